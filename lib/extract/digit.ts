@@ -1,0 +1,21 @@
+import type { Box } from '../pictures/picture';
+
+/** One shape cut out of a picture that may be a digit. */
+export interface ExtractedDigit {
+  /** 784 bytes, 28×28, white ink (255) on black (0). */
+  image: Uint8Array;
+  /** Where it stands, in pixels of the frame. */
+  box: Box;
+  /** Which line of writing it belongs to, counted from 0 at the top. */
+  line: number;
+}
+
+/** A digit with what the network made of it. */
+export interface Digit extends ExtractedDigit {
+  /** 0 to 9. */
+  digit: number;
+  /** Calibrated probability, 0 to 1, that `digit` is right. */
+  confidence: number;
+  /** Ten calibrated probabilities, for 0 to 9. They may sum to less than 1: the rest is "not a digit". */
+  probabilities: number[];
+}
