@@ -1,0 +1,85 @@
+import type { Sharp } from 'sharp';
+import { assertRawPicture, describe, looksRaw, PictureError, type RawPicture } from './picture';
+
+/** Pixels at which pictures are worked on: enough for a page of writing, little enough for video. */
+export const WORKING_PIXELS = 640 * 480;
+
+/** Larger pictures are refused: what a 64-megapixel camera module delivers still passes. */
+export const MAX_MEGAPIXELS = 70;
+
+/** A picture ready for work. */
+export interface DecodedPicture {
+  /** Upright, 1 or 3 channels, scaled down to about `WORKING_PIXELS` where it was larger. */
+  picture: RawPicture;
+  /** Size of the whole picture, upright, in pixels. */
+  width: number;
+  height: number;
+}
+
+/**
+ * Decodes whatever users send as a picture: a Buffer in any format that sharp reads, a `data:image/…;base64,…` string or
+ * raw pixels. EXIF orientation is obeyed, transparency becomes white paper.
+ * @throws PictureError naming what was expected and what came.
+ */
+export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
+  if (looksRaw(input)) return decodeRaw(input, workingPixels);
+  const encoded = encodedBytes(input);
+  const sharp = loadSharp();
+  try {
+    const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' });
+    const { autoOrient: { width, height } } = await image.metadata();
+    return { picture: await pixels(image.autoOrient(), width, height, workingPixels), width, height };
+  } catch (error) {
+    throw new PictureError(explain(error, encoded));
+  }
+}
+
+/** sharp and its native library are loaded at the first picture, not at the start of Node-RED. */
+export function loadSharp(): typeof import('sharp') {
+  return require('sharp') as typeof import('sharp');
+}
+
+async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
+  assertRawPicture(input);
+  const { data, width, height, channels } = input;
+  if (width * height > MAX_MEGAPIXELS * 1e6) throw new PictureError(tooLarge(width, height));
+  const small = width * height <= workingPixels;
+  if (small && (channels === 1 || channels === 3)) return { picture: input, width, height };
+  const image = loadSharp()(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } });
+  return { picture: await pixels(image, width, height, workingPixels), width, height };
+}
+
+async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<RawPicture> {
+  const scale = Math.sqrt(workingPixels / (width * height));
+  if (scale < 1) {
+    image = image.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill', kernel: 'linear' });
+  }
+  const { data, info } = await image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+function encodedBytes(input: unknown): Uint8Array {
+  if (typeof input === 'string') {
+    const match = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(input);
+    if (!match) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
+    return encodedBytes(Buffer.from(match[1], 'base64'));
+  }
+  if (!(input instanceof Uint8Array) || input.length === 0) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
+  return input;
+}
+
+const EXPECTED = 'expected a picture (a Buffer with a JPEG, PNG or the like, a data:image/… string, or { data, width, height, channels })';
+
+function explain(error: unknown, encoded: Uint8Array): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/exceeds pixel limit/i.test(text)) return tooLarge();
+  if (/unsupported image format|Input buffer has corrupt header/i.test(text) && !/jpe?g|png|webp|tiff|gif/i.test(text)) {
+    return `${EXPECTED}, got ${describe(encoded)} in no picture format that is known`;
+  }
+  return `the picture is damaged or cut off (${describe(encoded)}): ${text.split('\n')[0]}`;
+}
+
+function tooLarge(width?: number, height?: number): string {
+  const came = width && height ? `one of ${width} × ${height}` : 'a larger one';
+  return `expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`;
+}
