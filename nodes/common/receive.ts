@@ -1,0 +1,101 @@
+import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
+import { Status } from './status';
+
+/** Messages that may wait at a node while it works on one; each further one is an error. */
+export const MAX_WAITING = 100;
+
+/** What a handler may answer: one message, an array with one entry for each output (`null` sends nothing there), or nothing. */
+export type Outgoing = NodeMessage | (NodeMessage | NodeMessage[] | null)[] | null | undefined;
+
+export interface Job {
+  /** Aborted when the node is closed: hand it to whatever can be interrupted. */
+  signal: AbortSignal;
+  /** The node's status, throttled. What a handler shows stays until it shows something else. */
+  status: Status;
+}
+
+export interface ReceiveOptions {
+  /** Default `MAX_WAITING`. */
+  waiting?: number;
+}
+
+/**
+ * Registers the handler of a node's incoming messages. Everything that Node-RED asks of an input listener is kept here:
+ *
+ * - messages are handled one after another, in order; `waiting` of them may queue, each further one fails at once;
+ * - what the handler returns is sent, then the message is done; a handler reuses the message that it was given;
+ * - whatever the handler throws goes through `done(error)`, so that a catch node gets it, and as a short red status,
+ *   which is cleared by the next success. An error with a string `status` chooses that text itself. The handler calls
+ *   neither `node.error` nor `node.send`;
+ * - when the node is closed, the message in work is aborted and waited for; it and all that wait are failed, and nothing
+ *   more is sent.
+ */
+export function receive(
+  node: Node,
+  handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
+  { waiting = MAX_WAITING }: ReceiveOptions = {},
+): void {
+  const queue: Incoming[] = [];
+  const closing = new AbortController();
+  const status = new Status(node);
+  let working: Promise<void> | undefined;
+
+  const fail = (incoming: Incoming, cause: unknown): void => {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    status.fail(error);
+    incoming.done(error);
+  };
+
+  const handle = async (incoming: Incoming): Promise<void> => {
+    try {
+      const outgoing = await handler(incoming.msg, { signal: closing.signal, status });
+      closing.signal.throwIfAborted();
+      if (outgoing) incoming.send(outgoing);
+    } catch (error) {
+      fail(incoming, closing.signal.aborted ? closing.signal.reason : error);
+      return;
+    }
+    status.recover();
+    incoming.done();
+  };
+
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) await handle(next);
+    working = undefined;
+  };
+
+  node.on('input', (msg, send, done) => {
+    const incoming = { msg, send, done };
+    if (closing.signal.aborted) {
+      fail(incoming, closing.signal.reason);
+    } else if (queue.length >= waiting) {
+      fail(incoming, new BusyError(waiting));
+    } else {
+      queue.push(incoming);
+      working ??= work();
+    }
+  });
+
+  node.on('close', (_removed: boolean, done: () => void) => {
+    const closed = new Error('the node was stopped before the message was done');
+    status.close();
+    closing.abort(closed);
+    for (const incoming of queue.splice(0)) fail(incoming, closed);
+    void Promise.resolve(working).then(done);
+  });
+}
+
+interface Incoming {
+  msg: NodeMessageInFlow;
+  send: (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+  done: (error?: Error) => void;
+}
+
+class BusyError extends Error {
+  override name = 'BusyError';
+  readonly status = 'too many messages';
+
+  constructor(waiting: number) {
+    super(`messages come faster than they can be handled: ${waiting} are waiting already, this one was not handled`);
+  }
+}
