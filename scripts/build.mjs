@@ -29,7 +29,9 @@ if (existsSync('lib/classify/engine-worker.ts')) {
     target: 'node20',
     format: 'cjs',
     minify: true,
-    external: ['sharp'],
+    // The ES modules can be cut down to what is used. Node has a fetch of its own, and none is needed.
+    mainFields: ['module', 'main'],
+    external: ['sharp', 'node-fetch'],
     legalComments: 'linked',
     logLevel: 'warning',
   });

@@ -7,7 +7,7 @@ interface Closable {
 export interface Hold<T> {
   readonly value: T;
   /** Lets go; the last one out closes the thing and waits until that is done. A second call does nothing more. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Things that are shared by key and counted by user, e.g. one worker for each model path. */

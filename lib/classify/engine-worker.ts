@@ -1,0 +1,62 @@
+/**
+ * The engine's worker: the only place where TensorFlow.js is loaded to classify. The build makes one file of it, with the
+ * .wasm files beside it. Being a thread of its own, it shares no state with other versions of TensorFlow.js in the process.
+ */
+import { sep } from 'node:path';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { memory, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { serve, transferring } from '../workers/serve';
+import { readModel } from './model-files';
+import { Network, type ModelInfo } from './network';
+
+/** What a batch of pictures gives: n·classes logits, and what turns them into probabilities. */
+export interface EngineAnswer {
+  logits: Float32Array<ArrayBuffer>;
+  classes: number;
+  temperature: number;
+}
+
+/** Every call says which model it means, so that a worker that has just been started answers like one that had been running. */
+export interface EngineMethods {
+  /** @param images n·784 bytes, see `Network.logits` */
+  classify(modelPath: string, images: Uint8Array): Promise<EngineAnswer>;
+  describe(modelPath: string): Promise<ModelInfo>;
+  /** Number of tensors that exist, and their bytes. */
+  memory(): { tensors: number; bytes: number };
+}
+
+setWasmPaths(__dirname + sep);
+
+const networks = new Map<string, Promise<Network>>();
+
+function networkOf(modelPath: string): Promise<Network> {
+  let network = networks.get(modelPath);
+  if (!network) {
+    network = load(modelPath);
+    networks.set(modelPath, network);
+    // Tried again at the next call: somebody may have put the file right.
+    network.catch(() => networks.delete(modelPath));
+  }
+  return network;
+}
+
+async function load(modelPath: string): Promise<Network> {
+  const files = await readModel(modelPath);
+  if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${__dirname} cannot be loaded; is the installation complete?`);
+  return Network.load({ tidy, tensor, loadLayersModel }, files);
+}
+
+serve<EngineMethods>({
+  async classify(modelPath, images) {
+    const network = await networkOf(modelPath);
+    const logits = network.logits(images);
+    const { classes, temperature } = network.info;
+    return transferring({ logits, classes, temperature }, [logits.buffer]);
+  },
+  describe: async (modelPath) => (await networkOf(modelPath)).info,
+  memory() {
+    const { numTensors, numBytes } = memory();
+    return { tensors: numTensors, bytes: numBytes };
+  },
+});

@@ -1,0 +1,130 @@
+import type * as core from '@tensorflow/tfjs-core';
+import type { LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { ModelError, type ModelFiles } from './model-files';
+
+/** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
+export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor'> & { loadLayersModel: typeof loadLayersModel };
+
+/** What a model is, for people and for those who use its logits. */
+export interface ModelInfo {
+  /** Of the file that it was read from. */
+  path: string;
+  name?: string;
+  version?: string;
+  /** Share of the test set that it reads right, 0 to 1, as its maker measured it. */
+  accuracy?: number;
+  /** ISO 8601. */
+  trainedAt?: string;
+  /** See `ModelMetadata`. */
+  temperature: number;
+  /** 10, or 11 where the last output is "not a digit". */
+  classes: 10 | 11;
+  /** Of one picture, without the batch: [28, 28], [28, 28, 1] or [784]. */
+  inputShape: number[];
+  /** Number of weights. */
+  parameters: number;
+}
+
+const PIXELS = 28 * 28;
+
+/** Pictures computed at once: more is hardly faster, and the memory that wasm takes is never given back. */
+const BATCH = 32;
+
+/** Least probability that a logarithm is taken of: softmax in 32-bit floats gives 0 for what is less probable. */
+const LEAST = 1e-37;
+
+/** A network that reads digits, ready to compute. */
+export class Network {
+  private constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly endsInSoftmax: boolean, readonly info: ModelInfo) {}
+
+  /**
+   * Builds a network from its files and runs it once, so that the first digit takes no longer than the next.
+   * @throws (rejects) ModelError where it cannot be built, or its inputs or outputs are not those of a digit reader.
+   */
+  static async load(tf: TensorFlow, { path, artifacts, metadata }: ModelFiles): Promise<Network> {
+    const model = await build(tf, path, artifacts);
+    try {
+      const { name, version, accuracy, trainedAt, temperature = 1 } = metadata;
+      const info: ModelInfo = {
+        path, ...definedOf({ name, version, accuracy, trainedAt }), temperature,
+        classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(),
+      };
+      const network = new Network(tf, model, endsInSoftmax(path, model), info);
+      network.logits(new Uint8Array(PIXELS));
+      return network;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * @param images n·784 bytes, each picture 28×28, white ink (255) on black (0); the network gets them as 0 to 1
+   * @returns n·classes logits
+   */
+  logits(images: Uint8Array): Float32Array<ArrayBuffer> {
+    const { classes } = this.info;
+    const count = images.length / PIXELS;
+    const logits = new Float32Array(count * classes);
+    for (let first = 0; first < count; first += BATCH) {
+      const last = Math.min(count, first + BATCH);
+      logits.set(this.outputs(images.subarray(first * PIXELS, last * PIXELS)), first * classes);
+    }
+    return this.endsInSoftmax ? logits.map((probability) => Math.log(Math.max(probability, LEAST))) : logits;
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  private outputs(images: Uint8Array): Float32Array {
+    const { tf, model, info } = this;
+    return tf.tidy(() => {
+      const input = tf.tensor(Float32Array.from(images, (value) => value / 255), [images.length / PIXELS, ...info.inputShape]);
+      return (model.predictOnBatch(input) as core.Tensor).dataSync<'float32'>();
+    });
+  }
+}
+
+async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifacts']): Promise<LayersModel> {
+  try {
+    return await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new ModelError(`${path}: the network cannot be built: ${reason}`, { cause: error });
+  }
+}
+
+function inputShapeOf(path: string, model: LayersModel): number[] {
+  const shapes = model.inputs.map(({ shape }) => shape.slice(1));
+  const fits = shapes.length === 1 && ['28,28', '28,28,1', '784'].includes(shapes[0].join());
+  if (!fits) throw new ModelError(`${path}: expected one input of 28×28, 28×28×1 or 784, got ${listed(shapes)}`);
+  return shapes[0] as number[];
+}
+
+function classesOf(path: string, model: LayersModel): 10 | 11 {
+  const shapes = model.outputs.map(({ shape }) => shape.slice(1));
+  const [classes] = shapes[0];
+  if (shapes.length !== 1 || shapes[0].length !== 1 || (classes !== 10 && classes !== 11)) {
+    throw new ModelError(`${path}: expected one output of 10 classes (the digits) or 11 (and "not a digit"), got ${listed(shapes)}`);
+  }
+  return classes;
+}
+
+function endsInSoftmax(path: string, model: LayersModel): boolean {
+  const layer = model.outputLayers[0];
+  const activation = layer.getClassName() === 'Softmax' ? 'softmax' : layer.getConfig().activation ?? 'linear';
+  if (activation !== 'softmax' && activation !== 'linear') {
+    throw new ModelError(`${path}: expected a last layer that gives logits or a softmax, got the activation ${JSON.stringify(activation)}`);
+  }
+  return activation === 'softmax';
+}
+
+function listed(shapes: (number | null)[][]): string {
+  return shapes.map((shape) => shape.map((side) => side ?? '?').join('×') || 'a single number').join(' and ');
+}
+
+/** Without the properties that are undefined. */
+function definedOf<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,30 @@
+/** What the network makes of one picture. `probabilities` and `notDigit` sum to 1. */
+export interface Prediction {
+  /** 0 to 9, the most probable one. */
+  digit: number;
+  /** Calibrated probability of `digit`, 0 to 1. */
+  confidence: number;
+  /** Ten calibrated probabilities, for 0 to 9. */
+  probabilities: number[];
+  /** Calibrated probability that the picture is no digit at all; 0 where the model does not tell. */
+  notDigit: number;
+}
+
+/** Digits that a model tells apart; an eleventh output is "not a digit". */
+export const DIGITS = 10;
+
+/**
+ * Turns the logits of one picture into calibrated probabilities: softmax(logits / temperature).
+ *
+ * @param logits 10 or 11 numbers: 0 to 9, then "not a digit"
+ * @param temperature above 0; 1 changes nothing, more makes the probabilities more modest
+ */
+export function toPrediction(logits: Float32Array, temperature: number): Prediction {
+  const greatest = logits.reduce((a, b) => Math.max(a, b));
+  const powers = Array.from(logits, (logit) => Math.exp((logit - greatest) / temperature));
+  const sum = powers.reduce((a, b) => a + b);
+  const all = powers.map((power) => power / sum);
+  const probabilities = all.slice(0, DIGITS);
+  const confidence = Math.max(...probabilities);
+  return { digit: probabilities.indexOf(confidence), confidence, probabilities, notDigit: all[DIGITS] ?? 0 };
+}
