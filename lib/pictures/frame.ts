@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import type { PictureInput } from './picture';
+
+/** Which picture a message is about: `msg.frame`. Boxes of digits are in its pixels. */
+export interface Frame {
+  /** 16 hexadecimal digits. */
+  id: string;
+  /** When it was taken, or came in: milliseconds since 1970-01-01. */
+  at: number;
+  /** The camera's name, or `message` for pictures that came with one. */
+  source: string;
+  /** Size upright, pixels. */
+  width: number;
+  height: number;
+  /** The whole picture as it came. */
+  image: PictureInput;
+}
+
+export function newFrame(source: string, { width, height }: { width: number; height: number }, image: PictureInput): Frame {
+  return { id: randomBytes(8).toString('hex'), at: Date.now(), source, width, height, image };
+}

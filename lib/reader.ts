@@ -1,0 +1,106 @@
+/**
+ * Brings whatever users send to the stage that is wanted: picture → mask → digits → reading. What comes at an earlier
+ * stage goes through the steps before, with their defaults unless told otherwise.
+ */
+import type { Classifier } from './classify/classifier';
+import { toReading, type Reading } from './classify/reading';
+import type { ExtractedDigit } from './extract/digit';
+import { digitPicture, isDigitPixels } from './extract/digit-picture';
+import { DIGIT_SIZE } from './extract/normalise';
+import type { ExtractOptions } from './extract/options';
+import { decodePicture, type DecodedPicture } from './pictures/decode';
+import { assertRawPicture, describe, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
+import type { ThresholdOptions } from './threshold/options';
+import type { InkReader } from './workers/ink';
+
+export interface ReadOptions {
+  threshold?: ThresholdOptions;
+  extract?: ExtractOptions;
+}
+
+/** Size of a whole picture, upright, in pixels. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
+/** `size` is there where the input was a picture, not something that had been made of one. */
+export type Sized<T> = T & { size?: PictureSize };
+
+/** @throws PictureError where the input is no picture. */
+export async function readMask(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<{ mask: Mask; size: PictureSize }> {
+  return thresholdPicture(ink, await decodePicture(input), options);
+}
+
+/**
+ * @param input a mask or any picture
+ * @throws PictureError where it is neither.
+ */
+export async function readDigits(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+  if (isMask(input)) return { digits: await ink.extract(input, options.extract) };
+  return extractPicture(ink, await decodePicture(input), options);
+}
+
+/**
+ * @param input digits, one 28×28 picture (white on black as MNIST has them, or black on white), a mask or any picture
+ * @throws PictureError where it is none of these.
+ */
+export async function readText(ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {}): Promise<Sized<{ reading: Reading }>> {
+  const { digits, ...size } = await digitsToClassify(ink, input, options);
+  const predictions = digits.length === 0 ? [] : await classifier.classify(digits.map((digit) => digit.image));
+  return { reading: toReading(digits, predictions), ...size };
+}
+
+async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+  if (Array.isArray(input)) {
+    input.forEach(assertDigit);
+    return { digits: input as ExtractedDigit[] };
+  }
+  if (isDigitPixels(input)) return { digits: digitPicture(input) };
+  const isSmall = looksRaw(input) && isDigitSized(input);
+  if (!isSmall && isMask(input)) return readDigits(ink, input, options);
+  const decoded = await decodePicture(input);
+  if (!isDigitSized(decoded)) return extractPicture(ink, decoded, options);
+  return { digits: digitPicture(decoded.picture), size: sizeOf(decoded) };
+}
+
+async function extractPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+  const { mask, size } = await thresholdPicture(ink, decoded, options);
+  return { digits: await ink.extract(mask, { frame: size, ...options.extract }), size };
+}
+
+async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<{ mask: Mask; size: PictureSize }> {
+  return { mask: await ink.threshold(decoded.picture, options.threshold), size: sizeOf(decoded) };
+}
+
+/**
+ * True for what the threshold step makes, and for raw pictures of one channel that hold nothing but 0 and 255.
+ * @throws PictureError for raw pixels whose numbers do not fit together.
+ */
+function isMask(input: unknown): input is Mask {
+  if (!looksRaw(input)) return false;
+  assertRawPicture(input);
+  if (input.channels !== 1) return false;
+  const { ink } = input as Mask;
+  if (ink === undefined) return input.data.every((value) => value === 0 || value === 255);
+  if (ink instanceof Uint8Array && ink.length === input.data.length) return true;
+  throw new PictureError(`expected a mask whose ink has one byte a pixel, ${input.data.length} in all, got ${describe(ink)}`);
+}
+
+function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
+  const { image, box, line } = (value ?? {}) as Partial<ExtractedDigit>;
+  const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
+  if (!(image instanceof Uint8Array)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
+  if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
+  const sides = [box?.x, box?.y, box?.width, box?.height];
+  if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
+  if (!Number.isInteger(line)) throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
+}
+
+function isDigitSized({ width, height }: PictureSize | RawPicture): boolean {
+  return width === DIGIT_SIZE && height === DIGIT_SIZE;
+}
+
+function sizeOf({ width, height }: DecodedPicture): PictureSize {
+  return { width, height };
+}

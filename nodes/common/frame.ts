@@ -1,0 +1,18 @@
+import type { NodeMessageInFlow } from 'node-red';
+import { newFrame, type Frame } from '../../lib/pictures/frame';
+import type { PictureInput } from '../../lib/pictures/picture';
+
+/** A message as the nodes of this collection pass it on. */
+export interface DigitsMessage extends NodeMessageInFlow {
+  frame?: Frame;
+}
+
+/** Size of the picture that the message is about, if it is known: boxes are given in its pixels. */
+export function frameSize({ frame }: DigitsMessage): { width: number; height: number } | undefined {
+  return frame && frame.width > 0 && frame.height > 0 ? { width: frame.width, height: frame.height } : undefined;
+}
+
+/** Describes the picture in `msg.payload` as `msg.frame` where there is none yet; without a size it was no picture. */
+export function describeFrame(msg: DigitsMessage, size: { width: number; height: number } | undefined): void {
+  if (size) msg.frame ??= newFrame('message', size, msg.payload as PictureInput);
+}

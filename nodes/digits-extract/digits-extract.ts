@@ -1,0 +1,36 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { ExtractedDigit } from '../../lib/extract/digit';
+import { readDigits } from '../../lib/reader';
+import { acquireInk } from '../../lib/workers/ink';
+import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
+import { receive } from '../common/receive';
+import { numberSetting } from '../common/settings';
+
+interface ExtractSettings extends NodeDef {
+  strengthen?: boolean;
+  /** Least height of a digit, percent of the picture's shorter side. */
+  minimumSize?: string | number;
+}
+
+/** mask or picture → digits */
+export = (RED: NodeAPI): void => {
+  function ExtractNode(this: Node, settings: ExtractSettings): void {
+    RED.nodes.createNode(this, settings);
+    const { strengthen = true } = settings;
+    const minimumSize = (numberSetting(settings.minimumSize) ?? 0) / 100;
+    const ink = acquireInk();
+
+    receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
+      const frame = frameSize(msg);
+      const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) } });
+      describeFrame(msg, size);
+      msg.digits = digits;
+      msg.payload = digits;
+      return msg;
+    });
+
+    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
+  }
+
+  RED.nodes.registerType('digits-extract', ExtractNode);
+};

@@ -1,0 +1,37 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { readMask } from '../../lib/reader';
+import { checkThresholdOptions, type Polarity, type ThresholdMethod } from '../../lib/threshold/options';
+import { acquireInk } from '../../lib/workers/ink';
+import { describeFrame, type DigitsMessage } from '../common/frame';
+import { receive } from '../common/receive';
+import { numberSetting } from '../common/settings';
+
+interface ThresholdSettings extends NodeDef {
+  method?: ThresholdMethod;
+  polarity?: Polarity;
+  level?: string | number;
+  sensitivity?: string | number;
+}
+
+/** picture → mask */
+export = (RED: NodeAPI): void => {
+  function ThresholdNode(this: Node, settings: ThresholdSettings): void {
+    RED.nodes.createNode(this, settings);
+    const { method = 'automatic', polarity = 'automatic' } = settings;
+    const level = numberSetting(settings.level), sensitivity = numberSetting(settings.sensitivity);
+    const options = { method, polarity, ...(level !== undefined && { level }), ...(sensitivity !== undefined && { sensitivity }) };
+    const ink = acquireInk();
+
+    receive(this, async (msg: DigitsMessage) => {
+      checkThresholdOptions(options);
+      const { mask, size } = await readMask(ink, msg.payload, { threshold: options });
+      describeFrame(msg, size);
+      msg.payload = mask;
+      return msg;
+    });
+
+    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
+  }
+
+  RED.nodes.registerType('digits-threshold', ThresholdNode);
+};
