@@ -36,6 +36,8 @@ export interface ModelFiles {
 /** A model cannot be read; the message names what was expected and what came. */
 export class ModelError extends Error {
   override name = 'ModelError';
+  /** The same in two words, for a status line. */
+  readonly status = 'model unreadable';
 }
 
 /**

@@ -6,9 +6,12 @@ export type WorkerFailure = 'crashed' | 'full' | 'closed';
 /** A request failed on account of its worker, not of what was asked. */
 export class WorkerError extends Error {
   override name = 'WorkerError';
+  /** The same in a few words, for a status line. */
+  readonly status: string;
 
   constructor(readonly reason: WorkerFailure, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.status = { crashed: 'worker stopped', full: 'too many requests', closed: 'stopped' }[reason];
   }
 }
 
