@@ -30,7 +30,7 @@ export async function decodePicture(input: unknown, workingPixels = WORKING_PIXE
     const { autoOrient: { width, height } } = await image.metadata();
     return { picture: await pixels(image.autoOrient(), width, height, workingPixels), width, height };
   } catch (error) {
-    throw new PictureError(explain(error, encoded));
+    throw explain(error, encoded);
   }
 }
 
@@ -42,7 +42,7 @@ export function loadSharp(): typeof import('sharp') {
 async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
   assertRawPicture(input);
   const { data, width, height, channels } = input;
-  if (width * height > MAX_MEGAPIXELS * 1e6) throw new PictureError(tooLarge(width, height));
+  if (width * height > MAX_MEGAPIXELS * 1e6) throw tooLarge(width, height);
   const small = width * height <= workingPixels;
   if (small && (channels === 1 || channels === 3)) return { picture: input, width, height };
   const image = loadSharp()(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } });
@@ -70,16 +70,16 @@ function encodedBytes(input: unknown): Uint8Array {
 
 const EXPECTED = 'expected a picture (a Buffer with a JPEG, PNG or the like, a data:image/… string, or { data, width, height, channels })';
 
-function explain(error: unknown, encoded: Uint8Array): string {
+function explain(error: unknown, encoded: Uint8Array): PictureError {
   const text = error instanceof Error ? error.message : String(error);
   if (/exceeds pixel limit/i.test(text)) return tooLarge();
   if (/unsupported image format|Input buffer has corrupt header/i.test(text) && !/jpe?g|png|webp|tiff|gif/i.test(text)) {
-    return `${EXPECTED}, got ${describe(encoded)} in no picture format that is known`;
+    return new PictureError(`${EXPECTED}, got ${describe(encoded)} in no picture format that is known`);
   }
-  return `the picture is damaged or cut off (${describe(encoded)}): ${text.split('\n')[0]}`;
+  return new PictureError(`the picture is damaged or cut off (${describe(encoded)}): ${text.split('\n')[0]}`);
 }
 
-function tooLarge(width?: number, height?: number): string {
+function tooLarge(width?: number, height?: number): PictureError {
   const came = width && height ? `one of ${width} × ${height}` : 'a larger one';
-  return `expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`;
+  return new PictureError(`expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`, 'too-large');
 }

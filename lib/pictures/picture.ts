@@ -41,6 +41,10 @@ export type PictureInput = Uint8Array | string | RawPicture;
 /** A picture cannot be read; the message names what was expected and what came. */
 export class PictureError extends Error {
   override name = 'PictureError';
+
+  constructor(message: string, readonly code: 'no-picture' | 'too-large' = 'no-picture') {
+    super(message);
+  }
 }
 
 /** True for `{ data, width, height, channels }`, whatever their values. `assertRawPicture` tells whether they fit. */

@@ -93,6 +93,7 @@ interface Incoming {
 
 class BusyError extends Error {
   override name = 'BusyError';
+  readonly code = 'busy';
   readonly status = 'too many messages';
 
   constructor(waiting: number) {
