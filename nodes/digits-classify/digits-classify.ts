@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import type { Classifier, ModelStatus } from '../../lib/classify/classifier';
 import type { Digit } from '../../lib/extract/digit';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
+import { acquireModel } from '../common/model';
 import { receive } from '../common/receive';
 
 interface ClassifySettings extends NodeDef {
@@ -16,19 +17,29 @@ export = (RED: NodeAPI): void => {
   function ClassifyNode(this: Node, settings: ClassifySettings): void {
     RED.nodes.createNode(this, settings);
     const ink = acquireInk();
-    const classifier = acquireClassifier();
+    let classifier: Classifier | undefined;
 
-    receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number }) => {
-      const frame = frameSize(msg);
-      const { reading, size } = await readText(ink, classifier, msg.payload, frame && { extract: { frame } });
-      describeFrame(msg, size);
-      msg.payload = reading.text;
-      msg.confidence = reading.confidence;
-      msg.digits = reading.digits;
-      return msg;
+    receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number }, { status }) => {
+      classifier ??= acquireModel(RED, settings.model);
+      const ignore = classifier.onStatus(({ state }: ModelStatus) => {
+        status.show(state === 'loading' ? { fill: 'yellow', shape: 'ring', text: 'loading the model' } : {});
+      });
+      try {
+        const frame = frameSize(msg);
+        const { reading, size } = await readText(ink, classifier, msg.payload, frame && { extract: { frame } });
+        describeFrame(msg, size);
+        msg.payload = reading.text;
+        msg.confidence = reading.confidence;
+        msg.digits = reading.digits;
+        return msg;
+      } finally {
+        ignore();
+      }
     });
 
-    this.on('close', (_removed: boolean, done: () => void) => { void Promise.all([ink.release(), classifier.release()]).then(() => { done(); }); });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void Promise.all([ink.release(), classifier?.release()]).then(() => { done(); });
+    });
   }
 
   RED.nodes.registerType('digits-classify', ClassifyNode);
