@@ -1,3 +1,4 @@
+import type { Plane } from '../pictures/planes';
 import { resample } from '../pictures/resample';
 
 /** Side of a digit picture, pixels, and the side of the square inside it that the ink may fill. */
@@ -13,6 +14,9 @@ const FINE = 3;
  */
 export const STROKE_RANGE: readonly [number, number] = [1.9, 3.6];
 
+/** An edge of ink rises from nothing to full between these shares of the digit's strong ink. */
+const EDGE_FROM = 0.25, EDGE_TO = 0.65;
+
 /** Centre of mass of MNIST's digits, pixels from the left and top edge of the 28×28 picture. */
 const CENTRE = DIGIT_SIZE / 2;
 
@@ -27,23 +31,23 @@ export interface NormaliseOptions {
  *
  * (LeCun, Cortes, Burges: "The MNIST database of handwritten digits" describes size and centring.)
  *
- * @param ink strength of the ink, 0 = paper to 255 = full, `width * height`, cropped to the digit's bounding box, with
- *   what belongs to other shapes already set to 0.
+ * @param ink strength of the ink, 0 = paper to 255 = full, `width * height`, with what belongs to other shapes already
+ *   set to 0. Faint edges are cropped here, so the caller's crop may be a little too large.
  * @returns 784 bytes, white ink (255) on black (0); all 0 where there is no ink.
  */
 export function normaliseDigit(ink: Uint8Array, width: number, height: number, options: NormaliseOptions = {}): Uint8Array {
   const out = new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
-  const longest = Math.max(width, height);
   const reference = strongInk(ink);
-  if (longest === 0 || reference === 0) return out;
+  if (reference === 0) return out;
 
-  let fine = render(ink, width, height, INK_SIZE * FINE, reference);
+  const crop = tight({ data: ink, width, height }, reference * (EDGE_FROM + EDGE_TO) / 2);
+  let fine = render(crop, INK_SIZE * FINE, reference);
   if (options.strengthen !== false) {
     const stroke = strokeWidth(fine.data, fine.width, fine.height) / FINE;
     const grow = growth(stroke) * FINE;
     if (grow > 0.2) {
       // Drawn smaller by what the stroke gains on both sides, so that the ink still fits into 20 pixels.
-      fine = render(ink, width, height, INK_SIZE * FINE - 2 * grow, reference);
+      fine = render(crop, INK_SIZE * FINE - 2 * grow, reference);
       fine = dilate(fine, grow);
     } else if (grow < -0.2) {
       fine = erode(fine, -grow);
@@ -61,8 +65,6 @@ function growth(stroke: number): number {
   return 0;
 }
 
-interface Plane { data: Uint8Array; width: number; height: number }
-
 /** The ink that counts as full: the 90th percentile of what is clearly not paper. */
 function strongInk(ink: Uint8Array): number {
   const histogram = new Uint32Array(256);
@@ -78,13 +80,30 @@ function strongInk(ink: Uint8Array): number {
   return 0;
 }
 
+/** Cuts off columns and rows at the border that nowhere reach `level`. */
+function tight({ data, width, height }: Plane, level: number): Plane {
+  let left = width, right = 0, top = height, bottom = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[y * width + x] < level) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  }
+  const out = new Uint8Array((right - left) * (bottom - top));
+  for (let y = top; y < bottom; y++) out.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
+  return { data: out, width: right - left, height: bottom - top };
+}
+
 /** Scales so that the longer side is `side` pixels, then makes edges steep about half of the full ink. */
-function render(ink: Uint8Array, width: number, height: number, side: number, reference: number): Plane {
-  const scale = side / Math.max(width, height);
-  const w = Math.max(1, Math.round(width * scale));
-  const h = Math.max(1, Math.round(height * scale));
-  const data = resample(ink, width, height, w, h);
-  const low = reference * 0.25, range = reference * 0.4;
+function render(crop: Plane, side: number, reference: number): Plane {
+  const scale = side / Math.max(crop.width, crop.height);
+  const w = Math.max(1, Math.round(crop.width * scale));
+  const h = Math.max(1, Math.round(crop.height * scale));
+  const data = resample(crop.data, crop.width, crop.height, w, h);
+  const low = reference * EDGE_FROM, range = reference * (EDGE_TO - EDGE_FROM);
   for (let i = 0; i < data.length; i++) {
     const v = (data[i] - low) / range;
     data[i] = v <= 0 ? 0 : v >= 1 ? 255 : Math.round(v * 255);

@@ -1,0 +1,150 @@
+/** Operations on one channel of 8 bits, `width * height` bytes row by row. */
+export interface Plane {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** Means of `factor × factor` blocks; the last column and row take what is left over. */
+export function shrink(plane: Plane, factor: number): Plane {
+  if (factor === 1) return plane;
+  const { data, width } = plane;
+  const w = Math.ceil(width / factor), h = Math.ceil(plane.height / factor);
+  const out = new Uint8Array(w * h);
+  const sums = new Uint32Array(w), counts = new Uint32Array(w);
+  for (let y = 0; y < h; y++) {
+    sums.fill(0);
+    counts.fill(0);
+    const last = Math.min(plane.height, (y + 1) * factor);
+    for (let sy = y * factor; sy < last; sy++) {
+      for (let x = 0, sx = sy * width; x < w; x++) {
+        const end = sy * width + Math.min(width, (x + 1) * factor);
+        let sum = 0;
+        counts[x] += end - sx;
+        for (; sx < end; sx++) sum += data[sx];
+        sums[x] += sum;
+      }
+    }
+    for (let x = 0; x < w; x++) out[y * w + x] = (sums[x] + (counts[x] >> 1)) / counts[x];
+  }
+  return { data: out, width: w, height: h };
+}
+
+/** Greatest values of `factor × factor` blocks. */
+export function blockMaximum(plane: Plane, factor: number): Plane {
+  if (factor === 1) return plane;
+  const { data, width, height } = plane;
+  const w = Math.ceil(width / factor), h = Math.ceil(height / factor);
+  const out = new Uint8Array(w * h);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.floor(y / factor) * w;
+    for (let x = 0; x < w; x++) {
+      let best = out[row + x];
+      for (const end = y * width + Math.min(width, (x + 1) * factor); at < end; at++) if (data[at] > best) best = data[at];
+      out[row + x] = best;
+    }
+  }
+  return { data: out, width: w, height: h };
+}
+
+/** The inverse of `shrink`: bilinear between the centres of the blocks. */
+export function enlarge(plane: Plane, factor: number, width: number, height: number): Plane {
+  if (factor === 1) return plane;
+  const { data, width: w, height: h } = plane;
+  const out = new Uint8Array(width * height);
+  const left = new Uint16Array(width), part = new Uint16Array(width);
+  for (let x = 0; x < width; x++) {
+    const position = Math.min(w - 1, Math.max(0, (x + 0.5) / factor - 0.5));
+    left[x] = Math.min(Math.max(0, w - 2), Math.floor(position));
+    part[x] = (position - left[x]) * 256;
+  }
+  const step = w > 1 ? 1 : 0;
+  const row = new Uint16Array(w);
+  for (let y = 0; y < height; y++) {
+    const position = Math.min(h - 1, Math.max(0, (y + 0.5) / factor - 0.5));
+    const top = Math.min(Math.max(0, h - 2), Math.floor(position)), below = Math.min(h - 1, top + 1);
+    const weight = Math.round((position - top) * 256);
+    for (let x = 0; x < w; x++) row[x] = data[top * w + x] * (256 - weight) + data[below * w + x] * weight >> 2;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const l = left[x];
+      out[at] = (row[l] * (256 - part[x]) + row[l + step] * part[x]) >> 14;
+    }
+  }
+  return { data: out, width, height };
+}
+
+/** Greatest value within a square of `2 * radius + 1` (van Herk 1992, Gil and Werman 1993). */
+export function dilate(plane: Plane, radius: number): Plane {
+  return rankSquare(plane, radius, true);
+}
+
+/** Least value within a square of `2 * radius + 1`. */
+export function erode(plane: Plane, radius: number): Plane {
+  return rankSquare(plane, radius, false);
+}
+
+/** Morphological closing: dark shapes narrower than the square vanish, edges of larger ones stay where they are. */
+export function close(plane: Plane, radius: number): Plane {
+  return erode(dilate(plane, radius), radius);
+}
+
+/** Morphological opening: bright shapes narrower than the square vanish. */
+export function open(plane: Plane, radius: number): Plane {
+  return dilate(erode(plane, radius), radius);
+}
+
+/** Mean within a square of `2 * radius + 1`, cut at the border. */
+export function blur(plane: Plane, radius: number): Plane {
+  if (radius < 1) return plane;
+  const { width, height } = plane;
+  const out = new Uint8Array(width * height);
+  const between = new Uint8Array(width * height);
+  meanLines(plane.data, between, width, height, 1, width, radius);
+  meanLines(between, out, height, width, width, 1, radius);
+  return { data: out, width, height };
+}
+
+function meanLines(from: Uint8Array, to: Uint8Array, length: number, lines: number, step: number, stride: number, radius: number): void {
+  for (let line = 0; line < lines; line++) {
+    const start = line * stride;
+    let sum = 0, count = 0;
+    for (let k = 0; k < Math.min(radius, length); k++) { sum += from[start + k * step]; count++; }
+    for (let i = 0; i < length; i++) {
+      if (i + radius < length) { sum += from[start + (i + radius) * step]; count++; }
+      if (i - radius - 1 >= 0) { sum -= from[start + (i - radius - 1) * step]; count--; }
+      to[start + i * step] = sum / count + 0.5;
+    }
+  }
+}
+
+function rankSquare(plane: Plane, radius: number, greatest: boolean): Plane {
+  if (radius < 1) return plane;
+  const { width, height } = plane;
+  const between = new Uint8Array(width * height), out = new Uint8Array(width * height);
+  rankLines(plane.data, between, width, height, 1, width, radius, greatest);
+  rankLines(between, out, height, width, width, 1, radius, greatest);
+  return { data: out, width, height };
+}
+
+/** Running maximum (or minimum) along each line: three comparisons a pixel, whatever the radius. */
+function rankLines(from: Uint8Array, to: Uint8Array, length: number, lines: number, step: number, stride: number, radius: number, greatest: boolean): void {
+  const size = 2 * radius + 1;
+  const padded = Math.ceil((length + 2 * radius) / size) * size;
+  const source = new Uint8Array(padded), prefix = new Uint8Array(padded), suffix = new Uint8Array(padded);
+  // A minimum is the maximum of the complement, and 0 never wins a maximum: so the border needs no case of its own.
+  const flip = greatest ? 0 : 255;
+  for (let line = 0; line < lines; line++) {
+    const start = line * stride;
+    for (let i = 0, at = start; i < length; i++, at += step) source[i + radius] = from[at] ^ flip;
+    for (let block = 0; block < padded; block += size) {
+      let best = 0;
+      for (let i = block; i < block + size; i++) { if (source[i] > best) best = source[i]; prefix[i] = best; }
+      best = 0;
+      for (let i = block + size - 1; i >= block; i--) { if (source[i] > best) best = source[i]; suffix[i] = best; }
+    }
+    for (let i = 0, at = start; i < length; i++, at += step) {
+      const a = suffix[i], b = prefix[i + size - 1];
+      to[at] = (a > b ? a : b) ^ flip;
+    }
+  }
+}
