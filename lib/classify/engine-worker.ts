@@ -4,7 +4,7 @@
  */
 import { sep } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { memory, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
+import { enableProdMode, memory, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { serve, transferring } from '../workers/serve';
 import { readModel } from './model-files';
@@ -26,6 +26,8 @@ export interface EngineMethods {
   memory(): { tensors: number; bytes: number };
 }
 
+// No advice and no checks for developers: what the worker prints stands in the users' logs.
+enableProdMode();
 setWasmPaths(__dirname + sep);
 
 const networks = new Map<string, Promise<Network>>();

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
+import { acquireClassifier, type ModelStatus } from '../../lib/classify/classifier';
+import { drawImages, makeModel, saveModel, temporaryFolder } from './models';
+
+const library = join(__dirname, '../../lib');
+
+describe('acquireClassifier', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let path: string;
+  const workers: Worker[] = [];
+  const noteWorker = (worker: Worker): void => { workers.push(worker); };
+  before(async () => {
+    folder = await temporaryFolder();
+    path = join(folder.path, 'digits');
+    await saveModel(makeModel({ network: 'cnn', inputShape: [28, 28, 1], classes: 11, ending: 'softmax' }), path, {
+      name: 'test', version: '1', accuracy: 0.99, temperature: 1.5, classes: 11, trainedAt: '2025-01-01T00:00:00.000Z',
+    });
+    process.on('worker', noteWorker);
+  });
+  after(() => {
+    process.off('worker', noteWorker);
+    return folder.remove();
+  });
+  beforeEach(() => { workers.length = 0; });
+
+  it('tells what the model is', async () => {
+    const classifier = acquireClassifier(path);
+    assert.deepEqual(await classifier.describe(), {
+      path: join(path, 'model.json'), name: 'test', version: '1', accuracy: 0.99, trainedAt: '2025-01-01T00:00:00.000Z',
+      temperature: 1.5, classes: 11, inputShape: [28, 28, 1], parameters: 3 * 3 * 4 + 4 + 4 * 4 + 13 * 13 * 4 * 11 + 11,
+    });
+    await classifier.release();
+  });
+
+  it('shares one worker among all users of a model, and keeps it until the last has gone', async () => {
+    const first = acquireClassifier(path), second = acquireClassifier(join(path, 'model.json'));
+    const images = drawImages(6);
+    const [all, ...single] = await Promise.all([first.classify(images), ...images.map((image) => second.classify([image]))]);
+    single.forEach(([prediction], i) => {
+      prediction.probabilities.forEach((probability, k) => { assert.ok(Math.abs(probability - all[i].probabilities[k]) < 1e-6); });
+    });
+    await first.release();
+    await assert.rejects(first.classify(images), { message: 'the classifier has been released' });
+    assert.equal((await second.classify(images)).length, 6);
+    assert.equal(workers.length, 1);
+    assert.ok(workers[0].threadId > 0);
+    await second.release();
+    assert.equal(workers[0].threadId, -1, 'the worker has ended');
+  });
+
+  it('starts nothing for no pictures and for wrong ones, which it names', async () => {
+    const classifier = acquireClassifier(path);
+    assert.deepEqual(await classifier.classify([]), []);
+    const [good] = drawImages(1);
+    await assert.rejects(classifier.classify([good, new Uint8Array(783)]), { name: 'TypeError', message: 'expected a picture of 784 bytes (28×28) for each digit, got a Uint8Array of 783 bytes for number 2' });
+    await assert.rejects(classifier.classify(['7' as unknown as Uint8Array]), { message: /got the string "7" for number 1/ });
+    assert.equal(workers.length, 0);
+    await classifier.release();
+  });
+
+  it('fails what is being computed when the worker is killed, and goes on with a new one', async () => {
+    const classifier = acquireClassifier(path);
+    await classifier.describe();
+    const running = classifier.classify(drawImages(3000));
+    const waiting = classifier.classify(drawImages(2));
+    void workers[0].terminate();
+    await assert.rejects(running, { name: 'WorkerError', reason: 'crashed', message: 'the digit engine stopped unexpectedly; the next request starts it again' });
+    assert.equal((await waiting).length, 2);
+    assert.equal((await classifier.classify(drawImages(3))).length, 3);
+    assert.equal(workers.length, 2);
+    await classifier.release();
+  });
+
+  it('fails what is not answered yet when the last user lets go', async () => {
+    const classifier = acquireClassifier(path);
+    const outcomes = Promise.allSettled([classifier.classify(drawImages(3000)), classifier.classify(drawImages(1))]);
+    await classifier.release();
+    for (const outcome of await outcomes) assert.match(String((outcome as PromiseRejectedResult).reason), /the digit engine has been closed/);
+    // A new user of the same model gets a new worker.
+    const next = acquireClassifier(path);
+    assert.equal((await next.classify(drawImages(1))).length, 1);
+    await next.release();
+  });
+
+  it('reports a bad model each time, and reads it once it has been put right', async () => {
+    const copy = join(folder.path, 'copy'), hidden = join(folder.path, 'hidden');
+    await cp(path, hidden, { recursive: true });
+    const classifier = acquireClassifier(copy);
+    for (let i = 0; i < 2; i++) await assert.rejects(classifier.classify(drawImages(1)), { name: 'ModelError', message: /no model at .*copy/, status: 'model unreadable' });
+    await rename(hidden, copy);
+    assert.equal((await classifier.classify(drawImages(1))).length, 1);
+    assert.equal(workers.length, 1);
+    await classifier.release();
+  });
+
+  it('tells its status, and no more after its release', async () => {
+    const classifier = acquireClassifier(path), other = acquireClassifier(path);
+    const seen: ModelStatus['state'][] = [];
+    classifier.onStatus(({ state }) => { seen.push(state); });
+    assert.deepEqual(classifier.status, { state: 'idle' });
+    await classifier.classify(drawImages(1));
+    await classifier.classify(drawImages(1));
+    assert.deepEqual(seen, ['loading', 'ready']);
+    const running = classifier.classify(drawImages(3000));
+    void workers[0].terminate();
+    await assert.rejects(running);
+    assert.equal(classifier.status.state, 'failed');
+    await classifier.classify(drawImages(1));
+    assert.deepEqual(seen, ['loading', 'ready', 'failed', 'loading', 'ready']);
+    await classifier.release();
+    void workers[1].terminate();
+    await assert.rejects(other.classify(drawImages(3000)));
+    assert.equal(seen.length, 5);
+    await other.release();
+  });
+
+  it('lets a process end that has released it, printing nothing of its own', async () => {
+    const script = `
+      const { acquireClassifier } = require(${JSON.stringify(join(library, 'classify/classifier'))});
+      const classifier = acquireClassifier(${JSON.stringify(path)});
+      classifier.classify([new Uint8Array(784)]).then(([{ probabilities }]) => {
+        console.log(probabilities.length);
+        return classifier.release();
+      });`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 15_000 });
+    assert.equal(stdout, '10\n');
+    assert.equal(stderr, '');
+  });
+
+  it('needs nothing but workerpool, and says when its own files are missing; in a folder with spaces', async () => {
+    const installed = join(folder.path, 'an installed package', 'node_modules');
+    const classify = join(installed, 'inkcam/dist/lib/classify');
+    await cp(library, join(installed, 'inkcam/dist/lib'), { recursive: true });
+    await cp(require.resolve('workerpool/package.json').replace('package.json', ''), join(installed, 'workerpool'), { recursive: true });
+    const script = `
+      const { acquireClassifier } = require(${JSON.stringify(join(classify, 'classifier'))});
+      const classifier = acquireClassifier(${JSON.stringify(path)});
+      classifier.classify([new Uint8Array(784)]).then((answers) => console.log(answers.length), (error) => console.log(error.message)).then(() => classifier.release());`;
+    const run = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['-e', script], { timeout: 15_000, cwd: folder.path })).stdout;
+    assert.equal(await run(), '1\n');
+    for (const name of (await readdir(classify)).filter((file) => file.endsWith('.wasm'))) await unlink(join(classify, name));
+    assert.match(await run(), /the wasm files of the engine in .*classify cannot be loaded; is the installation complete\?/);
+  });
+
+  it('loads nothing heavy before it is used', async () => {
+    const script = `
+      const { acquireClassifier } = require(${JSON.stringify(join(library, 'classify/classifier'))});
+      acquireClassifier();
+      console.log(JSON.stringify(Object.keys(require.cache)));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+    const loaded = JSON.parse(stdout) as string[];
+    assert.ok(loaded.length > 0);
+    assert.deepEqual(loaded.filter((file) => /node_modules|engine-worker|network/.test(file)), []);
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { EngineMethods } from '../../lib/classify/engine-worker';
+import { acquireClassifier } from '../../lib/classify/classifier';
+import { WorkerHost } from '../../lib/workers/host';
+import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder, tf, type ModelKind } from './models';
+
+const kinds: ModelKind[] = [
+  { network: 'cnn', inputShape: [28, 28, 1], classes: 10, ending: 'softmax' },
+  { network: 'cnn', inputShape: [28, 28, 1], classes: 11, ending: 'logits' },
+  { network: 'mlp', inputShape: [28, 28], classes: 10, ending: 'logits' },
+  { network: 'mlp', inputShape: [28, 28, 1], classes: 10, ending: 'softmax layer' },
+  { network: 'mlp', inputShape: [784], classes: 11, ending: 'softmax' },
+];
+
+/** Calibrated probabilities, computed by TensorFlow.js from the network's outputs. */
+function expectedProbabilities({ ending }: ModelKind, outputs: number[][], temperature: number): number[][] {
+  return tf.tidy(() => {
+    const tensor = tf.tensor2d(outputs);
+    const logits = ending === 'logits' ? tensor : tf.log(tensor);
+    return tf.softmax<tf.Tensor2D>(tf.div(logits, temperature)).arraySync();
+  });
+}
+
+describe('the engine', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  before(async () => { folder = await temporaryFolder(); });
+  after(() => folder.remove());
+
+  for (const [i, kind] of kinds.entries()) {
+    const temperature = i % 2 === 0 ? 1 : 2.5;
+    it(`computes what plain JavaScript computes: ${kind.network}, ${kind.inputShape.join('×')}, ${kind.classes} classes, ${kind.ending}, temperature ${temperature}`, async () => {
+      const path = join(folder.path, String(i));
+      const model = makeModel(kind);
+      await saveModel(model, path, { temperature });
+      const images = drawImages(40);
+      const expected = expectedProbabilities(kind, outputsOf(model, images), temperature);
+      const classifier = acquireClassifier(path);
+      try {
+        const predictions = await classifier.classify(images);
+        assert.equal(predictions.length, 40);
+        predictions.forEach(({ digit, confidence, probabilities, notDigit }, n) => {
+          assert.equal(probabilities.length, 10);
+          const all = kind.classes === 11 ? [...probabilities, notDigit] : probabilities;
+          all.forEach((probability, k) => { assert.ok(Math.abs(probability - expected[n][k]) < 1e-5, `${probability} for ${expected[n][k]}`); });
+          assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-9);
+          assert.equal(confidence, Math.max(...probabilities));
+          assert.equal(confidence, probabilities[digit]);
+          if (kind.classes === 10) assert.equal(notDigit, 0);
+        });
+        assert.ok(new Set(predictions.map(({ confidence }) => confidence)).size > 10, 'different pictures read differently');
+      } finally {
+        await classifier.release();
+        model.dispose();
+      }
+    });
+  }
+
+  it('keeps no tensor of 200 calls', async () => {
+    const path = join(folder.path, 'leaks');
+    await saveModel(makeModel(kinds[0]), path);
+    const host = new WorkerHost<EngineMethods>({ name: 'the engine', script: join(__dirname, '../../lib/classify/engine-worker.js') });
+    try {
+      await host.exec('describe', [path]);
+      const before = await host.exec('memory', []);
+      assert.ok(before.tensors > 0);
+      for (let i = 0; i < 200; i++) await host.exec('classify', [path, new Uint8Array(784 * (i % 3 + 1))]);
+      assert.deepEqual(await host.exec('memory', []), before);
+      // A model that is refused leaves nothing either.
+      await saveModel(makeModel({ ...kinds[0], classes: 9 }), join(folder.path, 'nine'));
+      await assert.rejects(host.exec('describe', [join(folder.path, 'nine')]));
+      assert.deepEqual(await host.exec('memory', []), before);
+    } finally {
+      await host.close();
+    }
+  });
+});
