@@ -7,6 +7,9 @@ export const WORKING_PIXELS = 640 * 480;
 /** Larger pictures are refused: what a 64-megapixel camera module delivers still passes. */
 export const MAX_MEGAPIXELS = 70;
 
+/** Shorter sides are refused, pixels: nobody can write a digit there. */
+export const MIN_SIDE = 8;
+
 /** A picture ready for work. */
 export interface DecodedPicture {
   /** Upright, 1 or 3 channels, scaled down to about `WORKING_PIXELS` where it was larger. */
@@ -28,6 +31,7 @@ export async function decodePicture(input: unknown, workingPixels = WORKING_PIXE
   try {
     const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' });
     const { autoOrient: { width, height } } = await image.metadata();
+    assertSize(width, height);
     return { picture: await pixels(image.autoOrient(), width, height, workingPixels), width, height };
   } catch (error) {
     throw explain(error, encoded);
@@ -42,7 +46,7 @@ export function loadSharp(): typeof import('sharp') {
 async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
   assertRawPicture(input);
   const { data, width, height, channels } = input;
-  if (width * height > MAX_MEGAPIXELS * 1e6) throw tooLarge(width, height);
+  assertSize(width, height);
   const small = width * height <= workingPixels;
   if (small && (channels === 1 || channels === 3)) return { picture: input, width, height };
   const image = loadSharp()(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } });
@@ -58,6 +62,11 @@ async function pixels(image: Sharp, width: number, height: number, workingPixels
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
+function assertSize(width: number, height: number): void {
+  if (width * height > MAX_MEGAPIXELS * 1e6) throw tooLarge(width, height);
+  if (Math.min(width, height) < MIN_SIDE) throw new PictureError(`expected a picture of at least ${MIN_SIDE} × ${MIN_SIDE} pixels, got one of ${width} × ${height}`);
+}
+
 function encodedBytes(input: unknown): Uint8Array {
   if (typeof input === 'string') {
     const match = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(input);
@@ -71,6 +80,7 @@ function encodedBytes(input: unknown): Uint8Array {
 const EXPECTED = 'expected a picture (a Buffer with a JPEG, PNG or the like, a data:image/… string, or { data, width, height, channels })';
 
 function explain(error: unknown, encoded: Uint8Array): PictureError {
+  if (error instanceof PictureError) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (/exceeds pixel limit/i.test(text)) return tooLarge();
   if (/unsupported image format|Input buffer has corrupt header/i.test(text) && !/jpe?g|png|webp|tiff|gif/i.test(text)) {
