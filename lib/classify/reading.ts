@@ -1,0 +1,36 @@
+import type { Digit, ExtractedDigit } from '../extract/digit';
+import type { Prediction } from './prediction';
+
+/** What stands in a picture. */
+export interface Reading {
+  /** The digits in reading order, a newline between lines of writing; "" where there is none. */
+  text: string;
+  /** The least confidence of its digits, 0 to 1; 0 where there is none. */
+  confidence: number;
+  digits: Digit[];
+}
+
+/** Shapes are of like size when the smaller is at least this share of the larger. */
+const LIKE_SIZE = 0.5;
+
+/**
+ * Puts predictions together to a reading. Shapes that are rather "not a digit" are left out; where those of like size
+ * outnumber the digits, the picture holds other writing, in which a few letters look like digits, and nothing is read.
+ */
+export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
+  const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], isDigit: predictions[i].confidence > predictions[i].notDigit }));
+  const found = judged.filter(({ isDigit }) => isDigit);
+  const others = judged.filter(({ isDigit, shape }) => !isDigit && found.some((digit) => likeSize(shape, digit.shape)));
+  if (others.length > found.length) return { text: '', confidence: 0, digits: [] };
+
+  const digits = found.map(({ shape, prediction: { digit, confidence, probabilities } }): Digit => ({ ...shape, digit, confidence, probabilities }));
+  return { text: textOf(digits), confidence: digits.length > 0 ? Math.min(...digits.map(({ confidence }) => confidence)) : 0, digits };
+}
+
+function textOf(digits: Digit[]): string {
+  return digits.map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + digit).join('');
+}
+
+function likeSize(a: ExtractedDigit, b: ExtractedDigit): boolean {
+  return Math.min(a.box.height, b.box.height) >= Math.max(a.box.height, b.box.height) * LIKE_SIZE;
+}

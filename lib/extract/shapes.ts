@@ -1,0 +1,119 @@
+import { join, type Component } from './components';
+
+/** Why a component is taken for no writing. */
+export type LeftOut = 'speck' | 'too faint' | 'touches the edge' | 'line' | 'frame';
+
+/** A component, or several that were joined, and what became of it. */
+export interface Shape extends Component {
+  leftOut?: LeftOut;
+}
+
+/** Heights are shares of the picture's shorter side, or pixels where it says so. */
+const LEAST_HEIGHT = 0.025, LEAST_HEIGHT_PIXELS = 6;
+
+/** Beside a shape this many times as tall, another is a dot, a comma, or dirt. */
+const SPECK_RATIO = 4;
+
+/** Ink weaker than this share of the strongest shape's is the other side of the sheet, a shadow, or an erased stroke. */
+const FAINT_RATIO = 0.3;
+
+/**
+ * Joins broken strokes and tells writing from the rest.
+ * @param ink strength of each pixel, 0 to 255, `width * height`
+ * @param minimumSize least height as a share of the picture's shorter side
+ * @returns every shape; those that are no writing have `leftOut`
+ */
+export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, minimumSize = 0): Shape[] {
+  const shorter = Math.min(width, height);
+  const least = Math.max(LEAST_HEIGHT_PIXELS, shorter * Math.max(LEAST_HEIGHT, minimumSize));
+  const judged = components.filter(({ area }) => area > 3).map((part): Shape => withReason(part, edgeReason(part, width, height)));
+  const rest = judged.filter(({ leftOut }) => leftOut !== undefined);
+  const shapes: Shape[] = joinBroken(judged.filter(({ leftOut }) => leftOut === undefined), ink, width);
+
+  const sizes = shapes.map(({ box }) => Math.max(box.width, box.height));
+  const candidates = shapes.filter((_, i) => sizes[i] >= least);
+  const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));
+  const clear = candidates.filter(({ strength }) => strength >= strongest * FAINT_RATIO);
+  const tallest = typicalHeight(clear);
+  for (const [i, shape] of shapes.entries()) {
+    const reason = sizes[i] < least || sizes[i] < tallest / SPECK_RATIO ? 'speck' : shape.strength < strongest * FAINT_RATIO ? 'too faint' : undefined;
+    shapes[i] = withReason(shape, reason);
+  }
+  return [...shapes, ...rest];
+}
+
+function withReason(component: Component, leftOut: LeftOut | undefined): Shape {
+  return leftOut ? { ...component, leftOut } : component;
+}
+
+/** Height of the writing: of the largest shape that is not alone in its size, or simply of the largest. */
+function typicalHeight(shapes: Shape[]): number {
+  const heights = shapes.map(({ box }) => Math.max(box.width, box.height)).sort((a, b) => b - a);
+  return heights[heights.length > 3 ? 1 : 0] ?? 0;
+}
+
+/** What is cut by the picture's edge for long is the desk, a shadow or a ruled line; a stroke's end may touch it. */
+function edgeReason({ box, runs, area }: Component, width: number, height: number): LeftOut | undefined {
+  const { x, y, width: w, height: h } = box;
+  if (w > width * 0.9 && h > height * 0.9) return 'frame';
+  const longest = Math.max(w, h);
+  if (longest > Math.max(width, height) * 0.5 && area < longest * longest * 0.02) return 'line';
+  if (x > 0 && y > 0 && x + w < width && y + h < height) return undefined;
+  let contact = 0;
+  for (const run of runs) {
+    if (run.y === 0 || run.y === height - 1) contact += run.end - run.start;
+    else contact += (run.start === 0 ? 1 : 0) + (run.end === width ? 1 : 0);
+  }
+  return contact > longest * EDGE_CONTACT ? 'touches the edge' : undefined;
+}
+
+/** Contact with the edge, as a share of the shape's longer side: about two stroke widths of a broad marker. */
+const EDGE_CONTACT = 0.3;
+
+/** Puts parts together until no two belong to one digit: a 5's bar, a stroke that the pen skipped. */
+function joinBroken(parts: Component[], ink: Uint8Array, width: number): Component[] {
+  const groups = [...parts].sort((a, b) => b.area - a.area);
+  for (let i = 0; i < groups.length; i++) {
+    for (let j = i + 1; j < groups.length; j++) {
+      if (!belong(groups[i], groups[j])) continue;
+      groups[i] = join([groups[i], groups[j]], ink, width);
+      groups.splice(j, 1);
+      j = i;
+    }
+  }
+  return groups;
+}
+
+/** Whether the smaller part `b` is a piece of the same digit as `a`. */
+function belong(a: Component, b: Component): boolean {
+  const overlap = Math.min(a.box.x + a.box.width, b.box.x + b.box.width) - Math.max(a.box.x, b.box.x);
+  const gap = Math.max(a.box.y, b.box.y) - Math.min(a.box.y + a.box.height, b.box.y + b.box.height);
+  const tall = Math.max(a.box.height, b.box.height);
+  const stroke = strokeOf(a);
+  if (b.strength < a.strength * FAINT_RATIO) return false;
+  // One above the other: two digits of two lines are alike in height and further apart than a stroke is wide.
+  if (overlap >= Math.min(a.box.width, b.box.width) * 0.4) {
+    const reach = b.box.height < a.box.height * 0.5 ? Math.max(stroke * 1.5, tall * 0.15) : stroke;
+    return gap <= reach && distanceWithin(a, b, reach);
+  }
+  // Side by side: only a small piece that nearly touches.
+  return b.box.height < a.box.height * 0.6 && b.area < a.area * 0.35 && distanceWithin(a, b, stroke * 0.8);
+}
+
+/** Stroke width, pixels: each row of a digit has one or two runs, so the ink over the number of runs is about it. */
+function strokeOf({ area, runs, box }: Component): number {
+  return area / Math.max(runs.length, box.width);
+}
+
+function distanceWithin(a: Component, b: Component, reach: number): boolean {
+  const squared = Math.max(1.5, reach) ** 2;
+  for (const p of b.runs) {
+    for (const q of a.runs) {
+      const dy = Math.abs(p.y - q.y);
+      if (dy * dy > squared) continue;
+      const dx = Math.max(0, p.start - q.end + 1, q.start - p.end + 1);
+      if (dx * dx + dy * dy <= squared) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,10 @@
+import type { ExtractedDigit } from '../extract/digit';
+import type { ExtractOptions } from '../extract/options';
+import type { Mask, RawPicture } from '../pictures/picture';
+import type { ThresholdOptions } from '../threshold/options';
+
+/** What the ink worker can do. */
+export interface InkMethods {
+  threshold(picture: RawPicture, options: ThresholdOptions): Mask;
+  extract(mask: Mask, options: ExtractOptions): ExtractedDigit[];
+}

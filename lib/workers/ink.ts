@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { ExtractedDigit } from '../extract/digit';
+import type { ExtractOptions } from '../extract/options';
+import type { Mask, RawPicture } from '../pictures/picture';
+import type { ThresholdOptions } from '../threshold/options';
+import { WorkerHost } from './host';
+import type { InkMethods } from './ink-methods';
+import { Shared } from './shared';
+
+/** Threshold and extract, off the event loop. */
+export interface InkReader {
+  /** @throws PictureError, RangeError or WorkerError */
+  threshold(picture: RawPicture, options?: ThresholdOptions): Promise<Mask>;
+  /** @throws PictureError, RangeError or WorkerError */
+  extract(mask: Mask, options?: ExtractOptions): Promise<ExtractedDigit[]>;
+  /** The last one out ends the worker. */
+  release(): Promise<void>;
+}
+
+const workers = new Shared<WorkerHost<InkMethods>>();
+
+/** Joins the users of the process's one ink worker, which starts with the first picture. */
+export function acquireInk(): InkReader {
+  const { value: worker, release } = workers.acquire('ink', () => new WorkerHost<InkMethods>({ name: 'the ink worker', script: join(__dirname, 'ink-worker.js') }));
+  return {
+    threshold: (picture, options = {}) => worker.exec('threshold', [plain(picture), options]),
+    extract: (mask, options = {}) => worker.exec('extract', [plain(mask), options]),
+    release,
+  };
+}
+
+/** Only the pixels cross over to the worker, not what a flow may have hung on to the picture. */
+function plain<T extends Mask | RawPicture>({ data, width, height, channels, ...rest }: T): T {
+  return { data, width, height, channels, ...('ink' in rest ? { ink: rest.ink } : {}) } as T;
+}
