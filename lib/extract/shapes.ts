@@ -1,7 +1,7 @@
 import { join, type Component } from './components';
 
 /** Why a component is taken for no writing. */
-export type LeftOut = 'speck' | 'too faint' | 'touches the edge' | 'line' | 'frame';
+export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame';
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
@@ -17,6 +17,9 @@ const SPECK_RATIO = 4;
 /** Ink weaker than this share of the strongest shape's is the other side of the sheet, a shadow, or an erased stroke. */
 const FAINT_RATIO = 0.3;
 
+/** Fainter than this *and* thinner than that beside a broad marker: older notes on the same sheet. */
+const FAINTER_RATIO = 0.7, THINNER_RATIO = 0.45;
+
 /**
  * Joins broken strokes and tells writing from the rest.
  * @param ink strength of each pixel, 0 to 255, `width * height`
@@ -28,17 +31,20 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const least = Math.max(LEAST_HEIGHT_PIXELS, shorter * Math.max(LEAST_HEIGHT, minimumSize));
   const judged = components.filter(({ area }) => area > 3).map((part): Shape => withReason(part, edgeReason(part, width, height)));
   const rest = judged.filter(({ leftOut }) => leftOut !== undefined);
-  const shapes: Shape[] = joinBroken(judged.filter(({ leftOut }) => leftOut === undefined), ink, width);
+  const shapes: Shape[] = joinBroken(judged.filter(({ leftOut }) => leftOut === undefined), least, ink, width);
 
   const sizes = shapes.map(({ box }) => Math.max(box.width, box.height));
   const candidates = shapes.filter((_, i) => sizes[i] >= least);
   const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));
   const clear = candidates.filter(({ strength }) => strength >= strongest * FAINT_RATIO);
   const tallest = typicalHeight(clear);
-  for (const [i, shape] of shapes.entries()) {
-    const reason = sizes[i] < least || sizes[i] < tallest / SPECK_RATIO ? 'speck' : shape.strength < strongest * FAINT_RATIO ? 'too faint' : undefined;
-    shapes[i] = withReason(shape, reason);
-  }
+  const broadest = Math.max(0, ...clear.map(strokeOf));
+  const reasonOf = (shape: Shape, size: number): LeftOut | undefined => {
+    if (size < least || size < tallest / SPECK_RATIO) return 'speck';
+    if (shape.strength < strongest * FAINT_RATIO) return 'too faint';
+    return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO ? 'other pen' : undefined;
+  };
+  for (const [i, shape] of shapes.entries()) shapes[i] = withReason(shape, reasonOf(shape, sizes[i]));
   return [...shapes, ...rest];
 }
 
@@ -57,7 +63,7 @@ function edgeReason({ box, runs, area }: Component, width: number, height: numbe
   const { x, y, width: w, height: h } = box;
   if (w > width * 0.9 && h > height * 0.9) return 'frame';
   const longest = Math.max(w, h);
-  if (longest > Math.max(width, height) * 0.5 && area < longest * longest * 0.02) return 'line';
+  if (longest > Math.max(width, height) * 0.4 && Math.min(w, h) < longest * 0.12 && area < longest * longest * 0.02) return 'line';
   if (x > 0 && y > 0 && x + w < width && y + h < height) return undefined;
   let contact = 0;
   for (const run of runs) {
@@ -71,9 +77,11 @@ function edgeReason({ box, runs, area }: Component, width: number, height: numbe
 const EDGE_CONTACT = 0.3;
 
 /** Puts parts together until no two belong to one digit: a 5's bar, a stroke that the pen skipped. */
-function joinBroken(parts: Component[], ink: Uint8Array, width: number): Component[] {
+function joinBroken(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
   const groups = [...parts].sort((a, b) => b.area - a.area);
   for (let i = 0; i < groups.length; i++) {
+    // Specks join a digit, but they make none.
+    if (Math.max(groups[i].box.width, groups[i].box.height) < least) continue;
     for (let j = i + 1; j < groups.length; j++) {
       if (!belong(groups[i], groups[j])) continue;
       groups[i] = join([groups[i], groups[j]], ink, width);
@@ -90,6 +98,7 @@ function belong(a: Component, b: Component): boolean {
   const gap = Math.max(a.box.y, b.box.y) - Math.min(a.box.y + a.box.height, b.box.y + b.box.height);
   const tall = Math.max(a.box.height, b.box.height);
   const stroke = strokeOf(a);
+  if (gap > tall * 0.2 + stroke * 1.5 || -overlap > stroke) return false;
   if (b.strength < a.strength * FAINT_RATIO) return false;
   // One above the other: two digits of two lines are alike in height and further apart than a stroke is wide.
   if (overlap >= Math.min(a.box.width, b.box.width) * 0.4) {

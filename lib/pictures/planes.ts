@@ -73,6 +73,31 @@ export function enlarge(plane: Plane, factor: number, width: number, height: num
   return { data: out, width, height };
 }
 
+/** Adds a margin on every side that repeats the border. */
+export function pad(plane: Plane, margin: number): Plane {
+  const width = plane.width + 2 * margin, height = plane.height + 2 * margin;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = Math.min(plane.height - 1, Math.max(0, y - margin)) * plane.width;
+    const row = y * width;
+    data.set(plane.data.subarray(from, from + plane.width), row + margin);
+    data.fill(plane.data[from], row, row + margin);
+    data.fill(plane.data[from + plane.width - 1], row + margin + plane.width, row + width);
+  }
+  return { data, width, height };
+}
+
+/** Takes a margin off every side. */
+export function crop(plane: Plane, margin: number): Plane {
+  const width = plane.width - 2 * margin, height = plane.height - 2 * margin;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = (y + margin) * plane.width + margin;
+    data.set(plane.data.subarray(from, from + width), y * width);
+  }
+  return { data, width, height };
+}
+
 /** Greatest value within a square of `2 * radius + 1` (van Herk 1992, Gil and Werman 1993). */
 export function dilate(plane: Plane, radius: number): Plane {
   return rankSquare(plane, radius, true);

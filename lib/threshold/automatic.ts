@@ -10,6 +10,12 @@ const SIGMAS = 5;
 /** Share of the strongest ink nearby below which a pixel is its halo, the other side of the sheet, or a shadow. */
 const HALO = 0.32;
 
+/** Pixels this much weaker still belong to a stroke that strong ones show to be there. */
+const WEAK = 0.65;
+
+/** Marks such pixels until it is decided. */
+const MAYBE = 1;
+
 /** "Nearby" is this share of the picture's shorter side, in each direction. */
 const NEARBY = 1 / 12;
 
@@ -34,9 +40,31 @@ export function automaticMask(ink: Plane, sensitivity: number): Uint8Array {
   const halo = Math.min(0.9, HALO * strictness);
   const mask = new Uint8Array(data.length);
   for (let i = 0; i < mask.length; i++) {
-    if (data[i] > floor && data[i] > nearby[i] * halo) mask[i] = 255;
+    const value = data[i];
+    if (value > floor * WEAK && value > nearby[i] * halo * WEAK) mask[i] = value > floor && value > nearby[i] * halo ? 255 : MAYBE;
   }
+  joinWeak(mask, width);
   return mask;
+}
+
+/**
+ * Hysteresis: where a stroke grows faint it is followed, in two sweeps down and two up, as long as it hangs together with
+ * strong ink; faint pixels elsewhere are paper.
+ */
+function joinWeak(mask: Uint8Array, width: number): void {
+  const last = mask.length - 1;
+  for (let sweep = 0; sweep < 4; sweep++) {
+    const down = sweep % 2 === 0;
+    for (let k = 0; k <= last; k++) {
+      const i = down ? k : last - k;
+      if (mask[i] !== MAYBE) continue;
+      const x = i % width;
+      if (x === 0 || x === width - 1 || i < width || i > last - width) mask[i] = 0;
+      else if (mask[i - 1] === 255 || mask[i + 1] === 255 || mask[i - width] === 255 || mask[i + width] === 255
+        || mask[i - width - 1] === 255 || mask[i - width + 1] === 255 || mask[i + width - 1] === 255 || mask[i + width + 1] === 255) mask[i] = 255;
+    }
+  }
+  for (let at = mask.indexOf(MAYBE); at >= 0; at = mask.indexOf(MAYBE, at + 1)) mask[at] = 0;
 }
 
 /** Median and standard deviation (from the lower half, which is all paper) of the strength of "ink" on bare paper. */

@@ -1,4 +1,4 @@
-import { blur, close, enlarge, shrink, type Plane } from '../pictures/planes';
+import { blur, close, crop, enlarge, pad, shrink, type Plane } from '../pictures/planes';
 
 /** Light and paper are estimated on a copy whose shorter side has about so many pixels. */
 const COARSE_SIDE = 120;
@@ -24,8 +24,10 @@ function radiusOf(coarse: Plane): number {
 export function estimatePaper(grey: Plane): Plane {
   const factor = coarseFactor(grey.width, grey.height);
   const coarse = shrink(grey, factor);
-  const paper = blur(close(coarse, radiusOf(coarse)), 1);
-  return enlarge(paper, factor, grey.width, grey.height);
+  const radius = radiusOf(coarse);
+  // Continued beyond the border, or the closing would take a vignette's dark edge for ink.
+  const closed = crop(close(pad(coarse, radius), radius), radius);
+  return enlarge(blur(closed, 1), factor, grey.width, grey.height);
 }
 
 /**
