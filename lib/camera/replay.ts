@@ -1,0 +1,108 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { loadSharp } from '../pictures/decode';
+import { CameraError } from './errors';
+import { closedError } from './program-errors';
+import type { CameraSettings } from './settings';
+import type { CapturedPicture, PictureSource } from './source';
+
+const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.gif', '.avif']);
+
+/** Largest file that is replayed, bytes. */
+const MAX_BYTES = 96 * 2 ** 20;
+
+/** 2.jpg comes before 10.jpg. */
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** The demo frames that come with the package. */
+export function demoFolder(): string {
+  return join(__dirname, '../../../demo');
+}
+
+export interface ReplayOptions {
+  /** Default: the demo frames. */
+  folder?: string | undefined;
+  /** Whether it begins again after the last picture, default true. */
+  loop?: boolean | undefined;
+}
+
+/**
+ * Pictures of a folder in the natural order of their names, as they are: settings change nothing. The folder is read anew
+ * for each round, so that pictures may be added and taken away.
+ */
+export class ReplayFolder implements PictureSource {
+  private readonly folder: string;
+  private readonly loop: boolean;
+  /** Names that are still to come in this round; undefined before the first. */
+  private round: string[] | undefined;
+
+  constructor({ folder = demoFolder(), loop = true }: ReplayOptions = {}) {
+    this.folder = folder;
+    this.loop = loop;
+  }
+
+  async capture(_settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
+    const picture = (await this.fromRound()) ?? (await this.fromNewRound());
+    if (signal.aborted) throw closedError();
+    return picture;
+  }
+
+  private async fromNewRound(): Promise<CapturedPicture> {
+    if (this.round && !this.loop) {
+      throw new CameraError('replay-ended', 'all pictures of the replay folder have been shown', {
+        status: 'end of replay',
+        hint: 'A full deploy begins anew; or let the camera device repeat them.',
+      });
+    }
+    this.round = await this.names();
+    const picture = await this.fromRound();
+    if (!picture) throw this.noPictures();
+    return picture;
+  }
+
+  /** The round's next picture; files that have gone since the folder was read are skipped. */
+  private async fromRound(): Promise<CapturedPicture | undefined> {
+    for (let name = this.round?.shift(); name !== undefined; name = this.round?.shift()) {
+      const picture = await this.read(name);
+      if (picture) return picture;
+    }
+    return undefined;
+  }
+
+  private async names(): Promise<string[]> {
+    let entries;
+    try {
+      entries = await readdir(this.folder, { withFileTypes: true });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read by Node-RED' }[code ?? ''] ?? `cannot be read: ${message}`;
+      throw new CameraError('no-folder', `the replay folder ${this.folder} ${why}`, { status: 'no replay folder', hint: 'Check its path in the camera device.', cause: error });
+    }
+    const names = entries
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && EXTENSIONS.has(extname(entry.name).toLowerCase()))
+      .map((entry) => entry.name)
+      .sort(natural.compare);
+    if (names.length === 0) throw this.noPictures();
+    return names;
+  }
+
+  private noPictures(): CameraError {
+    const extensions = [...EXTENSIONS].map((extension) => extension.slice(1)).join(', ');
+    return new CameraError('no-pictures', `there is no picture in the replay folder ${this.folder}`, { status: 'no pictures', hint: `Expected files of the kinds ${extensions}.` });
+  }
+
+  private async read(name: string): Promise<CapturedPicture | undefined> {
+    const path = join(this.folder, name);
+    try {
+      const { size } = await stat(path);
+      if (size > MAX_BYTES) throw new CameraError('too-large', `expected a picture of at most ${MAX_BYTES / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB in ${path}`, { status: 'picture too large' });
+      const image = await readFile(path);
+      const { width, height } = (await loadSharp()(image).metadata()).autoOrient;
+      return { image, source: name, width, height, at: Date.now() };
+    } catch (error) {
+      if (error instanceof CameraError) throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new CameraError('damaged', `${path} is no picture that can be read: ${(error as Error).message}`, { status: 'picture damaged', cause: error });
+    }
+  }
+}

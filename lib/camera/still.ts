@@ -1,0 +1,103 @@
+import { loadSharp } from '../pictures/decode';
+import { DEFAULT_SETTLE, stillArguments } from './arguments';
+import { CameraError } from './errors';
+import { programFailure, startFailure } from './program-errors';
+import { runProgram, type Ended } from './run';
+import { checkCameraNumber, type CameraSettings } from './settings';
+import type { CapturedPicture, PictureSource } from './source';
+
+/** The program's name since 2023, then the one before. */
+const PROGRAMS = ['rpicam-still', 'libcamera-still'];
+
+/** How long a picture may take beyond settling and exposure, milliseconds. */
+const DEFAULT_TIMEOUT = 15_000;
+
+/** Frames that a long exposure may cost: those with which the camera starts, and the one that is kept. */
+const EXPOSURES = 4;
+
+/** Largest picture, bytes: a 64-megapixel JPEG of the best quality stays below it. */
+const MAX_BYTES = 96 * 2 ** 20;
+
+export interface StillCameraOptions {
+  /** The camera's number, default 0. */
+  camera?: unknown;
+  /** The program's name or path; empty: `rpicam-still`, or else `libcamera-still`. */
+  program?: string | undefined;
+}
+
+/** The Pi's camera: one run of rpicam-still for each picture, straight from its stdout, with no file in between. */
+export class StillCamera implements PictureSource {
+  private readonly programs: string[];
+
+  constructor(private readonly options: StillCameraOptions = {}) {
+    const program = options.program?.trim();
+    this.programs = program ? [program] : PROGRAMS;
+  }
+
+  async capture(settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
+    const camera = checkCameraNumber(this.options.camera);
+    const { settle = DEFAULT_SETTLE, shutter = 0, timeout = DEFAULT_TIMEOUT } = settings;
+    const allowed = Math.ceil(settle + (EXPOSURES * shutter) / 1000 + timeout);
+    const { program, ended } = await this.run(stillArguments(camera, settings), { timeout: allowed, maxBytes: MAX_BYTES, signal });
+    const failure = programFailure(program, ended, allowed);
+    if (failure) throw failure;
+
+    const encoding = settings.encoding ?? 'jpg';
+    assertWhole(program, encoding, ended.stdout);
+    const { image, width, height } = await upright(ended.stdout, settings);
+    return { image, source: `camera ${camera}`, width, height, at: ended.firstByte ?? Date.now() };
+  }
+
+  private async run(args: string[], options: Parameters<typeof runProgram>[2]): Promise<{ program: string; ended: Ended }> {
+    let failed: unknown;
+    for (const program of this.programs) {
+      try {
+        return { program, ended: await runProgram(program, args, options) };
+      } catch (error) {
+        failed = error;
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw startFailure([program], error as NodeJS.ErrnoException);
+      }
+    }
+    throw startFailure(this.programs, failed as NodeJS.ErrnoException);
+  }
+}
+
+const MARKS = {
+  // SOI and EOI
+  jpg: { start: Buffer.from([0xff, 0xd8]), end: Buffer.from([0xff, 0xd9]) },
+  // signature and IEND with its checksum
+  png: { start: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), end: Buffer.from('IEND\xaeB`\x82', 'latin1') },
+};
+
+/** @throws CameraError where the program said that all is well but the picture is missing, foreign or cut off. */
+function assertWhole(program: string, encoding: 'jpg' | 'png', picture: Buffer): void {
+  if (picture.length === 0) {
+    throw new CameraError('no-picture', `${program} ended without a picture`, { status: 'no picture', hint: 'Is the path really that of rpicam-still?' });
+  }
+  const { start, end } = MARKS[encoding];
+  if (!picture.subarray(0, start.length).equals(start)) {
+    throw new CameraError('damaged', `expected a ${encoding} picture from ${program}, got ${picture.length} bytes of something else`, {
+      status: 'no picture',
+      hint: 'Is the path really that of rpicam-still?',
+    });
+  }
+  if (!picture.subarray(-end.length).equals(end)) {
+    throw new CameraError('damaged', `the picture from ${program} is cut off after ${picture.length} bytes`, { status: 'picture cut off', hint: 'Try once more.' });
+  }
+}
+
+/** Turns by 90° or 270°, which the program cannot do, and tells the size. */
+async function upright(picture: Buffer, { rotation = 0, encoding = 'jpg', quality = 93 }: CameraSettings): Promise<{ image: Buffer; width: number; height: number }> {
+  try {
+    const image = loadSharp()(picture);
+    if (rotation % 180 === 0) {
+      const { width, height } = (await image.metadata()).autoOrient;
+      return { image: picture, width, height };
+    }
+    const turned = image.rotate(rotation);
+    const { data, info } = await (encoding === 'jpg' ? turned.jpeg({ quality }) : turned.png()).toBuffer({ resolveWithObject: true });
+    return { image: data, width: info.width, height: info.height };
+  } catch (error) {
+    throw new CameraError('damaged', `the picture from the camera cannot be read: ${(error as Error).message}`, { status: 'picture damaged', cause: error });
+  }
+}
