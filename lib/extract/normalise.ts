@@ -1,4 +1,4 @@
-import type { Plane } from '../pictures/planes';
+import { shrink, type Plane } from '../pictures/planes';
 import { resample } from '../pictures/resample';
 
 /** Side of a digit picture, pixels, and the side of the square inside it that the ink may fill. */
@@ -40,7 +40,9 @@ export function normaliseDigit(ink: Uint8Array, width: number, height: number, o
   const reference = strongInk(ink);
   if (reference === 0) return out;
 
-  const crop = tight({ data: ink, width, height }, reference * (EDGE_FROM + EDGE_TO) / 2);
+  // Four pixels of ink for one of the fine grid are detail enough.
+  const large = shrink({ data: ink, width, height }, Math.max(1, Math.floor(Math.max(width, height) / (INK_SIZE * FINE * 2))));
+  const crop = tight(large, (reference * (EDGE_FROM + EDGE_TO)) / 2);
   let fine = render(crop, INK_SIZE * FINE, reference);
   if (options.strengthen !== false) {
     const stroke = strokeWidth(fine.data, fine.width, fine.height) / FINE;

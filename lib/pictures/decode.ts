@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
-import { assertRawPicture, describe, looksRaw, PictureError, type RawPicture } from './picture';
+import { toGrey } from './grey';
+import { assertRawPicture, describe, looksRaw, PictureError, type GreyPicture, type RawPicture } from './picture';
 
 /** Pixels at which pictures are worked on: enough for a page of writing, little enough for video. */
 export const WORKING_PIXELS = 640 * 480;
@@ -12,8 +13,8 @@ export const MIN_SIDE = 8;
 
 /** A picture ready for work. */
 export interface DecodedPicture {
-  /** Upright, 1 or 3 channels, scaled down to about `WORKING_PIXELS` where it was larger. */
-  picture: RawPicture;
+  /** Upright, grey, scaled down to about `WORKING_PIXELS` where it was larger. */
+  picture: GreyPicture;
   /** Size of the whole picture, upright, in pixels. */
   width: number;
   height: number;
@@ -47,19 +48,18 @@ async function decodeRaw(input: RawPicture, workingPixels: number): Promise<Deco
   assertRawPicture(input);
   const { data, width, height, channels } = input;
   assertSize(width, height);
-  const small = width * height <= workingPixels;
-  if (small && (channels === 1 || channels === 3)) return { picture: input, width, height };
+  if (width * height <= workingPixels) return { picture: toGrey(input), width, height };
   const image = loadSharp()(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } });
   return { picture: await pixels(image, width, height, workingPixels), width, height };
 }
 
-async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<RawPicture> {
+async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<GreyPicture> {
   const scale = Math.sqrt(workingPixels / (width * height));
   if (scale < 1) {
     image = image.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill', kernel: 'linear' });
   }
-  const { data, info } = await image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels };
+  const { data, info } = await image.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: 1 };
 }
 
 function assertSize(width: number, height: number): void {

@@ -47,32 +47,6 @@ export function blockMaximum(plane: Plane, factor: number): Plane {
   return { data: out, width: w, height: h };
 }
 
-/** The inverse of `shrink`: bilinear between the centres of the blocks. */
-export function enlarge(plane: Plane, factor: number, width: number, height: number): Plane {
-  if (factor === 1) return plane;
-  const { data, width: w, height: h } = plane;
-  const out = new Uint8Array(width * height);
-  const left = new Uint16Array(width), part = new Uint16Array(width);
-  for (let x = 0; x < width; x++) {
-    const position = Math.min(w - 1, Math.max(0, (x + 0.5) / factor - 0.5));
-    left[x] = Math.min(Math.max(0, w - 2), Math.floor(position));
-    part[x] = (position - left[x]) * 256;
-  }
-  const step = w > 1 ? 1 : 0;
-  const row = new Uint16Array(w);
-  for (let y = 0; y < height; y++) {
-    const position = Math.min(h - 1, Math.max(0, (y + 0.5) / factor - 0.5));
-    const top = Math.min(Math.max(0, h - 2), Math.floor(position)), below = Math.min(h - 1, top + 1);
-    const weight = Math.round((position - top) * 256);
-    for (let x = 0; x < w; x++) row[x] = data[top * w + x] * (256 - weight) + data[below * w + x] * weight >> 2;
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const l = left[x];
-      out[at] = (row[l] * (256 - part[x]) + row[l + step] * part[x]) >> 14;
-    }
-  }
-  return { data: out, width, height };
-}
-
 /** Adds a margin on every side that repeats the border. */
 export function pad(plane: Plane, margin: number): Plane {
   const width = plane.width + 2 * margin, height = plane.height + 2 * margin;

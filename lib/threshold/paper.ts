@@ -1,4 +1,4 @@
-import { blur, close, crop, enlarge, pad, shrink, type Plane } from '../pictures/planes';
+import { blur, close, crop, pad, shrink, type Plane } from '../pictures/planes';
 
 /** Light and paper are estimated on a copy whose shorter side has about so many pixels. */
 const COARSE_SIDE = 120;
@@ -9,53 +9,89 @@ const WIDEST_STROKE = 1 / 5;
 /** Paper darker than this (of 255) tells nothing: black bars round a picture, a lens cap. */
 const DARKEST_PAPER = 10;
 
-export function coarseFactor(width: number, height: number): number {
-  return Math.max(1, Math.round(Math.min(width, height) / COARSE_SIDE));
+/** A grey picture and its means over blocks of `factor × factor` pixels. */
+export interface Scaled {
+  fine: Plane;
+  coarse: Plane;
+  factor: number;
 }
 
-function radiusOf(coarse: Plane): number {
+export function withCoarse(fine: Plane): Scaled {
+  const factor = Math.max(1, Math.round(Math.min(fine.width, fine.height) / COARSE_SIDE));
+  return { fine, coarse: shrink(fine, factor), factor };
+}
+
+export function negative({ fine, coarse, factor }: Scaled): Scaled {
+  const turn = (plane: Plane): Plane => ({ ...plane, data: plane.data.map((v) => 255 - v) });
+  return { fine: turn(fine), coarse: turn(coarse), factor };
+}
+
+function widestRadius(coarse: Plane): number {
   return Math.max(2, Math.round((Math.min(coarse.width, coarse.height) * WIDEST_STROKE) / 2));
 }
 
 /**
- * Brightness of the paper at each pixel, as if nothing were written on it: a morphological closing of a coarse copy,
- * which keeps the edges of shadows and of the sheet where they are.
+ * Brightness of the paper in each block, as if nothing were written on it: a morphological closing, which keeps the
+ * edges of shadows and of the sheet where they are.
  */
-export function estimatePaper(grey: Plane): Plane {
-  const factor = coarseFactor(grey.width, grey.height);
-  const coarse = shrink(grey, factor);
-  const radius = radiusOf(coarse);
+export function estimatePaper(coarse: Plane): Plane {
+  const radius = widestRadius(coarse);
   // Continued beyond the border, or the closing would take a vignette's dark edge for ink.
-  const closed = crop(close(pad(coarse, radius), radius), radius);
-  return enlarge(blur(closed, 1), factor, grey.width, grey.height);
+  return blur(crop(close(pad(coarse, radius), radius), radius), 1);
 }
 
 /**
  * Strength of the ink, 0 = as bright as the paper to 255 = black: the share of light that the ink swallows, and so the
- * same in the light and in the shade.
+ * same in the light and in the shade. The paper is interpolated between the centres of its blocks.
  */
-export function flatten(grey: Plane): Plane {
-  const paper = estimatePaper(grey).data;
-  const data = new Uint8Array(grey.data.length);
-  for (let i = 0; i < data.length; i++) {
-    const missing = paper[i] - grey.data[i];
-    if (missing > 0 && paper[i] > DARKEST_PAPER) data[i] = (missing * 255) / paper[i];
+export function flatten({ fine, coarse, factor }: Scaled): Plane {
+  const { width, height, data: grey } = fine;
+  const paper = estimatePaper(coarse);
+  const data = new Uint8Array(grey.length);
+  const left = new Uint16Array(width), part = new Int32Array(width);
+  for (let x = 0; x < width; x++) {
+    const [block, share] = between(x, factor, paper.width);
+    left[x] = block;
+    part[x] = share * 256;
   }
-  return { data, width: grey.width, height: grey.height };
+  // The paper's brightness times 256 along one row of pixels; whole numbers, because this loop sees every pixel.
+  const row = new Int32Array(paper.width + 1);
+  for (let y = 0; y < height; y++) {
+    const [top, share] = between(y, factor, paper.height);
+    const above = top * paper.width, below = Math.min(paper.height - 1, top + 1) * paper.width;
+    for (let x = 0; x < paper.width; x++) row[x] = paper.data[above + x] * 256 * (1 - share) + paper.data[below + x] * 256 * share;
+    row[paper.width] = row[paper.width - 1];
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const l = left[x], start = row[l];
+      const white = (start + (((row[l + 1] - start) * part[x]) >> 8)) >> 4;
+      const missing = white - (grey[at] << 4);
+      if (missing > 0) data[at] = (missing * SHARE[white]) >> 16;
+    }
+  }
+  return { data, width, height };
+}
+
+/** 255 · 65536 / white for paper of a brightness of `white` / 16; 0 where the paper is too dark to tell. */
+const SHARE = Int32Array.from({ length: 256 * 16 }, (_, white) => (white > DARKEST_PAPER * 16 ? (255 * 65536) / white : 0));
+
+/** The block whose centre lies before pixel `i`, and how far the pixel is on its way to the next one, 0 to 1. */
+function between(i: number, factor: number, blocks: number): [number, number] {
+  const position = Math.min(blocks - 1, Math.max(0, (i + 0.5) / factor - 0.5));
+  const block = Math.floor(position);
+  return [block, position - block];
 }
 
 /**
  * Whether the ink is rather bright than dark, as chalk on a board: ink is the rare side of the distribution about the
  * local mean, so the sign of its skewness tells.
  */
-export function inkIsLight(grey: Plane): boolean {
-  const coarse = shrink(grey, coarseFactor(grey.width, grey.height));
-  const mean = blur(coarse, 2 * radiusOf(coarse)).data;
+export function inkIsLight(coarse: Plane): boolean {
+  const mean = blur(coarse, 2 * widestRadius(coarse)).data;
   let second = 0, third = 0;
   for (let i = 0; i < mean.length; i++) {
     const difference = coarse.data[i] - mean[i];
-    second += difference ** 2;
-    third += difference ** 3;
+    second += difference * difference;
+    third += difference * difference * difference;
   }
   const variance = second / mean.length;
   return variance > 0 && third / mean.length / variance ** 1.5 > LIGHT_SKEWNESS;
@@ -63,7 +99,3 @@ export function inkIsLight(grey: Plane): boolean {
 
 /** Dark ink is the usual case; a picture of nothing but soft shadow is skewed either way by less than this. */
 const LIGHT_SKEWNESS = 0.5;
-
-export function negative(plane: Plane): Plane {
-  return { ...plane, data: plane.data.map((v) => 255 - v) };
-}

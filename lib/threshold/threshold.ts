@@ -5,7 +5,7 @@ import { adaptiveMask } from './adaptive';
 import { automaticMask } from './automatic';
 import { checkThresholdOptions, type ThresholdMethod, type ThresholdOptions } from './options';
 import { otsuLevel } from './otsu';
-import { flatten, inkIsLight, negative } from './paper';
+import { flatten, inkIsLight, negative, withCoarse, type Scaled } from './paper';
 
 /**
  * Tells ink from paper.
@@ -16,20 +16,20 @@ import { flatten, inkIsLight, negative } from './paper';
 export function thresholdPicture(picture: RawPicture, options: ThresholdOptions = {}): Mask {
   assertRawPicture(picture);
   const { method, level, polarity, sensitivity } = checkThresholdOptions(options);
-  const grey = toGrey(picture);
-  const light = polarity === 'light' || (polarity === 'automatic' && inkIsLight(grey));
+  const grey = withCoarse(toGrey(picture));
+  const light = polarity === 'light' || (polarity === 'automatic' && inkIsLight(grey.coarse));
   const dark = light ? negative(grey) : grey;
   const ink = flatten(dark);
   const data = maskBy(method, dark, ink, light ? 255 - level : level, sensitivity);
-  return { data, width: grey.width, height: grey.height, channels: 1, ink: ink.data };
+  return { data, width: ink.width, height: ink.height, channels: 1, ink: ink.data };
 }
 
-function maskBy(method: ThresholdMethod, dark: Plane, ink: Plane, level: number, sensitivity: number): Uint8Array {
+function maskBy(method: ThresholdMethod, { fine, factor }: Scaled, ink: Plane, level: number, sensitivity: number): Uint8Array {
   switch (method) {
-    case 'automatic': return automaticMask(ink, sensitivity);
-    case 'adaptive': return adaptiveMask(dark, sensitivity);
-    case 'otsu': return below(dark.data, otsuLevel(dark.data) + 1);
-    case 'fixed': return below(dark.data, level);
+    case 'automatic': return automaticMask(ink, factor, sensitivity);
+    case 'adaptive': return adaptiveMask(fine, sensitivity);
+    case 'otsu': return below(fine.data, otsuLevel(fine.data) + 1);
+    case 'fixed': return below(fine.data, level);
   }
 }
 

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { DIGIT_SIZE } from '../extract/normalise';
+
+/** Bytes of one picture. */
+export const PIXELS = DIGIT_SIZE * DIGIT_SIZE;
+
+/** Pictures of digits with what they show. */
+export interface LabelledDigits {
+  /** `labels.length * 784` bytes, each picture 28×28, white ink (255) on black (0). */
+  images: Uint8Array;
+  /** 0 to 9. */
+  labels: Uint8Array;
+}
+
+/** A data set cannot be read; the message names the file, what was expected and what came. */
+export class DataSetError extends Error {
+  override name = 'DataSetError';
+}
+
+/** The four files of MNIST, as Keras, PyTorch and its authors call them. */
+const MNIST_FILES = {
+  train: ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
+  test: ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'],
+} as const;
+
+/**
+ * Reads one part of MNIST from its folder, packed with gzip or not.
+ * @throws (rejects) DataSetError
+ */
+export async function readMnist(folder: string, part: keyof typeof MNIST_FILES): Promise<LabelledDigits> {
+  const [images, labels] = MNIST_FILES[part].map((name) => packedOrNot(join(folder, name)));
+  return readLabelledDigits(images, labels);
+}
+
+/**
+ * Reads an IDX file of 28×28 pictures and the one of its labels, packed with gzip or not.
+ *
+ * (The format is described on MNIST's page by LeCun, Cortes and Burges: magic number, sizes as big-endian 32-bit
+ * numbers, bytes.)
+ *
+ * @throws (rejects) DataSetError where a file is missing, damaged, or does not fit the other.
+ */
+export async function readLabelledDigits(imagesFile: string, labelsFile: string): Promise<LabelledDigits> {
+  const images = parseIdx(await readUnpacked(imagesFile), 3, imagesFile);
+  const labels = parseIdx(await readUnpacked(labelsFile), 1, labelsFile);
+  const [count, height, width] = images.sizes;
+  if (height !== DIGIT_SIZE || width !== DIGIT_SIZE) {
+    throw new DataSetError(`${imagesFile}: expected pictures of 28×28, got ${width}×${height}`);
+  }
+  if (count !== labels.sizes[0]) {
+    throw new DataSetError(`expected as many labels as pictures, got ${labels.sizes[0]} in ${labelsFile} and ${count} in ${imagesFile}`);
+  }
+  if (count === 0) throw new DataSetError(`${imagesFile}: expected pictures, got an IDX file of none`);
+  const wrong = labels.data.findIndex((label) => label > 9);
+  if (wrong >= 0) throw new DataSetError(`${labelsFile}: expected labels from 0 to 9, got ${labels.data[wrong]} for number ${wrong + 1}`);
+  return { images: images.data, labels: labels.data };
+}
+
+/** Takes an IDX file of unsigned bytes apart. */
+function parseIdx(bytes: Buffer, dimensions: number, file: string): { sizes: number[]; data: Uint8Array } {
+  const header = 4 + 4 * dimensions;
+  const magic = 0x800 + dimensions;
+  if (bytes.length < header) throw new DataSetError(`${file}: expected an IDX file, got ${bytes.length} bytes`);
+  if (bytes.readUInt32BE(0) !== magic) {
+    throw new DataSetError(`${file}: expected an IDX file with the magic number ${magic} (${dimensions === 3 ? 'pictures' : 'labels'}), got ${bytes.readUInt32BE(0)}`);
+  }
+  const sizes = Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
+  const expected = header + sizes.reduce((product, size) => product * size, 1);
+  if (bytes.length !== expected) {
+    throw new DataSetError(`${file}: expected ${expected} bytes for ${sizes.join('×')}, got ${bytes.length}; the file is cut off or damaged`);
+  }
+  return { sizes, data: bytes.subarray(header) };
+}
+
+/** No data set of digits is larger; what unpacks to more is refused. */
+const MAX_BYTES = 2 ** 30;
+
+async function readUnpacked(file: string): Promise<Buffer> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new DataSetError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+  });
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: MAX_BYTES });
+  } catch (error) {
+    throw new DataSetError(`${file}: expected a whole gzip file, got one that cannot be unpacked (${(error as Error).message})`, { cause: error });
+  }
+}
+
+function packedOrNot(file: string): string {
+  return existsSync(`${file}.gz`) ? `${file}.gz` : file;
+}
