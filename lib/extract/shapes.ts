@@ -17,6 +17,9 @@ const SPECK_RATIO = 4;
 /** Ink weaker than this share of the strongest shape's is the other side of the sheet, a shadow, or an erased stroke. */
 const FAINT_RATIO = 0.3;
 
+/** Ink that swallows less of the light than this (of 255) is paper grain or soft shadow; pencil swallows twice as much. */
+const LEAST_STRENGTH = 28;
+
 /** Fainter than this *and* thinner than that beside a broad marker: older notes on the same sheet. */
 const FAINTER_RATIO = 0.7, THINNER_RATIO = 0.45;
 
@@ -41,7 +44,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const broadest = Math.max(0, ...clear.map(strokeOf));
   const reasonOf = (shape: Shape, size: number): LeftOut | undefined => {
     if (size < least || size < tallest / SPECK_RATIO) return 'speck';
-    if (shape.strength < strongest * FAINT_RATIO) return 'too faint';
+    if (shape.strength < Math.max(LEAST_STRENGTH, strongest * FAINT_RATIO)) return 'too faint';
     return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO ? 'other pen' : undefined;
   };
   for (const [i, shape] of shapes.entries()) shapes[i] = withReason(shape, reasonOf(shape, sizes[i]));
