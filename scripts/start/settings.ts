@@ -1,8 +1,10 @@
-import type RED from 'node-red';
+// Node-RED's settings for `npm start`.
 
-type Settings = Parameters<typeof RED.init>[1];
+const uiHost = '127.0.0.1';
+const uiPort = Number(process.env.PORT ?? 1880);
+const address = `http://${uiHost}:${uiPort}/`;
 
-/** Node-RED's levels: the lower, the graver. */
+/** Node-RED's levels of logging: the lower, the graver. */
 const WARN = 30, INFO = 40;
 
 interface LogEntry {
@@ -13,29 +15,30 @@ interface LogEntry {
   name?: string;
 }
 
-export function settings(userDir: string, uiHost: string, uiPort: number): Settings {
-  return {
-    userDir,
-    uiHost,
-    uiPort,
-    httpAdminRoot: '/',
-    httpNodeRoot: '/',
-    flowFile: 'flows.json',
-    flowFilePretty: true,
-    editorTheme: { tours: false, page: { title: 'InkCam' }, header: { title: 'InkCam' } },
-    telemetry: { enabled: false },
-    logging: { terminal: { level: 'info', metrics: false, audit: false, handler: () => logToTerminal } },
-  } as Settings;
-}
-
 /** What nodes say, and warnings and errors of Node-RED itself, one line each. */
 function logToTerminal({ level, msg, type, name }: LogEntry): void {
-  if (level > (type ? INFO : WARN)) return;
-  const time = new Date().toTimeString().slice(0, 8);
-  const who = type ? `${name ?? type}: ` : '';
-  console.log(`${time}  ${who}${textOf(msg)}`);
+  const text = msg instanceof Error ? msg.message : typeof msg === 'string' ? msg.trim() : JSON.stringify(msg);
+  if (level <= (type ? INFO : WARN)) console.log(`${new Date().toTimeString().slice(0, 8)}  ${type ? `${name ?? type}: ` : ''}${text}`);
+  else if (text.includes(address)) greet();
 }
 
-function textOf(msg: unknown): string {
-  return msg instanceof Error ? msg.message : typeof msg === 'string' ? msg.trim() : JSON.stringify(msg);
+function greet(): void {
+  console.log(`
+  Editor           ${address}
+  POST a picture   curl -H 'content-type: image/jpeg' --data-binary @photo.jpg ${address}digits
+  Stop             Ctrl+C
+
+Without a Raspberry Pi camera, demo frames are replayed. Readings:
+`);
 }
+
+export = {
+  uiHost,
+  uiPort,
+  flowFile: 'flows.json',
+  flowFilePretty: true,
+  credentialSecret: false,
+  editorTheme: { tours: false, projects: { enabled: false }, page: { title: 'InkCam' }, header: { title: 'InkCam' } },
+  telemetry: { enabled: false },
+  logging: { terminal: { level: 'info', metrics: false, audit: false, handler: () => logToTerminal } },
+};
