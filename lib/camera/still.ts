@@ -36,8 +36,7 @@ export class StillCamera implements PictureSource {
 
   async capture(settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
     const camera = checkCameraNumber(this.options.camera);
-    const { settle = DEFAULT_SETTLE, shutter = 0, timeout = DEFAULT_TIMEOUT } = settings;
-    const allowed = Math.ceil(settle + (EXPOSURES * shutter) / 1000 + timeout);
+    const allowed = timeLimit(settings);
     const { program, ended } = await this.run(stillArguments(camera, settings), { timeout: allowed, maxBytes: MAX_BYTES, signal });
     const failure = programFailure(program, ended, allowed);
     if (failure) throw failure;
@@ -60,6 +59,11 @@ export class StillCamera implements PictureSource {
     }
     throw startFailure(this.programs, failed as NodeJS.ErrnoException);
   }
+}
+
+/** How long the program may run, milliseconds. */
+export function timeLimit({ settle = DEFAULT_SETTLE, shutter = 0, timeout = DEFAULT_TIMEOUT }: CameraSettings): number {
+  return Math.ceil(settle + (EXPOSURES * shutter) / 1000 + timeout);
 }
 
 const MARKS = {

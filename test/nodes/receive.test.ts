@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import { receive, type Job, type Outgoing, type ReceiveOptions } from '../../nodes/common/receive';
+import { NodeUnderTest } from './runtime';
+
+type Handler = (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>;
+
+const load = (handler: Handler, options?: ReceiveOptions): Promise<NodeUnderTest> =>
+  NodeUnderTest.load('receiver', (RED: NodeAPI) => {
+    function Receiver(this: Node, settings: NodeDef): void {
+      RED.nodes.createNode(this, settings);
+      receive(this, handler, options);
+    }
+    RED.nodes.registerType('receiver', Receiver);
+  });
+
+/** Opens once; until then it holds up who waits for it. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => { open = resolve; });
+  return { opened, open };
+}
+
+function statuses({ node }: NodeUnderTest): NodeStatus[] {
+  const shown: NodeStatus[] = [];
+  node.status = (what) => { shown.push(what as NodeStatus); };
+  return shown;
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+describe('receive', () => {
+  NodeUnderTest.inRuntime();
+
+  it('handles one message after another, in order, however long each takes', async () => {
+    let working = 0;
+    const node = await load(async (msg) => {
+      assert.equal(++working, 1);
+      await pause(20 - Number(msg.payload) * 5);
+      working--;
+      return msg;
+    });
+    for (let payload = 0; payload < 4; payload++) node.node.receive({ payload });
+    const order = [];
+    for (let i = 0; i < 4; i++) order.push((await node.next()).msg.payload);
+    assert.deepEqual(order, [0, 1, 2, 3]);
+  });
+
+  it('sends to several outputs', async () => {
+    const node = await load((msg) => [null, msg]);
+    assert.equal((await node.send({ payload: 1 })).output, 2);
+  });
+
+  it('completes a message for which nothing is sent', async () => {
+    const node = await load(() => undefined);
+    const completed = gate();
+    const flow = node.node._flow as unknown as { handleComplete: () => void };
+    flow.handleComplete = completed.open;
+    node.node.receive({ payload: 1 });
+    await completed.opened;
+  });
+
+  it('hands each error to the catch node once, thrown at once, later, or no Error at all, and goes on', async () => {
+    const failures: Partial<Record<string, () => Outgoing | Promise<Outgoing>>> = {
+      'at once': () => { throw new Error('at once'); },
+      'later': () => Promise.reject(Object.assign(new Error('later'), { code: 'late' })),
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      'text': () => { throw 'only text'; },
+    };
+    const node = await load((msg) => failures[msg.payload as string]?.() ?? msg);
+    const outcomes = [];
+    for (const payload of [...Object.keys(failures), 'fine']) {
+      const { error, code, output } = await node.send({ payload });
+      outcomes.push([error, code, output]);
+    }
+    assert.deepEqual(outcomes, [
+      ['Error: at once', undefined, undefined], ['Error: later', 'late', undefined], ['Error: only text', undefined, undefined], [undefined, undefined, 1],
+    ]);
+  });
+
+  it('fails each message beyond those that may wait, at once', async () => {
+    const { opened, open } = gate();
+    const node = await load(async (msg) => {
+      await opened;
+      return msg;
+    }, { waiting: 2 });
+    for (let payload = 0; payload < 5; payload++) node.node.receive({ payload });
+    for (const expected of [3, 4]) {
+      const { msg, code, error } = await node.next();
+      assert.deepEqual([msg.payload, code], [expected, 'busy']);
+      assert.match(error ?? '', /messages come faster than they can be handled: 2 are waiting already/);
+    }
+    open();
+    for (const expected of [0, 1, 2]) assert.equal((await node.next()).msg.payload, expected);
+  });
+
+  it('aborts the message in work when closed, waits for it, fails those that wait, and sends nothing more', async () => {
+    const begun = gate();
+    let finished = false;
+    const node = await load(async (msg, { signal }) => {
+      begun.open();
+      await new Promise((resolve) => { signal.addEventListener('abort', resolve); });
+      await pause(50);
+      finished = true;
+      return msg;
+    });
+    const errors: string[] = [];
+    node.node.error = (error: unknown) => { errors.push(String(error)); };
+    node.node.receive({ payload: 1 });
+    node.node.receive({ payload: 2 });
+    await begun.opened;
+    await helper.clearFlows();
+    assert.ok(finished);
+    assert.deepEqual(errors, Array.from({ length: 2 }, () => 'Error: the node was stopped before the message was done'));
+  });
+
+  describe('status', () => {
+    const fails: Handler = (msg) => {
+      if (msg.payload === 'fine') return msg;
+      throw Object.assign(new Error('a long story of what went wrong'), { ...(msg.payload === 'short' && { status: 'short story' }) });
+    };
+
+    it('is red and short after an error, and cleared by the next success', async () => {
+      const node = await load(fails);
+      const shown = statuses(node);
+      await node.send({ payload: 'long' });
+      await pause(600);
+      await node.send({ payload: 'short' });
+      await pause(600);
+      await node.send({ payload: 'fine' });
+      await pause(600);
+      assert.deepEqual(shown, [
+        { fill: 'red', shape: 'ring', text: 'a long story of wh…' }, { fill: 'red', shape: 'ring', text: 'short story' }, {},
+      ]);
+    });
+
+    it('is updated at most twice a second, with the newest', async () => {
+      const node = await load((msg, { status }) => {
+        status.show({ text: String(msg.payload) });
+        return msg;
+      });
+      const shown = statuses(node), began = performance.now();
+      for (let payload = 0; payload < 50; payload++) await node.send({ payload });
+      await pause(700);
+      const most = 2 + (performance.now() - began) / 500;
+      assert.ok(shown.length >= 2 && shown.length <= most, `${shown.length} updates`);
+      assert.deepEqual([shown[0], shown.at(-1)], [{ text: '0' }, { text: '49' }]);
+    });
+  });
+});
