@@ -49,7 +49,7 @@ export class Random {
   }
 
   /** Shuffles in place (Fisher–Yates). */
-  shuffle(items: Uint32Array): Uint32Array {
+  shuffle(items: Int32Array): Int32Array {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.below(i + 1);
       [items[i], items[j]] = [items[j], items[i]];

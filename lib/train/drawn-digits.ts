@@ -1,0 +1,18 @@
+import { DIGIT_GLYPHS } from './glyphs';
+import type { Random } from './random';
+import { Paper, randomHand, write } from './strokes';
+
+/** 1, 4 and 7 are written in more ways than MNIST shows. */
+const LABELS = [0, 1, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 9] as const;
+
+/** Draws a digit as people write it whom MNIST does not know. */
+export function drawDigit(random: Random): { image: Uint8Array; label: number } {
+  const label = random.pick(LABELS);
+  const glyph = random.pick(DIGIT_GLYPHS[label]);
+  const hand = randomHand(random);
+  // A digit is never as wide as an M.
+  hand.aspect = Math.min(1, hand.aspect) * (label === 1 ? random.between(0.5, 1) : 1);
+  const paper = new Paper();
+  write(paper, glyph, hand, random);
+  return { image: paper.toDigit(), label };
+}

@@ -1,0 +1,60 @@
+import { augment } from './augment';
+import { drawDigit } from './drawn-digits';
+import { PIXELS, type LabelledDigits } from './idx';
+import { drawNegative } from './negatives';
+import { NOT_A_DIGIT } from './network';
+import { Random } from './random';
+
+/** What is drawn beside the digits of the data set, as shares of their number. */
+export const DRAWN_DIGITS = 0.08, NEGATIVES = 0.22;
+
+/** In a plan: draw a digit, or something that is none. Other numbers are places in the data set. */
+const DRAW_DIGIT = -1, DRAW_NEGATIVE = -2;
+
+export interface Batch {
+  /** `labels.length * 784` bytes */
+  images: Uint8Array<ArrayBuffer>;
+  /** 0 to 9, or `NOT_A_DIGIT` */
+  labels: Uint8Array<ArrayBuffer>;
+}
+
+/** What a batch is made of, small enough to be sent to a worker each time. */
+export interface BatchPlan {
+  seed: number;
+  epoch: number;
+  /** Number of the batch's first sample within the epoch. */
+  first: number;
+  sources: Int32Array;
+}
+
+/** The order of one epoch: every digit of the data set once, in a new order, with drawn ones among them. */
+export function planEpoch(count: number, batchSize: number, seed: number, epoch: number): BatchPlan[] {
+  const drawn = Math.round(count * DRAWN_DIGITS), negatives = Math.round(count * NEGATIVES);
+  const sources = new Int32Array(count + drawn + negatives).map((_, i) => i < count ? i : i < count + drawn ? DRAW_DIGIT : DRAW_NEGATIVE);
+  new Random(seed, epoch).shuffle(sources);
+  const plans: BatchPlan[] = [];
+  // What is left over for a batch of another size would be weighted too much: it waits for another epoch.
+  for (let first = 0; first + batchSize <= sources.length; first += batchSize) {
+    plans.push({ seed, epoch, first, sources: sources.slice(first, first + batchSize) });
+  }
+  return plans;
+}
+
+/** Draws and augments the samples of a batch; the same plan gives the same pictures. */
+export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources }: BatchPlan): Batch {
+  const images = new Uint8Array(sources.length * PIXELS);
+  const labels = new Uint8Array(sources.length);
+  sources.forEach((source, i) => {
+    const random = new Random(seed, epoch, first + i);
+    const sample = base(data, source, random);
+    labels[i] = sample.label;
+    augment(sample.image, random, images.subarray(i * PIXELS, (i + 1) * PIXELS));
+  });
+  return { images, labels };
+}
+
+function base(data: LabelledDigits, source: number, random: Random): { image: Uint8Array; label: number } {
+  if (source === DRAW_DIGIT) return drawDigit(random);
+  if (source === DRAW_NEGATIVE) return { image: drawNegative(data, random), label: NOT_A_DIGIT };
+  return { image: data.images.subarray(source * PIXELS, (source + 1) * PIXELS), label: data.labels[source] };
+}
