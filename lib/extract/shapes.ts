@@ -1,7 +1,8 @@
 import { join, type Component } from './components';
+import { InkDensity } from './texture';
 
 /** Why a component is taken for no writing. */
-export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame';
+export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame' | 'texture';
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
@@ -37,13 +38,16 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const shapes: Shape[] = joinBroken(judged.filter(({ leftOut }) => leftOut === undefined), least, ink, width);
 
   const sizes = shapes.map(({ box }) => Math.max(box.width, box.height));
-  const candidates = shapes.filter((_, i) => sizes[i] >= least);
+  const density = new InkDensity(components, width, height);
+  const texture = new Set(shapes.filter((shape, i) => sizes[i] >= least && density.isTexture(shape)));
+  const candidates = shapes.filter((shape, i) => sizes[i] >= least && !texture.has(shape));
   const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));
   const clear = candidates.filter(({ strength }) => strength >= strongest * FAINT_RATIO);
   const tallest = typicalHeight(clear);
   const broadest = Math.max(0, ...clear.map(strokeOf));
   const reasonOf = (shape: Shape, size: number): LeftOut | undefined => {
     if (size < least || size < tallest / SPECK_RATIO) return 'speck';
+    if (texture.has(shape)) return 'texture';
     if (shape.strength < Math.max(LEAST_STRENGTH, strongest * FAINT_RATIO)) return 'too faint';
     return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO ? 'other pen' : undefined;
   };
@@ -79,6 +83,9 @@ function edgeReason({ box, runs, area }: Component, width: number, height: numbe
 /** Contact with the edge, as a share of the shape's longer side: about two stroke widths of a broad marker. */
 const EDGE_CONTACT = 0.3;
 
+/** The pieces of a digit are about equally broad: what is broader is a blot, a shadow or a reflection. */
+const BROADER_RATIO = 2.5;
+
 /** Puts parts together until no two belong to one digit: a 5's bar, a stroke that the pen skipped. */
 function joinBroken(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
   const groups = [...parts].sort((a, b) => b.area - a.area);
@@ -102,7 +109,8 @@ function belong(a: Component, b: Component): boolean {
   const tall = Math.max(a.box.height, b.box.height);
   const stroke = strokeOf(a);
   if (gap > tall * 0.2 + stroke * 1.5 || -overlap > stroke) return false;
-  if (b.strength < a.strength * FAINT_RATIO) return false;
+  const other = strokeOf(b);
+  if (b.strength < a.strength * FAINT_RATIO || Math.max(stroke, other) > Math.min(stroke, other) * BROADER_RATIO) return false;
   // One above the other: two digits of two lines are alike in height and further apart than a stroke is wide.
   if (overlap >= Math.min(a.box.width, b.box.width) * 0.4) {
     const reach = b.box.height < a.box.height * 0.5 ? Math.max(stroke * 1.5, tall * 0.15) : stroke;
