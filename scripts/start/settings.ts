@@ -5,7 +5,7 @@ const uiPort = Number(process.env.PORT ?? 1880);
 const address = `http://${uiHost}:${uiPort}/`;
 
 /** Node-RED's levels of logging: the lower, the graver. */
-const WARN = 30, INFO = 40;
+const ERROR = 20, INFO = 40;
 
 interface LogEntry {
   level: number;
@@ -15,11 +15,14 @@ interface LogEntry {
   name?: string;
 }
 
-/** What nodes say, and warnings and errors of Node-RED itself, one line each. */
+/** What nodes say, errors of Node-RED itself, and its notes about nodes that did not load, which begin with a bracket. */
 function logToTerminal({ level, msg, type, name }: LogEntry): void {
   const text = msg instanceof Error ? msg.message : typeof msg === 'string' ? msg.trim() : JSON.stringify(msg);
-  if (level <= (type ? INFO : WARN)) console.log(`${new Date().toTimeString().slice(0, 8)}  ${type ? `${name ?? type}: ` : ''}${text}`);
-  else if (text.includes(address)) greet();
+  if (level <= (type ? INFO : ERROR) || text.startsWith('[')) {
+    console.log(`${new Date().toTimeString().slice(0, 8)}  ${type ? `${name ?? type}: ` : ''}${text}`);
+  } else if (text.includes(address)) {
+    greet();
+  }
 }
 
 function greet(): void {
