@@ -14,6 +14,9 @@ const FINE = 3;
  */
 export const STROKE_RANGE: readonly [number, number] = [1.9, 3.4];
 
+/** Fainter than this (of 255) is paper. */
+const LEAST_INK = 24;
+
 /** An edge of ink rises from nothing to full between these shares of the digit's strong ink. */
 const EDGE_FROM = 0.25, EDGE_TO = 0.65;
 
@@ -37,19 +40,19 @@ export interface NormaliseOptions {
  */
 export function normaliseDigit(ink: Uint8Array, width: number, height: number, options: NormaliseOptions = {}): Uint8Array {
   const out = new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
-  const reference = strongInk(ink);
+  const reference = strongInk(ink, LEAST_INK);
   if (reference === 0) return out;
 
+  const cut = tight({ data: ink, width, height }, (reference * (EDGE_FROM + EDGE_TO)) / 2);
   // Four pixels of ink for one of the fine grid are detail enough.
-  const large = shrink({ data: ink, width, height }, Math.max(1, Math.floor(Math.max(width, height) / (INK_SIZE * FINE * 2))));
-  const crop = tight(large, (reference * (EDGE_FROM + EDGE_TO)) / 2);
-  let fine = render(crop, INK_SIZE * FINE, reference);
+  const crop = shrink(cut, Math.max(1, Math.floor(Math.max(cut.width, cut.height) / (INK_SIZE * FINE * 2))));
+  let fine = render(crop, INK_SIZE * FINE);
   if (options.strengthen !== false) {
     const stroke = strokeWidth(fine.data, fine.width, fine.height) / FINE;
     const grow = growth(stroke) * FINE;
     if (grow > 0.2) {
       // Drawn smaller by what the stroke gains on both sides, so that the ink still fits into 20 pixels.
-      fine = render(crop, INK_SIZE * FINE - 2 * grow, reference);
+      fine = render(crop, INK_SIZE * FINE - 2 * grow);
       fine = dilate(fine, grow);
     } else if (grow < -0.2) {
       fine = erode(fine, -grow);
@@ -67,15 +70,15 @@ function growth(stroke: number): number {
   return 0;
 }
 
-/** The ink that counts as full: the 90th percentile of what is clearly not paper. */
-function strongInk(ink: Uint8Array): number {
+/** The ink that counts as full: the 90th percentile of what is at least `least`; 0 where there is none. */
+function strongInk(ink: Uint8Array, least: number): number {
   const histogram = new Uint32Array(256);
   for (const value of ink) histogram[value]++;
   let total = 0;
-  for (let v = 24; v < 256; v++) total += histogram[v];
+  for (let v = least; v < 256; v++) total += histogram[v];
   if (total === 0) return 0;
   let seen = 0;
-  for (let v = 255; v >= 24; v--) {
+  for (let v = 255; v >= least; v--) {
     seen += histogram[v];
     if (seen >= total * 0.1) return v;
   }
@@ -99,12 +102,16 @@ function tight({ data, width, height }: Plane, level: number): Plane {
   return { data: out, width: right - left, height: bottom - top };
 }
 
-/** Scales so that the longer side is `side` pixels, then makes edges steep about half of the full ink. */
-function render(crop: Plane, side: number, reference: number): Plane {
+/**
+ * Scales so that the longer side is `side` pixels, then makes edges steep about half of the full ink: full is what is left
+ * of it at this size, so that a hairline in a large digit does not fade away.
+ */
+function render(crop: Plane, side: number): Plane {
   const scale = side / Math.max(crop.width, crop.height);
   const w = Math.max(1, Math.round(crop.width * scale));
   const h = Math.max(1, Math.round(crop.height * scale));
   const data = resample(crop.data, crop.width, crop.height, w, h);
+  const reference = Math.max(1, strongInk(data, 1));
   const low = reference * EDGE_FROM, range = reference * (EDGE_TO - EDGE_FROM);
   for (let i = 0; i < data.length; i++) {
     const v = (data[i] - low) / range;
