@@ -84,7 +84,7 @@ function edgeReason({ box, runs, area }: Component, width: number, height: numbe
 const EDGE_CONTACT = 0.3;
 
 /** The pieces of a digit are about equally broad: what is broader is a blot, a shadow or a reflection. */
-const BROADER_RATIO = 2.5;
+const BROADER_RATIO = 4;
 
 /** Puts parts together until no two belong to one digit: a 5's bar, a stroke that the pen skipped. */
 function joinBroken(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
