@@ -5,7 +5,7 @@ import type { Frame } from '../../lib/pictures/frame';
 import classify from '../../nodes/digits-classify/digits-classify';
 import extract from '../../nodes/digits-extract/digits-extract';
 import model from '../../nodes/digits-model/digits-model';
-import { BAD_PICTURES, EMPTY_PICTURES, jpeg, photograph } from './pictures';
+import { BAD_PICTURES, EMPTY_PICTURES, jpeg, photograph } from '../drawn-pictures';
 import { NodeUnderTest, type Message } from './runtime';
 
 const load = (settings = {}, nodes: Record<string, unknown>[] = []): Promise<NodeUnderTest> =>
@@ -82,7 +82,7 @@ describe('digits-classify', function () {
 
   it('answers in order', async () => {
     const node = await load(), texts = ['1', '22', '3', '44', '5'];
-    for (const text of texts) node.node.receive({ payload: await photograph(text), topic: text } as Message);
+    for (const text of texts) node.node.receive({ payload: await photograph(text), topic: text });
     for (const text of texts) assert.equal((await node.next()).msg.topic, text);
   });
 

@@ -42,7 +42,7 @@ export class NodeUnderTest {
   }
 
   private constructor(outputs: number[]) {
-    for (const output of outputs) helper.getNode(`output ${output}`).on('input', (msg) => { this.#add({ output, msg: msg as Message }); });
+    for (const output of outputs) helper.getNode(`output ${output}`).on('input', (msg) => { this.#add({ output, msg: msg }); });
     helper.getNode('errors').on('input', (msg) => {
       const { error, ...rest } = msg as Message & { error: { message: string; code?: string } };
       this.#add({ error: error.message, ...(error.code && { code: error.code }), msg: rest });
@@ -55,7 +55,7 @@ export class NodeUnderTest {
 
   /** Gives the node a message and waits for what comes of it. */
   async send(msg: Settings): Promise<Outcome> {
-    this.node.receive(msg as NodeMessage);
+    this.node.receive(msg);
     return this.next();
   }
 

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { photograph } from './drawn-pictures';
+import { freePort, Program } from './processes';
+
+const ROOT = join(__dirname, '../..');
+const NAME = '@inkcam/node-red-digits';
+const run = promisify(execFile);
+
+/** npm, wherever it is: under `npm test` it says so itself. */
+const npm = (args: string[], cwd: string): Promise<{ stdout: string }> => {
+  const cli = process.env.npm_execpath;
+  return cli ? run(process.execPath, [cli, ...args], { cwd }) : run('npm', args, { cwd });
+};
+
+interface NodeSet { module: string; types: string[]; enabled: boolean; err?: string }
+
+describe('the packed collection, installed into Node-RED', function () {
+  this.timeout(240_000);
+  let folder: string, address: string, nodeRed: Program | undefined;
+
+  const get = async (path: string): Promise<unknown> => (await fetch(address + path, { headers: { accept: 'application/json' } })).json();
+
+  before(async function () {
+    folder = await mkdtemp(join(tmpdir(), 'inkcam-package-'));
+    const user = join(folder, 'user');
+    await mkdir(user);
+    await writeFile(join(user, 'package.json'), '{ "name": "user-folder", "private": true }');
+    const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT);
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    try {
+      await npm(['install', '--omit=dev', '--engine-strict', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)], user);
+    } catch (error) {
+      // Without a network there are no dependencies to install.
+      if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENOTCACHED|ETIMEDOUT/.test(String(error))) this.skip();
+      throw error;
+    }
+    const port = await freePort();
+    address = `http://127.0.0.1:${port}`;
+    await writeFile(join(user, 'settings.js'), `module.exports = { uiHost: '127.0.0.1', uiPort: ${port}, flowFile: 'flows.json', telemetry: { enabled: false } };`);
+    await writeFile(join(user, 'flows.json'), '[]');
+    nodeRed = new Program([require.resolve('node-red/red.js'), '--userDir', user]);
+    await nodeRed.answers(`${address}/settings`);
+    await nodeRed.prints(/Started flows/);
+  });
+
+  after(async () => {
+    await nodeRed?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('loads every node type', async () => {
+    const sets = (await get('/nodes') as NodeSet[]).filter(({ module }) => module === NAME);
+    const wanted = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } };
+    assert.deepEqual(sets.filter(({ enabled, err }) => !enabled || err), []);
+    assert.deepEqual(sets.flatMap(({ types }) => types).sort(), Object.keys(wanted['node-red'].nodes).sort());
+  });
+
+  it('has an icon for every node of the palette', async () => {
+    const icons = (await get('/icons') as Record<string, string[]>)[NAME];
+    assert.deepEqual([...icons].sort(), (await readdir(join(ROOT, 'icons'))).sort());
+    for (const icon of icons) assert.match(await (await fetch(`${address}/icons/${NAME}/${icon}`)).text(), /^<svg/);
+  });
+
+  it('shows the starter flow under Import, Examples', async () => {
+    const examples = await get(`/library/examples/flows/${NAME}/`) as { fn: string }[];
+    assert.ok(examples.some(({ fn }) => fn === '01 - Start here'), JSON.stringify(examples));
+  });
+
+  it('reads demo frames and a posted picture once the starter flow is deployed', async () => {
+    const flow = await get(`/library/examples/flows/${NAME}/${encodeURIComponent('01 - Start here')}`);
+    const deployed = await fetch(`${address}/flows`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(flow) });
+    assert.equal(deployed.status, 204);
+    await nodeRed?.prints(/\[debug:reading\] 7 \(\d+ %\)/);
+    const response = await fetch(`${address}/digits`, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: new Uint8Array(await photograph('407')) });
+    assert.equal((await response.json() as { text: string }).text, '407');
+  });
+});
