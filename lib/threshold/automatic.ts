@@ -12,8 +12,8 @@ const HALO = 0.32;
 /** "Nearby" is this share of the picture's shorter side, in each direction. */
 const NEARBY = 1 / 12;
 
-/** Pixels this much weaker still belong to a stroke that strong ones show to be there. */
-const WEAK = 0.65;
+/** Pixels this much nearer to the noise, and to the halo, still belong to a stroke that strong ones show to be there. */
+const WEAK = 0.65, WEAK_HALO = 0.85;
 
 /** Marks such pixels until it is decided. */
 const MAYBE = 1;
@@ -42,7 +42,8 @@ export function automaticMask(ink: Plane, factor: number, sensitivity: number): 
   for (let block = 0, by = 0; by < strongest.height; by++) {
     const bottom = Math.min(height, (by + 1) * factor);
     for (let bx = 0; bx < strongest.width; bx++, block++) {
-      const strong = Math.max(floor, nearby.data[block] * halo), weak = strong * WEAK;
+      const limit = nearby.data[block] * halo;
+      const strong = Math.max(floor, limit), weak = Math.max(floor * WEAK, limit * WEAK_HALO);
       // Most blocks are bare paper.
       if (strongest.data[block] <= weak) continue;
       const right = Math.min(width, (bx + 1) * factor);
