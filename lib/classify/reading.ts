@@ -10,6 +10,11 @@ export interface Reading {
   digits: Digit[];
 }
 
+/** Whether the network takes a shape rather for one digit than for none. */
+export function isDigit({ confidence, notDigit }: Prediction): boolean {
+  return confidence > notDigit;
+}
+
 /** Shapes are of like size when the smaller is at least this share of the larger. */
 const LIKE_SIZE = 0.5;
 
@@ -18,9 +23,9 @@ const LIKE_SIZE = 0.5;
  * outnumber the digits, the picture holds other writing, in which a few letters look like digits, and nothing is read.
  */
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
-  const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], isDigit: predictions[i].confidence > predictions[i].notDigit }));
-  const found = judged.filter(({ isDigit }) => isDigit);
-  const others = judged.filter(({ isDigit, shape }) => !isDigit && found.some((digit) => likeSize(shape, digit.shape)));
+  const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], accepted: isDigit(predictions[i]) }));
+  const found = judged.filter(({ accepted }) => accepted);
+  const others = judged.filter(({ accepted, shape }) => !accepted && found.some((digit) => likeSize(shape, digit.shape)));
   if (others.length > found.length) return { text: '', confidence: 0, digits: [] };
 
   const digits = found.map(({ shape, prediction: { digit, confidence, probabilities } }): Digit => ({ ...shape, digit, confidence, probabilities }));
@@ -28,7 +33,7 @@ export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): 
 }
 
 function textOf(digits: Digit[]): string {
-  return digits.map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + digit).join('');
+  return digits.map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + String(digit)).join('');
 }
 
 function likeSize(a: ExtractedDigit, b: ExtractedDigit): boolean {

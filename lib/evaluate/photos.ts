@@ -48,7 +48,7 @@ export interface PhotoFigures {
  */
 export async function readPhotoLabels(folder: string): Promise<LabelledPhoto[]> {
   const file = join(folder, 'labels.csv');
-  const rows = parse<Record<string, string>>(await readFile(file, 'utf8'), { columns: true, skip_empty_lines: true, bom: true });
+  const rows = parse<Partial<Record<string, string>>>(await readFile(file, 'utf8'), { columns: true, skip_empty_lines: true, bom: true });
   return rows.map((row, i) => {
     const { path, label, kind, source = '', notes = '' } = row;
     if (!path || label === undefined || (kind !== 'single' && kind !== 'multi' && kind !== 'negative')) {

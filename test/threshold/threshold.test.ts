@@ -1,6 +1,5 @@
 import { strict as assert } from 'node:assert';
 import type { Mask, RawPicture } from '../../lib/pictures/picture';
-import type { ThresholdOptions } from '../../lib/threshold/options';
 import { otsuLevel } from '../../lib/threshold/otsu';
 import { thresholdPicture } from '../../lib/threshold/threshold';
 import { drawPage, type PageOptions } from '../../scripts/drawing/page';
@@ -88,7 +87,7 @@ describe('thresholdPicture', () => {
       [{ level: 300 }, /level to be a number from 0 to 255, got 300/],
       [{ sensitivity: NaN }, /sensitivity to be a number from 0 to 1, got NaN/],
     ];
-    for (const [options, message] of cases) assert.throws(() => thresholdPicture(page, options as ThresholdOptions), message);
+    for (const [options, message] of cases) assert.throws(() => thresholdPicture(page, options), message);
   });
 });
 
