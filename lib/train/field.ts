@@ -32,7 +32,9 @@ function enlargeLine(from: Uint8Array | Float32Array, start: number, step: numbe
   }
 }
 
-const FAR = 1e3;
+/** The distance of what lies beyond all ink. */
+export const FAR = 1e3;
+
 const DIAGONAL = Math.SQRT2 / FINE;
 const STRAIGHT = 1 / FINE;
 
@@ -40,34 +42,42 @@ const STRAIGHT = 1 / FINE;
  * Turns an enlarged picture into its signed distance field: the distance from the edge of the ink, below 0 inside the ink
  * (chamfer distances after Borgefors 1986, started from the grey values along the edge).
  * @param field `FIELD_SIZE²` values 0 to 255, replaced by distances in pixels of the 28×28 picture
+ * @param box where to do so, in pixels of the 28×28 picture, with the right and bottom edges outside; the rest becomes `FAR`
  */
-export function toDistance(field: Float32Array): void {
+export function toDistance(field: Float32Array, box: { left: number; top: number; right: number; bottom: number }): void {
   const n = FIELD_SIZE;
-  for (let i = 0; i < field.length; i++) {
-    const paper = 0.5 - field[i] / 255;
-    // Edges in these pictures run from paper to ink over one pixel, so there grey tells the distance.
-    sign[i] = paper < 0 ? -1 : 1;
-    field[i] = paper > -0.47 && paper < 0.47 ? Math.abs(paper) : FAR;
-  }
-  for (let y = 1; y < n - 1; y++) {
-    for (let i = y * n + 1, end = y * n + n - 1; i < end; i++) {
-      let d = field[i];
-      const straight = Math.min(field[i - 1], field[i - n]) + STRAIGHT, diagonal = Math.min(field[i - n - 1], field[i - n + 1]) + DIAGONAL;
-      if (straight < d) d = straight;
-      if (diagonal < d) d = diagonal;
-      field[i] = d;
+  const left = Math.max(1, box.left * FINE), right = Math.min(n - 1, box.right * FINE);
+  const top = Math.max(1, box.top * FINE), bottom = Math.min(n - 1, box.bottom * FINE);
+  distance.fill(FAR);
+  for (let y = top; y < bottom; y++) {
+    for (let i = y * n + left, end = y * n + right; i < end; i++) {
+      // Edges in these pictures run from paper to ink over one pixel, so there grey tells the distance.
+      const paper = 0.5 - field[i] * (1 / 255);
+      const edge = paper < 0 ? -paper : paper;
+      if (edge < 0.47) {
+        distance[i] = edge;
+        continue;
+      }
+      let d = FAR;
+      if (distance[i - 1] + STRAIGHT < d) d = distance[i - 1] + STRAIGHT;
+      if (distance[i - n] + STRAIGHT < d) d = distance[i - n] + STRAIGHT;
+      if (distance[i - n - 1] + DIAGONAL < d) d = distance[i - n - 1] + DIAGONAL;
+      if (distance[i - n + 1] + DIAGONAL < d) d = distance[i - n + 1] + DIAGONAL;
+      distance[i] = d;
     }
   }
-  for (let y = n - 2; y > 0; y--) {
-    for (let i = y * n + n - 2, end = y * n; i > end; i--) {
-      let d = field[i];
-      const straight = Math.min(field[i + 1], field[i + n]) + STRAIGHT, diagonal = Math.min(field[i + n - 1], field[i + n + 1]) + DIAGONAL;
-      if (straight < d) d = straight;
-      if (diagonal < d) d = diagonal;
-      field[i] = d;
+  for (let y = bottom - 1; y >= top; y--) {
+    for (let i = y * n + right - 1, end = y * n + left; i >= end; i--) {
+      let d = distance[i];
+      if (d < 0.47) continue;
+      if (distance[i + 1] + STRAIGHT < d) d = distance[i + 1] + STRAIGHT;
+      if (distance[i + n] + STRAIGHT < d) d = distance[i + n] + STRAIGHT;
+      if (distance[i + n + 1] + DIAGONAL < d) d = distance[i + n + 1] + DIAGONAL;
+      if (distance[i + n - 1] + DIAGONAL < d) d = distance[i + n - 1] + DIAGONAL;
+      distance[i] = d;
     }
   }
-  for (let i = 0; i < field.length; i++) field[i] *= sign[i];
+  for (let i = 0; i < distance.length; i++) field[i] = field[i] > 127.5 ? -distance[i] : distance[i];
 }
 
-const sign = new Int8Array(FIELD_SIZE * FIELD_SIZE);
+const distance = new Float32Array(FIELD_SIZE * FIELD_SIZE);

@@ -1,6 +1,7 @@
 import { DIGIT_SIZE } from '../extract/normalise';
 import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from './glyphs';
 import { PIXELS, type LabelledDigits } from './idx';
+import { inkBox } from './mishaps';
 import type { Random } from './random';
 import { drawShape } from './shapes';
 import { Paper, randomHand, toDigit, write } from './strokes';
@@ -10,7 +11,7 @@ type Draw = (random: Random, digits: LabelledDigits) => Uint8Array;
 /** What is drawn, and how often. */
 const KINDS: readonly (readonly [weight: number, draw: Draw])[] = [
   [32, (random) => drawGlyphs([random.pick(LETTER_GLYPHS)], random)],
-  [14, (random) => drawGlyphs([random.pick(SIGN_GLYPHS)], random)],
+  [14, drawSign],
   [8, drawWord],
   [12, drawGluedDigits],
   [10, drawFragment],
@@ -31,12 +32,20 @@ export function drawNegative(digits: LabelledDigits, random: Random): Uint8Array
     let at = random.between(0, TOTAL);
     const kind = KINDS.find(([weight]) => (at -= weight) < 0) ?? KINDS[0];
     const image = kind[1](random, digits);
-    if (image.some((value) => value > 128)) return image;
+    const box = inkBox({ data: image, width: DIGIT_SIZE, height: DIGIT_SIZE }, 128);
+    // What is very narrow may pass for a 1.
+    if (box && box.width > 0.45 * box.height) return image;
   }
 }
 
-function drawGlyphs(glyphs: readonly string[], random: Random): Uint8Array {
+function drawSign(random: Random): Uint8Array {
   const hand = randomHand(random);
+  // A narrow frame would be a 0.
+  hand.aspect = random.between(0.75, 1.3);
+  return drawGlyphs([random.pick(SIGN_GLYPHS)], random, hand);
+}
+
+function drawGlyphs(glyphs: readonly string[], random: Random, hand = randomHand(random)): Uint8Array {
   const paper = new Paper(glyphs.length * 1.6, 1.2);
   const gap = random.between(-0.1, 0.15);
   let x = 0;
@@ -52,6 +61,13 @@ function drawWord(random: Random): Uint8Array {
 
 function digitAt(digits: LabelledDigits, index: number): Uint8Array {
   return digits.images.subarray(index * PIXELS, (index + 1) * PIXELS);
+}
+
+/** A digit with one of these labels; any digit where a small data set seems to have none. */
+function digitOf(labels: readonly number[], digits: LabelledDigits, random: Random): Uint8Array {
+  let index = random.below(digits.labels.length);
+  for (let tries = 0; tries < 200 && !labels.includes(digits.labels[index]); tries++) index = random.below(digits.labels.length);
+  return digitAt(digits, index);
 }
 
 /** Two or three digits that touch, side by side or one above the other. */
@@ -76,7 +92,7 @@ function drawGluedDigits(random: Random, digits: LabelledDigits): Uint8Array {
     }
     at += last - first + 1 - random.below(4);
   }
-  return toDigit(ink, size, size);
+  return toDigit({ data: ink, width: size, height: size });
 }
 
 /** First and last column with ink, or row for a `step` of `DIGIT_SIZE`. */
@@ -93,17 +109,12 @@ function extent(image: Uint8Array, step: number): { first: number; last: number 
 }
 
 /** The sides of which less than half tells nobody the digit, nor looks like another one. */
-const TELLS_NOTHING: Record<string, readonly number[]> = {
-  top: [0, 2, 3, 4, 5, 7], bottom: [0, 2, 3, 5], left: [0, 2, 3, 4, 5, 6, 7, 8, 9], right: [2, 5, 6],
-};
+const TELLS_NOTHING = { top: [0, 2, 3, 4, 5, 7], bottom: [0, 2, 3, 5], left: [2, 3, 5] } as const;
 
 function drawFragment(random: Random, digits: LabelledDigits): Uint8Array {
-  const side = random.pick(['top', 'bottom', 'left', 'right'] as const);
-  let index;
-  do index = random.below(digits.labels.length);
-  while (!TELLS_NOTHING[side].includes(digits.labels[index]));
-  const image = digitAt(digits, index);
-  const upright = side === 'top' || side === 'bottom';
+  const side = random.pick(['top', 'top', 'bottom', 'bottom', 'left'] as const);
+  const image = digitOf(TELLS_NOTHING[side], digits, random);
+  const upright = side !== 'left';
   const { first, last } = extent(image, upright ? DIGIT_SIZE : 1);
   const keep = Math.round((last - first + 1) * random.between(0.25, 0.45));
   const tilt = random.normalWithin(2) * 0.15;
@@ -111,20 +122,17 @@ function drawFragment(random: Random, digits: LabelledDigits): Uint8Array {
   for (let y = 0; y < DIGIT_SIZE; y++) {
     for (let x = 0; x < DIGIT_SIZE; x++) {
       const along = (upright ? y : x) + tilt * ((upright ? x : y) - DIGIT_SIZE / 2);
-      const kept = side === 'top' || side === 'left' ? along < first + keep : along > last - keep;
+      const kept = side === 'bottom' ? along > last - keep : along < first + keep;
       if (kept) out[y * DIGIT_SIZE + x] = image[y * DIGIT_SIZE + x];
     }
   }
-  return toDigit(out, DIGIT_SIZE, DIGIT_SIZE);
+  return toDigit({ data: out, width: DIGIT_SIZE, height: DIGIT_SIZE });
 }
 
 /** Digits that are none any more in a mirror (3, 6, 7) or upside down (4, 7). */
 function drawTurnedDigit(random: Random, digits: LabelledDigits): Uint8Array {
   const mirrored = random.chance(0.6);
-  let index;
-  do index = random.below(digits.labels.length);
-  while (!(mirrored ? [3, 6, 7] : [4, 7]).includes(digits.labels[index]));
-  const image = digitAt(digits, index);
+  const image = digitOf(mirrored ? [3, 6, 7] : [4, 7], digits, random);
   const out = new Uint8Array(PIXELS);
   for (let y = 0; y < DIGIT_SIZE; y++) {
     for (let x = 0; x < DIGIT_SIZE; x++) {

@@ -4,7 +4,7 @@ import { curve, Paper, randomHand, type Point } from './strokes';
 type Draw = (random: Random) => Paper;
 
 const SHAPES: readonly (readonly [weight: number, draw: Draw])[] = [
-  [7, scribble], [3, zigzag], [5, flatLine], [3, parallelLines], [3, blot], [2, specks], [4, shadow], [2, grid],
+  [7, scribble], [3, zigzag], [5, flatLine], [3, parallelLines], [2, blot], [2, specks], [4, shadow], [2, grid],
 ];
 
 const TOTAL = SHAPES.reduce((sum, [weight]) => sum + weight, 0);

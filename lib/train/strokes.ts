@@ -1,4 +1,5 @@
 import { normaliseDigit } from '../extract/normalise';
+import { cropTo, inkBox, type Plane } from './mishaps';
 import type { Random } from './random';
 
 export interface Point { x: number; y: number }
@@ -46,27 +47,14 @@ export class Paper {
 
   /** The picture of 28×28 that the camera's steps make of what was drawn. */
   toDigit(): Uint8Array {
-    return toDigit(this.ink, this.width, this.height);
+    return toDigit({ data: this.ink, width: this.width, height: this.height });
   }
 }
 
-/** Crops to the ink and normalises. */
-export function toDigit(ink: Uint8Array, width: number, height: number): Uint8Array {
-  let left = width, right = -1, top = height, bottom = -1;
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      if (ink[at] < 64) continue;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      bottom = y;
-    }
-  }
-  if (right < 0) return normaliseDigit(ink, 0, 0);
-  const w = right - left + 1, h = bottom - top + 1;
-  const crop = new Uint8Array(w * h);
-  for (let y = 0; y < h; y++) crop.set(ink.subarray((top + y) * width + left, (top + y) * width + left + w), y * w);
-  return normaliseDigit(crop, w, h);
+/** Crops to the ink and normalises, as the camera's digits are. */
+export function toDigit(plane: Plane): Uint8Array {
+  const box = inkBox(plane, 64) ?? { x: 0, y: 0, width: 0, height: 0 };
+  return normaliseDigit(cropTo(plane, box), box.width, box.height);
 }
 
 /** How one hand writes with one pen. */
