@@ -10,6 +10,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => { setTimeout(() => { process.exit(1); }, 5000).unref(); });
 }
 
+/** npm puts a shell between that passes no signal on: when the shell has gone, so has the user. */
+if (process.env.npm_lifecycle_event === 'start') {
+  const shell = process.ppid;
+  setInterval(() => { if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM'); }, 500).unref();
+}
+
 prepareUserFolder(userDir, root).then(
   () => {
     // Node-RED's own program reads its command line from here.
