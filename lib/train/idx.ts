@@ -64,10 +64,11 @@ export async function readLabelledDigits(imagesFile: string, labelsFile: string)
 function parseIdx(bytes: Buffer, dimensions: number, file: string): { sizes: number[]; data: Uint8Array } {
   const header = 4 + 4 * dimensions;
   const magic = 0x800 + dimensions;
-  if (bytes.length < header) throw new DataSetError(`${file}: expected an IDX file, got ${bytes.length} bytes`);
+  if (bytes.length < 4) throw new DataSetError(`${file}: expected an IDX file, got ${bytes.length} bytes`);
   if (bytes.readUInt32BE(0) !== magic) {
     throw new DataSetError(`${file}: expected an IDX file with the magic number ${magic} (${dimensions === 3 ? 'pictures' : 'labels'}), got ${bytes.readUInt32BE(0)}`);
   }
+  if (bytes.length < header) throw new DataSetError(`${file}: expected the sizes of an IDX file, got ${bytes.length} bytes; the file is cut off`);
   const sizes = Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const expected = header + sizes.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected) {

@@ -9,7 +9,7 @@ import { Random } from './random';
 export const DRAWN_DIGITS = 0.08, NEGATIVES = 0.22;
 
 /** In a plan: draw a digit, or something that is none. Other numbers are places in the data set. */
-const DRAW_DIGIT = -1, DRAW_NEGATIVE = -2;
+export const DRAW_DIGIT = -1, DRAW_NEGATIVE = -2;
 
 export interface Batch {
   /** `labels.length * 784` bytes */

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import type { TensorFlow } from '../../lib/train/network';
+
+/**
+ * TensorFlow.js on its plain JavaScript backend, with gradients. Outside a bundle Node cannot load the gradients, whose
+ * files import each other without extensions.
+ */
+export function plainTensorFlow(): TensorFlow {
+  const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+  try {
+    const outfile = join(folder, 'tensorflow.js');
+    buildSync({
+      stdin: {
+        contents: `import '@tensorflow/tfjs-backend-cpu';
+          import '@tensorflow/tfjs-core/dist/register_all_gradients';
+          export * from '@tensorflow/tfjs-core';
+          export { initializers, layers, sequential } from '@tensorflow/tfjs-layers';`,
+        resolveDir: __dirname,
+      },
+      outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error',
+      // One copy of the core for all of them.
+      mainFields: ['module', 'main'],
+    });
+    const tf = require(outfile) as TensorFlow;
+    // Without its advice to install the native version.
+    tf.enableProdMode();
+    return tf;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
