@@ -1,4 +1,5 @@
 import type { Box } from '../pictures/picture';
+import type { LeftOut } from './shapes';
 
 /** One shape cut out of a picture that may be a digit. */
 export interface ExtractedDigit {
@@ -18,4 +19,11 @@ export interface Digit extends ExtractedDigit {
   confidence: number;
   /** Ten calibrated probabilities, for 0 to 9. They may sum to less than 1: the rest is "not a digit". */
   probabilities: number[];
+}
+
+/** A shape of a mask and, unless it is taken for a digit, why it is left out. */
+export interface ExplainedShape {
+  /** Where it stands, in pixels of the frame. */
+  box: Box;
+  leftOut?: LeftOut;
 }

@@ -1,10 +1,10 @@
 import { assertRawPicture, PictureError, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
-import type { ExtractedDigit } from './digit';
+import type { ExplainedShape, ExtractedDigit } from './digit';
 import { readingOrder } from './lines';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
-import { findShapes } from './shapes';
+import { findShapes, type Shape } from './shapes';
 
 /** More shapes than this are texture or noise, not writing. */
 export const MOST_DIGITS = 256;
@@ -14,22 +14,33 @@ export const MOST_DIGITS = 256;
  * @throws PictureError naming what was expected and what came
  */
 export function extractDigits(mask: Mask, options: ExtractOptions = {}): ExtractedDigit[] {
-  assertRawPicture(mask);
-  const { data, width, height } = mask;
-  if (mask.channels as number !== 1) throw new PictureError(`expected a mask of 1 channel, got ${mask.channels as number} channels`);
-  const ink = mask.ink ?? data;
-  if (ink.length !== data.length) throw new PictureError(`expected as many bytes of ink as of the mask, ${data.length}, got ${ink.length}`);
-
-  const shapes = findShapes(findComponents(data, ink, width, height), ink, width, height, options.minimumSize)
-    .filter(({ leftOut }) => leftOut === undefined);
-  if (shapes.length > MOST_DIGITS) return [];
-  const frame = options.frame ?? mask;
-  const scale = { x: frame.width / width, y: frame.height / height };
+  const { width, height, ink = mask.data } = mask;
+  const shapes = judgeShapes(mask, options).filter(({ leftOut }) => leftOut === undefined);
+  const scale = scaleToFrame(mask, options);
   return readingOrder(shapes.map(({ box }) => box)).flatMap((line, number) => line.map((index) => ({
     image: drawDigit(shapes[index], ink, width, height, options.strengthen !== false),
     box: scaled(shapes[index].box, scale),
     line: number,
   })));
+}
+
+/**
+ * Tells of every shape of a mask what `extractDigits` does with it.
+ * @throws PictureError naming what was expected and what came
+ */
+export function explainShapes(mask: Mask, options: ExtractOptions = {}): ExplainedShape[] {
+  const shapes = judgeShapes(mask, options), scale = scaleToFrame(mask, options);
+  return shapes.map(({ box, leftOut }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }) }));
+}
+
+function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
+  assertRawPicture(mask);
+  const { data, width, height, ink = data } = mask;
+  if (mask.channels as number !== 1) throw new PictureError(`expected a mask of 1 channel, got ${mask.channels as number} channels`);
+  if (ink.length !== data.length) throw new PictureError(`expected as many bytes of ink as of the mask, ${data.length}, got ${ink.length}`);
+  const shapes = findShapes(findComponents(data, ink, width, height), ink, width, height, minimumSize);
+  const digits = shapes.filter(({ leftOut }) => leftOut === undefined).length;
+  return digits > MOST_DIGITS ? shapes.map((shape) => ({ leftOut: 'texture', ...shape })) : shapes;
 }
 
 /** Cuts out one shape's ink, with the faint edge about it, and normalises it. */
@@ -44,6 +55,10 @@ function drawDigit({ box, runs }: Component, ink: Uint8Array, width: number, hei
     }
   }
   return normaliseDigit(crop, w, h, { strengthen });
+}
+
+function scaleToFrame({ width, height }: Mask, { frame }: ExtractOptions): { x: number; y: number } {
+  return { x: (frame?.width ?? width) / width, y: (frame?.height ?? height) / height };
 }
 
 function scaled(box: Box, scale: { x: number; y: number }): Box {

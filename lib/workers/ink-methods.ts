@@ -1,4 +1,4 @@
-import type { ExtractedDigit } from '../extract/digit';
+import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
 import type { Mask, RawPicture } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
@@ -7,4 +7,5 @@ import type { ThresholdOptions } from '../threshold/options';
 export interface InkMethods {
   threshold(picture: RawPicture, options: ThresholdOptions): Mask;
   extract(mask: Mask, options: ExtractOptions): ExtractedDigit[];
+  explain(mask: Mask, options: ExtractOptions): ExplainedShape[];
 }

@@ -1,4 +1,4 @@
-import { extractDigits } from '../extract/extract';
+import { explainShapes, extractDigits } from '../extract/extract';
 import { thresholdPicture } from '../threshold/threshold';
 import type { InkMethods } from './ink-methods';
 import { serve, transferring } from './serve';
@@ -12,4 +12,5 @@ serve<InkMethods>({
     const digits = extractDigits(mask, options);
     return transferring(digits, digits.map(({ image }) => image.buffer as ArrayBuffer));
   },
+  explain: explainShapes,
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExtractedDigit } from '../extract/digit';
+import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
 import type { Mask, RawPicture } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
@@ -13,6 +13,11 @@ export interface InkReader {
   threshold(picture: RawPicture, options?: ThresholdOptions): Promise<Mask>;
   /** @throws PictureError, RangeError or WorkerError */
   extract(mask: Mask, options?: ExtractOptions): Promise<ExtractedDigit[]>;
+  /**
+   * Tells of every shape why `extract` leaves it out, or that it does not.
+   * @throws PictureError or WorkerError
+   */
+  explain(mask: Mask, options?: ExtractOptions): Promise<ExplainedShape[]>;
   /** The last one out ends the worker. */
   release(): Promise<void>;
 }
@@ -25,6 +30,7 @@ export function acquireInk(): InkReader {
   return {
     threshold: (picture, options = {}) => worker.exec('threshold', [plain(picture), options]),
     extract: (mask, options = {}) => worker.exec('extract', [plain(mask), options]),
+    explain: (mask, options = {}) => worker.exec('explain', [plain(mask), options]),
     release,
   };
 }
