@@ -5,9 +5,11 @@ import type { Prediction } from './prediction';
 export interface Reading {
   /** The digits in reading order, a newline between lines of writing; "" where there is none. */
   text: string;
-  /** The least confidence of its digits, 0 to 1; 0 where there is none. */
+  /** The least confidence of its digits, 0 to 1; 0 where there is none: a reading is as good as its worst digit. */
   confidence: number;
   digits: Digit[];
+  /** True where there is ink but no digit: letters, drawings and the like. */
+  otherWriting: boolean;
 }
 
 /** Whether the network takes a shape rather for one digit than for none. */
@@ -26,13 +28,15 @@ export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): 
   const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], accepted: isDigit(predictions[i]) }));
   const found = judged.filter(({ accepted }) => accepted);
   const others = judged.filter(({ accepted, shape }) => !accepted && found.some((digit) => likeSize(shape, digit.shape)));
-  if (others.length > found.length) return { text: '', confidence: 0, digits: [] };
+  if (others.length > found.length) return { text: '', confidence: 0, digits: [], otherWriting: true };
 
   const digits = found.map(({ shape, prediction: { digit, confidence, probabilities } }): Digit => ({ ...shape, digit, confidence, probabilities }));
-  return { text: textOf(digits), confidence: digits.length > 0 ? Math.min(...digits.map(({ confidence }) => confidence)) : 0, digits };
+  const confidence = digits.length > 0 ? Math.min(...digits.map((digit) => digit.confidence)) : 0;
+  return { text: textOf(digits), confidence, digits, otherWriting: shapes.length > 0 && digits.length === 0 };
 }
 
-function textOf(digits: Digit[]): string {
+/** Digits in reading order as a text, with a newline between lines of writing. */
+export function textOf(digits: readonly Pick<Digit, 'digit' | 'line'>[]): string {
   return digits.map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + String(digit)).join('');
 }
 

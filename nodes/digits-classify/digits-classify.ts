@@ -19,7 +19,7 @@ export = (RED: NodeAPI): void => {
     const ink = acquireInk();
     let classifier: Classifier | undefined;
 
-    receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number }, { status }) => {
+    receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
       classifier ??= acquireModel(RED, settings.model);
       const ignore = classifier.onStatus(({ state }: ModelStatus) => {
         status.show(state === 'loading' ? { fill: 'yellow', shape: 'ring', text: 'loading the model' } : {});
@@ -31,6 +31,7 @@ export = (RED: NodeAPI): void => {
         msg.payload = reading.text;
         msg.confidence = reading.confidence;
         msg.digits = reading.digits;
+        msg.otherWriting = reading.otherWriting;
         return msg;
       } finally {
         ignore();

@@ -68,8 +68,8 @@ describe('digits-classify', function () {
   it('reads nothing from no digits and from an empty 28×28 picture', async () => {
     const node = await load();
     for (const payload of [[], Buffer.alloc(784), Buffer.alloc(784, 255)]) {
-      const { payload: text, confidence, digits } = await node.answer({ payload });
-      assert.deepEqual({ text, confidence, digits }, { text: '', confidence: 0, digits: [] });
+      const { payload: text, confidence, digits, otherWriting } = await node.answer({ payload });
+      assert.deepEqual({ text, confidence, digits, otherWriting }, { text: '', confidence: 0, digits: [], otherWriting: false });
     }
   });
 
