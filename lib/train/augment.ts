@@ -50,7 +50,7 @@ export function augment(image: Uint8Array, random: Random, out: Uint8Array): voi
     out.set(image);
     return;
   }
-  const affine = randomAffine(random, random.chance(0.25) ? STRONG : random.chance(0.12) ? STRETCHED : USUAL);
+  const affine = randomAffine(random, random.chance(0.25) ? STRONG : random.chance(0.2) ? STRETCHED : USUAL);
   const wobble = random.between(0, random.chance(0.3) ? 0.9 : 0.5);
   for (const lattice of elastic) lattice.fill(random, wobble);
   enlarge(image, field);

@@ -11,7 +11,10 @@ export function drawDigit(random: Random): { image: Uint8Array; label: number } 
   const glyph = random.pick(DIGIT_GLYPHS[label]);
   const hand = randomHand(random);
   // A digit is never as wide as an M.
-  hand.aspect = Math.min(1, hand.aspect) * (label === 1 ? random.between(0.5, 1) : 1);
+  hand.aspect = Math.min(1.1, hand.aspect) * (label === 1 ? random.between(0.5, 1) : 1);
+  // A marker's bare 1 may be half as wide as it is high; a flag would drown in so much ink.
+  const bare = label === 1 && glyph.split(' ').length === 2;
+  if (bare && random.chance(0.35)) hand.pen = random.between(0.1, 0.24);
   const paper = new Paper();
   write(paper, glyph, hand, random);
   return { image: paper.toDigit(), label };

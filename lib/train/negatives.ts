@@ -31,10 +31,11 @@ export function drawNegative(digits: LabelledDigits, random: Random): Uint8Array
   for (;;) {
     let at = random.between(0, TOTAL);
     const kind = KINDS.find(([weight]) => (at -= weight) < 0) ?? KINDS[0];
-    const image = kind[1](random, digits);
+    const [, draw] = kind;
+    const image = draw(random, digits);
     const box = inkBox({ data: image, width: DIGIT_SIZE, height: DIGIT_SIZE }, 128);
-    // What is very narrow may pass for a 1.
-    if (box && box.width > 0.45 * box.height) return image;
+    // What is narrow may pass for a 1, a thick one too.
+    if (box && box.width > (draw === drawShape ? 0.65 : 0.45) * box.height) return image;
   }
 }
 
