@@ -4,6 +4,7 @@
  */
 import type { Classifier } from './classify/classifier';
 import { toReading, type Reading } from './classify/reading';
+import type { Trace } from './explain/trace';
 import type { ExtractedDigit } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
@@ -16,6 +17,8 @@ import type { InkReader } from './workers/ink';
 export interface ReadOptions {
   threshold?: ThresholdOptions;
   extract?: ExtractOptions;
+  /** Is filled with what each step makes, for who wants to see it (lib/explain). Costs a second look at the shapes. */
+  trace?: Trace;
 }
 
 /** Size of a whole picture, upright, in pixels. */
@@ -37,7 +40,7 @@ export async function readMask(ink: InkReader, input: unknown, options: ReadOpti
  * @throws PictureError where it is neither.
  */
 export async function readDigits(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  if (isMask(input)) return { digits: await ink.extract(input, options.extract) };
+  if (isMask(input)) return { digits: await extractMask(ink, input, options) };
   return extractPicture(ink, await decodePicture(input), options);
 }
 
@@ -48,7 +51,12 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
 export async function readText(ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {}): Promise<Sized<{ reading: Reading }>> {
   const { digits, ...size } = await digitsToClassify(ink, input, options);
   const predictions = digits.length === 0 ? [] : await classifier.classify(digits.map((digit) => digit.image));
-  return { reading: toReading(digits, predictions), ...size };
+  const reading = toReading(digits, predictions);
+  if (options.trace) {
+    options.trace.digits = digits;
+    options.trace.classified = { predictions, reading };
+  }
+  return { reading, ...size };
 }
 
 async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
@@ -66,11 +74,23 @@ async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOpt
 
 async function extractPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
   const { mask, size } = await thresholdPicture(ink, decoded, options);
-  return { digits: await ink.extract(mask, { frame: size, ...options.extract }), size };
+  return { digits: await extractMask(ink, mask, { ...options, extract: { frame: size, ...options.extract } }), size };
 }
 
 async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<{ mask: Mask; size: PictureSize }> {
-  return { mask: await ink.threshold(decoded.picture, options.threshold), size: sizeOf(decoded) };
+  const { picture } = decoded;
+  const mask = await ink.threshold(picture, options.threshold);
+  if (options.trace) options.trace.thresholded = { picture, mask };
+  return { mask, size: sizeOf(decoded) };
+}
+
+async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadOptions): Promise<ExtractedDigit[]> {
+  const digits = await ink.extract(mask, extract);
+  if (trace) {
+    trace.extracted = { mask, frame: extract?.frame ?? mask, shapes: await ink.explain(mask, extract) };
+    trace.digits = digits;
+  }
+  return digits;
 }
 
 /**
