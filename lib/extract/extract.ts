@@ -4,6 +4,7 @@ import type { ExplainedShape, ExtractedDigit } from './digit';
 import { readingOrder } from './lines';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
+import { removeRuling } from './ruling';
 import { findShapes, type Shape } from './shapes';
 
 /** More shapes than this are texture or noise, not writing. */
@@ -38,7 +39,9 @@ function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
   const { data, width, height, ink = data } = mask;
   if (mask.channels as number !== 1) throw new PictureError(`expected a mask of 1 channel, got ${mask.channels as number} channels`);
   if (ink.length !== data.length) throw new PictureError(`expected as many bytes of ink as of the mask, ${data.length}, got ${ink.length}`);
-  const shapes = findShapes(findComponents(data, ink, width, height), ink, width, height, minimumSize);
+  const components = findComponents(data, ink, width, height);
+  const writing = removeRuling(data, components, width, height);
+  const shapes = findShapes(writing === data ? components : findComponents(writing, ink, width, height), ink, width, height, minimumSize);
   const digits = shapes.filter(({ leftOut }) => leftOut === undefined).length;
   return digits > MOST_DIGITS ? shapes.map((shape) => ({ leftOut: 'texture', ...shape })) : shapes;
 }

@@ -15,6 +15,10 @@ export interface PageOptions {
   shadow?: boolean;
   /** Side of the squares printed on the sheet, pixels; 0, the default, for plain paper. */
   squares?: number;
+  /** How strongly squares are printed, 0 to 1 (as dark as the ink). Default 0.25. */
+  print?: number;
+  /** How much of the paper the pen covers: 1, the default, for a marker, 0.4 for a pencil. */
+  cover?: number;
   /** Brightness of the paper where the light is strongest, 0 to 1. Default 0.9. */
   light?: number;
 }
@@ -22,11 +26,12 @@ export interface PageOptions {
 type Colour = readonly [number, number, number];
 const PAPER: Colour = [1, 0.985, 0.95];
 const INK: Colour = [0.09, 0.1, 0.17];
-const PRINT: Colour = [0.72, 0.8, 0.9];
+/** What printed squares are at full strength. */
+const PRINT: Colour = [0, 0.2, 0.6];
 
 /** Draws a photographed sheet of paper with marker writing: uneven light, grain of paper and sensor, a slight tilt. */
 export function drawPage(options: PageOptions = {}): RawPicture {
-  const { width = 640, height = 480, writing = [], seed = 1, tilt = 0, shadow = false, squares = 0, light = 0.9 } = options;
+  const { width = 640, height = 480, writing = [], seed = 1, tilt = 0, shadow = false, squares = 0, print: strength = 0.25, cover: covering = 1, light = 0.9 } = options;
   const random = new Random(seed);
   const turn = rotation(tilt, width / 2, height / 2);
   const dabs = writing.flatMap((line) => write(line, random)).map((dab) => ({ ...dab, ...turn(dab) }));
@@ -38,10 +43,10 @@ export function drawPage(options: PageOptions = {}): RawPicture {
   for (let i = 0; i < ink.length; i++) {
     const shade = light * brightness[i] * (1 + 0.02 * blotches[i] + 0.015 * fibres[i]);
     // A marker covers unevenly, as the fibres take it.
-    const cover = ink[i] * (0.94 + 0.06 * fibres[i]);
+    const cover = covering * ink[i] * (0.94 + 0.06 * fibres[i]);
     const noise = random.normal() * 0.008;
     for (let c = 0; c < 3; c++) {
-      const paper = PAPER[c] + (PRINT[c] - PAPER[c]) * (print?.[i] ?? 0);
+      const paper = PAPER[c] + (PRINT[c] - PAPER[c]) * (print?.[i] ?? 0) * strength;
       data[i * 3 + c] = clampByte(255 * (shade * (paper + (INK[c] - paper) * cover) + noise));
     }
   }

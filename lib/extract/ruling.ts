@@ -1,0 +1,115 @@
+import type { Component } from './components';
+
+/** A ruled line is looked for where a component reaches over this share of the picture. */
+const REACH = 0.9;
+
+/** A line must be there in this share of the picture's columns. */
+const COVERAGE = 0.6;
+
+/** Lines lean by at most this (pixels down per pixel to the right), in steps fine enough to stay within a pixel or two. */
+const STEEPEST = 0.25, SLOPES = 101;
+
+/** Columns that vote. */
+const STEP = 3;
+
+/** A crossing stroke is at least this many times as thick as the line where they meet. */
+const CROSSING = 2;
+
+/**
+ * Takes ruled lines and squares out of a mask, where they reach right across the picture and so hang on to the writing.
+ * Strokes that cross a line stay whole, because there the ink is thicker than the line.
+ *
+ * The lines are found by a Hough transform (Duda and Hart 1972) of the thin vertical runs of ink.
+ * @returns a new mask, or the same one where there is no ruling
+ */
+export function removeRuling(mask: Uint8Array, components: Component[], width: number, height: number): Uint8Array {
+  const wide = components.some(({ box }) => box.width > width * REACH);
+  const tall = components.some(({ box }) => box.height > height * REACH);
+  let out = mask;
+  if (wide) out = removeLines(out, width, height);
+  if (tall) out = transpose(removeLines(transpose(out, width, height), height, width), height, width);
+  return out;
+}
+
+/** Middle and thickness of a vertical run of ink in column `x`. */
+interface Crossing { x: number; y: number; thickness: number }
+
+function removeLines(mask: Uint8Array, width: number, height: number): Uint8Array {
+  const thickest = Math.max(3, Math.round(height / 60));
+  const thin: Crossing[] = [];
+  for (let x = 0; x < width; x += STEP) {
+    for (const run of columnRuns(mask, width, height, x)) if (run.thickness <= thickest) thin.push(run);
+  }
+  const columns = Math.ceil(width / STEP);
+  const lines = thin.length < columns * COVERAGE ? [] : findLines(thin, columns, width, height);
+  if (lines.length === 0) return mask;
+  const out = mask.slice();
+  for (const { slope, intercept, thickness } of lines) {
+    for (let x = 0; x < width; x++) eraseAt(out, width, height, x, Math.round(intercept + slope * x), thickness);
+  }
+  return out;
+}
+
+interface Line { slope: number; intercept: number; thickness: number }
+
+/** Takes the line with most votes, then the best of what is left, until none reaches across the picture. */
+function findLines(runs: Crossing[], columns: number, width: number, height: number): Line[] {
+  const lines: Line[] = [];
+  const margin = Math.ceil(STEEPEST * width), bins = height + 2 * margin;
+  const votes = new Int16Array(SLOPES * bins);
+  const vote = ({ x, y }: Crossing, count: number): void => {
+    for (let s = 0, at = margin; s < SLOPES; s++, at += bins) votes[at + Math.round(y - slopeOf(s) * x)] += count;
+  };
+  for (const run of runs) vote(run, 1);
+  let left = runs;
+  for (;;) {
+    let best = 0, at = 0;
+    for (let i = 1; i + 1 < votes.length; i++) {
+      // Two bins, because a line's middle jumps between two rows of pixels.
+      const count = votes[i] + votes[i + 1];
+      if (count > best) [best, at] = [count, i];
+    }
+    if (best < columns * COVERAGE) return lines;
+    const slope = slopeOf(Math.floor(at / bins)), intercept = (at % bins) - margin + 0.5;
+    const own = left.filter(({ x, y }) => Math.abs(y - slope * x - intercept) <= 2.5);
+    const thicknesses = own.map(({ thickness }) => thickness).sort((a, b) => a - b);
+    lines.push({ slope, intercept, thickness: thicknesses[thicknesses.length >> 1] });
+    for (const run of own) vote(run, -1);
+    const taken = new Set(own);
+    left = left.filter((run) => !taken.has(run));
+  }
+}
+
+function slopeOf(index: number): number {
+  return ((2 * index) / (SLOPES - 1) - 1) * STEEPEST;
+}
+
+/** Erases the run of ink about (x, y), unless it is so thick that a stroke crosses there. */
+function eraseAt(mask: Uint8Array, width: number, height: number, x: number, y: number, thickness: number): void {
+  for (const near of [0, 1, -1, 2, -2]) {
+    if (y + near < 0 || y + near >= height || mask[(y + near) * width + x] === 0) continue;
+    let top = y + near, bottom = y + near + 1;
+    while (top > 0 && mask[(top - 1) * width + x] !== 0) top--;
+    while (bottom < height && mask[bottom * width + x] !== 0) bottom++;
+    if (bottom - top > Math.max(thickness + 1, thickness * CROSSING)) return;
+    for (let row = top; row < bottom; row++) mask[row * width + x] = 0;
+    return;
+  }
+}
+
+function columnRuns(mask: Uint8Array, width: number, height: number, x: number): Crossing[] {
+  const runs: Crossing[] = [];
+  for (let y = 0; y < height; y++) {
+    if (mask[y * width + x] === 0) continue;
+    const top = y;
+    while (y < height && mask[y * width + x] !== 0) y++;
+    runs.push({ x, y: (top + y - 1) / 2, thickness: y - top });
+  }
+  return runs;
+}
+
+function transpose(mask: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = mask[y * width + x];
+  return out;
+}
