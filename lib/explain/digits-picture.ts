@@ -1,0 +1,69 @@
+import type { Prediction } from '../classify/prediction';
+import type { ExtractedDigit } from '../extract/digit';
+import { DIGIT_SIZE } from '../extract/normalise';
+import { loadSharp } from '../pictures/decode';
+import { digitFates, FATES, type Fate } from './fates';
+import { outline, svg, text } from './svg';
+import type { Trace } from './trace';
+
+/** How many times the 28×28 pictures are enlarged; every pixel stays a square. */
+const ENLARGED = 4;
+
+/** A digit's picture, and the place it takes with what is written below, pixels. */
+const SIDE = DIGIT_SIZE * ENLARGED, TILE_WIDTH = SIDE + 18, TILE_HEIGHT = SIDE + 76;
+
+/** Less than this is not worth naming a second choice. */
+const LEAST_SECOND = 0.02;
+
+/**
+ * Draws the 28×28 pictures enlarged, in reading order, each with what the network made of it.
+ * @param width of the result, pixels; as many stand side by side as fit
+ */
+export async function drawDigits(trace: Trace, width: number): Promise<Buffer> {
+  const digits = trace.digits ?? [];
+  const columns = Math.max(1, Math.floor(width / TILE_WIDTH)), rows = Math.max(1, Math.ceil(digits.length / columns));
+  const size = { width: Math.max(width, TILE_WIDTH), height: rows * TILE_HEIGHT };
+  const canvas = new Uint8Array(size.width * size.height).fill(255);
+  const fates = digitFates(trace);
+  const overlay = digits.flatMap((digit, i) => {
+    const x = (i % columns) * TILE_WIDTH + 4, y = Math.floor(i / columns) * TILE_HEIGHT + 4;
+    enlarge(digit, canvas, size.width, x, y);
+    return describe(x, y, fates[i], trace.classified?.predictions[i]);
+  });
+  if (digits.length === 0) overlay.push(text(4, 24, 'No shape was left for the network to look at.', { size: 15 }));
+  return loadSharp()(canvas, { raw: { ...size, channels: 1 } }).toColourspace('srgb')
+    .composite([{ input: svg(size.width, size.height, overlay) }])
+    .png().toBuffer();
+}
+
+function enlarge({ image }: ExtractedDigit, canvas: Uint8Array, stride: number, left: number, top: number): void {
+  for (let y = 0; y < SIDE; y++) {
+    const row = Math.floor(y / ENLARGED) * DIGIT_SIZE, at = (top + y) * stride + left;
+    for (let x = 0; x < SIDE; x++) canvas[at + x] = image[row + Math.floor(x / ENLARGED)];
+  }
+}
+
+function describe(x: number, y: number, fate: Fate | undefined, prediction: Prediction | undefined): string[] {
+  const { colour, dashed } = fate ? FATES[fate] : { colour: '#767676' };
+  const frame = outline({ x: x - 2, y: y - 2, width: SIDE + 4, height: SIDE + 4 }, colour, { thick: 4, dashed });
+  if (!fate || !prediction) return [frame];
+  const { digit, confidence, probabilities, notDigit } = prediction;
+  const second = probabilities.map((probability, other) => ({ probability, other }))
+    .filter(({ other }) => other !== digit).reduce((a, b) => (b.probability > a.probability ? b : a));
+  const below = y + SIDE;
+  const share = `not a digit ${percent(notDigit)}`;
+  const name = fate === 'not a digit' ? [text(x, below + 24, 'no digit', { size: 17, bold: true, colour })] : [
+    text(x, below + 25, String(digit), { size: 24, bold: true, colour }),
+    text(x + 24, below + 24, fate === 'digit' ? percent(confidence) : 'not counted', { size: 16 }),
+  ];
+  const details = fate === 'not a digit'
+    ? [share, `else a ${digit}: ${percent(confidence)}`]
+    : [share, ...(second.probability >= LEAST_SECOND ? [`or a ${second.other}: ${percent(second.probability)}`] : [])];
+  return [frame, ...name, ...details.map((line, i) => text(x, below + 44 + 17 * i, line, { size: 12.5, colour: '#444444' }))];
+}
+
+/** A probability for people: 97.3 %, 0.2 %, but never 100 % where it is less. */
+export function percent(probability: number): string {
+  if (probability > 0.999 && probability < 1) return 'over 99.9\u2009%';
+  return `${(100 * probability).toFixed(1)}\u2009%`;
+}

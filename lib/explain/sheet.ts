@@ -1,0 +1,109 @@
+import { loadSharp } from '../pictures/decode';
+import { drawDigits, percent } from './digits-picture';
+import { countFates, digitFates, shapeFates } from './fates';
+import { LEGEND_WIDTH } from './shapes-picture';
+import { drawComponents, drawFlattened, drawMask } from './stages';
+import { outline, svg, text } from './svg';
+import type { Trace } from './trace';
+
+/** Space about everything and between the panels, and what a panel's heading takes, pixels. */
+const MARGIN = 24, HEADING = 54;
+
+/** Height of what stands above the panels, pixels. */
+const HEADER = 84;
+
+/** A panel's picture is scaled to fit into this, pixels. */
+const PANEL = { width: 640, height: 620 };
+
+interface Panel {
+  title: string;
+  meaning: string;
+  picture: Buffer;
+  /** Of what is framed, pixels: a white picture would have no end on the white sheet. */
+  framed?: { width: number; height: number };
+}
+
+/**
+ * Draws all stages of one reading on one sheet, with titles: the picture, the light evened out, the mask, the shapes, the
+ * digits as the network sees them.
+ * @param picture the encoded picture that was read
+ * @param name what the sheet calls it
+ * @returns a PNG
+ */
+export async function drawSheet(trace: Trace, picture: Uint8Array, name: string): Promise<Buffer> {
+  const sharp = loadSharp();
+  const upright = await fitted(picture);
+  const panelWidth = Math.max(LEGEND_WIDTH, upright.info.width);
+  const width = 3 * MARGIN + 2 * panelWidth;
+  const rows = await panelsOf(trace, upright, width - 2 * MARGIN);
+
+  const layers: { input: Buffer; left: number; top: number }[] = [];
+  const texts = [text(MARGIN, 46, headline(trace), { size: 26, bold: true }), text(MARGIN, 74, `${name}: ${summary(trace)}`, { size: 15, colour: '#444444' })];
+  let top = HEADER;
+  for (const row of rows) {
+    let height = 0;
+    for (const [column, { title, meaning, picture: input, framed }] of row.entries()) {
+      const left = MARGIN + column * (panelWidth + MARGIN);
+      texts.push(text(left, top + 24, title, { size: 17, bold: true }), text(left, top + 44, meaning, { size: 13, colour: '#444444' }));
+      if (framed) texts.push(outline({ x: left - 0.5, y: top + HEADING - 0.5, width: framed.width + 1, height: framed.height + 1 }, '#BBBBBB', { thick: 1 }));
+      layers.push({ input, left, top: top + HEADING });
+      height = Math.max(height, (await sharp(input).metadata()).height);
+    }
+    top += HEADING + height + MARGIN;
+  }
+  return sharp({ create: { width, height: top, channels: 3, background: 'white' } })
+    .composite([...layers, { input: svg(width, top, texts), left: 0, top: 0 }])
+    .png().toBuffer();
+}
+
+interface Fitted {
+  data: Buffer;
+  info: { width: number; height: number };
+}
+
+/** Scaled to a panel; small pictures keep their pixels as squares. */
+async function fitted(picture: Uint8Array): Promise<Fitted> {
+  const image = loadSharp()(picture);
+  const { autoOrient: { width, height } } = await image.metadata();
+  const scale = Math.min(PANEL.width / width, PANEL.height / height);
+  return image.autoOrient().flatten({ background: 'white' }).toColourspace('srgb')
+    .resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill', kernel: scale > 4 ? 'nearest' : 'lanczos3' })
+    .png().toBuffer({ resolveWithObject: true });
+}
+
+/** Two panels beside each other, two below, and the digits across the sheet. */
+async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidth: number): Promise<Panel[][]> {
+  const { width, height } = framed, { thresholded } = trace;
+  const panels: Panel[] = [{ title: '1. The picture', meaning: 'As it came.', picture: data, framed }];
+  if (thresholded) {
+    const fit = (png: Buffer): Promise<Buffer> => loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer();
+    panels.push(
+      { title: '2. The light evened out', meaning: 'How much light the ink swallows. Shadows should be gone, and the writing dark.', picture: await fit(await drawFlattened(thresholded.mask)), framed },
+      { title: '3. The mask', meaning: 'Black is taken for ink. Strokes should be whole, and the paper empty.', picture: await fit(await drawMask(thresholded.mask)), framed },
+    );
+  }
+  if (trace.extracted) {
+    panels.push({ title: '4. The shapes', meaning: 'Every piece of ink, and what became of it.', picture: await drawComponents(trace, width), framed });
+  }
+  const digits = {
+    title: `${panels.length + 1}. What the network sees`,
+    meaning: 'Each shape that is left, in reading order, brought to 28 × 28 pixels. The least sure one counts for the reading.',
+    picture: await drawDigits(trace, digitsWidth),
+  };
+  return [panels.slice(0, 2), panels.slice(2), [digits]].filter((row) => row.length > 0);
+}
+
+function headline({ classified }: Trace): string {
+  if (!classified || classified.reading.text === '') return 'Nothing was read';
+  const { text: read, confidence } = classified.reading;
+  return `Read: ${read.replace(/\n/g, ' / ')}   (${percent(confidence)} sure)`;
+}
+
+/** In one sentence, what became of everything that was found. */
+export function summary(trace: Trace): string {
+  const fates = trace.extracted ? countFates(shapeFates(trace)) : countFates(digitFates(trace).flatMap((fate) => (fate ? [{ fate }] : [])));
+  if (fates.length === 0) return 'no ink was found';
+  const digits = fates.find(({ fate }) => fate === 'digit')?.count ?? 0;
+  const rest = fates.filter(({ fate }) => fate !== 'digit').map(({ fate, count }) => `${count} × ${fate}`);
+  return `${digits === 1 ? '1 digit' : `${digits} digits`}${rest.length > 0 ? `; left out: ${rest.join(', ')}` : ''}`;
+}
