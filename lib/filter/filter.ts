@@ -1,7 +1,10 @@
+import { combine, isSameWriting, leastCertain, toPlaces, type FrameReading, type Place } from './evidence';
+import { gone, missing, unsteady, unsure } from './reasons';
+
 export interface FilterOptions {
   /** Least confidence that passes, 0 to 1. */
   minimumConfidence: number;
-  /** How many equal readings in a row, each confident enough, it takes. 1 lets every one pass. */
+  /** How many frames must agree. 1 judges every reading by itself. */
   inARow: number;
   /** Whether a reading that equals the last accepted one is held back. */
   onlyOnChange: boolean;
@@ -9,13 +12,23 @@ export interface FilterOptions {
 
 export const FILTER_DEFAULTS: Readonly<FilterOptions> = { minimumConfidence: 0.8, inARow: 1, onlyOnChange: false };
 
-/** Why a reading passes or does not; the reason is a text for people. */
-export type Verdict = { accepted: true } | { accepted: false; reason: string };
+/** Why a reading passes or does not; the reason is a text for people, the confidence that of all frames together. */
+export type Verdict = { accepted: true; confidence: number } | { accepted: false; reason: string };
 
-/** Decides about one reading after the other, and remembers what it needs for that. */
+/** What is remembered of a frame. */
+interface Frame {
+  text: string;
+  places: Place[];
+}
+
+const EMPTY: Frame = { text: '', places: [] };
+
+/** Judges the readings of one camera, frame after frame. */
 export class ReadingFilter {
   readonly #options: FilterOptions;
-  #row = { text: '', length: 0 };
+  /** From the first with a reading on, the newest last. */
+  readonly #frames: Frame[] = [];
+  #emptyInARow = 0;
   #last: string | undefined;
 
   /** @throws RangeError naming the option, what was expected and what came. */
@@ -27,36 +40,63 @@ export class ReadingFilter {
   }
 
   /**
-   * An empty reading means that the paper has gone: the row of equal readings and the last accepted one are forgotten.
-   * An unsure reading only ends the row.
-   *
-   * @param text what was read, "" for nothing
-   * @param confidence 0 to 1
+   * With `inARow` = 1, the reading's own confidence decides. With more, a reading passes when `inARow` more of the latest
+   * frames say the same than say something else, and their evidence together reaches the minimum confidence: then every
+   * single one may be below it.
    */
-  judge(text: string, confidence: number): Verdict {
+  judge(reading: FrameReading): Verdict {
     const { minimumConfidence, inARow, onlyOnChange } = this.#options;
-    if (text === '') {
-      this.#row.length = 0;
-      this.#last = undefined;
-      return rejected('nothing found');
+    const { text } = reading;
+    if (text === '') return rejected(this.#miss(reading.otherWriting ?? false));
+
+    this.#emptyInARow = 0;
+    const places = toPlaces(reading);
+    this.#remember({ text, places });
+    const { lead, frames } = this.#agreement(text);
+    if (lead < inARow) {
+      const texts = this.#frames.map((frame) => frame.text);
+      return rejected(texts.every((other) => other === text) ? `reading ${lead} of ${inARow}` : unsteady(texts));
     }
-    if (confidence < minimumConfidence) {
-      this.#row.length = 0;
-      return rejected(`confidence ${roundDown(confidence)} is below ${minimumConfidence}`);
-    }
-    this.#row = { text, length: text === this.#row.text ? this.#row.length + 1 : 1 };
-    if (this.#row.length < inARow) return rejected(`reading ${this.#row.length} of ${inARow} equal ones`);
+    const evidence = combine(frames.filter((frame) => isSameWriting(frame.places, places)).map((frame) => frame.places));
+    const confidence = inARow > 1 ? leastCertain(evidence).confidence : reading.confidence;
+    if (confidence < minimumConfidence) return rejected(unsure(evidence, minimumConfidence));
     if (onlyOnChange && text === this.#last) return rejected('unchanged');
-    this.#last = text;
-    return { accepted: true };
+    if (onlyOnChange || inARow > 1) this.#last = text;
+    return { accepted: true, confidence };
+  }
+
+  /** One frame without digits may be a slip; after `inARow` of them, the writing has gone. */
+  #miss(otherWriting: boolean): string {
+    if (++this.#emptyInARow < this.#options.inARow) {
+      if (this.#frames.length > 0) this.#remember(EMPTY);
+      return missing(otherWriting);
+    }
+    const last = this.#last;
+    this.#frames.length = 0;
+    this.#last = undefined;
+    return last === undefined ? missing(otherWriting) : gone(last);
+  }
+
+  /** As many frames as `inARow` can need when every second one but one is a slip. */
+  #remember(frame: Frame): void {
+    this.#frames.push(frame);
+    if (this.#frames.length > 2 * this.#options.inARow - 1) this.#frames.shift();
+  }
+
+  /**
+   * The latest frames, back to where the lead of those that say `text` over those that do not is greatest: a cumulative
+   * sum that starts anew wherever that is better (Page's CUSUM, 1954), so that what stood there before does no harm.
+   */
+  #agreement(text: string): { lead: number; frames: Frame[] } {
+    let lead = 0, best = 0, from = this.#frames.length;
+    for (let i = this.#frames.length - 1; i >= 0; i--) {
+      lead += this.#frames[i].text === text ? 1 : -1;
+      if (lead > best) [best, from] = [lead, i];
+    }
+    return { lead: best, frames: this.#frames.slice(from) };
   }
 }
 
 function rejected(reason: string): Verdict {
   return { accepted: false, reason };
-}
-
-/** Never up, so that a reason cannot say that 0.8 is below 0.8. */
-function roundDown(confidence: number): number {
-  return Math.floor(confidence * 1000) / 1000;
 }

@@ -1,6 +1,8 @@
-import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { FILTER_DEFAULTS, ReadingFilter } from '../../lib/filter/filter';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { FILTER_DEFAULTS } from '../../lib/filter/filter';
+import { StreamFilter } from '../../lib/filter/streams';
 import { describe } from '../../lib/pictures/picture';
+import type { DigitsMessage } from '../common/frame';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
 
@@ -10,32 +12,42 @@ interface FilterSettings extends NodeDef {
   onlyOnChange?: boolean;
 }
 
-interface ReadingMessage extends NodeMessageInFlow {
+interface ReadingMessage extends DigitsMessage {
   confidence?: unknown;
+  digits?: unknown;
+  otherWriting?: unknown;
   accepted?: boolean;
   reason?: string;
 }
+
+/** What "classify digits" puts together: digits, and newlines between lines of writing. */
+const TEXT = /^(\d+(\n\d+)*)?$/;
 
 /** reading → accepted (output 1) or rejected (output 2) */
 export = (RED: NodeAPI): void => {
   function FilterNode(this: Node, settings: FilterSettings): void {
     RED.nodes.createNode(this, settings);
-    let filter: ReadingFilter | undefined;
+    let filter: StreamFilter | undefined;
 
     receive(this, (msg: ReadingMessage) => {
-      filter ??= new ReadingFilter({
+      filter ??= new StreamFilter({
         minimumConfidence: numberSetting(settings.minimumConfidence) ?? FILTER_DEFAULTS.minimumConfidence,
         inARow: numberSetting(settings.inARow) ?? FILTER_DEFAULTS.inARow,
         onlyOnChange: settings.onlyOnChange ?? FILTER_DEFAULTS.onlyOnChange,
       });
-      const { payload, confidence } = msg;
-      if (typeof payload !== 'string' || typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) {
-        throw new TypeError('expected what "classify digits" sends, a string in msg.payload and a number from 0 to 1 in msg.confidence, '
+      if (Object.hasOwn(msg, 'reset')) {
+        filter.reset();
+        return null;
+      }
+      const { payload, confidence, digits, otherWriting } = msg;
+      if (typeof payload !== 'string' || !TEXT.test(payload) || typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) {
+        throw new TypeError('expected what "classify digits" sends, a string of digits in msg.payload and a number from 0 to 1 in msg.confidence, '
           + `got ${describe(payload)} and ${describe(confidence)}`);
       }
-      const verdict = filter.judge(payload, confidence);
+      const verdict = filter.judge(streamOf(msg), { text: payload, confidence, digits, otherWriting: otherWriting === true });
       msg.accepted = verdict.accepted;
       if (verdict.accepted) {
+        msg.confidence = verdict.confidence;
         delete msg.reason;
         return [msg, null];
       }
@@ -46,3 +58,8 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType('digits-filter', FilterNode);
 };
+
+/** Which readings follow one another: those of the same camera and topic. */
+function streamOf({ frame, topic }: ReadingMessage): string {
+  return [frame?.source, topic].map((name: unknown) => (typeof name === 'string' ? name : '')).join('\n');
+}

@@ -4,6 +4,12 @@ import { NodeUnderTest } from './runtime';
 
 const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digits-filter', filter, settings);
 
+/** One digit as "classify digits" sends it. */
+function digit(shares: Partial<Record<number, number>>): object {
+  const probabilities = Array.from({ length: 10 }, (_, i) => shares[i] ?? 0), confidence = Math.max(...probabilities);
+  return { digit: probabilities.indexOf(confidence), confidence, probabilities, box: { x: 10, y: 10, width: 30, height: 50 }, line: 0 };
+}
+
 describe('digits-filter', () => {
   NodeUnderTest.inRuntime();
 
@@ -34,9 +40,46 @@ describe('digits-filter', () => {
     assert.deepEqual(outputs, [2, 1, 2]);
   });
 
+  it('says between which digits it is unsure, and tells other writing', async () => {
+    const node = await load();
+    const { output, msg } = await node.send({ payload: '4', confidence: 0.6, digits: [digit({ 4: 0.6, 9: 0.4 })] });
+    assert.deepEqual([output, msg.reason, msg.confidence], [2, 'unsure between 4 and 9', 0.6]);
+    assert.equal((await node.send({ payload: '', confidence: 0, digits: [], otherWriting: true })).msg.reason, 'looks like other writing');
+  });
+
+  it('combines frames: the reading becomes surer than each of them', async () => {
+    const node = await load({ inARow: 3, onlyOnChange: true });
+    const outcomes = [];
+    for (const p of [0.76, 0.78, 0.77, 0.78]) outcomes.push(await node.send({ payload: '4', confidence: p, digits: [digit({ 4: p, 9: 1 - p })] }));
+    assert.deepEqual(outcomes.map(({ output, msg }) => [output, msg.reason]), [[2, 'reading 1 of 3'], [2, 'reading 2 of 3'], [1, undefined], [2, 'unchanged']]);
+    assert.ok(outcomes[2].msg.confidence as number > 0.8);
+    for (const reason of ['nothing found', 'nothing found', 'gone: 4', 'nothing found']) {
+      assert.equal((await node.send({ payload: '', confidence: 0, digits: [] })).msg.reason, reason);
+    }
+  });
+
+  it('keeps cameras and topics apart', async () => {
+    const node = await load({ onlyOnChange: true });
+    const seven = { payload: '7', confidence: 1 };
+    const outputs = [];
+    for (const origin of [{}, { topic: 'door' }, { topic: 'gate' }, { frame: { source: 'door' } }, { frame: { source: 'gate' } }, { topic: 'door' }, { frame: { source: 'gate' } }, { topic: {} }]) {
+      outputs.push((await node.send({ ...seven, ...origin })).output);
+    }
+    assert.deepEqual(outputs, [1, 1, 1, 1, 1, 2, 2, 2]);
+  });
+
+  it('forgets what came before at a message with reset, and sends nothing', async () => {
+    const node = await load({ onlyOnChange: true });
+    const seven = { payload: '7', confidence: 1 };
+    assert.deepEqual([(await node.send({ ...seven })).output, (await node.send({ ...seven })).output], [1, 2]);
+    node.node.receive({ payload: '', topic: 'of a button', reset: true });
+    assert.deepEqual(await node.send({ ...seven, _msgid: 'after' }), { output: 1, msg: { ...seven, _msgid: 'after', accepted: true } });
+  });
+
   for (const [what, msg, came] of [
     ['a number', { payload: 7, confidence: 0.9 }, 'the number 7 and the number 0.9'],
     ['a picture', { payload: Buffer.alloc(9) }, 'a Buffer of 9 bytes and undefined'],
+    ['a text of no digits', { payload: 'seven', confidence: 0.9 }, 'the string "seven" and the number 0.9'],
     ['a text without a confidence', { payload: '7' }, 'the string "7" and undefined'],
     ['a confidence above 1', { payload: '7', confidence: 98 }, 'the string "7" and the number 98'],
     ['a confidence that is no number', { payload: '7', confidence: NaN }, 'the string "7" and the number NaN'],

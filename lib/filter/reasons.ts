@@ -1,0 +1,41 @@
+import { DIGITS } from '../classify/prediction';
+import { leastCertain, type Place } from './evidence';
+
+/** Texts of frames that a reason lists at most. */
+const MOST_LISTED = 5;
+
+/** Between which two the least certain digit is, and which one that is where there are several. */
+export function unsure(places: readonly Place[], minimumConfidence: number): string {
+  const { place: { probabilities }, index, confidence } = leastCertain(places);
+  const [first, second, third] = probabilities.map((probability, label) => ({ probability, label })).sort((a, b) => b.probability - a.probability);
+  const where = places.length > 1 ? ` at digit ${index + 1}` : '';
+  // Without the probabilities of every digit, nobody knows which others are likely.
+  if (second.probability === third.probability) return `confidence ${roundDown(confidence)} is below ${minimumConfidence}`;
+  return `unsure between ${nameOf(first.label)} and ${nameOf(second.label)}${where}`;
+}
+
+/** @param texts what was read in consecutive frames, the newest last */
+export function unsteady(texts: readonly string[]): string {
+  return `unsteady: ${texts.slice(-MOST_LISTED).map(onOneLine).join(', ')}`;
+}
+
+export function gone(text: string): string {
+  return `gone: ${onOneLine(text)}`;
+}
+
+export function missing(otherWriting: boolean): string {
+  return otherWriting ? 'looks like other writing' : 'nothing found';
+}
+
+function nameOf(label: number): string {
+  return label < DIGITS ? String(label) : 'no digit';
+}
+
+function onOneLine(text: string): string {
+  return text === '' ? 'nothing' : text.replaceAll('\n', ' / ');
+}
+
+/** Never up, so that a reason cannot say that 0.8 is below 0.8. */
+function roundDown(confidence: number): number {
+  return Math.floor(confidence * 1000) / 1000;
+}

@@ -1,0 +1,30 @@
+import type { FrameReading } from './evidence';
+import { ReadingFilter, type FilterOptions, type Verdict } from './filter';
+
+/** Streams that are remembered at a time; of more, the one that has been silent longest is forgotten. */
+export const MOST_STREAMS = 50;
+
+/** Judges readings of several cameras, each by its own past. */
+export class StreamFilter {
+  readonly #streams = new Map<string, ReadingFilter>();
+
+  /** @throws RangeError naming the option, what was expected and what came. */
+  constructor(private readonly options: Partial<FilterOptions> = {}) {
+    new ReadingFilter(options);
+  }
+
+  /** @param stream names the camera */
+  judge(stream: string, reading: FrameReading): Verdict {
+    const filter = this.#streams.get(stream) ?? new ReadingFilter(this.options);
+    // A map keeps the order of insertion: the first one is the one that has been silent longest.
+    this.#streams.delete(stream);
+    this.#streams.set(stream, filter);
+    if (this.#streams.size > MOST_STREAMS) this.#streams.delete(this.#streams.keys().next().value as string);
+    return filter.judge(reading);
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    this.#streams.clear();
+  }
+}
