@@ -80,7 +80,7 @@ function encloses(outer: Shape, inner: Shape): boolean {
 }
 
 /** Less than this share of the outer shape's size is dirt in a 0. */
-const ENCLOSED_RATIO = 0.15;
+const ENCLOSED_RATIO = 0.3;
 
 /** Height of the writing: of the largest shape that is not alone in its size, or simply of the largest. */
 function typicalHeight(shapes: Shape[]): number {
@@ -120,6 +120,9 @@ function edgeReason({ box, runs, area }: Component, width: number, height: numbe
 /** Contact with the edge, as a share of the shape's longer side: about two stroke widths of a broad marker. */
 const EDGE_CONTACT = 0.3;
 
+/** The pieces of a digit are about equally strong. */
+const PIECE_RATIO = 0.4;
+
 /** The pieces of a digit are about equally broad: what is broader is a blot, a shadow or a reflection. */
 const BROADER_RATIO = 4;
 
@@ -144,13 +147,12 @@ function belong(a: Component, b: Component): boolean {
   const overlap = Math.min(a.box.x + a.box.width, b.box.x + b.box.width) - Math.max(a.box.x, b.box.x);
   const gap = Math.max(a.box.y, b.box.y) - Math.min(a.box.y + a.box.height, b.box.y + b.box.height);
   const tall = Math.max(a.box.height, b.box.height);
-  const stroke = strokeOf(a);
-  if (gap > tall * 0.2 + stroke * 1.5 || -overlap > stroke) return false;
-  const other = strokeOf(b);
-  if (b.strength < a.strength * FAINT_RATIO || Math.max(stroke, other) > Math.min(stroke, other) * BROADER_RATIO) return false;
+  const thinner = Math.min(strokeOf(a), strokeOf(b)), broader = Math.max(strokeOf(a), strokeOf(b)), stroke = (thinner + broader) / 2;
+  if (gap > tall * 0.2 + stroke * 1.5 || -overlap > stroke || broader > thinner * BROADER_RATIO) return false;
+  if (Math.min(a.strength, b.strength) < Math.max(a.strength, b.strength) * PIECE_RATIO) return false;
   // One above the other: two digits of two lines are alike in height and further apart than a stroke is wide.
   if (overlap >= Math.min(a.box.width, b.box.width) * 0.4) {
-    const reach = b.box.height < a.box.height * 0.5 ? Math.max(stroke * 1.5, Math.min(tall * 0.15, sizeOf(b) * 0.4)) : stroke;
+    const reach = b.box.height < a.box.height * 0.5 ? Math.max(stroke * 1.5, Math.min(tall * 0.2, sizeOf(b) * 0.4)) : stroke;
     return gap <= reach && distanceWithin(a, b, reach);
   }
   // Side by side: only a small piece that nearly touches.

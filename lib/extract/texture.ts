@@ -6,38 +6,41 @@ const CELL = 8;
 /** Writing leaves more paper about a shape than this: in wood grain, cloth and print a larger share of it is ink. */
 const DENSEST = 0.14;
 
-/** Counts the ink of all components by cell, to tell shapes of a texture from writing. */
+/** Sums the ink of all components by cell, each pixel by its component's strength, to tell shapes of a texture from writing. */
 export class InkDensity {
-  readonly #cells: Uint32Array;
+  readonly #cells: Float32Array;
+  readonly #meanStrength: number;
   readonly #columns: number;
   readonly #rows: number;
 
   constructor(components: Component[], private readonly width: number, private readonly height: number) {
     this.#columns = Math.ceil(width / CELL);
     this.#rows = Math.ceil(height / CELL);
-    this.#cells = new Uint32Array(this.#columns * this.#rows);
-    for (const { runs } of components) {
+    const area = components.reduce((sum, component) => sum + component.area, 0);
+    this.#meanStrength = components.reduce((sum, component) => sum + component.area * component.strength, 0) / area;
+    this.#cells = new Float32Array(this.#columns * this.#rows);
+    for (const { runs, strength } of components) {
       for (const { y, start, end } of runs) {
         const row = Math.floor(y / CELL) * this.#columns;
         for (let x = start; x < end;) {
           const next = Math.min(end, (Math.floor(x / CELL) + 1) * CELL);
-          this.#cells[row + Math.floor(x / CELL)] += next - x;
+          this.#cells[row + Math.floor(x / CELL)] += (next - x) * strength;
           x = next;
         }
       }
     }
   }
 
-  /** Whether much of what surrounds the shape, half its size on every side, is ink of others. */
-  isTexture({ box, area }: Component): boolean {
+  /** Whether much of what surrounds the shape, half its size on every side, is ink of others; fainter ink counts less. */
+  isTexture({ box, area, strength }: Component): boolean {
     const margin = Math.max(box.width, box.height) / 2;
     const left = Math.max(0, Math.floor((box.x - margin) / CELL)), right = Math.min(this.#columns, Math.ceil((box.x + box.width + margin) / CELL));
     const top = Math.max(0, Math.floor((box.y - margin) / CELL)), bottom = Math.min(this.#rows, Math.ceil((box.y + box.height + margin) / CELL));
-    let ink = -area;
+    let ink = -area * strength;
     for (let row = top; row < bottom; row++) {
       for (let column = left; column < right; column++) ink += this.#cells[row * this.#columns + column];
     }
     const surface = (Math.min(this.width, right * CELL) - left * CELL) * (Math.min(this.height, bottom * CELL) - top * CELL) - area;
-    return ink > surface * DENSEST;
+    return ink > surface * Math.max(strength, this.#meanStrength) * DENSEST;
   }
 }
