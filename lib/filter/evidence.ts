@@ -31,7 +31,8 @@ export interface Place {
  * where each repeats the first. They show the same handwriting; only noise, light and the camera's position differ.
  *
  * Measured with digits of three data sets on paper, each seen five times with another turn, size, slant, light and noise:
- * the labels are likeliest with 0.35 (MNIST), 0.6 (optdigits) and 0.8 (Semeion).
+ * the labels are likeliest with 0.25 (MNIST), 0.6 (optdigits) and 0.8 (Semeion). With 0.5 the expected calibration error
+ * of the combination is 0.6 %, 2.2 % and 5.4 %.
  */
 export const CORRELATION = 0.5;
 
