@@ -18,7 +18,7 @@ export interface ReadOptions {
   threshold?: ThresholdOptions;
   extract?: ExtractOptions;
   /** Is filled with what each step makes, for who wants to see it (lib/explain). Costs a second look at the shapes. */
-  trace?: Trace;
+  trace?: Trace | undefined;
 }
 
 /** Size of a whole picture, upright, in pixels. */

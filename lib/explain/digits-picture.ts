@@ -12,6 +12,9 @@ const ENLARGED = 4;
 /** A digit's picture, and the place it takes with what is written below, pixels. */
 const SIDE = DIGIT_SIZE * ENLARGED, TILE_WIDTH = SIDE + 18, TILE_HEIGHT = SIDE + 76;
 
+/** Height where there is none, pixels. */
+const EMPTY_HEIGHT = 40;
+
 /** Less than this is not worth naming a second choice. */
 const LEAST_SECOND = 0.02;
 
@@ -21,8 +24,8 @@ const LEAST_SECOND = 0.02;
  */
 export async function drawDigits(trace: Trace, width: number): Promise<Buffer> {
   const digits = trace.digits ?? [];
-  const columns = Math.max(1, Math.floor(width / TILE_WIDTH)), rows = Math.max(1, Math.ceil(digits.length / columns));
-  const size = { width: Math.max(width, TILE_WIDTH), height: rows * TILE_HEIGHT };
+  const columns = Math.max(1, Math.floor(width / TILE_WIDTH)), rows = Math.ceil(digits.length / columns);
+  const size = { width: Math.max(width, TILE_WIDTH), height: rows * TILE_HEIGHT || EMPTY_HEIGHT };
   const canvas = new Uint8Array(size.width * size.height).fill(255);
   const fates = digitFates(trace);
   const overlay = digits.flatMap((digit, i) => {

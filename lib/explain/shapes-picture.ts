@@ -46,7 +46,7 @@ function paleCopy({ data, width, height }: GreyPicture, toWidth: number, toHeigh
 function drawOutlines(shapes: readonly ShapeFate[], frame: { width: number; height: number }, width: number, height: number): string[] {
   const scale = { x: width / frame.width, y: height / frame.height };
   const drawn = shapes.map((shape) => ({ ...shape, box: around(shape.box, scale, width, height) })).sort((a, b) => rank(a) - rank(b));
-  const outlines = drawn.map(({ box, fate }) => outline(box, FATES[fate].colour, { thick: fate === 'speck' ? 1.5 : 2.5, dashed: FATES[fate].dashed }));
+  const outlines = drawn.map(({ box, fate }) => outline(box, FATES[fate].colour, { thick: fate === 'speck' ? 2 : 3, dashed: FATES[fate].dashed }));
   return [...outlines, ...drawNames(drawn, width, height)];
 }
 

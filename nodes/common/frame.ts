@@ -1,10 +1,13 @@
 import type { NodeMessageInFlow } from 'node-red';
+import type { Stages } from '../../lib/explain/stages';
 import { newFrame, type Frame } from '../../lib/pictures/frame';
 import type { PictureInput } from '../../lib/pictures/picture';
 
 /** A message as the nodes of this collection pass it on. */
 export interface DigitsMessage extends NodeMessageInFlow {
   frame?: Frame;
+  /** Pictures of the steps, where they are switched on. */
+  debug?: Stages;
 }
 
 /** Size of the picture that the message is about, if it is known: boxes are given in its pixels. */

@@ -3,6 +3,7 @@ import type { Classifier, ModelStatus } from '../../lib/classify/classifier';
 import type { Digit } from '../../lib/extract/digit';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
+import { addDebugPictures, traceOf } from '../common/debug';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
 import { acquireModel } from '../common/model';
 import { receive } from '../common/receive';
@@ -10,6 +11,7 @@ import { receive } from '../common/receive';
 interface ClassifySettings extends NodeDef {
   /** Id of a `digits-model`; without one, the shipped model reads. */
   model?: string;
+  debugPictures?: boolean;
 }
 
 /** digits, or anything before them → text */
@@ -25,8 +27,9 @@ export = (RED: NodeAPI): void => {
         status.show(state === 'loading' ? { fill: 'yellow', shape: 'ring', text: 'loading the model' } : {});
       });
       try {
-        const frame = frameSize(msg);
-        const { reading, size } = await readText(ink, classifier, msg.payload, frame && { extract: { frame } });
+        const frame = frameSize(msg), trace = traceOf(settings);
+        const { reading, size } = await readText(ink, classifier, msg.payload, { ...(frame && { extract: { frame } }), trace });
+        await addDebugPictures(msg, trace);
         describeFrame(msg, size);
         msg.payload = reading.text;
         msg.confidence = reading.confidence;

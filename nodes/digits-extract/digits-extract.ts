@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { readDigits } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
+import { addDebugPictures, traceOf } from '../common/debug';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
@@ -10,6 +11,7 @@ interface ExtractSettings extends NodeDef {
   strengthen?: boolean;
   /** Least height of a digit, percent of the picture's shorter side. */
   minimumSize?: string | number;
+  debugPictures?: boolean;
 }
 
 /** mask or picture → digits */
@@ -21,8 +23,9 @@ export = (RED: NodeAPI): void => {
     const ink = acquireInk();
 
     receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
-      const frame = frameSize(msg);
-      const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) } });
+      const frame = frameSize(msg), trace = traceOf(settings);
+      const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) }, trace });
+      await addDebugPictures(msg, trace);
       describeFrame(msg, size);
       msg.digits = digits;
       msg.payload = digits;

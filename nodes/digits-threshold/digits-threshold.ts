@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { readMask } from '../../lib/reader';
 import { checkThresholdOptions, type Polarity, type ThresholdMethod } from '../../lib/threshold/options';
 import { acquireInk } from '../../lib/workers/ink';
+import { addDebugPictures, traceOf } from '../common/debug';
 import { describeFrame, type DigitsMessage } from '../common/frame';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
@@ -11,6 +12,7 @@ interface ThresholdSettings extends NodeDef {
   polarity?: Polarity;
   level?: string | number;
   sensitivity?: string | number;
+  debugPictures?: boolean;
 }
 
 /** picture → mask */
@@ -24,7 +26,9 @@ export = (RED: NodeAPI): void => {
 
     receive(this, async (msg: DigitsMessage) => {
       checkThresholdOptions(options);
-      const { mask, size } = await readMask(ink, msg.payload, { threshold: options });
+      const trace = traceOf(settings);
+      const { mask, size } = await readMask(ink, msg.payload, { threshold: options, trace });
+      await addDebugPictures(msg, trace);
       describeFrame(msg, size);
       msg.payload = mask;
       return msg;

@@ -73,6 +73,20 @@ describe('digits-classify', function () {
     }
   });
 
+  it('adds debug pictures of the steps that it did, where they are switched on', async () => {
+    const payload = await photograph('407');
+    assert.equal('debug' in await (await load()).answer({ payload }), false);
+    const { debug } = await (await load({ debugPictures: true })).answer({ payload });
+    assert.deepEqual(Object.keys(debug as object).sort(), ['components', 'digits', 'flattened', 'mask', 'shapes']);
+
+    const digits = await extracted('52');
+    const behind = await (await load({ debugPictures: true })).answer({ payload: digits, debug: { components: 'of extract' } });
+    const { components, digits: picture, ...rest } = behind.debug as Record<string, unknown>;
+    assert.equal(components, 'of extract');
+    assert.equal((await sharp(picture as Buffer).metadata()).format, 'png');
+    assert.deepEqual(rest, {});
+  });
+
   for (const [name, picture] of Object.entries(EMPTY_PICTURES)) {
     it(`reads nothing from ${name}`, async () => {
       const { payload, confidence, digits } = await (await load()).answer({ payload: await picture() });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import type { Stages } from '../../lib/explain/stages';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import type { Frame } from '../../lib/pictures/frame';
 import type { Mask } from '../../lib/pictures/picture';
@@ -71,6 +73,21 @@ describe('digits-extract', () => {
     const payload = await photograph('7', { writing: [{ text: '7', x: 200, y: 100, height: 240, pen: 0.025 }] });
     const ink = async (settings: object): Promise<number> => digitsOf(await (await load(settings)).answer({ payload }))[0].image.reduce((a, b) => a + b);
     assert.ok(await ink({ strengthen: true }) > 1.2 * await ink({ strengthen: false }));
+  });
+
+  it('adds debug pictures of the steps that it did, where they are switched on', async () => {
+    const payload = await photograph('7');
+    assert.equal('debug' in await (await load()).answer({ payload }), false);
+    const node = await load({ debugPictures: true });
+    const { debug } = await node.answer({ payload });
+    assert.deepEqual(Object.keys(debug as object).sort(), ['components', 'digits', 'flattened', 'mask', 'shapes']);
+
+    const masked = await node.answer({ payload: bars(50, 200), debug: { mask: 'of threshold' } });
+    const { mask, shapes, components, ...rest } = masked.debug as Stages;
+    assert.equal(mask, 'of threshold');
+    assert.deepEqual(Object.keys(rest), ['digits']);
+    assert.deepEqual(shapes, digitsOf(masked).map(({ box }) => ({ box })));
+    assert.equal((await sharp(components).metadata()).format, 'png');
   });
 
   for (const [name, picture] of Object.entries(EMPTY_PICTURES)) {

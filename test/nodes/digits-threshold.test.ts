@@ -60,6 +60,18 @@ describe('digits-threshold', () => {
     assert.ok(inkOf(payload as Mask) < 0.05);
   });
 
+  it('adds debug pictures where they are switched on', async () => {
+    const payload = await photograph('7');
+    assert.equal('debug' in await (await load()).answer({ payload }), false);
+    const { debug } = await (await load({ debugPictures: true })).answer({ payload, debug: { mine: 1 } });
+    const { flattened, mask, mine } = debug as { flattened: Buffer; mask: Buffer; mine: number };
+    for (const png of [flattened, mask]) {
+      const { format, width, height } = await sharp(png).metadata();
+      assert.deepEqual([format, width, height], ['png', 640, 480]);
+    }
+    assert.equal(mine, 1);
+  });
+
   it('fails on a setting that makes no sense', async () => {
     const { error } = await (await load({ method: 'fixed', level: 'dark' })).send({ payload: await photograph('7') });
     assert.match(error ?? '', /expected level to be a number from 0 to 255, got NaN/);
