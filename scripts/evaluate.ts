@@ -1,70 +1,78 @@
-// npm run evaluate: how well the product reads labelled digits (IDX files) or labelled photographs.
-import { readFile } from 'node:fs/promises';
+// npm run evaluate: how well the product reads labelled digits (IDX files) and labelled photographs.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
-import { digitFigures } from '../lib/evaluate/digits';
-import { isRight, photoFigures, readPhotoLabels, type PhotoResult } from '../lib/evaluate/photos';
-import { FILTER_DEFAULTS } from '../lib/filter/filter';
-import { readText } from '../lib/reader';
-import { PIXELS, readLabelledDigits } from '../lib/train/idx';
-import { acquireInk } from '../lib/workers/ink';
+import { isRight, photoFigures, type PhotoResult } from '../lib/evaluate/photos';
+import { evaluateDigits, evaluatePhotos, findDigitSets } from '../lib/evaluate/run';
+import { PHOTO_VARIANTS } from '../lib/evaluate/variants';
 
-const USAGE = `usage: npm run evaluate -- [--model PATH] (--images FILE --labels FILE | --photos DIR) [--json]
+const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR] [--variants] [--json]
 
   --model PATH    folder of a model, or its model.json; default: the shipped one
   --images FILE   IDX file of 28×28 pictures, gzip or not
   --labels FILE   IDX file of their labels
   --photos DIR    folder of photographs with labels.csv
-  --json          one JSON object instead of a table`;
+  --variants      the photographs also turned, darkened, inverted and scaled
+  --json          one JSON object instead of a table
 
-/** Pictures sent to the engine at a time. */
-const BATCH = 256;
+Without files: everything in the folder DIGITS_DATA (mnist, sets, photos).`;
+
+const DATA = process.env.DIGITS_DATA ?? join(__dirname, '..', '..', '..', 'shared', 'data');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { model: { type: 'string' }, images: { type: 'string' }, labels: { type: 'string' }, photos: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
-  const { model, images, labels, photos } = values;
-  const chosen = [images && labels, photos].filter(Boolean).length;
-  if (values.help || chosen !== 1 || Boolean(images) !== Boolean(labels)) {
+  const text = { type: 'string' } as const, flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({ options: { model: text, images: text, labels: text, photos: text, variants: flag, json: flag, help: flag } });
+  const { model, images, labels, photos, variants = false } = values;
+  if (values.help || Boolean(images) !== Boolean(labels) || (images && photos)) {
     if (!values.help) process.exitCode = 2;
     console.error(USAGE);
     return;
   }
   const classifier = acquireClassifier(model);
   try {
-    const figures = photos ? await evaluatePhotos(classifier, photos) : await evaluateDigits(classifier, images as string, labels as string);
-    print(figures, values.json === true);
+    const figures = images && labels ? await evaluateDigits(classifier, images, labels)
+      : photos ? await photographs(classifier, photos, variants)
+        : await everything(classifier, variants);
+    print(figures, values.json ?? false);
   } finally {
     await classifier.release();
   }
 }
 
-async function evaluateDigits(classifier: Classifier, imagesFile: string, labelsFile: string) {
-  const { images, labels } = await readLabelledDigits(imagesFile, labelsFile);
-  const predictions = [];
-  for (let i = 0; i < labels.length; i += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, labels.length - i) }, (_, k) => images.slice((i + k) * PIXELS, (i + k + 1) * PIXELS));
-    predictions.push(...await classifier.classify(batch));
+async function everything(classifier: Classifier, variants: boolean): Promise<Record<string, unknown>> {
+  if (!existsSync(DATA)) throw new Error(`there is no folder ${DATA}; DIGITS_DATA names another one (see --help)`);
+  const figures: Record<string, unknown> = {};
+  for (const folder of ['mnist', 'sets'].map((name) => join(DATA, name)).filter(existsSync)) {
+    for (const { name, images, labels } of await findDigitSets(folder)) {
+      if (name === 'train') continue;
+      const { n, accuracy, rejected, calibrationError } = await evaluateDigits(classifier, images, labels);
+      figures[name] = { n, accuracy, rejected, calibrationError };
+    }
   }
-  return digitFigures(predictions, labels);
+  const photos = join(DATA, 'photos');
+  return existsSync(photos) ? { ...figures, ...await photographs(classifier, photos, variants) } : figures;
 }
 
-async function evaluatePhotos(classifier: Classifier, folder: string) {
-  const ink = acquireInk();
-  const results: PhotoResult[] = [];
-  try {
-    for (const photo of await readPhotoLabels(folder)) {
-      const { reading } = await readText(ink, classifier, await readFile(join(folder, photo.path)));
-      const accepted = reading.text !== '' && reading.confidence >= FILTER_DEFAULTS.minimumConfidence;
-      results.push({ ...photo, text: reading.text.replace(/\s/g, ''), confidence: reading.confidence, accepted });
+async function photographs(classifier: Classifier, folder: string, variants: boolean): Promise<Record<string, unknown>> {
+  const results = await evaluatePhotos(classifier, folder);
+  const { bySource, ...figures } = photoFigures(results);
+  const changed: Record<string, unknown> = {};
+  if (variants) {
+    for (const [name, change] of Object.entries(PHOTO_VARIANTS)) {
+      const { single, strings, falseBlank, falseWriting } = photoFigures(await evaluatePhotos(classifier, folder, change));
+      changed[name] = { single, strings, falseBlank, falseWriting };
     }
-  } finally {
-    await ink.release();
   }
-  const wrong = results.filter((result) => (result.kind === 'negative' ? result.accepted : !isRight(result)));
-  return { ...photoFigures(results), wrong: wrong.map(({ path, label, text, confidence, accepted }) => ({ path, label, text, confidence, accepted })) };
+  return { ...figures, bySource, ...(variants ? { variants: changed } : {}), wrong: results.filter(isWrong).map(short) };
+}
+
+function isWrong(result: PhotoResult): boolean {
+  return result.kind === 'negative' ? result.accepted : !isRight(result);
+}
+
+function short({ path, label, text, confidence, accepted }: PhotoResult): object {
+  return { path, label, text, confidence, accepted };
 }
 
 function print(figures: object, json: boolean): void {
@@ -73,9 +81,9 @@ function print(figures: object, json: boolean): void {
     return;
   }
   for (const [name, value] of Object.entries(figures) as [string, unknown][]) {
-    if (typeof value === 'object') {
+    if (typeof value === 'object' && value !== null) {
       console.log(`${name}:`);
-      console.table(value);
+      console.table(Object.values(value).some((inner) => typeof inner === 'object') ? value : [value]);
     } else {
       console.log(name.padEnd(18), typeof value === 'number' && value <= 1 ? `${(100 * value).toFixed(2)} %` : value);
     }
