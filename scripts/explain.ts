@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, parse } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acquireClassifier } from '../lib/classify/classifier';
-import { drawSheet, summary } from '../lib/explain/sheet';
+import { drawSheet, headline, summary } from '../lib/explain/sheet';
 import type { Trace } from '../lib/explain/trace';
 import { readText } from '../lib/reader';
 import { acquireInk } from '../lib/workers/ink';
@@ -33,12 +33,10 @@ async function main(): Promise<void> {
   const trace: Trace = {};
   const ink = acquireInk(), classifier = acquireClassifier(model);
   try {
-    const { reading: { text, confidence } } = await readText(ink, classifier, picture, { trace });
+    await readText(ink, classifier, picture, { trace });
     const sheet = await drawSheet(trace, picture, basename(file));
     await writeFileWhole(out, sheet).catch((error: unknown) => { throw fileError('write', out, error); });
-    console.log(text === '' ? 'nothing was read' : `read ${text.replace(/\n/g, ' / ')}, confidence ${confidence.toFixed(3)}`);
-    console.log(summary(trace));
-    console.log(out);
+    console.log(`${headline(trace)}\n${summary(trace)}\n${out}`);
   } finally {
     await Promise.all([ink.release(), classifier.release()]);
   }

@@ -1,9 +1,10 @@
+import { ReadingFilter } from '../filter/filter';
 import { loadSharp } from '../pictures/decode';
 import { drawDigits, percent } from './digits-picture';
 import { countFates, digitFates, shapeFates } from './fates';
 import { LEGEND_WIDTH } from './shapes-picture';
 import { drawComponents, drawFlattened, drawMask } from './stages';
-import { outline, svg, text } from './svg';
+import { outline, sizeToFit, svg, text } from './svg';
 import type { Trace } from './trace';
 
 /** Space about everything and between the panels, and what a panel's heading takes, pixels. */
@@ -38,7 +39,11 @@ export async function drawSheet(trace: Trace, picture: Uint8Array, name: string)
   const rows = await panelsOf(trace, upright, width - 2 * MARGIN);
 
   const layers: { input: Buffer; left: number; top: number }[] = [];
-  const texts = [text(MARGIN, 46, headline(trace), { size: 26, bold: true }), text(MARGIN, 74, `${name}: ${summary(trace)}`, { size: 15, colour: '#444444' })];
+  const head = headline(trace), below = `${name}: ${summary(trace)}`;
+  const texts = [
+    text(MARGIN, 46, head, { size: sizeToFit(head, 26, width - 2 * MARGIN), bold: true }),
+    text(MARGIN, 74, below, { size: sizeToFit(below, 15, width - 2 * MARGIN), colour: '#444444' }),
+  ];
   let top = HEADER;
   for (const row of rows) {
     let height = 0;
@@ -93,10 +98,12 @@ async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidt
   return [panels.slice(0, 2), panels.slice(2), [digits]].filter((row) => row.length > 0);
 }
 
-function headline({ classified }: Trace): string {
-  if (!classified || classified.reading.text === '') return 'Nothing was read';
-  const { text: read, confidence } = classified.reading;
-  return `Read: ${read.replace(/\n/g, ' / ')}   (${percent(confidence)} sure)`;
+/** What was read and how sure that is, and what the confidence filter, with its defaults, says to it. */
+export function headline({ classified }: Trace): string {
+  if (!classified) return 'Not classified';
+  const { reading } = classified, verdict = new ReadingFilter().judge(reading);
+  const what = reading.text === '' ? 'Nothing was read' : `Read: ${reading.text.replace(/\n/g, ' / ')}, ${percent(reading.confidence)} sure`;
+  return verdict.accepted ? what : `${what}. Rejected: ${verdict.reason}`;
 }
 
 /** In one sentence, what became of everything that was found. */

@@ -35,6 +35,11 @@ export function widthOf(content: string, size: number): number {
   return Math.ceil(content.length * size * LETTER);
 }
 
+/** The size, at most `size`, at which a line of text fits into `width` pixels. */
+export function sizeToFit(content: string, size: number, width: number): number {
+  return Math.min(size, (size * width) / widthOf(content, size));
+}
+
 function escape(content: string): string {
   // Control characters are none of XML's.
   // eslint-disable-next-line no-control-regex
