@@ -13,7 +13,7 @@ export interface TextStyle {
   rim?: boolean;
 }
 
-/** A picture of `children`, for sharp. Where no font is installed it has no letters, and is drawn all the same. */
+/** A picture of `children`, for sharp. Where no font is installed, letters come out as empty boxes. */
 export function svg(width: number, height: number, children: string[]): Buffer {
   return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif">${children.join('')}</svg>`);
 }
