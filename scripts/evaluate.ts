@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
-import { isRight, photoFigures, type PhotoResult } from '../lib/evaluate/photos';
-import { evaluateDigits, evaluatePhotos, findDigitSets } from '../lib/evaluate/run';
-import { PHOTO_VARIANTS } from '../lib/evaluate/variants';
+import { isRight, photoFigures, type PhotoResult } from './evaluate/photos';
+import { evaluateDigits, evaluatePhotos, findDigitSets } from './evaluate/run';
+import { PHOTO_VARIANTS } from './evaluate/variants';
 
 const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR] [--variants] [--json]
 

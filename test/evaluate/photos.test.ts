@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { editDistance, photoFigures, readPhotoLabels, type PhotoResult } from '../../lib/evaluate/photos';
+import { editDistance, photoFigures, readPhotoLabels, type PhotoResult } from '../../scripts/evaluate/photos';
 
 describe('readPhotoLabels', () => {
   let folder: string;

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
-import type { Classifier } from '../classify/classifier';
-import { FILTER_DEFAULTS } from '../filter/filter';
-import { loadSharp } from '../pictures/decode';
-import { readText } from '../reader';
-import { PIXELS, readLabelledDigits } from '../train/idx';
-import { acquireInk } from '../workers/ink';
-import { digitFigures, type DigitFigures } from './digits';
+import type { Classifier } from '../../lib/classify/classifier';
+import { FILTER_DEFAULTS } from '../../lib/filter/filter';
+import { loadSharp } from '../../lib/pictures/decode';
+import { readText } from '../../lib/reader';
+import { PIXELS, readLabelledDigits } from '../../lib/train/idx';
+import { acquireInk } from '../../lib/workers/ink';
+import { digitFigures, type DigitFigures } from '../../lib/evaluate/digits';
 import { readPhotoLabels, type PhotoResult } from './photos';
 
 /** Pictures sent to the engine at a time. */

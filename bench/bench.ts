@@ -1,0 +1,35 @@
+// npm run bench: what speed and memory are claimed, side by side with something known, measured here and now.
+import { parseArgs } from 'node:util';
+import { measureEngine } from './engine';
+import { measureReading } from './reading';
+import { measureStart } from './start';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const engine = await measureEngine();
+  const reading = await measureReading();
+  const start = await measureStart();
+  const rows: [string, number, string][] = [
+    ['sharp alone: a 640×480 JPEG to grey pixels', reading.bareDecode, 'ms'],
+    ['the same JPEG from payload to text, warm', reading.payloadToText, 'ms'],
+    ['  by sharp alone', reading.payloadToTextRatio, '×'],
+    ['decoded 640×480 picture to 28×28 digits, one thread', reading.inkToDigits, 'ms'],
+    ['engine: one digit, warm', engine.oneDigit, 'ms'],
+    ['engine: sixteen digits in one call, warm', engine.sixteenDigits, 'ms'],
+    ['engine: first answer, with loading', engine.firstAnswer, 'ms'],
+    ['engine: memory', engine.memory, 'MB'],
+    ['Node-RED without the collection, to started flows', start.nodeRed, 'ms'],
+    ['  with the collection installed and not used: more', start.nodeRedMore, 'ms'],
+    ['  memory: more', start.nodeRedMemoryMore, 'MB'],
+  ];
+  if (values.json) {
+    console.log(JSON.stringify({ ...reading, ...engine, ...start }));
+    return;
+  }
+  for (const [name, value, unit] of rows) console.log(`${name.padEnd(54)} ${value.toFixed(value < 10 ? 2 : 0).padStart(7)} ${unit}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
