@@ -59,7 +59,8 @@ export function join(parts: Component[], ink: Uint8Array, width: number): Compon
   return parts.length === 1 ? parts[0] : componentOf(parts.flatMap((part) => part.runs), ink, width);
 }
 
-function componentOf(runs: Run[], ink: Uint8Array, width: number): Component {
+/** Measures what runs make up. */
+export function componentOf(runs: Run[], ink: Uint8Array, width: number): Component {
   let left = Infinity, right = 0, top = Infinity, bottom = 0, area = 0, sum = 0;
   for (const { y, start, end } of runs) {
     if (start < left) left = start;

@@ -1,6 +1,7 @@
 import { join, type Component } from './components';
 import { broaderPen } from './pens';
 import { InkDensity } from './texture';
+import { separateTouching } from './touching';
 
 /** Why a component is taken for no writing. */
 export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame' | 'texture';
@@ -64,8 +65,11 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     if (shape.strength < Math.max(LEAST_STRENGTH, strongest * FAINT_RATIO)) return 'too faint';
     return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO ? 'other pen' : undefined;
   };
-  for (const [i, shape] of shapes.entries()) shapes[i] = withReason(shape, reasonOf(shape, sizes[i]));
-  return [...shapes, ...rest];
+  const separated = shapes.flatMap((shape, i): Shape[] => {
+    const leftOut = reasonOf(shape, sizes[i]);
+    return leftOut ? [{ ...shape, leftOut }] : separateTouching(shape, ink, width, strokeOf);
+  });
+  return [...separated, ...rest];
 }
 
 function withReason(component: Component, leftOut: LeftOut | undefined): Shape {

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { findComponents } from '../../lib/extract/components';
 import { extractDigits } from '../../lib/extract/extract';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { readingOrder } from '../../lib/extract/lines';
@@ -55,6 +56,22 @@ describe('extractDigits', () => {
       }
     });
   }
+
+  it('separates digits that touch', () => {
+    for (const [left, right] of ['00', '06', '60', '08', '80', '65', '40', '10', '28']) {
+      // Drawn further and further apart, until the two are no longer on top of each other.
+      for (let distance = 30; ; distance += 4) {
+        const page = { writing: [{ text: left, x: 200, y: 150, height: 130 }, { text: right, x: 200 + distance, y: 150, height: 130 }], seed: 5 };
+        const { data, width, height } = thresholdPicture(drawPage(page));
+        const touching = findComponents(data, data, width, height).filter(({ area }) => area > 200).length === 1;
+        if (!touching && distance > 60) {
+          const close = { ...page, writing: [page.writing[0], { ...page.writing[1], x: page.writing[1].x - 4 }] };
+          assert.equal(extract(close).length, 2, `${left}${right} at ${distance - 4}`);
+          break;
+        }
+      }
+    }
+  });
 
   it('finds nothing on an empty sheet, white, black, or in a shadow', () => {
     assert.deepEqual(extract({ seed: 8 }), []);
