@@ -83,19 +83,27 @@ function between(i: number, factor: number, blocks: number): [number, number] {
 
 /**
  * Whether the ink is rather bright than dark, as chalk on a board: ink is the rare side of the distribution about the
- * local mean, so the sign of its skewness tells.
+ * local mean, so the sign of its skewness tells. It is taken at the scale where it is clearest: a hairline is seen
+ * against its close surroundings, a broad marker against half of the picture, and shadows are skewed at no scale.
  */
 export function inkIsLight(coarse: Plane): boolean {
-  const mean = blur(coarse, 2 * widestRadius(coarse)).data;
+  const widest = 2 * widestRadius(coarse);
+  const clearest = [widest >> 2, widest >> 1, widest].map((radius) => skewness(coarse, radius)).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+  return clearest > LIGHT_SKEWNESS;
+}
+
+/** Dark ink is the usual case; a picture of nothing but soft shadow is skewed either way by less than this. */
+const LIGHT_SKEWNESS = 0.65;
+
+/** Third standardised moment of the difference from the mean within `radius`; 0 for a flat picture. */
+function skewness(plane: Plane, radius: number): number {
+  const mean = blur(plane, radius).data;
   let second = 0, third = 0;
   for (let i = 0; i < mean.length; i++) {
-    const difference = coarse.data[i] - mean[i];
+    const difference = plane.data[i] - mean[i];
     second += difference * difference;
     third += difference * difference * difference;
   }
   const variance = second / mean.length;
-  return variance > 0 && third / mean.length / variance ** 1.5 > LIGHT_SKEWNESS;
+  return variance > 0 ? third / mean.length / variance ** 1.5 : 0;
 }
-
-/** Dark ink is the usual case; a picture of nothing but soft shadow is skewed either way by less than this. */
-const LIGHT_SKEWNESS = 0.5;
