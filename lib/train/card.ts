@@ -41,8 +41,8 @@ the layers format of TensorFlow.js; the network itself is in \`lib/train/network
 
 - MNIST's training set (LeCun, Cortes, Burges): ${whole(facts.digits)} digits to train with; ${whole(facts.heldOut)} were held out to choose the
   best epoch and to calibrate.
-- Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${100 * DRAWN_DIGITS} digits in forms that MNIST's writers
-  do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s), and ${100 * NEGATIVES} that are no digits: letters,
+- Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * DRAWN_DIGITS)} digits in forms that MNIST's writers
+  do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s), and ${Math.round(100 * NEGATIVES)} that are no digits: letters,
   signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids.
 - Every sample is made anew in every epoch: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
   unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take. What is no digit goes
