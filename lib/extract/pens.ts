@@ -10,7 +10,7 @@ const BROADER = 1.3, MAIN_SHARE = 0.4;
  * Frees what a broad marker wrote from the thin, fainter notes that it crosses.
  * @param component of more strokes than a digit has
  * @param stroke gives the stroke width of a component, pixels
- * @returns the marker's parts; none where no pen stands out
+ * @returns the marker's parts; the component itself where no pen stands out
  */
 export function broaderPen(component: Component, ink: Uint8Array, width: number, stroke: (component: Component) => number): Component[] {
   const { box, runs } = component;
@@ -23,8 +23,9 @@ export function broaderPen(component: Component, ink: Uint8Array, width: number,
       if (cut[at] > strongest * STRONGER) mask[at] = 255;
     }
   }
-  return findComponents(mask, cut, box.width, box.height).map((part) => moved(part, box.x, box.y))
+  const parts = findComponents(mask, cut, box.width, box.height).map((part) => moved(part, box.x, box.y))
     .filter((part) => part.area > component.area * MAIN_SHARE && stroke(part) > stroke(component) * BROADER);
+  return parts.length > 0 ? parts : [component];
 }
 
 function percentile90({ runs, area }: Component, ink: Uint8Array, width: number): number {
