@@ -52,9 +52,9 @@ function drawDigit({ box, runs }: Component, ink: Uint8Array, width: number, hei
   const w = Math.min(width, box.x + box.width + 1) - left, h = Math.min(height, box.y + box.height + 1) - top;
   const crop = new Uint8Array(w * h);
   for (const run of runs) {
+    const start = Math.max(left, run.start - 1), end = Math.min(left + w, run.end + 1);
     for (let y = Math.max(top, run.y - 1); y <= Math.min(top + h - 1, run.y + 1); y++) {
-      const start = Math.max(left, run.start - 1), end = Math.min(left + w, run.end + 1);
-      crop.set(ink.subarray(y * width + start, y * width + end), (y - top) * w + start - left);
+      for (let from = y * width + start, to = (y - top) * w + start - left; from < y * width + end; from++, to++) crop[to] = ink[from];
     }
   }
   return normaliseDigit(crop, w, h, { strengthen });

@@ -40,12 +40,13 @@ export interface NormaliseOptions {
  */
 export function normaliseDigit(ink: Uint8Array, width: number, height: number, options: NormaliseOptions = {}): Uint8Array {
   const out = new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
-  const reference = strongInk(ink, LEAST_INK);
+  // Four pixels of ink for one of the fine grid are detail enough.
+  const factor = Math.max(1, Math.floor(Math.max(width, height) / (INK_SIZE * FINE * 2)));
+  const small = shrink({ data: ink, width, height }, factor);
+  const reference = strongInk(small.data, LEAST_INK / factor);
   if (reference === 0) return out;
 
-  const cut = tight({ data: ink, width, height }, (reference * (EDGE_FROM + EDGE_TO)) / 2);
-  // Four pixels of ink for one of the fine grid are detail enough.
-  const crop = shrink(cut, Math.max(1, Math.floor(Math.max(cut.width, cut.height) / (INK_SIZE * FINE * 2))));
+  const crop = tight(small, (reference * (EDGE_FROM + EDGE_TO)) / 2);
   let fine = render(crop, INK_SIZE * FINE);
   if (options.strengthen !== false) {
     const stroke = strokeWidth(fine.data, fine.width, fine.height) / FINE;
@@ -75,7 +76,7 @@ function strongInk(ink: Uint8Array, least: number): number {
   const histogram = new Uint32Array(256);
   for (const value of ink) histogram[value]++;
   let total = 0;
-  for (let v = least; v < 256; v++) total += histogram[v];
+  for (let v = Math.ceil(least); v < 256; v++) total += histogram[v];
   if (total === 0) return 0;
   let seen = 0;
   for (let v = 255; v >= least; v--) {

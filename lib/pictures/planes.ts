@@ -104,14 +104,15 @@ export function blur(plane: Plane, radius: number): Plane {
 }
 
 function meanLines(from: Uint8Array, to: Uint8Array, length: number, lines: number, step: number, stride: number, radius: number): void {
+  const inverse = Float64Array.from({ length: 2 * radius + 2 }, (_, count) => 1 / count);
   for (let line = 0; line < lines; line++) {
     const start = line * stride;
     let sum = 0, count = 0;
     for (let k = 0; k < Math.min(radius, length); k++) { sum += from[start + k * step]; count++; }
-    for (let i = 0; i < length; i++) {
-      if (i + radius < length) { sum += from[start + (i + radius) * step]; count++; }
-      if (i - radius - 1 >= 0) { sum -= from[start + (i - radius - 1) * step]; count--; }
-      to[start + i * step] = sum / count + 0.5;
+    for (let i = 0, at = start; i < length; i++, at += step) {
+      if (i + radius < length) { sum += from[at + radius * step]; count++; }
+      if (i > radius) { sum -= from[at - (radius + 1) * step]; count--; }
+      to[at] = sum * inverse[count] + 0.5;
     }
   }
 }

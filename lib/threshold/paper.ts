@@ -63,9 +63,9 @@ export function flatten({ fine, coarse, factor }: Scaled): Plane {
     row[paper.width] = row[paper.width - 1];
     for (let x = 0, at = y * width; x < width; x++, at++) {
       const l = left[x], start = row[l];
-      const white = (start + (((row[l + 1] - start) * part[x]) >> 8)) >> 4;
+      const white = (start + (Math.imul(row[l + 1] - start, part[x]) >> 8)) >> 4;
       const missing = white - (grey[at] << 4);
-      if (missing > 0) data[at] = (missing * SHARE[white]) >> 16;
+      if (missing > 0) data[at] = Math.imul(missing, SHARE[white]) >> 16;
     }
   }
   return { data, width, height };
