@@ -138,13 +138,12 @@ function rankLines(from: Uint8Array, to: Uint8Array, length: number, lines: numb
     for (let i = 0, at = start; i < length; i++, at += step) source[i + radius] = from[at] ^ flip;
     for (let block = 0; block < padded; block += size) {
       let best = 0;
-      for (let i = block; i < block + size; i++) { if (source[i] > best) best = source[i]; prefix[i] = best; }
+      for (let i = block; i < block + size; i++) prefix[i] = best = Math.max(best, source[i]);
       best = 0;
-      for (let i = block + size - 1; i >= block; i--) { if (source[i] > best) best = source[i]; suffix[i] = best; }
+      for (let i = block + size - 1; i >= block; i--) suffix[i] = best = Math.max(best, source[i]);
     }
     for (let i = 0, at = start; i < length; i++, at += step) {
-      const a = suffix[i], b = prefix[i + size - 1];
-      to[at] = (a > b ? a : b) ^ flip;
+      to[at] = Math.max(suffix[i], prefix[i + size - 1]) ^ flip;
     }
   }
 }

@@ -48,24 +48,22 @@ export function flatten({ fine, coarse, factor }: Scaled): Plane {
   const { width, height, data: grey } = fine;
   const paper = estimatePaper(coarse);
   const data = new Uint8Array(grey.length);
-  const left = new Uint16Array(width), part = new Int32Array(width);
-  for (let x = 0; x < width; x++) {
-    const [block, share] = between(x, factor, paper.width);
-    left[x] = block;
-    part[x] = share * 256;
-  }
-  // The paper's brightness times 256 along one row of pixels; whole numbers, because this loop sees every pixel.
-  const row = new Int32Array(paper.width + 1);
+  // The paper's brightness times 256 along one row of pixels; whole numbers, because this sees every pixel.
+  const row = new Int32Array(paper.width);
   for (let y = 0; y < height; y++) {
     const [top, share] = between(y, factor, paper.height);
     const above = top * paper.width, below = Math.min(paper.height - 1, top + 1) * paper.width;
     for (let x = 0; x < paper.width; x++) row[x] = paper.data[above + x] * 256 * (1 - share) + paper.data[below + x] * 256 * share;
-    row[paper.width] = row[paper.width - 1];
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const l = left[x], start = row[l];
-      const white = (start + (Math.imul(row[l + 1] - start, part[x]) >> 8)) >> 4;
-      const missing = white - (grey[at] << 4);
-      if (missing > 0) data[at] = Math.imul(missing, SHARE[white]) >> 16;
+    // From the centre of one block to that of the next the brightness changes by equal steps.
+    for (let block = -1, x = 0; block < paper.width; block++) {
+      const start = row[Math.max(0, block)], step = ((row[Math.min(paper.width - 1, block + 1)] - start) / factor) | 0;
+      const end = Math.min(width, Math.ceil((block + 1.5) * factor - 0.5));
+      let white = (start + step * (x + 0.5 - (block + 0.5) * factor)) | 0;
+      for (let at = y * width + x; x < end; x++, at++) {
+        const missing = (white >> 4) - (grey[at] << 4);
+        if (missing > 0) data[at] = Math.imul(missing, SHARE[white >> 4]) >> 16;
+        white += step;
+      }
     }
   }
   return { data, width, height };
@@ -87,8 +85,8 @@ function between(i: number, factor: number, blocks: number): [number, number] {
  * against its close surroundings, a broad marker against half of the picture, and shadows are skewed at no scale.
  */
 export function inkIsLight(coarse: Plane): boolean {
-  const widest = 2 * widestRadius(coarse);
-  const clearest = [widest >> 2, widest >> 1, widest].map((radius) => skewness(coarse, radius)).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+  const widest = 2 * widestRadius(coarse), half = shrink(coarse, 2);
+  const clearest = [skewness(coarse, widest >> 2), skewness(half, widest >> 2), skewness(half, widest >> 1)].reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
   return clearest > LIGHT_SKEWNESS;
 }
 
