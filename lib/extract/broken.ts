@@ -5,7 +5,7 @@ import { sizeOf, strokeOf } from './measures';
 const PIECE_RATIO = 0.4;
 
 /** The pieces of a digit are about equally broad: what is broader is a blot, a shadow or a reflection. */
-const BROADER_RATIO = 4;
+const BROADER_RATIO = 3;
 
 /**
  * Puts parts together until no two belong to one digit: a 5's bar, a stroke that the pen skipped.
