@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { EngineMethods } from '../../lib/classify/engine-worker';
 import { acquireClassifier } from '../../lib/classify/classifier';
 import { WorkerHost } from '../../lib/workers/host';
@@ -18,7 +19,7 @@ function expectedProbabilities({ ending }: ModelKind, outputs: number[][], tempe
   return tf.tidy(() => {
     const tensor = tf.tensor2d(outputs);
     const logits = ending === 'logits' ? tensor : tf.log(tensor);
-    return tf.softmax<tf.Tensor2D>(tf.div(logits, temperature)).arraySync();
+    return tf.softmax<Tensor2D>(tf.div(logits, temperature)).arraySync();
   });
 }
 

@@ -1,15 +1,13 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { saveModelFolder, type ModelMetadata } from '../../lib/classify/model-files';
+import { plainTensorFlow } from '../tensorflow';
 
-// Without its advice to install the native version.
-tf.enableProdMode();
-
-export { tf };
+export const tf = plainTensorFlow();
+const { layers, sequential } = tf;
 
 export interface ModelKind {
   network: 'cnn' | 'mlp';
@@ -52,7 +50,7 @@ export function outputsOf(model: LayersModel, images: Uint8Array[]): number[][] 
   return tf.tidy(() => {
     const shape = model.inputs[0].shape.slice(1) as number[];
     const input = tf.tensor(images.flatMap((image) => Array.from(image, (value) => value / 255)), [images.length, ...shape]);
-    return (model.predict(input) as tf.Tensor2D).arraySync();
+    return (model.predict(input) as Tensor2D).arraySync();
   });
 }
 

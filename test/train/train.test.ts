@@ -6,7 +6,7 @@ import { logitsOf } from '../../lib/train/measure';
 import { buildCnn, CLASSES, type TensorFlow } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';
 import { holdOut, train, TrainingError, type TrainingProgress } from '../../lib/train/train';
-import { plainTensorFlow } from './engine';
+import { plainTensorFlow } from '../tensorflow';
 
 /** Small enough for plain JavaScript. */
 function smallNetwork({ layers, sequential, initializers }: TensorFlow): Sequential {

@@ -2,13 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { TensorFlow } from '../../lib/train/network';
+import type { TensorFlow } from '../lib/train/network';
+
+let loaded: TensorFlow | undefined;
 
 /**
- * TensorFlow.js on its plain JavaScript backend, with gradients. Outside a bundle Node cannot load the gradients, whose
- * files import each other without extensions.
+ * TensorFlow.js on its plain JavaScript backend, with gradients: one for all tests, because several in one process share
+ * their variables' names.
  */
 export function plainTensorFlow(): TensorFlow {
+  return (loaded ??= load());
+}
+
+/** Outside a bundle Node cannot load the gradients, whose files import each other without extensions. */
+function load(): TensorFlow {
   const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
   try {
     const outfile = join(folder, 'tensorflow.js');
