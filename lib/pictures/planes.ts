@@ -40,7 +40,7 @@ export function blockMaximum(plane: Plane, factor: number): Plane {
     const row = Math.floor(y / factor) * w;
     for (let x = 0; x < w; x++) {
       let best = out[row + x];
-      for (const end = y * width + Math.min(width, (x + 1) * factor); at < end; at++) if (data[at] > best) best = data[at];
+      for (const end = y * width + Math.min(width, (x + 1) * factor); at < end; at++) best = Math.max(best, data[at]);
       out[row + x] = best;
     }
   }
