@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { acquireClassifier } from '../lib/classify/classifier';
+import { median } from './median';
 
 export interface EngineFigures {
   /** From acquiring the model to the first answer, with the worker's start and the model's loading, milliseconds. */
@@ -18,15 +19,15 @@ export async function measureEngine(modelPath?: string, runs = 200): Promise<Eng
   const memoryBefore = process.memoryUsage.rss();
   const classifier = acquireClassifier(modelPath);
   try {
-    const median = async (digits: number): Promise<number> => {
+    const medianOf = async (digits: number): Promise<number> => {
       const images = Array<Uint8Array>(digits).fill(image);
       const times: number[] = [];
       for (let i = 0; i < runs; i++) times.push(await timed(() => classifier.classify(images)));
-      return times.sort((a, b) => a - b)[Math.floor(runs / 2)];
+      return median(times);
     };
     const firstAnswer = await timed(() => classifier.classify([image]));
-    const oneDigit = await median(1);
-    const sixteenDigits = await median(16);
+    const oneDigit = await medianOf(1);
+    const sixteenDigits = await medianOf(16);
     return { firstAnswer, oneDigit, sixteenDigits, memory: (process.memoryUsage.rss() - memoryBefore) / 1e6 };
   } finally {
     await classifier.release();

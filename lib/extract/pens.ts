@@ -1,4 +1,5 @@
 import { findComponents, type Component } from './components';
+import { strokeOf } from './measures';
 
 /** Ink stronger than this share of a component's strongest belongs to the stronger pen. */
 const STRONGER = 0.55;
@@ -9,10 +10,9 @@ const BROADER = 1.3, MAIN_SHARE = 0.4;
 /**
  * Frees what a broad marker wrote from the thin, fainter notes that it crosses.
  * @param component of more strokes than a digit has
- * @param stroke gives the stroke width of a component, pixels
  * @returns the marker's parts; the component itself where no pen stands out
  */
-export function broaderPen(component: Component, ink: Uint8Array, width: number, stroke: (component: Component) => number): Component[] {
+export function broaderPen(component: Component, ink: Uint8Array, width: number): Component[] {
   const { box, runs } = component;
   const strongest = percentile90(component, ink, width);
   const mask = new Uint8Array(box.width * box.height), cut = new Uint8Array(mask.length);
@@ -24,7 +24,7 @@ export function broaderPen(component: Component, ink: Uint8Array, width: number,
     }
   }
   const parts = findComponents(mask, cut, box.width, box.height).map((part) => moved(part, box.x, box.y))
-    .filter((part) => part.area > component.area * MAIN_SHARE && stroke(part) > stroke(component) * BROADER);
+    .filter((part) => part.area > component.area * MAIN_SHARE && strokeOf(part) > strokeOf(component) * BROADER);
   return parts.length > 0 ? parts : [component];
 }
 

@@ -62,7 +62,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     return isTexture(part) || isTangled(part, width, height) ? 'texture' : undefined;
   };
   const parts = components.filter(({ area }) => area > SPECK_AREA)
-    .flatMap((part) => (isLarge(part) && strokesAcross(part) > SEVERAL_STROKES ? broaderPen(part, ink, width, strokeOf) : [part]));
+    .flatMap((part) => (isLarge(part) && strokesAcross(part) > SEVERAL_STROKES ? broaderPen(part, ink, width) : [part]));
   const [writing, rest] = divide(parts, reasonOfPart);
 
   const joined = joinBroken(writing, least, ink, width);
@@ -78,7 +78,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO ? 'other pen' : undefined;
   };
   const [digits, others] = divide(joined, reasonOfShape);
-  return [...digits.flatMap((shape) => separateTouching(shape, ink, width, strokeOf)), ...others, ...rest];
+  return [...digits.flatMap((shape) => separateTouching(shape, ink, width)), ...others, ...rest];
 }
 
 /** Parts without a reason to leave them out, and the others with theirs. */

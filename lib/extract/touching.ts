@@ -1,4 +1,5 @@
 import { componentOf, type Component, type Run } from './components';
+import { strokeOf } from './measures';
 
 /** Wider than high by this: more than one digit, if the rest speaks for it. */
 const WIDE = 1.1;
@@ -20,21 +21,20 @@ const BARE_STROKE = 0.4;
 
 /**
  * Separates digits that touch, where the shape tells: a wide shape with a waist between two halves of full height.
- * @param stroke stroke width of the component, pixels
  * @returns two or more parts from left to right, or the component itself
  */
-export function separateTouching(component: Component, ink: Uint8Array, width: number, stroke: (component: Component) => number): Component[] {
+export function separateTouching(component: Component, ink: Uint8Array, width: number): Component[] {
   const { box, runs } = component;
   if (box.width < box.height * WIDE) return [component];
   const { x, slant, thickness } = waist(component);
-  if (thickness > stroke(component) * THINNEST) return [component];
+  if (thickness > strokeOf(component) * THINNEST) return [component];
   const cutAt = (y: number): number => Math.round(x + slant * (y - box.y - box.height / 2));
   const left = runs.map((run) => ({ ...run, end: Math.min(run.end, cutAt(run.y)) })).filter(notEmpty);
   const right = runs.map((run) => ({ ...run, start: Math.max(run.start, cutAt(run.y)) })).filter(notEmpty);
   if (left.length === 0 || right.length === 0) return [component];
   const parts = [left, right].map((part) => componentOf(part, ink, width));
   const plausible = parts.every((part) => part.box.height >= box.height * HALF_HEIGHT) && parts.some((part) => part.box.width >= part.box.height * BARE_STROKE);
-  return plausible ? parts.flatMap((part) => separateTouching(part, ink, width, stroke)) : [component];
+  return plausible ? parts.flatMap((part) => separateTouching(part, ink, width)) : [component];
 }
 
 /**

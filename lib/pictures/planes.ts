@@ -87,11 +87,6 @@ export function close(plane: Plane, radius: number): Plane {
   return erode(dilate(plane, radius), radius);
 }
 
-/** Morphological opening: bright shapes narrower than the square vanish. */
-export function open(plane: Plane, radius: number): Plane {
-  return dilate(erode(plane, radius), radius);
-}
-
 /** Mean within a square of `2 * radius + 1`, cut at the border. */
 export function blur(plane: Plane, radius: number): Plane {
   if (radius < 1) return plane;
