@@ -24,7 +24,7 @@ const MAX_SIDE = 3 * CAMERA_SIZES[1];
 const MARGIN = 3;
 
 /** Share of the samples that stay as they are, and that are warped directly; the others go the camera's way. */
-const UNTOUCHED = 0.06, DIRECT = 0.28;
+const UNTOUCHED = 0.12, DIRECT = 0.28;
 
 // Samples are made one after the other, tens of thousands an epoch: these are used again for each.
 const field = new Float32Array(FIELD_SIZE * FIELD_SIZE);

@@ -10,7 +10,7 @@ export const NOT_A_DIGIT = 10;
 export const CLASSES = 11;
 
 /**
- * The compact network: four convolutions and one dense layer, 80,000 weights, 3.6 million multiplications a digit. It
+ * The compact network: four convolutions and one dense layer, 91,000 weights, 3.7 million multiplications a digit. It
  * takes [n, 28, 28, 1] of 0 to 1 and gives [n, 11] logits.
  *
  * Pooling stands before ReLU, which gives the same as after it for a quarter of the work.
@@ -31,7 +31,7 @@ export function buildCnn(tf: TensorFlow, seed: number): tfLayers.Sequential {
       conv2d({ filters: 64, kernelSize: 3, kernelInitializer: kernelInitializer() }),
       maxPooling2d({ poolSize: 2 }),
       activation({ activation: 'relu' }),
-      conv2d({ filters: 80, kernelSize: 3, activation: 'relu', kernelInitializer: kernelInitializer() }),
+      conv2d({ filters: 96, kernelSize: 3, activation: 'relu', kernelInitializer: kernelInitializer() }),
       flatten(),
       dense({ units: CLASSES, kernelInitializer: kernelInitializer() }),
     ],

@@ -6,7 +6,7 @@ import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
 
 /** What is drawn beside the digits of the data set, as shares of their number. */
-export const DRAWN_DIGITS = 0.14, NEGATIVES = 0.22;
+export const DRAWN_DIGITS = 0.2, NEGATIVES = 0.22;
 
 /** In a plan: draw a digit, or something that is none. Other numbers are places in the data set. */
 export const DRAW_DIGIT = -1, DRAW_NEGATIVE = -2;
