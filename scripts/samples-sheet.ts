@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DIGIT_SIZE } from '../lib/extract/normalise';
 import { loadSharp } from '../lib/pictures/decode';
-import { PIXELS, readMnist } from '../lib/train/idx';
+import { PIXELS, readMnist } from '../lib/data/idx';
 import { DRAW_DIGIT, DRAW_NEGATIVE, makeBatch } from '../lib/train/samples';
 
 const COLUMNS = 32, CELL = DIGIT_SIZE + 2, ZOOM = 2;

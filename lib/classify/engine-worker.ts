@@ -7,7 +7,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { enableProdMode, memory, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { serve, transferring } from '../workers/serve';
-import { readModel } from './model-files';
+import { readModel } from '../models/model-files';
 import { Network, type ModelInfo } from './network';
 
 /** What a batch of pictures gives: n·classes logits, and what turns them into probabilities. */

@@ -1,6 +1,6 @@
 import type * as core from '@tensorflow/tfjs-core';
 import type { LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { ModelError, type ModelFiles } from './model-files';
+import { ModelError, type ModelFiles } from '../models/model-files';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
 export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor'> & { loadLayersModel: typeof loadLayersModel };

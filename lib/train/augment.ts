@@ -1,6 +1,6 @@
 import { DIGIT_SIZE, normaliseDigit, strokeWidth } from '../extract/normalise';
 import { FAR, FIELD_SIZE, enlarge, toDistance } from './field';
-import { PIXELS } from './idx';
+import { PIXELS } from '../data/idx';
 import { cropTo, cutSide, foreignStroke, gap, inkBox, type Plane } from './mishaps';
 import { Random } from './random';
 import { Lattice, randomAffine, SplineAxis, warp, type Affine, type AffineLimits, type Canvas } from './warp';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { WorkerHost } from '../workers/host';
-import type { LabelledDigits } from './idx';
+import type { LabelledDigits } from '../data/idx';
 import type { SampleMethods } from './sample-worker';
 import type { Batch, BatchPlan } from './samples';
 

@@ -3,7 +3,7 @@ import type { Sequential } from '@tensorflow/tfjs-layers';
 import { toPrediction, type Prediction } from '../classify/prediction';
 import { DIGIT_SIZE } from '../extract/normalise';
 import { negativeLogLikelihood } from './calibrate';
-import { PIXELS, type LabelledDigits } from './idx';
+import { PIXELS, type LabelledDigits } from '../data/idx';
 import { CLASSES, type TensorFlow } from './network';
 
 /** @param images n·784 bytes @returns [n, 28, 28, 1], 0 to 1 */

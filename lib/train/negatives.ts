@@ -1,6 +1,6 @@
 import { DIGIT_SIZE } from '../extract/normalise';
 import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from './glyphs';
-import { PIXELS, type LabelledDigits } from './idx';
+import { PIXELS, type LabelledDigits } from '../data/idx';
 import { inkBox } from './mishaps';
 import type { Random } from './random';
 import { drawShape } from './shapes';

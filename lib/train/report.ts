@@ -3,7 +3,7 @@ import { isDigit } from '../classify/reading';
 import { digitFigures, type DigitFigures } from '../evaluate/digits';
 import { augment } from './augment';
 import { bestTemperature } from './calibrate';
-import { PIXELS, type LabelledDigits } from './idx';
+import { PIXELS, type LabelledDigits } from '../data/idx';
 import { logitsOf, predictionsOf } from './measure';
 import { drawNegative } from './negatives';
 import type { TensorFlow } from './network';

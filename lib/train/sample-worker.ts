@@ -1,6 +1,6 @@
 /** The worker that draws and augments samples ahead of the training, on a processor core of its own. */
 import { serve, transferring } from '../workers/serve';
-import type { LabelledDigits } from './idx';
+import type { LabelledDigits } from '../data/idx';
 import { makeBatch, type Batch, type BatchPlan } from './samples';
 
 export interface SampleMethods {

@@ -1,6 +1,6 @@
 import { augment } from './augment';
 import { drawDigit } from './drawn-digits';
-import { PIXELS, type LabelledDigits } from './idx';
+import { PIXELS, type LabelledDigits } from '../data/idx';
 import { drawNegative } from './negatives';
 import { NOT_A_DIGIT } from './network';
 import { Random } from './random';

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { Adam } from './adam';
 import { BatchMaker } from './batches';
-import { PIXELS, type LabelledDigits } from './idx';
+import { PIXELS, type LabelledDigits } from '../data/idx';
 import { inputs, lossAndAccuracy } from './measure';
 import { CLASSES, type TensorFlow } from './network';
 import { makeBatch, planEpoch, type Batch } from './samples';

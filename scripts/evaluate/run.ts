@@ -5,7 +5,7 @@ import type { Classifier } from '../../lib/classify/classifier';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { loadSharp } from '../../lib/pictures/decode';
 import { readText } from '../../lib/reader';
-import { PIXELS, readLabelledDigits } from '../../lib/train/idx';
+import { PIXELS, readLabelledDigits } from '../../lib/data/idx';
 import { acquireInk } from '../../lib/workers/ink';
 import { digitFigures, type DigitFigures } from '../../lib/evaluate/digits';
 import { readPhotoLabels, type PhotoResult } from './photos';

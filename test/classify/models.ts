@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { saveModelFolder, type ModelMetadata } from '../../lib/classify/model-files';
+import { saveModelFolder, type ModelMetadata } from '../../lib/models/model-files';
 import { plainTensorFlow } from '../tensorflow';
 
 export const tf = plainTensorFlow();

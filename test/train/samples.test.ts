@@ -4,7 +4,7 @@ import { augment } from '../../lib/train/augment';
 import { drawDigit } from '../../lib/train/drawn-digits';
 import { enlarge, FIELD_SIZE, FINE, toDistance } from '../../lib/train/field';
 import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/glyphs';
-import { PIXELS, type LabelledDigits } from '../../lib/train/idx';
+import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
 import { drawNegative } from '../../lib/train/negatives';
 import { NOT_A_DIGIT } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';

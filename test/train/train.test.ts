@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { drawDigit } from '../../lib/train/drawn-digits';
-import { PIXELS, type LabelledDigits } from '../../lib/train/idx';
+import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
 import { logitsOf } from '../../lib/train/measure';
 import { buildCnn, CLASSES, type TensorFlow } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';

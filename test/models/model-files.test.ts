@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { readModel } from '../../lib/classify/model-files';
-import { makeModel, saveModel, temporaryFolder, type ModelKind } from './models';
+import { readModel } from '../../lib/models/model-files';
+import { makeModel, saveModel, temporaryFolder, type ModelKind } from '../classify/models';
 
 const mlp: ModelKind = { network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' };
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DataSetError, readLabelledDigits, readMnist } from '../../lib/train/idx';
+import { DataSetError, readLabelledDigits, readMnist } from '../../lib/data/idx';
 
 function idx(magic: number, sizes: number[], data: Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * sizes.length);
