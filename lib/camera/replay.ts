@@ -1,12 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { loadSharp } from '../pictures/decode';
+import { isPictureFile, PICTURE_FILES } from '../pictures/picture-file';
 import { CameraError } from './errors';
 import { closedError } from './program-errors';
 import type { CameraSettings } from './settings';
 import type { CapturedPicture, PictureSource } from './source';
-
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.gif', '.avif']);
 
 /** Largest file that is replayed, bytes. */
 const MAX_BYTES = 96 * 2 ** 20;
@@ -79,7 +78,7 @@ export class ReplayFolder implements PictureSource {
       throw new CameraError('no-folder', `the replay folder ${this.folder} ${why}`, { status: 'no replay folder', hint: 'Check its path in the camera device.', cause: error });
     }
     const names = entries
-      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && EXTENSIONS.has(extname(entry.name).toLowerCase()))
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && isPictureFile(entry.name))
       .map((entry) => entry.name)
       .sort(natural.compare);
     if (names.length === 0) throw this.noPictures();
@@ -87,7 +86,7 @@ export class ReplayFolder implements PictureSource {
   }
 
   private noPictures(): CameraError {
-    const extensions = [...EXTENSIONS].map((extension) => extension.slice(1)).join(', ');
+    const extensions = PICTURE_FILES.join(', ');
     return new CameraError('no-pictures', `there is no picture in the replay folder ${this.folder}`, { status: 'no pictures', hint: `Expected files of the kinds ${extensions}.` });
   }
 

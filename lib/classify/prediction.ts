@@ -13,6 +13,9 @@ export interface Prediction {
 /** Digits that a model tells apart; an eleventh output is "not a digit". */
 export const DIGITS = 10;
 
+/** The class "not a digit", after 0 to 9. */
+export const NOT_A_DIGIT = DIGITS;
+
 /**
  * Turns the logits of one picture into calibrated probabilities: softmax(logits / temperature).
  *

@@ -12,7 +12,7 @@ export const PIXELS = DIGIT_SIZE * DIGIT_SIZE;
 export interface LabelledDigits {
   /** `labels.length * 784` bytes, each picture 28×28, white ink (255) on black (0). */
   images: Uint8Array;
-  /** 0 to 9. */
+  /** 0 to 9; in folders of pictures also `NOT_A_DIGIT`. */
   labels: Uint8Array;
 }
 
@@ -92,6 +92,7 @@ async function readUnpacked(file: string): Promise<Buffer> {
   }
 }
 
-function packedOrNot(file: string): string {
+/** The path of a file that may be packed: `file.gz` where that exists. */
+export function packedOrNot(file: string): string {
   return existsSync(`${file}.gz`) ? `${file}.gz` : file;
 }

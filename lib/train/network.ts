@@ -5,8 +5,9 @@ import { DIGIT_SIZE } from '../extract/normalise';
 /** TensorFlow.js with its layers, on whatever backend; native tfjs-node has the same. */
 export type TensorFlow = typeof core & Pick<typeof tfLayers, 'layers' | 'sequential' | 'initializers'>;
 
-/** The class "not a digit", after 0 to 9. */
-export const NOT_A_DIGIT = 10;
+export { NOT_A_DIGIT } from '../classify/prediction';
+
+/** 0 to 9, and "not a digit". */
 export const CLASSES = 11;
 
 /**

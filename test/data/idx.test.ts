@@ -4,13 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DataSetError, readLabelledDigits, readMnist } from '../../lib/data/idx';
-
-function idx(magic: number, sizes: number[], data: Uint8Array): Buffer {
-  const header = Buffer.alloc(4 + 4 * sizes.length);
-  header.writeUInt32BE(magic, 0);
-  sizes.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
-  return Buffer.concat([header, data]);
-}
+import { idx } from './made-files';
 
 const pixels = Uint8Array.from({ length: 3 * 784 }, (_, i) => i % 251);
 const images = idx(2051, [3, 28, 28], pixels);
