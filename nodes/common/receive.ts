@@ -1,5 +1,6 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { Status } from './status';
+import { Waiting } from './waiting';
 
 /** Messages that may wait at a node while it works on one; each further one is an error. */
 export const MAX_WAITING = 100;
@@ -17,12 +18,16 @@ export interface Job {
 export interface ReceiveOptions {
   /** Default `MAX_WAITING`. */
   waiting?: number;
+  /** Messages that are handled at once, beside the one in work; e.g. commands. */
+  urgent?: (msg: NodeMessageInFlow) => boolean;
 }
 
 /**
  * Registers the handler of a node's incoming messages. Everything that Node-RED asks of an input listener is kept here:
  *
  * - messages are handled one after another, in order; `waiting` of them may queue, each further one fails at once;
+ * - of the frames of a live stream (`msg.frame.stream`) only the newest waits: one that gives way is done without being
+ *   handled, and counted in the status and in `msg.frame.dropped` of the next;
  * - what the handler returns is sent, then the message is done; a handler reuses the message that it was given;
  * - whatever the handler throws goes through `done(error)`, so that a catch node gets it, and as a short red status,
  *   which is cleared by the next success. An error with a string `status` chooses that text itself. The handler calls
@@ -33,11 +38,12 @@ export interface ReceiveOptions {
 export function receive(
   node: Node,
   handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
-  { waiting = MAX_WAITING }: ReceiveOptions = {},
+  { waiting = MAX_WAITING, urgent = () => false }: ReceiveOptions = {},
 ): void {
-  const queue: Incoming[] = [];
+  const queue = new Waiting<Incoming>(waiting);
   const closing = new AbortController();
   const status = new Status(node);
+  const beside = new Set<Promise<void>>();
   let working: Promise<void> | undefined;
 
   const fail = (incoming: Incoming, cause: unknown): void => {
@@ -60,7 +66,7 @@ export function receive(
   };
 
   const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) await handle(next);
+    for (let next = queue.next(); next; next = queue.next()) await handle(next);
     working = undefined;
   };
 
@@ -68,10 +74,14 @@ export function receive(
     const incoming = { msg, send, done };
     if (closing.signal.aborted) {
       fail(incoming, closing.signal.reason);
-    } else if (queue.length >= waiting) {
-      fail(incoming, new BusyError(waiting));
+    } else if (urgent(msg)) {
+      const handled = handle(incoming).finally(() => beside.delete(handled));
+      beside.add(handled);
     } else {
-      queue.push(incoming);
+      const dropped = queue.add(incoming);
+      if (!dropped) return fail(incoming, new BusyError(waiting));
+      for (const old of dropped) old.done();
+      if (dropped.length > 0) status.rest({ fill: 'grey', shape: 'dot', text: `${queue.dropped} dropped` });
       working ??= work();
     }
   });
@@ -80,8 +90,8 @@ export function receive(
     const closed = new Error('the node was stopped before the message was done');
     status.close();
     closing.abort(closed);
-    for (const incoming of queue.splice(0)) fail(incoming, closed);
-    void Promise.resolve(working).then(done);
+    for (const incoming of queue.clear()) fail(incoming, closed);
+    void Promise.all([working, ...beside]).then(() => { done(); });
   });
 }
 

@@ -9,6 +9,7 @@ const INTERVAL = 500;
 /** A node's status, shown at most twice a second; of what comes in between, the newest is shown. */
 export class Status {
   private wanted: NodeStatus = {};
+  private resting: NodeStatus = {};
   private shown = '{}';
   private failed = false;
   private closed = false;
@@ -20,6 +21,12 @@ export class Status {
   show(status: NodeStatus): void {
     this.failed = false;
     this.set(status);
+  }
+
+  /** What is shown as long as there is nothing else to show. */
+  rest(status: NodeStatus): void {
+    this.resting = status;
+    this.update();
   }
 
   /** A red status with the error's `status`, if it has one, or else the beginning of its message. */
@@ -42,15 +49,20 @@ export class Status {
   private set(status: NodeStatus): void {
     const { text } = status;
     this.wanted = text !== undefined && text.length > MAX_TEXT ? { ...status, text: `${text.slice(0, MAX_TEXT - 1)}…` } : status;
+    this.update();
+  }
+
+  private update(): void {
     if (!this.timer && !this.closed) this.publish();
   }
 
   private publish(): void {
     this.timer = undefined;
-    const text = JSON.stringify(this.wanted);
+    const status = this.wanted.text === undefined ? this.resting : this.wanted;
+    const text = JSON.stringify(status);
     if (text === this.shown) return;
     this.shown = text;
-    this.node.status(this.wanted);
+    this.node.status(status);
     this.timer = setTimeout(() => { this.publish(); }, INTERVAL);
     this.timer.unref();
   }

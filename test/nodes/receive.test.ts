@@ -95,6 +95,87 @@ describe('receive', () => {
     for (const expected of [0, 1, 2]) assert.equal((await node.next()).msg.payload, expected);
   });
 
+  describe('frames of a live stream', () => {
+    const frame = (id: string, at: number, stream = 'a'): object => ({ id, at, stream, dropped: 3 });
+
+    /** A node whose handler works on its first message until `open` is called, and what has come of the others. */
+    async function held(options?: ReceiveOptions): Promise<{ node: NodeUnderTest; open: () => void; completed: unknown[] }> {
+      const { opened, open } = gate(), begun = gate();
+      const node = await load(async (msg) => {
+        begun.open();
+        await opened;
+        return msg;
+      }, options);
+      const completed: unknown[] = [];
+      const flow = node.node._flow as unknown as { handleComplete: (node: Node, msg: NodeMessageInFlow) => void };
+      flow.handleComplete = (_node, { payload }) => { completed.push(payload); };
+      node.node.receive({ payload: 'in work' });
+      await begun.opened;
+      return { node, open, completed };
+    }
+
+    async function answers(node: NodeUnderTest, times: number): Promise<[unknown, unknown][]> {
+      const list: [unknown, unknown][] = [];
+      for (let i = 0; i < times; i++) {
+        const { payload, frame: sent } = (await node.next()).msg;
+        list.push([payload, (sent as { dropped?: number } | undefined)?.dropped]);
+      }
+      return list;
+    }
+
+    it('wait only as the newest; those that give way are done, counted in the status and on the next', async () => {
+      const { node, open, completed } = await held();
+      const shown = statuses(node);
+      for (let i = 1; i <= 4; i++) node.node.receive({ payload: i, frame: frame(`f${i}`, i) });
+      while (completed.length < 3) await pause(5);
+      assert.deepEqual(completed, [1, 2, 3]);
+      open();
+      assert.deepEqual(await answers(node, 2), [['in work', undefined], [4, 6]]);
+      await pause(600);
+      assert.deepEqual(shown.at(-1), { fill: 'grey', shape: 'dot', text: '3 dropped' });
+      assert.equal((await node.answer({ payload: 5, frame: frame('f5', 5) })).payload, 5);
+    });
+
+    it('do not push out other messages, nor those of another stream, nor others about the same picture', async () => {
+      const { node, open } = await held();
+      node.node.receive({ payload: 'plain' });
+      node.node.receive({ payload: 'other stream', frame: frame('x', 1, 'b') });
+      node.node.receive({ payload: 'still', frame: { id: 'y', at: 1 } });
+      for (const payload of ['first half', 'second half']) node.node.receive({ payload, frame: frame('f1', 1) });
+      open();
+      assert.deepEqual((await answers(node, 6)).map(([payload]) => payload), ['in work', 'plain', 'other stream', 'still', 'first half', 'second half']);
+    });
+
+    it('give way to the newest, not to the last one to come', async () => {
+      const { node, open, completed } = await held();
+      for (const [payload, at] of [['new', 2], ['old', 1]] as const) node.node.receive({ payload, frame: frame(payload, at) });
+      while (completed.length < 1) await pause(5);
+      assert.deepEqual(completed, ['old']);
+      open();
+      assert.deepEqual(await answers(node, 2), [['in work', undefined], ['new', 4]]);
+    });
+
+    it('take the place of an older one even where all places are taken', async () => {
+      const { node, open } = await held({ waiting: 2 });
+      node.node.receive({ payload: 'plain' });
+      for (let i = 1; i <= 3; i++) node.node.receive({ payload: i, frame: frame(`f${i}`, i) });
+      open();
+      assert.deepEqual(await answers(node, 3), [['in work', undefined], ['plain', undefined], [3, 5]]);
+    });
+  });
+
+  it('handles urgent messages beside the one in work', async () => {
+    const { opened, open } = gate();
+    const node = await load(async (msg) => {
+      if (msg.payload !== 'stop') await opened;
+      return msg;
+    }, { urgent: ({ payload }) => payload === 'stop' });
+    for (const payload of ['slow', 'stop']) node.node.receive({ payload });
+    assert.equal((await node.next()).msg.payload, 'stop');
+    open();
+    assert.equal((await node.next()).msg.payload, 'slow');
+  });
+
   it('aborts the message in work when closed, waits for it, fails those that wait, and sends nothing more', async () => {
     const begun = gate();
     let finished = false;

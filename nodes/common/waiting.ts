@@ -1,0 +1,69 @@
+import type { Frame } from '../../lib/pictures/frame';
+
+/** Streams whose drops are remembered at a time; of more, the one that has been silent longest is forgotten. */
+const MOST_STREAMS = 50;
+
+/** Anything with a message. */
+interface WithMessage {
+  msg: object;
+}
+
+/** What is known of a frame that belongs to a live stream. */
+type StreamFrame = Partial<Frame> & { stream: string };
+
+/**
+ * The messages that wait at a node. Of a live stream, only the newest frame waits; several messages about that one frame
+ * may. All other messages queue, up to `most`, and never give way.
+ */
+export class Waiting<T extends WithMessage> {
+  /** Frames of streams that gave way so far. */
+  dropped = 0;
+  private readonly entries: T[] = [];
+  private readonly streams = new Map<string, number>();
+
+  constructor(private readonly most: number) {}
+
+  /** Answers with those that give way to this one, or this one itself where it is older than what waits; undefined: all places are taken. */
+  add(entry: T): T[] | undefined {
+    const frame = streamFrame(entry.msg);
+    const others = frame ? this.entries.filter(({ msg }) => isOtherFrame(streamFrame(msg), frame)) : [];
+    if (frame && others.some(({ msg }) => Number(streamFrame(msg)?.at) > Number(frame.at))) return this.drop([entry], frame);
+    for (const other of others) this.entries.splice(this.entries.indexOf(other), 1);
+    if (this.entries.length >= this.most) return undefined;
+    this.entries.push(entry);
+    return frame && others.length > 0 ? this.drop(others, frame) : [];
+  }
+
+  /** The one that has waited longest; its `msg.frame.dropped` also counts what its stream has lost here. */
+  next(): T | undefined {
+    const entry = this.entries.shift();
+    const frame = entry && streamFrame(entry.msg);
+    const dropped = frame ? this.streams.get(frame.stream) ?? 0 : 0;
+    if (entry && dropped > 0) Object.assign(entry.msg, { frame: { ...frame, dropped: (frame?.dropped ?? 0) + dropped } });
+    return entry;
+  }
+
+  /** Takes out all. */
+  clear(): T[] {
+    return this.entries.splice(0);
+  }
+
+  private drop(entries: T[], { stream }: StreamFrame): T[] {
+    const before = this.streams.get(stream) ?? 0;
+    this.dropped += entries.length;
+    // A map keeps the order of insertion: the first one is the one that has been silent longest.
+    this.streams.delete(stream);
+    this.streams.set(stream, before + entries.length);
+    if (this.streams.size > MOST_STREAMS) this.streams.delete(this.streams.keys().next().value as string);
+    return entries;
+  }
+}
+
+function streamFrame(msg: { frame?: unknown }): StreamFrame | undefined {
+  const frame = msg.frame as Partial<Frame> | null | undefined;
+  return typeof frame === 'object' && typeof frame?.stream === 'string' ? frame as StreamFrame : undefined;
+}
+
+function isOtherFrame(one: StreamFrame | undefined, other: StreamFrame): boolean {
+  return one !== undefined && one.stream === other.stream && one.id !== other.id;
+}
