@@ -61,15 +61,17 @@ function findLines(runs: Crossing[], columns: number, width: number, height: num
     for (let s = 0, at = margin; s < SLOPES; s++, at += bins) votes[at + Math.round(y - slopeOf(s) * x)] += count;
   };
   for (const run of runs) vote(run, 1);
+  const needed = columns * COVERAGE;
+  // Two bins, because a line's middle jumps between two rows of pixels.
+  const countAt = (i: number): number => votes[i] + votes[i + 1];
+  // Votes are only ever taken away, so nothing else can become a line.
+  let candidates: number[] = [];
+  for (let i = 1; i + 1 < votes.length; i++) if (votes[i] + votes[i + 1] >= needed) candidates.push(i);
   let left = runs;
   for (;;) {
-    let best = 0, at = 0;
-    for (let i = 1; i + 1 < votes.length; i++) {
-      // Two bins, because a line's middle jumps between two rows of pixels.
-      const count = votes[i] + votes[i + 1];
-      if (count > best) [best, at] = [count, i];
-    }
-    if (best < columns * COVERAGE) return lines;
+    candidates = candidates.filter((i) => countAt(i) >= needed);
+    if (candidates.length === 0) return lines;
+    const at = candidates.reduce((best, i) => (countAt(i) > countAt(best) ? i : best));
     const slope = slopeOf(Math.floor(at / bins)), intercept = (at % bins) - margin + 0.5;
     const own = left.filter(({ x, y }) => Math.abs(y - slope * x - intercept) <= 2.5);
     const thicknesses = own.map(({ thickness }) => thickness).sort((a, b) => a - b);

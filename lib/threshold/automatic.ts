@@ -1,4 +1,5 @@
-import { blockMaximum, dilate, type Plane } from '../pictures/planes';
+import { dilate } from '../pictures/morphology';
+import type { InkStrength } from './ink-strength';
 
 /** Never take less than this for ink (of 255): JPEG noise and paper grain reach it. */
 const LEAST_INK = 14;
@@ -22,19 +23,18 @@ const MAYBE = 1;
  * Tells ink from paper on a flattened picture: what stands out of the paper's noise, and is not much weaker than the
  * strongest ink near it. So pencil beside marker is found, and the blur round a marker is not.
  *
- * @param ink strength of the ink, 0 to 255
- * @param factor side of the blocks in which the strongest ink nearby is looked for, pixels
+ * @param ink is worked out wherever there may be some
  * @param sensitivity 0 to 1
  * @returns 255 = ink, 0 = paper
  */
-export function automaticMask(ink: Plane, factor: number, sensitivity: number): Uint8Array {
-  const { width, height, data } = ink;
+export function automaticMask(ink: InkStrength, sensitivity: number): Uint8Array {
+  const { width, height, factor, data } = ink;
   // 0 → twice the bound, 0.5 → the bound, 1 → half of it.
   const strictness = 2 ** (1 - 2 * sensitivity);
-  const noise = paperNoise(data);
+  const noise = paperNoise(ink.sample());
   const floor = Math.max(LEAST_INK, noise.median + SIGMAS * noise.sigma) * strictness;
   const halo = Math.min(0.9, HALO * strictness);
-  const strongest = blockMaximum(ink, factor);
+  const strongest = ink.wherever(floor * WEAK);
   const nearby = dilate(strongest, Math.max(1, Math.round(Math.min(strongest.width, strongest.height) * NEARBY)));
 
   const mask = new Uint8Array(data.length);
@@ -80,12 +80,8 @@ function joinWeak(mask: Uint8Array, maybe: number[], width: number): void {
 }
 
 /** Median and standard deviation (from the lower half, which is all paper) of the strength of "ink" on bare paper. */
-function paperNoise(data: Uint8Array): { median: number; sigma: number } {
-  const histogram = new Uint32Array(256);
-  // A prime step reaches every column.
-  const step = data.length > 20_000 ? 7 : 1;
-  for (let i = 0; i < data.length; i += step) histogram[data[i]]++;
-  const total = Math.ceil(data.length / step);
+function paperNoise(histogram: Uint32Array): { median: number; sigma: number } {
+  const total = histogram.reduce((sum, count) => sum + count, 0);
   const at = (share: number) => {
     let seen = 0;
     for (let v = 0; v < 256; v++) {

@@ -1,11 +1,12 @@
 import { toGrey } from '../pictures/grey';
-import { assertRawPicture, type Mask, type RawPicture } from '../pictures/picture';
 import type { Plane } from '../pictures/planes';
+import { assertRawPicture, type Mask, type RawPicture } from '../pictures/picture';
 import { adaptiveMask } from './adaptive';
 import { automaticMask } from './automatic';
+import { InkStrength } from './ink-strength';
 import { checkThresholdOptions, type ThresholdMethod, type ThresholdOptions } from './options';
 import { otsuLevel } from './otsu';
-import { flatten, inkIsLight, negative, withCoarse, type Scaled } from './paper';
+import { inkIsLight, withCoarse } from './paper';
 
 /**
  * Tells ink from paper.
@@ -18,19 +19,23 @@ export function thresholdPicture(picture: RawPicture, options: ThresholdOptions 
   const { method, level, polarity, sensitivity } = checkThresholdOptions(options);
   const grey = withCoarse(toGrey(picture));
   const light = polarity === 'light' || (polarity === 'automatic' && inkIsLight(grey.coarse));
-  const dark = light ? negative(grey) : grey;
-  const ink = flatten(dark);
-  const data = maskBy(method, dark, ink, light ? 255 - level : level, sensitivity);
+  const ink = new InkStrength(grey, light);
+  const data = method === 'automatic' ? automaticMask(ink, sensitivity) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
+  if (method !== 'automatic') ink.everywhere();
   return { data, width: ink.width, height: ink.height, channels: 1, ink: ink.data };
 }
 
-function maskBy(method: ThresholdMethod, { fine, factor }: Scaled, ink: Plane, level: number, sensitivity: number): Uint8Array {
+/** By grey alone, dark on light. */
+function plainMask(method: Exclude<ThresholdMethod, 'automatic'>, dark: Plane, level: number, sensitivity: number): Uint8Array {
   switch (method) {
-    case 'automatic': return automaticMask(ink, factor, sensitivity);
-    case 'adaptive': return adaptiveMask(fine, sensitivity);
-    case 'otsu': return below(fine.data, otsuLevel(fine.data) + 1);
-    case 'fixed': return below(fine.data, level);
+    case 'adaptive': return adaptiveMask(dark, sensitivity);
+    case 'otsu': return below(dark.data, otsuLevel(dark.data) + 1);
+    case 'fixed': return below(dark.data, level);
   }
+}
+
+function negative(plane: Plane): Plane {
+  return { ...plane, data: plane.data.map((value) => 255 - value) };
 }
 
 function below(data: Uint8Array, level: number): Uint8Array {

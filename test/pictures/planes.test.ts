@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { blockMaximum, blur, close, crop, dilate, erode, pad, shrink, type Plane } from '../../lib/pictures/planes';
+import { blockMeans, blocksBelow } from '../../lib/pictures/blocks';
+import { close, dilate, erode } from '../../lib/pictures/morphology';
+import { blur, crop, pad, shrink, type Plane } from '../../lib/pictures/planes';
 import { Random } from '../../scripts/drawing/random';
 
 function randomPlane(width: number, height: number, seed = 1): Plane {
@@ -43,11 +45,32 @@ describe('planes', () => {
     assert.equal(closed[20 * width + 25], 20);
   });
 
-  it('takes means and maxima of blocks, with smaller ones at the border', () => {
+  it('takes means of blocks, with smaller ones at the border', () => {
     const plane = { data: Uint8Array.of(1, 3, 10, 5, 7, 20, 9, 9, 30), width: 3, height: 3 };
     assert.deepEqual(shrink(plane, 2), { data: Uint8Array.of(4, 15, 9, 30), width: 2, height: 2 });
-    assert.deepEqual(blockMaximum(plane, 2), { data: Uint8Array.of(7, 20, 9, 30), width: 2, height: 2 });
   });
+
+  it('takes the same means of four pixels at once', () => {
+    const plane = randomPlane(48, 20);
+    assert.deepEqual(blockMeans(plane, 4), shrink(plane, 4));
+    const [odd, even] = [randomPlane(49, 21), randomPlane(48, 21)];
+    for (const other of [odd, even]) assert.deepEqual(blockMeans(other, 4), shrink(other, 4));
+  });
+
+  for (const [width, height, factor] of [[48, 24, 4], [50, 22, 4], [21, 10, 3]]) {
+    it(`finds the blocks of ${width}×${height} by ${factor} with a pixel below their limit, also in the negative`, () => {
+      const plane = randomPlane(width, height), across = Math.ceil(width / factor);
+      const limits = randomPlane(across, Math.ceil(height / factor), 2).data.map((value, i) => (i % 3 === 0 ? value >> 4 : i % 3 === 1 ? 128 + (value & 1) : value));
+      for (const inverse of [false, true]) {
+        const expected = new Uint8Array(limits.length);
+        plane.data.forEach((value, i) => {
+          const block = Math.floor(Math.floor(i / width) / factor) * across + Math.floor(i % width / factor);
+          if ((inverse ? 255 - value : value) < limits[block]) expected[block] = 1;
+        });
+        assert.deepEqual(blocksBelow(plane, factor, limits, inverse), expected);
+      }
+    });
+  }
 
   it('repeats the border when padding, and crops it again', () => {
     const plane = randomPlane(5, 4);
