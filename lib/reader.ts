@@ -73,8 +73,10 @@ async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOpt
 }
 
 async function extractPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  const { mask, size } = await thresholdPicture(ink, decoded, options);
-  return { digits: await extractMask(ink, mask, { ...options, extract: { frame: size, ...options.extract } }), size };
+  const size = sizeOf(decoded), extract = { frame: size, ...options.extract };
+  if (!options.trace) return { digits: await ink.thresholdAndExtract(decoded.picture, options.threshold, extract), size };
+  const { mask } = await thresholdPicture(ink, decoded, options);
+  return { digits: await extractMask(ink, mask, { ...options, extract }), size };
 }
 
 async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<{ mask: Mask; size: PictureSize }> {

@@ -7,5 +7,7 @@ import type { ThresholdOptions } from '../threshold/options';
 export interface InkMethods {
   threshold(picture: RawPicture, options: ThresholdOptions): Mask;
   extract(mask: Mask, options: ExtractOptions): ExtractedDigit[];
+  /** Both, one after the other: the mask stays where it is. */
+  thresholdAndExtract(picture: RawPicture, threshold: ThresholdOptions, extract: ExtractOptions): ExtractedDigit[];
   explain(mask: Mask, options: ExtractOptions): ExplainedShape[];
 }

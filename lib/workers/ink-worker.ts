@@ -1,3 +1,4 @@
+import type { ExtractedDigit } from '../extract/digit';
 import { explainShapes, extractDigits } from '../extract/extract';
 import { thresholdPicture } from '../threshold/threshold';
 import type { InkMethods } from './ink-methods';
@@ -8,9 +9,11 @@ serve<InkMethods>({
     const mask = thresholdPicture(picture, options);
     return transferring(mask, [mask.data, ...(mask.ink ? [mask.ink] : [])].map(({ buffer }) => buffer as ArrayBuffer));
   },
-  extract(mask, options) {
-    const digits = extractDigits(mask, options);
-    return transferring(digits, digits.map(({ image }) => image.buffer as ArrayBuffer));
-  },
+  extract: (mask, options) => transferred(extractDigits(mask, options)),
+  thresholdAndExtract: (picture, threshold, extract) => transferred(extractDigits(thresholdPicture(picture, threshold), extract)),
   explain: explainShapes,
 });
+
+function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']> {
+  return transferring(digits, digits.map(({ image }) => image.buffer as ArrayBuffer));
+}

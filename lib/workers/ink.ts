@@ -14,6 +14,11 @@ export interface InkReader {
   /** @throws PictureError, RangeError or WorkerError */
   extract(mask: Mask, options?: ExtractOptions): Promise<ExtractedDigit[]>;
   /**
+   * Both, without the mask in between.
+   * @throws PictureError, RangeError or WorkerError
+   */
+  thresholdAndExtract(picture: RawPicture, threshold?: ThresholdOptions, extract?: ExtractOptions): Promise<ExtractedDigit[]>;
+  /**
    * Tells of every shape why `extract` leaves it out, or that it does not.
    * @throws PictureError or WorkerError
    */
@@ -30,6 +35,7 @@ export function acquireInk(): InkReader {
   return {
     threshold: (picture, options = {}) => worker.exec('threshold', [plain(picture), options]),
     extract: (mask, options = {}) => worker.exec('extract', [plain(mask), options]),
+    thresholdAndExtract: (picture, threshold = {}, extract = {}) => worker.exec('thresholdAndExtract', [plain(picture), threshold, extract]),
     explain: (mask, options = {}) => worker.exec('explain', [plain(mask), options]),
     release,
   };
