@@ -3,6 +3,7 @@
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
 import type { Classifier } from './classify/classifier';
+import { asHandedIn } from './classify/prediction';
 import { toReading, type Reading } from './classify/reading';
 import type { Trace } from './explain/trace';
 import type { ExtractedDigit } from './extract/digit';
@@ -49,8 +50,9 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
  * @throws PictureError where it is none of these.
  */
 export async function readText(ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {}): Promise<Sized<{ reading: Reading }>> {
-  const { digits, ...size } = await digitsToClassify(ink, input, options);
-  const predictions = digits.length === 0 ? [] : await classifier.classify(digits.map((digit) => digit.image));
+  const { digits, handedIn, ...size } = await digitsToClassify(ink, input, options);
+  const found = digits.length === 0 ? [] : await classifier.classify(digits.map((digit) => digit.image));
+  const predictions = handedIn ? found.map(asHandedIn) : found;
   const reading = toReading(digits, predictions);
   if (options.trace) {
     options.trace.digits = digits;
@@ -59,17 +61,18 @@ export async function readText(ink: InkReader, classifier: Classifier, input: un
   return { reading, ...size };
 }
 
-async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+/** `handedIn` where the input is one picture of 28×28. */
+async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[]; handedIn?: boolean }>> {
   if (Array.isArray(input)) {
     input.forEach(assertDigit);
     return { digits: input as ExtractedDigit[] };
   }
-  if (isDigitPixels(input)) return { digits: digitPicture(input) };
+  if (isDigitPixels(input)) return { digits: digitPicture(input), handedIn: true };
   const isSmall = looksRaw(input) && isDigitSized(input);
   if (!isSmall && isMask(input)) return readDigits(ink, input, options);
   const decoded = await decodePicture(input);
   if (!isDigitSized(decoded)) return extractPicture(ink, decoded, options);
-  return { digits: digitPicture(decoded.picture), size: sizeOf(decoded) };
+  return { digits: digitPicture(decoded.picture), handedIn: true, size: sizeOf(decoded) };
 }
 
 async function extractPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {

@@ -20,6 +20,9 @@ export function isDigit({ confidence, notDigit }: Prediction): boolean {
 /** Shapes are of like size when the smaller is at least this share of the larger. */
 const LIKE_SIZE = 0.5;
 
+/** Where several digits are found, and more than so many times as many other shapes of any size, they are letters that look like digits. */
+const OUTNUMBERED = 2;
+
 /**
  * Puts predictions together to a reading. Shapes that are rather "not a digit" are left out; where those of like size
  * outnumber the digits, the picture holds other writing, in which a few letters look like digits, and nothing is read.
@@ -27,8 +30,9 @@ const LIKE_SIZE = 0.5;
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
   const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], accepted: isDigit(predictions[i]) }));
   const found = judged.filter(({ accepted }) => accepted);
-  const others = judged.filter(({ accepted, shape }) => !accepted && found.some((digit) => likeSize(shape, digit.shape)));
-  if (others.length > found.length) return { text: '', confidence: 0, digits: [], otherWriting: true };
+  const others = judged.filter(({ accepted }) => !accepted);
+  const alike = others.filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
+  if (alike.length > found.length || (found.length > 1 && others.length > found.length * OUTNUMBERED)) return { text: '', confidence: 0, digits: [], otherWriting: true };
 
   const digits = found.map(({ shape, prediction: { digit, confidence, probabilities } }): Digit => ({ ...shape, digit, confidence, probabilities }));
   const confidence = digits.length > 0 ? Math.min(...digits.map((digit) => digit.confidence)) : 0;
