@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
+import { findIdxPairs } from '../lib/data/idx-folder';
 import { isRight, photoFigures, type PhotoResult } from './evaluate/photos';
-import { evaluateDigits, evaluatePhotos, findDigitSets } from './evaluate/run';
+import { evaluateDigits, evaluatePhotos } from './evaluate/run';
 import { PHOTO_VARIANTS } from './evaluate/variants';
 
 const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR] [--variants] [--json]
@@ -44,7 +45,7 @@ async function everything(classifier: Classifier, variants: boolean): Promise<Re
   if (!existsSync(DATA)) throw new Error(`there is no folder ${DATA}; DIGITS_DATA names another one (see --help)`);
   const figures: Record<string, unknown> = {};
   for (const folder of ['mnist', 'sets'].map((name) => join(DATA, name)).filter(existsSync)) {
-    for (const { name, images, labels } of await findDigitSets(folder)) {
+    for (const { name, images, labels } of await findIdxPairs(folder)) {
       if (name === 'train') continue;
       const { n, accuracy, rejected, calibrationError } = await evaluateDigits(classifier, images, labels);
       figures[name] = { n, accuracy, rejected, calibrationError };

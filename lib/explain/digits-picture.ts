@@ -1,7 +1,7 @@
 import type { Prediction } from '../classify/prediction';
-import type { ExtractedDigit } from '../extract/digit';
 import { DIGIT_SIZE } from '../extract/normalise';
 import { loadSharp } from '../pictures/decode';
+import { enlarge } from './contact-sheet';
 import { digitFates, FATES, type Fate } from './fates';
 import { outline, svg, text } from './svg';
 import type { Trace } from './trace';
@@ -30,20 +30,13 @@ export async function drawDigits(trace: Trace, width: number): Promise<Buffer> {
   const fates = digitFates(trace);
   const overlay = digits.flatMap((digit, i) => {
     const x = (i % columns) * TILE_WIDTH + 4, y = Math.floor(i / columns) * TILE_HEIGHT + 4;
-    enlarge(digit, canvas, size.width, x, y);
+    enlarge(digit.image, ENLARGED, canvas, size.width, x, y);
     return describe(x, y, fates[i], trace.classified?.predictions[i]);
   });
   if (digits.length === 0) overlay.push(text(4, 24, 'No shape was left for the network to look at.', { size: 15 }));
   return loadSharp()(canvas, { raw: { ...size, channels: 1 } }).toColourspace('srgb')
     .composite([{ input: svg(size.width, size.height, overlay) }])
     .png().toBuffer();
-}
-
-function enlarge({ image }: ExtractedDigit, canvas: Uint8Array, stride: number, left: number, top: number): void {
-  for (let y = 0; y < SIDE; y++) {
-    const row = Math.floor(y / ENLARGED) * DIGIT_SIZE, at = (top + y) * stride + left;
-    for (let x = 0; x < SIDE; x++) canvas[at + x] = image[row + Math.floor(x / ENLARGED)];
-  }
 }
 
 function describe(x: number, y: number, fate: Fate | undefined, prediction: Prediction | undefined): string[] {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
 import type { Classifier } from '../../lib/classify/classifier';
@@ -45,14 +45,4 @@ export async function evaluatePhotos(classifier: Classifier, folder: string, cha
   } finally {
     await ink.release();
   }
-}
-
-/** Pairs of IDX files in a folder: `NAME-images-idx3-ubyte` and `NAME-labels-idx1-ubyte`, gzip or not. */
-export async function findDigitSets(folder: string): Promise<{ name: string; images: string; labels: string }[]> {
-  const files = await readdir(folder);
-  return files.flatMap((file) => {
-    const match = /^(.+)-images-idx3-ubyte(\.gz)?$/.exec(file);
-    const labels = match && files.find((other) => other.startsWith(`${match[1]}-labels-idx1-ubyte`));
-    return match && labels ? [{ name: match[1], images: join(folder, file), labels: join(folder, labels) }] : [];
-  });
 }
