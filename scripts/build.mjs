@@ -31,7 +31,7 @@ if (existsSync('lib/classify/engine-worker.ts')) {
     minify: true,
     // The ES modules can be cut down to what is used. Node has a fetch of its own, and none is needed.
     mainFields: ['module', 'main'],
-    external: ['sharp', 'node-fetch'],
+    external: ['sharp', 'node-fetch', 'h5wasm'],
     legalComments: 'linked',
     logLevel: 'warning',
   });

@@ -1,65 +1,33 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, normalize } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
+import { readModelFolder, saveModelFolder } from './folder';
+import { readKeras, saveKeras } from './keras/keras';
+import { codeOf, ModelError, type ModelFiles, type ModelMetadata } from './model';
 
-/**
- * What this project writes beside a network, as `inkcam` in the `userDefinedMetadata` of model.json. A model made
- * elsewhere has none of it.
- */
-export interface ModelMetadata {
-  name?: string;
-  version?: string;
-  /** Share of the test set that it reads right, 0 to 1. */
-  accuracy?: number;
-  /**
-   * The logits are divided by it before the softmax, so that a probability is the share of such readings that are right.
-   * Above 0; default 1. (Guo et al. 2017: "On Calibration of Modern Neural Networks".)
-   */
-  temperature?: number;
-  /** 10, or 11 where the last output is "not a digit". For people to read: the network itself decides. */
-  classes?: number;
-  /** ISO 8601. */
-  trainedAt?: string;
-  [more: string]: unknown;
-}
+export { saveModelFolder };
+export { ModelError, type ModelFiles, type ModelMetadata };
 
-/** A model as it lies on the disk, checked as far as that goes without building the network. */
-export interface ModelFiles {
-  /** Of model.json. */
-  path: string;
-  artifacts: { modelTopology: object; weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer };
-  metadata: ModelMetadata;
-}
+/** Formats that people may take for one of ours, by the ending of their files. */
+const OTHER_FORMATS = ['.h5', '.hdf5', '.tflite', '.onnx', '.pb', '.pt'];
 
-/** A model cannot be read; the message names what was expected and what came. */
-export class ModelError extends Error {
-  override name = 'ModelError';
-  /** The same in two words, for a status line. */
-  readonly status = 'model unreadable';
+/** Whether a model of this name is one file of Keras, and not a folder of TensorFlow.js. */
+export function isKerasFile(path: string): boolean {
+  return extname(path).toLowerCase() === '.keras';
 }
 
 /**
- * Reads a model in the TensorFlow.js layers format.
- * @param path a model.json, or the folder that holds it
+ * Reads a model: a .keras file of Keras 3, or one in the TensorFlow.js layers format.
+ * @param path a .keras file, a model.json, or the folder that holds it
  * @throws (rejects) ModelError
  */
 export async function readModel(path: string): Promise<ModelFiles> {
-  if (['.keras', '.h5', '.hdf5', '.tflite', '.onnx'].includes(extname(path))) {
-    throw new ModelError(`expected a TensorFlow.js model (a folder with model.json and its weights), got ${path}`);
+  if (OTHER_FORMATS.includes(extname(path).toLowerCase())) {
+    throw new ModelError(`expected a .keras file of Keras 3 or a TensorFlow.js model (a folder with model.json and its weights), got ${path}`);
   }
-  const file = await isFolder(path) ? join(path, 'model.json') : path;
-  const json = await readJson(file);
-  const { modelTopology, weightsManifest, format, userDefinedMetadata } = json;
-  if (format !== undefined && format !== 'layers-model') {
-    throw new ModelError(`${file}: expected a TensorFlow.js model of the format "layers-model", got ${JSON.stringify(format)}`);
-  }
-  if (!isRecord(modelTopology) || !Array.isArray(weightsManifest)) {
-    throw new ModelError(`${file}: expected a TensorFlow.js model, got JSON without modelTopology and weightsManifest`);
-  }
-  const { weightSpecs, weightData } = await readWeights(file, weightsManifest);
-  return { path: file, artifacts: { modelTopology, weightSpecs, weightData }, metadata: readMetadata(file, userDefinedMetadata) };
+  const folder = await isFolder(path);
+  if (!folder && isKerasFile(path)) return readKeras(path);
+  return readModelFolder(folder ? join(path, 'model.json') : path);
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -70,132 +38,14 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-async function readJson(file: string): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ModelError(`there is no model at ${dirname(file)}: ${basename(file)} cannot be read (${codeOf(error)})`, { cause: error });
-  }
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (isRecord(value)) return value;
-  } catch {
-    // Said below, without the parser's words, which quote what may be a binary file.
-  }
-  throw new ModelError(`${file}: expected a model.json of TensorFlow.js, got a file that is no JSON object`);
-}
-
-function readMetadata(file: string, userDefined: unknown): ModelMetadata {
-  const metadata: ModelMetadata = isRecord(userDefined) && isRecord(userDefined.inkcam) ? userDefined.inkcam : {};
-  const { temperature } = metadata as { temperature?: unknown };
-  if (temperature !== undefined && !(typeof temperature === 'number' && temperature > 0 && Number.isFinite(temperature))) {
-    throw new ModelError(`${file}: expected a temperature above 0, got ${JSON.stringify(temperature)}`);
-  }
-  return metadata;
-}
-
-async function readWeights(file: string, manifest: unknown[]): Promise<{ weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
-  const weightSpecs: io.WeightsManifestEntry[] = [];
-  const shards: Uint8Array[] = [];
-  for (const group of manifest) {
-    if (!isGroup(group)) throw new ModelError(`${file}: expected weightsManifest to hold groups of paths and weights, got ${JSON.stringify(group).slice(0, 80)}`);
-    let expected = 0;
-    for (const spec of group.weights) expected += byteLength(file, spec);
-    weightSpecs.push(...group.weights);
-    const paths = group.paths.map((path) => insideFolder(file, path));
-    // The sizes are looked at first: nothing is read into memory that does not belong there.
-    let found = 0;
-    for (const path of paths) found += await sizeOf(path);
-    if (found !== expected) {
-      throw new ModelError(`${paths.join(', ')}: expected ${expected} bytes of weights, got ${found}; the file is damaged or of another model`);
-    }
-    for (const path of paths) shards.push(await readFile(path));
-  }
-  const weightData = new ArrayBuffer(shards.reduce((sum, shard) => sum + shard.length, 0));
-  let offset = 0;
-  for (const shard of shards) {
-    new Uint8Array(weightData).set(shard, offset);
-    offset += shard.length;
-  }
-  return { weightSpecs, weightData };
-}
-
-const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
-
-function byteLength(file: string, { name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
-  const stored = quantization?.dtype ?? dtype;
-  if (!(stored in BYTES)) throw new ModelError(`${file}: expected the weight ${name} to be of ${Object.keys(BYTES).join(', ')}, got ${stored}`);
-  return shape.reduce((product, side) => product * side, BYTES[stored]);
-}
-
-function insideFolder(file: string, path: string): string {
-  const clean = normalize(path);
-  if (isAbsolute(clean) || clean.startsWith('..')) throw new ModelError(`${file}: expected its weight files beside it, got ${path}`);
-  return join(dirname(file), clean);
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    throw new ModelError(`the weight file ${path} is missing (${codeOf(error)})`, { cause: error });
-  }
-}
-
 /**
- * Writes a model in the TensorFlow.js layers format, so that a reader finds the whole old or the whole new one at every
- * moment, also after a power cut: weights go into a file of a new name, then model.json is replaced by renaming. The
- * weights of the model before are left for those who are just reading it, older ones are removed.
+ * Writes a model so that a reader finds the whole old or the whole new one at every moment, also after a power cut.
  *
+ * @param path a name that ends in .keras gives one file, which Keras 3 reads too; any other is a folder for model.json and
+ *   its weights. Folders that are missing are made.
  * @param artifacts as a save handler of TensorFlow.js gets them; the weights unquantised, in one piece or several
+ * @throws (rejects) ModelError where Keras has no word for a layer; what the file system says
  */
-export async function saveModelFolder(folder: string, artifacts: io.ModelArtifacts, metadata: ModelMetadata): Promise<void> {
-  const { modelTopology, weightSpecs = [], weightData = [] } = artifacts;
-  const pieces = Array.isArray(weightData) ? weightData : [weightData];
-  const weights = Buffer.concat(pieces.map((piece) => new Uint8Array(piece)));
-  const weightsName = `weights-${createHash('sha256').update(weights).digest('hex').slice(0, 12)}.bin`;
-  const json = {
-    format: 'layers-model',
-    generatedBy: artifacts.generatedBy,
-    modelTopology,
-    weightsManifest: [{ paths: [weightsName], weights: weightSpecs }],
-    userDefinedMetadata: { inkcam: metadata },
-  };
-  await mkdir(folder, { recursive: true });
-  const before = await referencedWeights(folder);
-  await writeFileWhole(join(folder, weightsName), weights);
-  await writeFileWhole(join(folder, 'model.json'), JSON.stringify(json));
-  for (const name of await readdir(folder)) {
-    const stale = /^weights-[0-9a-f]{12}\.bin$/.test(name) && name !== weightsName && !before.includes(name);
-    if (stale || (/^(weights-|model\.json)/.test(name) && TEMPORARY_SUFFIX.test(name))) await rm(join(folder, name), { force: true });
-  }
-}
-
-async function referencedWeights(folder: string): Promise<string[]> {
-  try {
-    const { weightsManifest } = await readJson(join(folder, 'model.json'));
-    return Array.isArray(weightsManifest) ? weightsManifest.filter(isGroup).flatMap(({ paths }) => paths) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isGroup(value: unknown): value is io.WeightsManifestConfig[number] {
-  return isRecord(value)
-    && Array.isArray(value.paths) && value.paths.every((path) => typeof path === 'string')
-    && Array.isArray(value.weights) && value.weights.every(isWeight);
-}
-
-function isWeight(value: unknown): value is io.WeightsManifestEntry {
-  return isRecord(value) && typeof value.name === 'string' && typeof value.dtype === 'string'
-    && Array.isArray(value.shape) && value.shape.every((side) => Number.isInteger(side) && (side as number) >= 0);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
+export async function saveModel(path: string, artifacts: io.ModelArtifacts, metadata: ModelMetadata): Promise<void> {
+  await (isKerasFile(path) ? saveKeras : saveModelFolder)(path, artifacts, metadata);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { saveModelFolder, type ModelMetadata } from '../../lib/models/model-files';
+import { saveModel as saveModelFiles, type ModelMetadata } from '../../lib/models/model-files';
 import { plainTensorFlow } from '../tensorflow';
 
 export const tf = plainTensorFlow();
@@ -37,10 +37,10 @@ export function makeModel({ network, inputShape, classes, ending }: ModelKind): 
   return model;
 }
 
-/** Saves a model as the trainer does. */
-export async function saveModel(model: LayersModel, folder: string, metadata: ModelMetadata = {}): Promise<void> {
+/** Saves a model as the trainer does: in a .keras file or a folder. */
+export async function saveModel(model: LayersModel, path: string, metadata: ModelMetadata = {}): Promise<void> {
   await model.save(tf.io.withSaveHandler(async (artifacts) => {
-    await saveModelFolder(folder, artifacts, metadata);
+    await saveModelFiles(path, artifacts, metadata);
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   }));
 }

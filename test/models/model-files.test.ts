@@ -60,7 +60,7 @@ describe('model files', () => {
   const damages: { what: string; damage: () => Promise<unknown>; message: RegExp }[] = [
     { what: 'a path where nothing is', damage: () => Promise.resolve(path = join(folder.path, 'nothing')), message: /no model at .*nothing \(ENOENT\)/ },
     { what: 'a folder without model.json', damage: () => unlink(join(path, 'model.json')), message: /no model at .*digits: model\.json cannot be read \(ENOENT\)/ },
-    { what: 'a .keras file', damage: () => Promise.resolve(path = join(folder.path, 'digits.keras')), message: /expected a TensorFlow\.js model \(a folder with model\.json and its weights\), got .*digits\.keras/ },
+    { what: 'a file of another format', damage: () => Promise.resolve(path = join(folder.path, 'digits.h5')), message: /expected a \.keras file of Keras 3 or a TensorFlow\.js model \(a folder with model\.json and its weights\), got .*digits\.h5/ },
     { what: 'a model.json that is no JSON', damage: () => writeFile(join(path, 'model.json'), '\x89PNG'), message: /expected a model\.json of TensorFlow\.js, got a file that is no JSON object/ },
     { what: 'a model.json cut in the middle', damage: () => truncate(join(path, 'model.json'), 200), message: /no JSON object/ },
     { what: 'some other JSON', damage: () => writeFile(join(path, 'model.json'), '{"name":"a package"}'), message: /JSON without modelTopology and weightsManifest/ },

@@ -1,0 +1,130 @@
+import type { File, Group } from 'h5wasm' with { 'resolution-mode': 'import' };
+import { ModelError } from '../model';
+import { MAX_BYTES } from './archive';
+
+/** One weight of a layer. */
+export interface Weight {
+  shape: number[];
+  values: Float32Array;
+}
+
+/** A layer, or a network inside a network, as its weights are filed. */
+export interface WeightGroup {
+  /** Of the layer: Keras writes it beside the weights. */
+  name: string;
+  /** Of the group: the class in snake case, and a counter from the second on. */
+  group: string;
+  weights: Weight[];
+  /** For a network. */
+  layers?: WeightGroup[];
+}
+
+/** Opens what is in memory as HDF5. The library's files lie in its own memory: an HDF5 file that refers to others finds none. */
+async function inMemory<T>(data: Uint8Array | undefined, use: (file: File) => T): Promise<{ result: T; data: Uint8Array }> {
+  const h5 = await import('h5wasm');
+  const module = await h5.ready;
+  const { FS } = module as unknown as { FS: { writeFile(path: string, data: Uint8Array): void; readFile(path: string): Uint8Array; unlink(path: string): void } };
+  // Errors are thrown, and not printed.
+  module.activate_throwing_error_handler();
+  const path = '/weights.h5';
+  if (data) FS.writeFile(path, data);
+  try {
+    const file = new h5.File(path, data ? 'r' : 'w');
+    let result: T;
+    try {
+      result = use(file);
+    } finally {
+      file.close();
+    }
+    return { result, data: data ?? FS.readFile(path) };
+  } finally {
+    FS.unlink(path);
+  }
+}
+
+/** Finds the weights of a network's layers. */
+export interface WeightReader {
+  /**
+   * @param layers of one container, in their order
+   * @param container the groups that lead to it, for a network inside a network
+   * @returns for each layer the path of its group, or undefined where it has none
+   */
+  groups(layers: { name: string; group: string }[], container?: string): (string | undefined)[];
+  /** The weights in a group. */
+  weights(group: string): Weight[];
+}
+
+/**
+ * Reads model.weights.h5. What `use` throws, a `ModelError` among it, comes through.
+ * @throws (rejects) ModelError where the file is damaged
+ */
+export async function readWeights<T>(file: string, data: Uint8Array, use: (reader: WeightReader) => T): Promise<T> {
+  try {
+    return (await inMemory(data, (h5) => use(readerOf(file, h5)))).result;
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new ModelError(`${file}: expected weights as Keras 3 saves them, got model.weights.h5 that cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+function readerOf(file: string, h5: File): WeightReader {
+  let budget = MAX_BYTES;
+  const groupAt = (path: string): Group | undefined => {
+    let group: Group = h5;
+    for (const part of path.split('/').filter(Boolean)) {
+      if (!group.keys().includes(part)) return undefined;
+      group = group.get(part) as Group;
+      if ((group.type as string) !== 'Group') return undefined;
+    }
+    return group;
+  };
+  return {
+    groups(layers, container = '') {
+      // Keras 2.13 to 2.15 had another name for it.
+      const folder = ['layers', '_layer_checkpoint_dependencies'].map((name) => `${container}/${name}`).find((path) => groupAt(path));
+      const names = folder ? groupAt(folder)?.keys() ?? [] : [];
+      const byName = new Map<unknown, string>();
+      for (const name of names) {
+        const vars = groupAt(`${folder}/${name}/vars`);
+        if (vars && 'name' in vars.attrs) byName.set(vars.attrs.name.value, name);
+      }
+      return layers.map(({ name, group }) => {
+        const own = byName.size > 0 ? byName.get(name) : names.find((found) => found === group);
+        return own && `${folder}/${own}`;
+      });
+    },
+    weights(group) {
+      const vars = groupAt(`${group}/vars`);
+      return (vars?.keys() ?? []).sort((a, b) => Number(a) - Number(b)).map((key) => {
+        const dataset = vars?.get(key);
+        if (!dataset || !('metadata' in dataset) || !('shape' in dataset)) throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
+        const { metadata: { type, size }, shape } = dataset;
+        // 1 is H5T_FLOAT.
+        if (type !== 1 || ![4, 8].includes(size) || !shape) throw new ModelError(`${file}: expected ${group}/vars/${key} to hold 32-bit or 64-bit floats, got ${JSON.stringify(dataset.dtype)}`);
+        // A dataset may declare any size without taking room in the file.
+        budget -= shape.reduce((product, side) => product * side, size);
+        if (!(budget >= 0)) throw new ModelError(`${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB of weights, got ${group}/vars/${key} of ${shape.join('×')}`);
+        const values = dataset.value;
+        if (!(values instanceof Float32Array || values instanceof Float64Array)) throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
+        return { shape, values: Float32Array.from(values) };
+      });
+    },
+  };
+}
+
+/** Writes model.weights.h5 as Keras reads it. */
+export async function writeWeights({ name, layers = [] }: WeightGroup): Promise<Uint8Array> {
+  const { data } = await inMemory(undefined, (file) => {
+    const write = (into: Group, { name: layer, weights, layers: inner }: Omit<WeightGroup, 'group'>): void => {
+      const vars = into.create_group('vars');
+      vars.create_attribute('name', layer);
+      weights.forEach(({ shape, values }, i) => { vars.create_dataset({ name: String(i), data: values, shape, dtype: '<f' }); });
+      if (!inner) return;
+      const all = into.create_group('layers');
+      for (const one of inner) write(all.create_group(one.group), one);
+    };
+    write(file, { name, weights: [], layers });
+  });
+  return data;
+}

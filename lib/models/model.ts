@@ -1,0 +1,60 @@
+import type { io } from '@tensorflow/tfjs-core';
+
+/**
+ * What this project writes beside a network, as `inkcam` in the `userDefinedMetadata` of model.json or in metadata.json of a .keras file. A model made
+ * elsewhere has none of it.
+ */
+export interface ModelMetadata {
+  name?: string;
+  version?: string;
+  /** Share of the test set that it reads right, 0 to 1. */
+  accuracy?: number;
+  /**
+   * The logits are divided by it before the softmax, so that a probability is the share of such readings that are right.
+   * Above 0; default 1. (Guo et al. 2017: "On Calibration of Modern Neural Networks".)
+   */
+  temperature?: number;
+  /** 10, or 11 where the last output is "not a digit". For people to read: the network itself decides. */
+  classes?: number;
+  /** ISO 8601. */
+  trainedAt?: string;
+  [more: string]: unknown;
+}
+
+/** A model as it lies on the disk, checked as far as that goes without building the network. */
+export interface ModelFiles {
+  /** Of model.json or of the .keras file. */
+  path: string;
+  artifacts: { modelTopology: object; weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer };
+  metadata: ModelMetadata;
+}
+
+/** A model cannot be read; the message names what was expected and what came. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+  /** The same in two words, for a status line. */
+  readonly status = 'model unreadable';
+}
+
+/**
+ * Checks what is wanted of `inkcam` in a model file's metadata.
+ * @throws ModelError
+ */
+export function checkMetadata(file: string, { inkcam }: { inkcam?: unknown }): ModelMetadata {
+  const metadata: ModelMetadata = isRecord(inkcam) ? inkcam : {};
+  const { temperature } = metadata as { temperature?: unknown };
+  if (temperature !== undefined && !(typeof temperature === 'number' && temperature > 0 && Number.isFinite(temperature))) {
+    throw new ModelError(`${file}: expected a temperature above 0, got ${JSON.stringify(temperature)}`);
+  }
+  return metadata;
+}
+
+/** An object that is no array, such as JSON has them. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the file system calls the error, e.g. ENOENT. */
+export function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
