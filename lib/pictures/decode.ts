@@ -27,13 +27,28 @@ export interface DecodedPicture {
  */
 export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
   if (looksRaw(input)) return decodeRaw(input, workingPixels);
-  const encoded = encodedBytes(input);
+  return withPicture(input, async (image, { width, height }) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
+}
+
+/**
+ * Hands a picture, as `decodePicture` takes it, to `use` as a pipeline of sharp: upright, with its colours.
+ * @param use gets the picture's size upright, in pixels
+ * @throws PictureError as `decodePicture` does, also for what only comes to light while `use` reads the pixels.
+ */
+export async function withPicture<T>(input: unknown, use: (image: Sharp, size: { width: number; height: number }) => Promise<T>): Promise<T> {
   const sharp = loadSharp();
+  if (looksRaw(input)) {
+    assertRawPicture(input);
+    const { data, width, height, channels } = input;
+    assertSize(width, height);
+    return use(sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }), { width, height });
+  }
+  const encoded = encodedBytes(input);
   try {
     const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' });
     const { autoOrient: { width, height } } = await image.metadata();
     assertSize(width, height);
-    return { picture: await pixels(image.autoOrient(), width, height, workingPixels), width, height };
+    return await use(image.autoOrient(), { width, height });
   } catch (error) {
     throw explain(error, encoded);
   }
@@ -46,11 +61,10 @@ export function loadSharp(): typeof import('sharp') {
 
 async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
   assertRawPicture(input);
-  const { data, width, height, channels } = input;
+  const { width, height } = input;
   assertSize(width, height);
   if (width * height <= workingPixels) return { picture: toGrey(input), width, height };
-  const image = loadSharp()(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } });
-  return { picture: await pixels(image, width, height, workingPixels), width, height };
+  return withPicture(input, async (image) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
 }
 
 async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<GreyPicture> {

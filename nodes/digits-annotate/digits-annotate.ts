@@ -1,0 +1,58 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { annotate, FORMATS, LONGEST_SIDE, type AnnotatedFormat } from '../../lib/annotate/annotate';
+import { marksOf } from '../../lib/annotate/marks';
+import { Throttle } from '../../lib/annotate/throttle';
+import { describe } from '../../lib/pictures/picture';
+import { frameSize, type DigitsMessage } from '../common/frame';
+import { receive } from '../common/receive';
+import { numberSetting } from '../common/settings';
+
+interface AnnotateSettings extends NodeDef {
+  format?: string;
+  /** Pixels. */
+  longestSide?: string | number;
+  /** Pictures a second; empty or 0 draws every one. */
+  atMost?: string | number;
+}
+
+interface AnnotateMessage extends DigitsMessage {
+  digits?: unknown;
+  accepted?: unknown;
+  /** Messages that were left out since the last picture. */
+  skipped?: number;
+}
+
+/** a reading with its frame → the frame with the reading drawn on it */
+export = (RED: NodeAPI): void => {
+  function AnnotateNode(this: Node, settings: AnnotateSettings): void {
+    RED.nodes.createNode(this, settings);
+    let throttle: Throttle | undefined;
+
+    receive(this, async (msg: AnnotateMessage) => {
+      const format = formatOf(settings), longestSide = longestSideOf(settings);
+      throttle ??= new Throttle(numberSetting(settings.atMost) ?? 0);
+      const marks = marksOf(msg.digits);
+      if (!throttle.pass()) return null;
+      const accepted = typeof msg.accepted === 'boolean' ? msg.accepted : undefined;
+      const { image } = await annotate(msg.frame ? msg.frame.image : msg.payload, marks, { frame: frameSize(msg), accepted, format, longestSide });
+      const skipped = throttle.takeSkipped();
+      if (skipped > 0) msg.skipped = skipped;
+      msg.payload = image;
+      return msg;
+    });
+  }
+
+  RED.nodes.registerType('digits-annotate', AnnotateNode);
+};
+
+function formatOf({ format = 'jpeg' }: AnnotateSettings): AnnotatedFormat {
+  const known = FORMATS.find((name) => name === format);
+  if (!known) throw new RangeError(`expected the format to be ${FORMATS.join(' or ')}, got ${describe(format)}`);
+  return known;
+}
+
+function longestSideOf({ longestSide }: AnnotateSettings): number {
+  const pixels = numberSetting(longestSide) ?? LONGEST_SIDE;
+  if (!(Number.isInteger(pixels) && pixels >= 64 && pixels <= 8192)) throw new RangeError(`expected the longest side to be a whole number from 64 to 8192 pixels, got ${pixels}`);
+  return pixels;
+}
