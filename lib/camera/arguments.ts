@@ -3,11 +3,20 @@ import type { CameraSettings } from './settings';
 /** Enough for exposure and white balance to find their values, milliseconds. */
 export const DEFAULT_SETTLE = 500;
 
+/** Of a live stream, pixels; the camera program's own. */
+export const DEFAULT_VIDEO_SIZE = { width: 640, height: 480 };
+
+/** What is asked of the video program. */
+export interface VideoRequest {
+  codec: 'mjpeg' | 'yuv420';
+  /** Frames a second. */
+  framerate: number;
+}
+
 /**
  * The arguments with which rpicam-still, or libcamera-still, takes one picture and writes it to its stdout.
  *
- * Quarter turns are left out, since the program refuses them. Values are joined by `=`, for a negative one would be taken
- * for an option. `--thumb none`: the EXIF thumbnail is a JPEG inside the JPEG.
+ * `--thumb none`: the EXIF thumbnail is a JPEG inside the JPEG.
  */
 export function stillArguments(camera: number, settings: CameraSettings): string[] {
   const { encoding = 'jpg', settle = DEFAULT_SETTLE, autofocusOnCapture = false } = settings;
@@ -15,7 +24,29 @@ export function stillArguments(camera: number, settings: CameraSettings): string
   // Taken at once, a picture would not wait for the lens.
   if (settle === 0 && !autofocusOnCapture) args.push('--immediate');
   else args.push('-t', String(Math.max(1, settle)));
+  args.push(...pictureArguments(settings));
+  if (autofocusOnCapture) args.push('--autofocus-on-capture');
+  return args;
+}
 
+/**
+ * The arguments with which rpicam-vid, or libcamera-vid, writes frames to its stdout until it is ended.
+ *
+ * `--flush`: the tail of a frame would wait for the next one.
+ */
+export function videoArguments(camera: number, settings: CameraSettings, { codec, framerate }: VideoRequest): string[] {
+  return [
+    '-t', '0', '-o', '-', '--codec', codec, '--flush', '-n', '--camera', String(camera), `--framerate=${framerate}`,
+    ...pictureArguments({ ...DEFAULT_VIDEO_SIZE, ...settings }),
+  ];
+}
+
+/**
+ * Quarter turns are left out, since the programs refuse them. Values are joined by `=`, for a negative one would be taken
+ * for an option.
+ */
+function pictureArguments(settings: CameraSettings): string[] {
+  const args: string[] = [];
   const add = (option: string, value: string | number | undefined): void => {
     if (value !== undefined) args.push(`--${option}=${value}`);
   };
@@ -40,6 +71,5 @@ export function stillArguments(camera: number, settings: CameraSettings): string
   add('denoise', settings.denoise);
   add('autofocus-mode', settings.autofocusMode);
   add('lens-position', settings.lensPosition);
-  if (autofocusOnCapture) args.push('--autofocus-on-capture');
   return args;
 }

@@ -1,7 +1,10 @@
 import { CameraError } from './errors';
 import { closedError } from './program-errors';
 import { checkCameraSettings } from './settings';
-import type { CapturedPicture, PictureSource } from './source';
+import type { CapturedPicture, FrameSource, PictureSource } from './source';
+import { timeLimit } from './still';
+import { Stream } from './stream';
+import type { Viewer, ViewerListener } from './viewer';
 
 /** Captures that may wait for the one in work; each further one is an error. */
 const MAX_WAITING = 10;
@@ -13,17 +16,46 @@ interface Capture {
   controller: AbortController;
 }
 
+/** One's hold on a camera's live stream. */
+export interface LiveView {
+  /** The next frame, please, where frames are sent only when they are asked for. */
+  ask(): void;
+  /** Resolves when the camera is free, should nobody else look at it. */
+  close(): Promise<void>;
+}
+
 /**
  * Owns a source of pictures, since one process holds a camera: captures are taken one at a time, in the order in which they
- * were asked for.
+ * were asked for. While it is live, a capture is answered with a frame, or the stream pauses where a frame would not do.
  */
 export class Camera {
   private readonly waiting: Capture[] = [];
   private current: Capture | undefined;
   private working: Promise<void> | undefined;
   private closed = false;
+  private readonly stream: Stream | undefined;
+  private readonly views = new WeakMap<LiveView, Viewer>();
 
-  constructor(private readonly source: PictureSource, private readonly maxWaiting = MAX_WAITING) {}
+  constructor(private readonly source: PictureSource & Partial<FrameSource>, private readonly maxWaiting = MAX_WAITING) {
+    if (isFrameSource(source)) this.stream = new Stream(source);
+  }
+
+  /**
+   * Begins to look at the camera's live stream.
+   * @param settings see `CameraSettings`; values as editors and messages have them are read, too
+   * @param instead of this view, which is closed
+   * @throws CameraError where a setting makes no sense, or does not fit to how the camera is live already.
+   */
+  live(settings: unknown, listener: ViewerListener, instead?: LiveView): LiveView {
+    const checked = checkCameraSettings(settings);
+    if (this.closed || !this.stream) throw closedError();
+    const { stream } = this;
+    if (this.working) void stream.pause();
+    const viewer = stream.add(checked, listener, instead && this.views.get(instead));
+    const view: LiveView = { ask: () => { viewer.ask(); }, close: () => stream.remove(viewer) };
+    this.views.set(view, viewer);
+    return view;
+  }
 
   /**
    * @param settings see `CameraSettings`; values as editors and messages have them are read, too
@@ -33,6 +65,7 @@ export class Camera {
   async capture(settings: unknown = {}, signal?: AbortSignal): Promise<CapturedPicture> {
     const checked = checkCameraSettings(settings);
     if (this.closed || signal?.aborted) throw closedError();
+    if (this.stream?.covers(checked)) return this.stream.shot(AbortSignal.any([AbortSignal.timeout(timeLimit(checked)), ...(signal ? [signal] : [])]));
     if (this.waiting.length >= this.maxWaiting) {
       throw new CameraError('busy', `pictures are asked for faster than the camera takes them: ${this.maxWaiting} are waiting already`, {
         status: 'too many pictures',
@@ -62,7 +95,7 @@ export class Camera {
     this.closed = true;
     for (const entry of this.waiting.splice(0)) entry.fail(closedError());
     this.current?.controller.abort();
-    await this.working;
+    await Promise.all([this.working, this.stream?.close()]);
   }
 
   private cancel(entry: Capture): void {
@@ -76,11 +109,17 @@ export class Camera {
   }
 
   private async work(): Promise<void> {
+    await this.stream?.pause();
     for (;;) {
       this.current = this.waiting.shift();
       if (!this.current) break;
       await this.current.run();
     }
     this.working = undefined;
+    this.stream?.resume();
   }
+}
+
+function isFrameSource(source: Partial<FrameSource>): source is FrameSource {
+  return source.play !== undefined;
 }

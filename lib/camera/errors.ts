@@ -21,7 +21,13 @@ export type CameraErrorCode =
   | 'closed'
   | 'no-folder'
   | 'no-pictures'
-  | 'replay-ended';
+  | 'replay-ended'
+  | 'ended'
+  | 'stalled'
+  | 'bad-frames'
+  | 'other-stream'
+  | 'bad-address'
+  | 'no-stream';
 
 interface Explanation {
   /** Under 20 characters, for the text below a node. */

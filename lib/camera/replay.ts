@@ -1,11 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSharp } from '../pictures/decode';
 import { isPictureFile, PICTURE_FILES } from '../pictures/picture-file';
 import { CameraError } from './errors';
 import { closedError } from './program-errors';
 import type { CameraSettings } from './settings';
-import type { CapturedPicture, PictureSource } from './source';
+import type { CapturedPicture, FrameSink, FrameSource, PictureSource, StreamRequest } from './source';
 
 /** Largest file that is replayed, bytes. */
 const MAX_BYTES = 96 * 2 ** 20;
@@ -29,9 +30,10 @@ export interface ReplayOptions {
  * Pictures of a folder in the natural order of their names, as they are: settings change nothing. The folder is read anew
  * for each round, so that pictures may be added and taken away.
  */
-export class ReplayFolder implements PictureSource {
-  private readonly folder: string;
-  private readonly loop: boolean;
+export class ReplayFolder implements PictureSource, FrameSource {
+  readonly isCamera = false;
+  readonly folder: string;
+  readonly loop: boolean;
   /** Names that are still to come in this round; undefined before the first. */
   private round: string[] | undefined;
 
@@ -44,6 +46,22 @@ export class ReplayFolder implements PictureSource {
     const picture = (await this.fromRound()) ?? (await this.fromNewRound());
     if (signal.aborted) throw closedError();
     return picture;
+  }
+
+  /** The pictures as a stream, from the first one on; one that is damaged is counted and passed over. */
+  async play({ framerate }: StreamRequest, sink: FrameSink, signal: AbortSignal): Promise<void> {
+    const replay = new ReplayFolder(this);
+    const interval = 1000 / framerate;
+    for (let due = performance.now(); ; due = Math.max(due + interval, performance.now())) {
+      await sleep(due - performance.now(), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        sink.frame(await replay.capture({}, signal));
+      } catch (error) {
+        if (!(error instanceof CameraError) || (error.code !== 'damaged' && error.code !== 'too-large')) throw error;
+        sink.dropped(1);
+      }
+    }
   }
 
   private async fromNewRound(): Promise<CapturedPicture> {

@@ -10,10 +10,14 @@ const GRACE = 2000;
 const LAST_OUTPUT = 1000;
 
 export interface RunOptions {
-  /** Milliseconds after which the program is ended. */
-  timeout: number;
+  /** Milliseconds after which the program is ended; without, it may run for ever. */
+  timeout?: number;
   /** Most bytes on stdout; a program that writes more is ended. */
-  maxBytes: number;
+  maxBytes?: number;
+  /** Takes stdout chunk by chunk; nothing of it is kept then. */
+  onOutput?: (chunk: Buffer) => void;
+  /** Takes stderr as it comes. */
+  onText?: (text: string) => void;
   /** Ends the program. */
   signal: AbortSignal;
 }
@@ -35,7 +39,7 @@ export interface Ended {
  * unread one makes the program hang. To end it: SIGTERM, and SIGKILL where that has no effect.
  * @throws the system's error (ENOENT, EACCES, …) where the program cannot be started; nothing else.
  */
-export async function runProgram(program: string, args: string[], { timeout, maxBytes, signal }: RunOptions): Promise<Ended> {
+export async function runProgram(program: string, args: string[], { timeout, maxBytes = Infinity, onOutput, onText, signal }: RunOptions): Promise<Ended> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   const chunks: Buffer[] = [];
   const timers: NodeJS.Timeout[] = [];
@@ -57,16 +61,19 @@ export async function runProgram(program: string, args: string[], { timeout, max
     firstByte ??= Date.now();
     bytes += chunk.length;
     if (bytes > maxBytes) stop('too-large');
-    if (!stopped) chunks.push(chunk);
+    if (stopped) return;
+    if (onOutput) onOutput(chunk);
+    else chunks.push(chunk);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_TAIL);
+    onText?.(text);
   });
 
   try {
     return await new Promise<Ended>((resolve, reject) => {
       child.once('spawn', () => {
-        timers.push(setTimeout(() => { stop('hung'); }, timeout));
+        if (timeout !== undefined) timers.push(setTimeout(() => { stop('hung'); }, timeout));
         if (signal.aborted) abort();
         else signal.addEventListener('abort', abort);
       });

@@ -1,5 +1,6 @@
 import { describe } from '../pictures/picture';
 import { CameraError } from './errors';
+import { flag, gains, number, oneOf, region, type Reader } from './setting-readers';
 
 /** How a picture is taken. What is left out is up to the camera program. Names and units are those of rpicam-still. */
 export interface CameraSettings {
@@ -47,7 +48,16 @@ export interface CameraSettings {
   settle?: number;
   /** How long the camera may take beyond `settle` and the exposure, milliseconds; default 15000. */
   timeout?: number;
+  /** Of a live stream: frames a second that are wanted, 0.01 to 240; default 10. */
+  framerate?: number;
+  /** Of a live stream: what its frames are; default `jpeg`. */
+  kind?: FrameKind;
+  /** Of a live stream: whether frames come at their rate, or one at a time, when the next is asked for; default `rate`. */
+  pacing?: (typeof PACINGS)[number];
 }
+
+/** JPEG, or raw pictures of one channel, which cost the camera and the recogniser less. */
+export type FrameKind = (typeof FRAME_KINDS)[number];
 
 export const ENCODINGS = ['jpg', 'png'] as const;
 export const ROTATIONS = [0, 90, 180, 270] as const;
@@ -56,12 +66,8 @@ export const EXPOSURES = ['normal', 'sport'] as const;
 export const AWBS = ['auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy'] as const;
 export const DENOISES = ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq'] as const;
 export const AUTOFOCUS_MODES = ['manual', 'auto', 'continuous'] as const;
-
-/** How one setting is read: `read` answers undefined for what is not as `expected` says. */
-interface Reader<T> {
-  expected: string;
-  read: (value: unknown) => T | undefined;
-}
+export const FRAME_KINDS = ['jpeg', 'luma'] as const;
+export const PACINGS = ['rate', 'asked'] as const;
 
 const SIZE = number(16, 16384, { step: 2, kind: 'an even whole number' });
 
@@ -91,6 +97,9 @@ const READERS: { [K in keyof CameraSettings]-?: Reader<NonNullable<CameraSetting
   autofocusOnCapture: flag(),
   settle: number(0, 600e3, { step: 1 }),
   timeout: number(100, 600e3, { step: 1 }),
+  framerate: number(0.01, 240),
+  kind: oneOf(FRAME_KINDS),
+  pacing: oneOf(PACINGS),
 };
 
 /** The names of all settings. */
@@ -137,53 +146,4 @@ function check<T>(name: string, { expected, read }: Reader<T>, value: unknown): 
 
 function badSetting(name: string, expected: string, value: unknown): CameraError {
   return new CameraError('bad-setting', `expected ${name} to be ${expected}, got ${describe(value)}`, { status: 'bad setting' });
-}
-
-function toNumber(value: unknown): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
-}
-
-function number(min: number, max: number, { step, kind }: { step?: number; kind?: string } = {}): Reader<number> {
-  return {
-    expected: `${kind ?? (step === undefined ? 'a number' : 'a whole number')} from ${min} to ${max}`,
-    read: (value) => {
-      const result = toNumber(value);
-      return result >= min && result <= max && (step === undefined || result % step === 0) ? result : undefined;
-    },
-  };
-}
-
-function oneOf<const T extends string | number>(values: readonly T[]): Reader<T> {
-  return { expected: `one of ${values.join(', ')}`, read: (value) => values.find((each) => each === value || String(each) === value) };
-}
-
-function flag(): Reader<boolean> {
-  return { expected: 'true or false', read: (value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined) };
-}
-
-function region(): Reader<[number, number, number, number]> {
-  return {
-    expected: 'x, y, width and height, each from 0 to 1, inside the picture',
-    read: (value) => {
-      const [x, y, width, height, ...more] = toNumbers(value);
-      const inside = x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 1 + 1e-9 && y + height <= 1 + 1e-9;
-      return inside && more.length === 0 ? [x, y, width, height] : undefined;
-    },
-  };
-}
-
-function gains(): Reader<[number, number]> {
-  return {
-    expected: 'the gains of red and blue, each above 0 and at most 32',
-    read: (value) => {
-      const [red, blue, ...more] = toNumbers(value);
-      return red > 0 && red <= 32 && blue > 0 && blue <= 32 && more.length === 0 ? [red, blue] : undefined;
-    },
-  };
-}
-
-function toNumbers(value: unknown): number[] {
-  const list: unknown = typeof value === 'string' ? value.split(',') : value;
-  return Array.isArray(list) ? list.map(toNumber) : [];
 }

@@ -1,13 +1,10 @@
 import { loadSharp } from '../pictures/decode';
 import { DEFAULT_SETTLE, stillArguments } from './arguments';
 import { CameraError } from './errors';
-import { programFailure, startFailure } from './program-errors';
-import { runProgram, type Ended } from './run';
+import { programFailure } from './program-errors';
+import { programsFor, runFirst } from './programs';
 import { checkCameraNumber, type CameraSettings } from './settings';
 import type { CapturedPicture, PictureSource } from './source';
-
-/** The program's name since 2023, then the one before. */
-const PROGRAMS = ['rpicam-still', 'libcamera-still'];
 
 /** How long a picture may take beyond settling and exposure, milliseconds. */
 const DEFAULT_TIMEOUT = 15_000;
@@ -27,17 +24,17 @@ export interface StillCameraOptions {
 
 /** The Pi's camera: one run of rpicam-still for each picture, straight from its stdout, with no file in between. */
 export class StillCamera implements PictureSource {
-  private readonly programs: string[];
+  constructor(private readonly options: StillCameraOptions = {}) {}
 
-  constructor(private readonly options: StillCameraOptions = {}) {
-    const program = options.program?.trim();
-    this.programs = program ? [program] : PROGRAMS;
+  private get programs(): string[] {
+    const set = this.options.program?.trim();
+    return set ? [set] : programsFor('still', undefined);
   }
 
   async capture(settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
     const camera = checkCameraNumber(this.options.camera);
     const allowed = timeLimit(settings);
-    const { program, ended } = await this.run(stillArguments(camera, settings), { timeout: allowed, maxBytes: MAX_BYTES, signal });
+    const { program, ended } = await runFirst(this.programs, stillArguments(camera, settings), { timeout: allowed, maxBytes: MAX_BYTES, signal });
     const failure = programFailure(program, ended, allowed);
     if (failure) throw failure;
 
@@ -45,19 +42,6 @@ export class StillCamera implements PictureSource {
     assertWhole(program, encoding, ended.stdout);
     const { image, width, height } = await upright(ended.stdout, settings);
     return { image, source: `camera ${camera}`, width, height, at: ended.firstByte ?? Date.now() };
-  }
-
-  private async run(args: string[], options: Parameters<typeof runProgram>[2]): Promise<{ program: string; ended: Ended }> {
-    let failed: unknown;
-    for (const program of this.programs) {
-      try {
-        return { program, ended: await runProgram(program, args, options) };
-      } catch (error) {
-        failed = error;
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw startFailure([program], error as NodeJS.ErrnoException);
-      }
-    }
-    throw startFailure(this.programs, failed as NodeJS.ErrnoException);
   }
 }
 

@@ -34,12 +34,14 @@ export interface ReceiveOptions {
  *   neither `node.error` nor `node.send`;
  * - when the node is closed, the message in work is aborted and waited for; it and all that wait are failed, and nothing
  *   more is sent.
+ *
+ * @returns the node's status, for what it has to show without a message
  */
 export function receive(
   node: Node,
   handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
   { waiting = MAX_WAITING, urgent = () => false }: ReceiveOptions = {},
-): void {
+): Status {
   const queue = new Waiting<Incoming>(waiting);
   const closing = new AbortController();
   const status = new Status(node);
@@ -79,7 +81,10 @@ export function receive(
       beside.add(handled);
     } else {
       const dropped = queue.add(incoming);
-      if (!dropped) return fail(incoming, new BusyError(waiting));
+      if (!dropped) {
+        fail(incoming, new BusyError(waiting));
+        return;
+      }
       for (const old of dropped) old.done();
       if (dropped.length > 0) status.rest({ fill: 'grey', shape: 'dot', text: `${queue.dropped} dropped` });
       working ??= work();
@@ -93,6 +98,7 @@ export function receive(
     for (const incoming of queue.clear()) fail(incoming, closed);
     void Promise.all([working, ...beside]).then(() => { done(); });
   });
+  return status;
 }
 
 interface Incoming {

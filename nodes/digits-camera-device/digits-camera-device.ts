@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { Camera } from '../../lib/camera/camera';
+import { PiCamera } from '../../lib/camera/pi-camera';
 import { ReplayFolder } from '../../lib/camera/replay';
-import type { PictureSource } from '../../lib/camera/source';
-import { StillCamera } from '../../lib/camera/still';
+import type { FrameSource, PictureSource } from '../../lib/camera/source';
 import type { CameraDeviceNode } from '../common/camera';
 
 interface CameraDeviceSettings extends NodeDef {
@@ -26,8 +26,8 @@ export = (RED: NodeAPI): void => {
     this.on('close', (_removed: boolean, done: () => void) => { void camera.close().then(done); });
   }
 
-  function pictureSource({ source, camera, program, folder, loop }: CameraDeviceSettings): PictureSource {
-    if (source !== 'replay') return new StillCamera({ camera, program });
+  function pictureSource({ source, camera, program, folder, loop }: CameraDeviceSettings): PictureSource & FrameSource {
+    if (source !== 'replay') return new PiCamera({ camera, program });
     const path = folder?.trim();
     return new ReplayFolder({ folder: path ? resolve(RED.settings.userDir ?? '.', path) : undefined, loop });
   }

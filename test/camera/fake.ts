@@ -1,18 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 interface Run { pid: number; argv: string[] }
 
-const SCRIPT = join(__dirname, '../fake/rpicam-still.js');
+const SCRIPTS = join(__dirname, '../fake');
 
-/** The only folder on PATH while it is there, with the fake camera program in it. */
+/** The only folder on PATH while it is there, with the fake camera programs in it: for single pictures, and for video. */
 export class FakeProgram {
   readonly folder = mkdtempSync(join(tmpdir(), 'fake camera '));
   private readonly path = process.env.PATH;
 
   constructor(readonly name = 'rpicam-still') {
-    writeFileSync(this.file, `#!${process.execPath}\nrequire(${JSON.stringify(SCRIPT)});\n`, { mode: 0o755 });
+    for (const [file, script] of [[this.file, 'rpicam-still.js'], [join(this.folder, name.replace('still', 'vid')), 'rpicam-vid.js']]) {
+      writeFileSync(file, `#!${process.execPath}\nrequire(${JSON.stringify(join(SCRIPTS, script))});\n`, { mode: 0o755 });
+    }
+    cpSync(join(__dirname, '../../../demo/01-seven.jpg'), join(this.folder, 'frame.jpg'));
     process.env.PATH = this.folder;
   }
 

@@ -1,0 +1,44 @@
+import type { Clock } from './clock';
+
+/** Longest that a burst is waited out, milliseconds. */
+const MOST = 300;
+
+/**
+ * Lets through only frames that are new. When the event loop was held up, the frames of that time come all at once, the
+ * oldest first: after a gap, and while frames come faster than the camera takes them, only the last one is let through.
+ */
+export class Newest<T> {
+  private waiting: T | undefined;
+  private last = -Infinity;
+  /** When the burst began that is being waited out. */
+  private burst: number | undefined;
+  private cancel: (() => void) | undefined;
+
+  /** @param period from one frame of the camera to the next, milliseconds */
+  constructor(private readonly clock: Clock, private readonly period: number, private readonly pass: (frame: T) => void, private readonly onDropped: () => void) {}
+
+  push(frame: T): void {
+    const now = this.clock.now(), gap = now - this.last;
+    if (this.waiting !== undefined) this.onDropped();
+    this.waiting = frame;
+    if (gap > 2.5 * this.period + 20 && this.last > -Infinity) this.burst ??= now;
+    this.last = now;
+    if (this.burst === undefined) {
+      this.cancel ??= this.clock.after(0, () => { this.flush(); });
+    } else {
+      this.cancel?.();
+      this.cancel = this.clock.after(Math.max(0, Math.min(this.period / 2, this.burst + MOST - now)), () => { this.flush(); });
+    }
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.waiting = undefined;
+  }
+
+  private flush(): void {
+    const frame = this.waiting;
+    this.waiting = this.burst = this.cancel = undefined;
+    if (frame !== undefined) this.pass(frame);
+  }
+}

@@ -1,0 +1,182 @@
+import { SYSTEM_CLOCK, type Clock } from './clock';
+import { CameraError } from './errors';
+import { LiveFrame, type LivePicture } from './live-frame';
+import { Newest } from './newest';
+import { closedError } from './program-errors';
+import { Recovery, type StreamState } from './recovery';
+import type { CameraSettings } from './settings';
+import type { FrameSource, SourceFrame, StreamRequest } from './source';
+import { Viewer, type ViewerListener } from './viewer';
+
+/** A camera is not run slower than this, frames a second: exposure and white balance follow the light frame by frame. */
+const SLOWEST = 5;
+
+/** How long the camera program may take to its first frame, milliseconds. */
+const DEFAULT_START = 15_000;
+
+/** How long further frames may take: so many times as promised, but never less than so many milliseconds. */
+const PATIENCE = 5, LEAST_PATIENCE = 2000;
+
+/** Settings that do not change what the camera does, or that one stream can serve in several ways. */
+const NOT_COMPARED = new Set<keyof CameraSettings>(['framerate', 'kind', 'pacing', 'encoding', 'settle', 'timeout', 'autofocusOnCapture', 'quality']);
+
+/** The live stream of one camera, shared by all who look at it: it runs while there is somebody. */
+export class Stream {
+  private readonly viewers = new Set<Viewer>();
+  private readonly recovery: Recovery;
+  /** Those that wait for one frame as a single picture. */
+  private readonly shots = new Set<{ resolve: (frame: LiveFrame) => void; reject: (error: CameraError) => void }>();
+  private plan: Omit<StreamRequest, 'keepChroma'> | undefined;
+
+  constructor(private readonly source: FrameSource, private readonly clock: Clock = SYSTEM_CLOCK) {
+    this.recovery = new Recovery({
+      clock,
+      run: (signal, frame) => this.play(signal, frame),
+      patience: () => this.patience(),
+      onReport: (report) => {
+        for (const { listener } of [...this.viewers]) listener.onReport(report);
+        if (report.error) this.failShots(report.error);
+      },
+    });
+  }
+
+  get state(): StreamState {
+    return this.recovery.state;
+  }
+
+  /**
+   * @param settings checked
+   * @param instead of this one, which looks no longer
+   * @throws CameraError (`other-stream`) where the camera already streams with other settings.
+   */
+  add(settings: CameraSettings, listener: ViewerListener, instead?: Viewer): Viewer {
+    const other = [...this.viewers].find((viewer) => viewer !== instead);
+    const differing = other && this.source.isCamera ? difference(other.settings, settings) : undefined;
+    if (differing) {
+      throw new CameraError('other-stream', `this camera is live already with another setting of ${differing}`, {
+        status: 'other live settings', hint: 'Nodes that are live at the same camera need the same size and picture settings; kind and rate may differ.',
+      });
+    }
+    const viewer = new Viewer(settings, listener, this.clock);
+    instead?.close();
+    if (instead) this.viewers.delete(instead);
+    this.viewers.add(viewer);
+    this.replan();
+    if (this.state === 'live') listener.onReport({ state: 'live' });
+    return viewer;
+  }
+
+  /** Resolves when the camera is free, should it have been the last one. */
+  async remove(viewer: Viewer): Promise<void> {
+    viewer.close();
+    if (!this.viewers.delete(viewer)) return;
+    if (this.viewers.size > 0) {
+      this.replan();
+      return;
+    }
+    this.plan = undefined;
+    this.failShots(closedError());
+    await this.recovery.stop();
+  }
+
+  /** Whether a single picture with these settings would be no other than a frame of the stream. */
+  covers(settings: CameraSettings): boolean {
+    if (!this.plan || (this.state !== 'live' && this.state !== 'starting')) return false;
+    if (!this.source.isCamera) return true;
+    return settings.width !== undefined && settings.encoding !== 'png' && difference(this.plan.settings, settings) === undefined;
+  }
+
+  /** The next frame as a JPEG. */
+  async shot(signal: AbortSignal): Promise<LivePicture & { image: Buffer }> {
+    if (signal.aborted) throw closedError();
+    const frame = await new Promise<LiveFrame>((resolve, reject) => {
+      const shot = { resolve, reject };
+      this.shots.add(shot);
+      signal.addEventListener('abort', () => {
+        if (this.shots.delete(shot)) reject(closedError());
+      }, { once: true });
+    });
+    return (await frame.as('jpeg')) as LivePicture & { image: Buffer };
+  }
+
+  /** Resolves when the camera is free. */
+  pause(): Promise<void> {
+    return this.recovery.pause();
+  }
+
+  resume(): void {
+    this.recovery.resume();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.viewers].map((viewer) => this.remove(viewer)));
+    await this.recovery.stop();
+  }
+
+  /** Begins anew where what is wanted has changed. */
+  private replan(): void {
+    const [first] = this.viewers;
+    const framerate = Math.max(this.source.isCamera ? SLOWEST : 0, ...[...this.viewers].map((viewer) => viewer.framerate));
+    const kind = [...this.viewers].some((viewer) => viewer.kind === 'luma') ? 'luma' : 'jpeg';
+    const same = this.plan?.framerate === framerate && this.plan.kind === kind && difference(this.plan.settings, first.settings) === undefined;
+    this.plan = { settings: first.settings, framerate, kind };
+    if (same && this.state !== 'waiting') this.recovery.start();
+    else this.recovery.restart();
+  }
+
+  private async play(signal: AbortSignal, alive: () => void): Promise<void> {
+    if (!this.plan) return;
+    const plan = this.plan;
+    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, (frame) => { this.pass(frame, plan.settings.quality); }, () => { this.dropped(1); });
+    try {
+      await this.source.play({ ...plan, keepChroma: () => this.wantsJpeg() }, {
+        frame: (frame) => {
+          alive();
+          newest.push(frame);
+        },
+        dropped: (count) => { this.dropped(count); },
+      }, signal);
+    } finally {
+      newest.close();
+    }
+  }
+
+  private pass(source: SourceFrame, quality: number | undefined): void {
+    const frame = new LiveFrame(source, quality);
+    for (const viewer of [...this.viewers]) viewer.offer(frame);
+    // Luma without its colours would make a grey picture: the next frame has them.
+    if (this.shots.size === 0 || (!Buffer.isBuffer(source.image) && !source.chroma)) return;
+    for (const shot of this.shots) shot.resolve(frame);
+    this.shots.clear();
+  }
+
+  private wantsJpeg(): boolean {
+    return this.shots.size > 0 || [...this.viewers].some(({ kind }) => kind === 'jpeg');
+  }
+
+  private dropped(count: number): void {
+    for (const viewer of this.viewers) viewer.dropped += count;
+  }
+
+  private failShots(error: CameraError): void {
+    for (const shot of this.shots) shot.reject(error);
+    this.shots.clear();
+  }
+
+  private patience(): { first: number; next: number } {
+    const settings: CameraSettings = this.plan?.settings ?? {}, framerate = this.plan?.framerate ?? SLOWEST;
+    const period = Math.max(1000 / framerate, (settings.shutter ?? 0) / 1000);
+    return { first: (settings.timeout ?? DEFAULT_START) + PATIENCE * period, next: Math.max(LEAST_PATIENCE, PATIENCE * period) };
+  }
+}
+
+/** The first setting of the picture in which two differ. */
+function difference(one: CameraSettings, other: CameraSettings): string | undefined {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof CameraSettings)[]);
+  return [...names].find((name) => !NOT_COMPARED.has(name) && JSON.stringify(one[name] ?? neutral(name)) !== JSON.stringify(other[name] ?? neutral(name)));
+}
+
+/** Settings that say what would be without them. */
+function neutral(name: keyof CameraSettings): unknown {
+  return { rotation: 0, hflip: false, vflip: false }[name as string];
+}

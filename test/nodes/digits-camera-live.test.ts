@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { events, type NodeStatus } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import sharp from 'sharp';
+import type { Frame } from '../../lib/pictures/frame';
+import type { RawPicture } from '../../lib/pictures/picture';
+import camera from '../../nodes/digits-camera/digits-camera';
+import type { LiveReport } from '../../nodes/digits-camera/live';
+import device from '../../nodes/digits-camera-device/digits-camera-device';
+import { FakeProgram } from '../camera/fake';
+import { stampOf } from '../camera/stamp';
+import { NodeUnderTest } from './runtime';
+
+const LIVE = { width: '320', height: '240', framerate: '30', live: true };
+
+const load = (settings = {}, deviceSettings = {}): Promise<NodeUnderTest> =>
+  NodeUnderTest.load('digits-camera', camera, { device: 'device', ...LIVE, ...settings }, {
+    modules: [device],
+    nodes: [{ id: 'device', type: 'digits-camera-device', ...deviceSettings }],
+  });
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+/** The next frames; what comes at the second output in between is passed over. */
+async function frames(node: NodeUnderTest, count: number): Promise<Frame[]> {
+  const list: Frame[] = [];
+  while (list.length < count) {
+    const { output, error, msg } = await node.next();
+    if (error) throw new Error(error);
+    if (output === 1) {
+      assert.equal(msg.payload, (msg.frame as Frame).image);
+      list.push(msg.frame as Frame);
+    }
+  }
+  return list;
+}
+
+/** The next report with this state; frames in between are passed over. */
+async function report(node: NodeUnderTest, state: string): Promise<LiveReport> {
+  for (;;) {
+    const { output, msg } = await node.next();
+    if (output === 2 && (msg.payload as LiveReport).state === state) return msg.payload as LiveReport;
+  }
+}
+
+const numbers = (list: Frame[]): number[] => list.map(({ image }) => stampOf(image as Buffer | RawPicture).number);
+
+describe('digits-camera, live', () => {
+  NodeUnderTest.inRuntime();
+  let fake: FakeProgram;
+  beforeEach(() => { fake = new FakeProgram(); });
+  afterEach(async () => {
+    await helper.unload();
+    assert.deepEqual(fake.alive, []);
+    fake.remove();
+  });
+
+  it('begins with the flow, and sends frame after frame with what is known about it', async () => {
+    const node = await load();
+    const list = await frames(node, 5), [first] = list;
+    const { source, stream, dropped, width, height, at } = first;
+    assert.deepEqual([source, dropped, width > 0, height > 0, at <= Date.now()], ['camera 0', 0, true, true, true]);
+    assert.match(stream ?? '', /^[0-9a-f]{8}$/);
+    assert.equal(new Set(list.map(({ id }) => id)).size, 5);
+    assert.ok(list.every((frame) => frame.stream === stream));
+    assert.equal((await sharp(first.image as Buffer).metadata()).format, 'jpeg');
+    assert.ok(numbers(list).every((number, i, all) => i === 0 || number > all[i - 1]));
+  });
+
+  it('sends luma as raw pictures', async () => {
+    const node = await load({ kind: 'luma' });
+    for (const { image, width, height } of await frames(node, 3)) {
+      const { data, channels } = image as RawPicture;
+      assert.deepEqual([width, height, channels, data.length, data[320 + 160]], [320, 240, 1, 320 * 240, 128]);
+    }
+    assert.ok(fake.runs[0].argv.includes('yuv420'));
+  });
+
+  it('starts, changes its rate and stops by message', async () => {
+    const node = await load({ live: false });
+    await pause(100);
+    assert.equal(fake.runs.length, 0);
+    node.node.receive({ payload: 'start' });
+    const [{ stream }] = await frames(node, 3);
+    node.node.receive({ payload: 'start', camera: { framerate: 5 } });
+    assert.equal((await frames(node, 2))[1].stream, stream);
+    node.node.receive({ payload: 'stop' });
+    assert.equal((await report(node, 'stopped')).rate, 0);
+    while (fake.alive.length > 0) await pause(10);
+    node.node.receive({ payload: 'start' });
+    assert.notEqual((await frames(node, 1))[0].stream, stream);
+  });
+
+  it('says what is wrong with its settings, or those of the message', async () => {
+    const node = await load({ live: false, framerate: '1000' });
+    assert.match((await node.send({ payload: 'start' })).error ?? '', /expected framerate to be a number from 0.01 to 240/);
+    assert.match((await node.send({ payload: 'start', camera: { framerate: 30, kind: 'colour' } })).error ?? '', /expected kind to be one of jpeg, luma/);
+    node.node.receive({ payload: 'start', camera: { framerate: 30 } });
+    await frames(node, 1);
+  });
+
+  it('sends a frame only when it is asked for', async () => {
+    const node = await load({ pacing: 'asked' });
+    const [first] = await frames(node, 1);
+    let after = false;
+    const more = frames(node, 1).then((list) => { after = true; return list; });
+    await pause(300);
+    assert.equal(after, false);
+    node.node.receive({ payload: 'next' });
+    const [second] = await more;
+    assert.ok(stampOf(second.image as Buffer).at - stampOf(first.image as Buffer).at >= 250, 'the newest');
+  });
+
+  it('serves several nodes with one run, of different kinds and rates', async () => {
+    await NodeUnderTest.load('digits-camera', camera, { device: 'device', ...LIVE }, {
+      modules: [device],
+      nodes: [
+        { id: 'device', type: 'digits-camera-device' },
+        { id: 'other', z: 'tab', type: 'digits-camera', device: 'device', ...LIVE, kind: 'luma', framerate: '10', wires: [['listener']] },
+        { id: 'listener', z: 'tab', type: 'helper' },
+      ],
+    }).then(async (node) => {
+      const luma = new Promise<Frame>((resolve) => { helper.getNode('listener').on('input', (msg) => { resolve((msg as unknown as { frame: Frame }).frame); }); });
+      assert.ok('data' in ((await luma).image as object));
+      const jpegs = await frames(node, 8);
+      const { data } = await sharp(jpegs[7].image as Buffer).raw().toBuffer({ resolveWithObject: true });
+      const [red, green, blue] = data.subarray((100 * 320 + 160) * 3);
+      // Luma 128, Cb 110, Cr 160, as the fake has it.
+      for (const [value, expected] of [[red, 173], [green, 111], [blue, 96]]) assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
+      assert.equal(fake.alive.length, 1);
+    });
+  });
+
+  it('refuses to be live with another size than another node of the same camera', async () => {
+    const other = { id: 'other', z: 'tab', type: 'digits-camera', device: 'device', ...LIVE, wires: [[]] };
+    const nodes = [{ id: 'device', type: 'digits-camera-device' }, { ...other, live: false, width: '640', height: '480' }];
+    const node = await NodeUnderTest.load('digits-camera', camera, { device: 'device', ...LIVE }, { modules: [device], nodes });
+    await frames(node, 1);
+    helper.getNode('other').receive({ payload: 'start' });
+    for (;;) {
+      const { error, code } = await node.next();
+      if (!error) continue;
+      assert.match(error, /live already with another setting of width\. .*need the same size/);
+      assert.equal(code, 'other-stream');
+      break;
+    }
+    await frames(node, 1);
+  });
+
+  describe('single pictures meanwhile', () => {
+    it('are answered from the stream where a frame would be the same', async () => {
+      const node = await load({ pacing: 'asked' });
+      await frames(node, 1);
+      const { payload, topic, frame } = await node.answer({ payload: 'now', topic: 'kept' });
+      assert.equal(topic, 'kept');
+      assert.equal((frame as Frame).stream, undefined);
+      assert.ok(stampOf(payload as Buffer).number > 0);
+      assert.equal(fake.runs.length, 1);
+    });
+
+    it('pause the stream where they are to be larger', async () => {
+      const node = await load({ settle: 0 });
+      await frames(node, 2);
+      node.node.receive({ payload: 'now', camera: { width: 640, height: 480 } });
+      await report(node, 'paused');
+      for (;;) {
+        const { msg } = await node.next();
+        if (msg.payload === undefined || (msg.frame as Frame | undefined)?.stream !== undefined || !Buffer.isBuffer(msg.payload)) continue;
+        assert.deepEqual([(msg.frame as Frame).width, (msg.frame as Frame).height], [640, 480]);
+        break;
+      }
+      await frames(node, 2);
+      assert.equal(fake.runs.length, 3);
+    });
+  });
+
+  describe('when something goes wrong', () => {
+    for (const [mode, code] of [['exit', 'ended'], ['killed', 'killed'], ['failure', 'failed'], ['stall', 'stalled']]) {
+      it(`begins again after: ${mode}`, async () => {
+        fake.mode = mode;
+        const node = await load();
+        const { error, code: told } = await report(node, 'waiting');
+        assert.equal(told, code);
+        assert.ok(error);
+        fake.mode = 'frames';
+        await report(node, 'live');
+        await frames(node, 8);
+      });
+    }
+
+    it('shows it, and tries no more where a setting is refused, until it is started', async () => {
+      fake.mode = 'unknown option';
+      const node = await load({ live: false });
+      const shown: NodeStatus[] = [];
+      node.node.status = (what) => { shown.push(what as NodeStatus); };
+      node.node.receive({ payload: 'start' });
+      const outcomes = [await node.next(), await node.next(), await node.next()];
+      assert.match(outcomes.find(({ error }) => error)?.error ?? '', /refused a setting/);
+      assert.equal((outcomes.at(-1)?.msg.payload as LiveReport | undefined)?.state ?? 'refused', 'refused');
+      await pause(1500);
+      assert.equal(fake.runs.length, 1);
+      assert.deepEqual(shown.at(-1), { fill: 'red', shape: 'dot', text: 'setting refused' });
+      fake.mode = 'frames';
+      node.node.receive({ payload: 'start' });
+      await frames(node, 2);
+    });
+
+    it('counts damaged frames', async () => {
+      fake.mode = 'half frames';
+      const list = await frames(await load(), 8);
+      assert.ok((list.at(-1)?.dropped ?? 0) >= 5);
+    });
+  });
+
+  describe('of a replay folder', () => {
+    it('sends its pictures at the set rate, again and again', async () => {
+      const node = await load({ framerate: 50 }, { source: 'replay', folder: '', loop: true });
+      const list = await frames(node, 14);
+      assert.match(list[0].source, /^01-/);
+      assert.ok(new Set(list.map(({ source }) => source)).size < 14);
+    });
+
+    it('sends them once, and says so', async () => {
+      const node = await load({ framerate: 50 }, { source: 'replay', folder: '', loop: false });
+      const list = await frames(node, 10);
+      assert.match(list[0].source, /^01-/);
+      assert.match((await report(node, 'ended')).error ?? '', /all pictures of the replay folder have been shown/);
+      node.node.receive({ payload: 'start' });
+      await frames(node, 1);
+    });
+
+    it('sends them as luma', async () => {
+      const node = await load({ kind: 'luma' }, { source: 'replay', folder: '', loop: true });
+      const [{ image, width, height }] = await frames(node, 1);
+      assert.equal((image as RawPicture).data.length, width * height);
+    });
+
+    it('waits for a folder that has vanished', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'live replay '));
+      try {
+        await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } }).jpeg().toFile(join(folder, '1.jpg'));
+        const node = await load({ framerate: 50 }, { source: 'replay', folder, loop: true });
+        await frames(node, 2);
+        rmSync(folder, { recursive: true });
+        assert.match((await report(node, 'waiting')).error ?? '', /does not exist/);
+        mkdirSync(folder);
+        await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } }).jpeg().toFile(join(folder, '1.jpg'));
+        await frames(node, 2);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  });
+
+  it('leaves no program, timer or listener behind, deploy after deploy', async () => {
+    const count = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap' || kind === 'Timeout').length;
+    let before = 0;
+    for (let i = 0; i < 6; i++) {
+      const node = await load();
+      await frames(node, 1);
+      await helper.unload();
+      assert.deepEqual(fake.alive, []);
+      if (i === 1) before = count();
+    }
+    assert.ok(count() <= before, `${before} before, ${count()} after`);
+    assert.equal((events).listenerCount('flows:started'), 0);
+  });
+});
