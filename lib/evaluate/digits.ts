@@ -1,4 +1,4 @@
-import { asHandedIn, type Prediction } from '../classify/prediction';
+import { asHandedIn, NOT_A_DIGIT, type Prediction } from '../classify/prediction';
 import { isDigit } from '../classify/reading';
 
 /** How a model did on labelled 28×28 pictures, each handed in as one digit. Shares from 0 to 1. */
@@ -10,38 +10,66 @@ export interface DigitFigures {
   rejected: number;
   /** Accuracy on each digit, 0 to 9; NaN for one that does not occur. */
   byDigit: number[];
-  /** `confusion[label][read]`; column 10 is "not a digit". */
+  /** `confusion[label][read]`; column 10 is "not a digit", and so is row 10, which is there where such pictures are. */
   confusion: number[][];
   /**
    * Expected calibration error over 15 bins of equal width (Guo et al. 2017): how far confidence is from
    * accuracy, among what was taken for a digit: for the rest no confidence is given.
    */
   calibrationError: number;
+  /** The bins that are not empty, from the least confident on. */
+  calibration: CalibrationBin[];
 }
 
-const CLASSES = 11, NOT_A_DIGIT = 10, BINS = 15;
+/** Pictures that were read with about the same confidence. */
+export interface CalibrationBin {
+  n: number;
+  /** Their mean confidence, and the share of them that was read right. */
+  confidence: number;
+  accuracy: number;
+}
 
-/** @param labels 0 to 9, one for each prediction */
-export function digitFigures(predictions: Prediction[], labels: ArrayLike<number>): DigitFigures {
-  const confusion = Array.from({ length: 10 }, () => new Array<number>(CLASSES).fill(0));
+const CLASSES = NOT_A_DIGIT + 1, BINS = 15;
+
+/** @param labels 0 to 9 or `NOT_A_DIGIT`, one for each prediction */
+export function digitFigures(predictions: readonly Prediction[], labels: ArrayLike<number>): DigitFigures {
+  const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
   const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, right: 0 }));
-  predictions.map(asHandedIn).forEach((prediction, i) => {
-    const read = isDigit(prediction) ? prediction.digit : NOT_A_DIGIT;
+  judge(predictions, labels).forEach(({ read, confidence }, i) => {
     confusion[labels[i]][read]++;
     if (read === NOT_A_DIGIT) return;
-    const bin = bins[Math.min(BINS - 1, Math.floor(prediction.confidence * BINS))];
+    const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))];
     bin.count++;
-    bin.confidence += prediction.confidence;
-    if (prediction.digit === labels[i]) bin.right++;
+    bin.confidence += confidence;
+    if (read === labels[i]) bin.right++;
   });
   const n = predictions.length;
   const count = (row: number[]) => row.reduce((a, b) => a + b, 0);
+  const digits = confusion.slice(0, NOT_A_DIGIT);
   return {
     n,
     accuracy: confusion.reduce((sum, row, label) => sum + row[label], 0) / n,
     rejected: confusion.reduce((sum, row) => sum + row[NOT_A_DIGIT], 0) / n,
-    byDigit: confusion.map((row, label) => row[label] / count(row)),
-    confusion,
-    calibrationError: bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / bins.reduce((sum, { count }) => sum + count, 0),
+    byDigit: digits.map((row, label) => row[label] / count(row)),
+    confusion: count(confusion[NOT_A_DIGIT]) > 0 ? confusion : digits,
+    calibrationError: bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / bins.reduce((sum, bin) => sum + bin.count, 0),
+    calibration: bins.filter((bin) => bin.count > 0).map((bin) => ({ n: bin.count, confidence: bin.confidence / bin.count, accuracy: bin.right / bin.count })),
   };
+}
+
+/** What is read of a picture. */
+export interface Judgement {
+  /** 0 to 9, or `NOT_A_DIGIT`. */
+  read: number;
+  /** Probability that it is that. */
+  confidence: number;
+}
+
+/** What the product reads of pictures that are handed in; where some of them are no digits, of shapes found on paper. */
+export function judge(predictions: readonly Prediction[], labels: ArrayLike<number>): Judgement[] {
+  const found = Array.prototype.includes.call(labels, NOT_A_DIGIT);
+  return predictions.map((prediction) => {
+    const own = found ? prediction : asHandedIn(prediction);
+    return isDigit(own) ? { read: own.digit, confidence: own.confidence } : { read: NOT_A_DIGIT, confidence: own.notDigit };
+  });
 }
