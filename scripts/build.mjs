@@ -1,5 +1,5 @@
-// Builds everything into dist/: TypeScript, the engine's worker as one bundle with its .wasm files, and beside each node
-// its editor part and its icon. Examples go where Node-RED looks for them.
+// Builds everything into dist/: TypeScript, whatever needs TensorFlow.js as one bundle each with the .wasm files, and
+// beside each node its editor part and its icon. Examples go where Node-RED looks for them.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,10 +19,11 @@ for (const name of readdirSync('nodes', { withFileTypes: true }).filter((entry) 
   if (existsSync(`icons/${name}.svg`)) cpSync(`icons/${name}.svg`, `dist/nodes/${name}/icons/${name}.svg`);
 }
 
-if (existsSync('lib/classify/engine-worker.ts')) {
+/** Makes one file of a module and of all that it imports: TensorFlow.js is not among the package's dependencies. */
+async function bundle(module) {
   await build({
-    entryPoints: ['lib/classify/engine-worker.ts'],
-    outfile: 'dist/lib/classify/engine-worker.js',
+    entryPoints: [`${module}.ts`],
+    outfile: `dist/${module}.js`,
     allowOverwrite: true,
     bundle: true,
     platform: 'node',
@@ -35,10 +36,13 @@ if (existsSync('lib/classify/engine-worker.ts')) {
     legalComments: 'linked',
     logLevel: 'warning',
   });
-  const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
-  for (const file of readdirSync(wasm).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) {
-    cpSync(join(wasm, file), `dist/lib/classify/${file}`);
-  }
+}
+
+await bundle('lib/classify/engine-worker');
+await bundle('lib/train/wasm-tensorflow');
+const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
+for (const file of readdirSync(wasm).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) {
+  cpSync(join(wasm, file), `dist/lib/classify/${file}`);
 }
 
 // Node-RED reads examples from examples/ at the root of a package, whatever package.json says.

@@ -35,7 +35,7 @@ const LEAST = 1e-37;
 
 /** A network that reads digits, ready to compute. */
 export class Network {
-  private constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly endsInSoftmax: boolean, readonly info: ModelInfo) {}
+  private constructor(private readonly tf: TensorFlow, readonly model: LayersModel, readonly endsInSoftmax: boolean, readonly info: ModelInfo) {}
 
   /**
    * Builds a network from its files and runs it once, so that the first digit takes no longer than the next.

@@ -11,7 +11,7 @@ export class Adam {
   readonly #slots: { weight: Variable; mean: Variable; square: Variable; average: Variable }[];
   #steps = 0;
 
-  /** @param averaging how much of the average is kept at each step, 0 to 1 */
+  /** @param averaging how much of the average is kept at each step, 0 to 1; 0 for none */
   constructor(private readonly tf: TensorFlow, weights: readonly Variable[], private readonly averaging: number, private readonly decay: number) {
     this.#slots = weights.map((weight) => ({
       weight,
@@ -37,7 +37,7 @@ export class Adam {
         // Biases are not decayed.
         const shrunk = weight.rank > 1 ? tf.mul(weight, 1 - learningRate * this.decay) : weight;
         weight.assign(tf.sub(shrunk, step));
-        average.assign(tf.add(tf.mul(average, keep), tf.mul(weight, 1 - keep)));
+        if (this.averaging > 0) average.assign(tf.add(tf.mul(average, keep), tf.mul(weight, 1 - keep)));
       }
     });
   }
@@ -48,7 +48,7 @@ export class Adam {
       for (const { weight, average } of this.#slots) {
         const now = weight.clone();
         weight.assign(average);
-        average.assign(now);
+        if (this.averaging > 0) average.assign(now);
       }
     });
   }

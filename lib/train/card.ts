@@ -1,16 +1,29 @@
 import type { DigitFigures } from '../evaluate/digits';
+import { NOT_A_DIGIT } from './network';
 import type { Report } from './report';
+import type { Standing } from './result';
 import { DRAWN_DIGITS, NEGATIVES } from './samples';
 
 /** What a model card tells beside the report. */
 export interface CardFacts {
   name: string;
   version: string;
+  network: 'cnn' | 'mlp' | 'existing';
+  /** The model that it goes on from. */
+  from?: string | undefined;
   /** Number of weights. */
   weights: number;
+  classes: number;
+  /** Whether every sample was made anew, with drawn ones among them. */
+  augmentation: boolean;
   /** Digits that were trained with, and held out. */
   digits: number;
   heldOut: number;
+  /** Own samples among them, where an existing model was fine-tuned. */
+  samples?: number | undefined;
+  /** Whether MNIST was among the data. */
+  usual: boolean;
+  testedOn: string;
   epochs: number;
   bestEpoch: number;
   seed: number;
@@ -19,6 +32,8 @@ export interface CardFacts {
   engine: string;
   /** ISO 8601 */
   trainedAt: string;
+  before?: Standing | undefined;
+  after?: Standing | undefined;
   /** Measured on other data sets, by their names. */
   others: Record<string, DigitFigures>;
 }
@@ -26,58 +41,78 @@ export interface CardFacts {
 const percent = (share: number, decimals = 2): string => `${(share * 100).toFixed(decimals)} %`;
 const whole = (count: number): string => count.toLocaleString('en');
 
+const DRAWN = `Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * DRAWN_DIGITS)} digits in forms that MNIST's writers
+  do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s)`;
+const DRAWN_NEGATIVES = `, and ${Math.round(100 * NEGATIVES)} that are no digits: letters,
+  signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids`;
+
 /** The model card of a network trained here (Mitchell et al. 2019: "Model Cards for Model Reporting"), as Markdown. */
-export function modelCard(facts: CardFacts, report: Report): string {
-  const { test, augmented } = report;
+export function writeCard(facts: CardFacts, report: Report): string {
+  const { test, augmented, negativesRejected } = report;
+  const knowsNone = facts.classes > NOT_A_DIGIT;
   const row = (name: string, { n, accuracy, rejected, calibrationError }: DigitFigures): string =>
     `| ${name} | ${whole(n)} | ${percent(accuracy)} | ${percent(rejected)} | ${percent(calibrationError)} |`;
-  return `# ${facts.name} ${facts.version}
+  return `# ${[facts.name, facts.version].filter(Boolean).join(' ')}
 
 Reads one handwritten digit from a picture of 28×28, white ink on black, normalised as MNIST's are: the longer side of the
-ink 20 pixels, its centre of mass in the middle. Gives eleven logits: 0 to 9, and "not a digit". ${whole(facts.weights)} weights in
-the layers format of TensorFlow.js; the network itself is in \`lib/train/network.ts\`.
+ink 20 pixels, its centre of mass in the middle. Tells ${knowsNone ? 'eleven classes apart: 0 to 9, and "not a digit"' : 'ten classes apart: 0 to 9'}. ${whole(facts.weights)} weights in
+${facts.network === 'existing' ? `the network of ${facts.from ?? 'another model'}` : 'the layers format of TensorFlow.js; the network itself is in `lib/train/network.ts`'}.
 
 ## Training
 
-- MNIST's training set (LeCun, Cortes, Burges): ${whole(facts.digits)} digits to train with; ${whole(facts.heldOut)} were held out to choose the
-  best epoch and to calibrate.
-- Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * DRAWN_DIGITS)} digits in forms that MNIST's writers
-  do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s), and ${Math.round(100 * NEGATIVES)} that are no digits: letters,
-  signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids.
-- Every sample is made anew in every epoch: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
-  unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take. What is no digit goes
-  the same way, so that only its shape tells.
-- ${facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam, moving average of the weights; seed ${facts.seed}; ${facts.engine},
-  ${(facts.seconds / 60).toFixed(0)} minutes; ${facts.trainedAt.slice(0, 10)}.
-
-Again: \`npm run train -- --epochs ${facts.epochs} --seed ${facts.seed} --out PATH\`.
-
+${dataLines(facts)}
+- ${facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.augmentation ? ', moving average of the weights' : ''}; seed ${facts.seed}; ${facts.engine},
+  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.
+${facts.network === 'existing' ? '' : `\nAgain: \`npm run train -- ${facts.network === 'mlp' ? '--network mlp ' : ''}--epochs ${facts.epochs} --seed ${facts.seed} --out PATH\`.\n`}
 ## Figures
 
 | | digits | right | taken for no digit | calibration error |
 |---|---|---|---|---|
 ${[
-  row('MNIST, test set', test),
-  row('… as another pen and a camera would give them', augmented),
+  row(facts.testedOn === 'MNIST' ? 'MNIST, test set' : facts.testedOn, test),
+  ...(augmented ? [row('… as another pen and a camera would give them', augmented)] : []),
   ...Object.entries(facts.others).map(([name, figures]) => row(name, figures)),
 ].join('\n')}
 
 | digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
 |---|${'---|'.repeat(test.byDigit.length)}
-| right, of MNIST's test set | ${test.byDigit.map((share) => percent(share, 1)).join(' | ')} |
-
-Of drawn things that are no digits, made as those for training were, it knew ${percent(report.negativesRejected, 1)} as such; real ones are more
+| right, of the first of these | ${test.byDigit.map((share) => Number.isNaN(share) ? '–' : percent(share, 1)).join(' | ')} |
+${negativesRejected === undefined ? '' : `
+Of drawn things that are no digits, made as those for training were, it knew ${percent(negativesRejected, 1)} as such; real ones are more
 various.
-
+`}${comparison(facts)}
 ## Confidence
 
-Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to what was held out, as it is
-and augmented, with drawn digits and things that are no digits. The calibration error is the expected one over 15 bins.
+Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to what was held out${facts.augmentation ? `, as it is
+and augmented${knowsNone ? ', with drawn digits and things that are no digits' : ''}` : ''}. The calibration error is the expected one over 15 bins.
 
 ## Limits
 
 - A bare upright stroke is a 1, also where it is the edge of a table.
-- O, I, l, S and Z are read as the digits that they look like; what stands beside them has to tell.
+- ${knowsNone ? 'O, I, l, S and Z are read as the digits that they look like; what stands beside them has to tell.' : 'Whatever it is shown is read as a digit: letters, drawings and shadows too.'}
 - Western Arabic digits only.
+`;
+}
+
+function dataLines({ usual, digits, heldOut, samples, augmentation, classes }: CardFacts): string {
+  const drawn = `- ${DRAWN}${classes > NOT_A_DIGIT ? DRAWN_NEGATIVES : ''}.`;
+  const anew = `- Every sample is made anew in every epoch: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
+  unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${classes > NOT_A_DIGIT ? ` What is no digit goes
+  the same way, so that only its shape tells.` : ''}`;
+  if (samples !== undefined) {
+    return [`- ${whole(samples)} own samples, each several times an epoch; ${whole(heldOut)} more were held out.`,
+      `- Among them, so that nothing is forgotten, ${usual ? 'digits of MNIST\'s training set and ' : ''}digits and other things drawn by the project itself.`, anew].join('\n');
+  }
+  const name = usual ? 'MNIST\'s training set (LeCun, Cortes, Burges)' : 'Own samples';
+  return [`- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the\n  best epoch and to calibrate.`, ...(augmentation ? [drawn, anew] : [])].join('\n');
+}
+
+function comparison({ before, after, testedOn }: CardFacts): string {
+  if (!before || !after) return '';
+  return `
+| right | before | after |
+|---|---|---|
+| own samples that were held out | ${percent(before.samples)} | ${percent(after.samples)} |
+| ${testedOn} | ${percent(before.usual)} | ${percent(after.usual)} |
 `;
 }

@@ -4,6 +4,7 @@ import type { TensorFlow } from './network';
 /** Native TensorFlow cannot be had here; the message says why and how to come by it. */
 export class EngineError extends Error {
   override name = 'EngineError';
+  readonly status = 'no native engine';
 }
 
 /**

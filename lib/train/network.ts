@@ -3,7 +3,7 @@ import type * as tfLayers from '@tensorflow/tfjs-layers';
 import { DIGIT_SIZE } from '../extract/normalise';
 
 /** TensorFlow.js with its layers, on whatever backend; native tfjs-node has the same. */
-export type TensorFlow = typeof core & Pick<typeof tfLayers, 'layers' | 'sequential' | 'initializers'>;
+export type TensorFlow = typeof core & Pick<typeof tfLayers, 'layers' | 'sequential' | 'initializers' | 'loadLayersModel'>;
 
 export { NOT_A_DIGIT } from '../classify/prediction';
 
@@ -35,6 +35,27 @@ export function buildCnn(tf: TensorFlow, seed: number): tfLayers.Sequential {
       conv2d({ filters: 96, kernelSize: 3, activation: 'relu', kernelInitializer: kernelInitializer() }),
       flatten(),
       dense({ units: CLASSES, kernelInitializer: kernelInitializer() }),
+    ],
+  });
+}
+
+/**
+ * The network of the original project: dense layers of 512, 256 and 128, and a dropout of one half; 567,434 weights. It takes
+ * [n, 28, 28] of 0 to 1 and gives [n, 10] logits. What the dropout leaves out is not ruled by the seed.
+ *
+ * @param seed of the initial weights
+ */
+export function buildMlp(tf: TensorFlow, seed: number): tfLayers.Sequential {
+  let layer = 0;
+  const kernelInitializer = (): ReturnType<typeof tf.initializers.glorotUniform> => tf.initializers.glorotUniform({ seed: seed + ++layer });
+  const { flatten, dense, dropout } = tf.layers;
+  return tf.sequential({
+    name: 'digits',
+    layers: [
+      flatten({ inputShape: [DIGIT_SIZE, DIGIT_SIZE] }),
+      ...[512, 256, 128].map((units) => dense({ units, activation: 'relu', kernelInitializer: kernelInitializer() })),
+      dropout({ rate: 0.5 }),
+      dense({ units: CLASSES - 1, kernelInitializer: kernelInitializer() }),
     ],
   });
 }

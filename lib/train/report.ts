@@ -1,14 +1,11 @@
-import type { Sequential } from '@tensorflow/tfjs-layers';
 import { isDigit } from '../classify/reading';
 import { digitFigures, type DigitFigures } from '../evaluate/digits';
 import { augment } from './augment';
-import { bestTemperature } from './calibrate';
 import { PIXELS, type LabelledDigits } from '../data/idx';
-import { logitsOf, predictionsOf } from './measure';
 import { drawNegative } from './negatives';
-import type { TensorFlow } from './network';
+import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
-import { holdOut, validationSet } from './train';
+import type { TrainableNetwork } from './trainable';
 
 /** How good a trained network is. */
 export interface Report {
@@ -16,30 +13,42 @@ export interface Report {
   temperature: number;
   test: DigitFigures;
   /** Test digits drawn by another pen and seen by a camera, see `augment`. */
-  augmented: DigitFigures;
+  augmented?: DigitFigures;
   /** Share of drawn things that are no digits which the network knew as such. */
-  negativesRejected: number;
+  negativesRejected?: number;
+}
+
+export interface MeasureOptions {
+  temperature: number;
+  /** Called in between, so that others get their turn; may throw to stop. */
+  pause?: (() => Promise<void> | void) | undefined;
 }
 
 const NEGATIVES = 2000;
 
-/** Calibrates a trained network on what was held out of `training`, and measures it on `test`. */
-export function reportOn(tf: TensorFlow, model: Sequential, training: LabelledDigits, test: LabelledDigits, seed: number): Report {
-  const validation = validationSet(holdOut(training).heldOut, seed);
-  const temperature = bestTemperature(logitsOf(tf, model, validation.images), validation.labels);
-  const augmented = augmentAll(test.images, seed);
-  const negatives = augmentAll(drawNegatives(test, seed), seed + 1);
-  return {
-    temperature,
-    test: digitFigures(predictionsOf(tf, model, test.images, temperature), test.labels),
-    augmented: digitFigures(predictionsOf(tf, model, augmented, temperature), test.labels),
-    negativesRejected: predictionsOf(tf, model, negatives, temperature).filter((prediction) => !isDigit(prediction)).length / NEGATIVES,
-  };
+/** Measures a network on labelled digits: of a label above 9, which is no digit, nothing is told here. */
+export async function measure(network: TrainableNetwork, digits: LabelledDigits, { temperature, pause }: MeasureOptions): Promise<DigitFigures> {
+  return digitFigures(await network.predictionsOf(digits.images, temperature, pause), digits.labels);
 }
 
-function augmentAll(images: Uint8Array, seed: number): Uint8Array {
+/** Measures a network on `test`, as it is, as other pens and cameras would give it, and on drawn things that are no digits. */
+export async function reportOn(network: TrainableNetwork, test: LabelledDigits, seed: number, { temperature, pause }: MeasureOptions): Promise<Report> {
+  const of = (images: Uint8Array): ReturnType<TrainableNetwork['predictionsOf']> => network.predictionsOf(images, temperature, pause);
+  const report: Report = { temperature, test: digitFigures(await of(test.images), test.labels) };
+  report.augmented = digitFigures(await of(await augmentAll(test.images, seed, pause)), test.labels);
+  if (network.classes > NOT_A_DIGIT) {
+    const negatives = await of(await augmentAll(drawNegatives(test, seed), seed + 1, pause));
+    report.negativesRejected = negatives.filter((prediction) => !isDigit(prediction)).length / NEGATIVES;
+  }
+  return report;
+}
+
+async function augmentAll(images: Uint8Array, seed: number, pause: MeasureOptions['pause']): Promise<Uint8Array> {
   const out = new Uint8Array(images.length);
-  for (let at = 0; at < images.length; at += PIXELS) augment(images.subarray(at, at + PIXELS), new Random(seed, -1, at), out.subarray(at, at + PIXELS));
+  for (let at = 0; at < images.length; at += PIXELS) {
+    augment(images.subarray(at, at + PIXELS), new Random(seed, -1, at), out.subarray(at, at + PIXELS));
+    if (at % (500 * PIXELS) === 0) await pause?.();
+  }
   return out;
 }
 

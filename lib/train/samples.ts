@@ -5,7 +5,7 @@ import { drawNegative } from './negatives';
 import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
 
-/** What is drawn beside the digits of the data set, as shares of their number. */
+/** How much is drawn in a usual training. */
 export const DRAWN_DIGITS = 0.2, NEGATIVES = 0.22;
 
 /** In a plan: draw a digit, or something that is none. Other numbers are places in the data set. */
@@ -25,13 +25,24 @@ export interface BatchPlan {
   /** Number of the batch's first sample within the epoch. */
   first: number;
   sources: Int32Array;
+  /** Samples stay as they are. */
+  plain?: boolean;
 }
 
+/** What is drawn beside the digits of the data set, as shares of their number. */
+export interface DrawnShares { digits: number; negatives: number }
+
 /** The order of one epoch: every digit of the data set once, in a new order, with drawn ones among them. */
-export function planEpoch(count: number, batchSize: number, seed: number, epoch: number): BatchPlan[] {
-  const drawn = Math.round(count * DRAWN_DIGITS), negatives = Math.round(count * NEGATIVES);
+export function planEpoch(
+  count: number, batchSize: number, seed: number, epoch: number, shares: DrawnShares = { digits: DRAWN_DIGITS, negatives: NEGATIVES },
+): BatchPlan[] {
+  const drawn = Math.round(count * shares.digits), negatives = Math.round(count * shares.negatives);
   const sources = new Int32Array(count + drawn + negatives).map((_, i) => i < count ? i : i < count + drawn ? DRAW_DIGIT : DRAW_NEGATIVE);
-  new Random(seed, epoch).shuffle(sources);
+  return cut(new Random(seed, epoch).shuffle(sources), batchSize, seed, epoch);
+}
+
+/** Cuts the samples of an epoch into batches. */
+export function cut(sources: Int32Array, batchSize: number, seed: number, epoch: number): BatchPlan[] {
   const plans: BatchPlan[] = [];
   // What is left over for a batch of another size would be weighted too much: it waits for another epoch.
   for (let first = 0; first + batchSize <= sources.length; first += batchSize) {
@@ -41,14 +52,16 @@ export function planEpoch(count: number, batchSize: number, seed: number, epoch:
 }
 
 /** Draws and augments the samples of a batch; the same plan gives the same pictures. */
-export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources }: BatchPlan): Batch {
+export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources, plain = false }: BatchPlan): Batch {
   const images = new Uint8Array(sources.length * PIXELS);
   const labels = new Uint8Array(sources.length);
   sources.forEach((source, i) => {
     const random = new Random(seed, epoch, first + i);
     const sample = base(data, source, random);
     labels[i] = sample.label;
-    augment(sample.image, random, images.subarray(i * PIXELS, (i + 1) * PIXELS));
+    const out = images.subarray(i * PIXELS, (i + 1) * PIXELS);
+    if (plain) out.set(sample.image);
+    else augment(sample.image, random, out);
   });
   return { images, labels };
 }

@@ -1,26 +1,41 @@
-import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { Sequential } from '@tensorflow/tfjs-layers';
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { Adam } from './adam';
 import { BatchMaker } from './batches';
-import { PIXELS, type LabelledDigits } from '../data/idx';
-import { inputs, lossAndAccuracy } from './measure';
-import { CLASSES, type TensorFlow } from './network';
-import { makeBatch, planEpoch, type Batch } from './samples';
+import { bestTemperature } from './calibrate';
+import type { Course } from './course';
+import type { Batch } from './samples';
+import type { TrainableNetwork } from './trainable';
+
+/** How the weights are changed. */
+export interface Recipe {
+  /** The greatest: with the schedule "cosine" it rises to that at first and falls to nothing along a cosine. */
+  learningRate: number;
+  schedule: 'cosine' | 'constant';
+  /** Of each label, this share goes to all classes alike (Szegedy et al. 2016). */
+  labelSmoothing: number;
+  weightDecay: number;
+  /** How much of the weights' moving average stays at each step; 0 for the weights themselves. */
+  averaging: number;
+  /** What the best epoch is chosen by, on the samples held out. */
+  judge: 'loss' | 'accuracy';
+}
+
+/** The compact network's. */
+export const USUAL_RECIPE: Recipe = { learningRate: 0.002, schedule: 'cosine', labelSmoothing: 0.02, weightDecay: 0.01, averaging: 0.999, judge: 'loss' };
+
+/** Adam and nothing else, as it stands in every first course. */
+export const PLAIN_RECIPE: Recipe = { learningRate: 1e-4, schedule: 'constant', labelSmoothing: 0, weightDecay: 0, averaging: 0, judge: 'accuracy' };
 
 export interface TrainingOptions {
   epochs: number;
-  /** Whole number; the same one gives the same samples and the same initial weights. */
-  seed: number;
-  /** Samples a step. Default 128. */
-  batchSize?: number;
-  /** The greatest: it rises to that at first and falls to nothing along a cosine. Default 0.002. */
-  learningRate?: number;
-  /** Called at the end of each epoch and about once a second in between. */
+  recipe?: Recipe;
+  /** Called at the end of each epoch and a few times a second in between. */
   onProgress?: (progress: TrainingProgress) => void;
   /** Called after an epoch that was the best so far, with its weights in the model; the training waits for it. */
   onBest?: (epoch: EpochResult) => Promise<void>;
   /** Stops the training; the best epoch so far stays. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What one epoch came to. */
@@ -44,6 +59,9 @@ export interface TrainingProgress {
   /** Means over the epoch so far. */
   loss: number;
   accuracy: number;
+  /** Of the epoch that was completed last; undefined before the first. */
+  validationLoss: number | undefined;
+  validationAccuracy: number | undefined;
   samplesPerSecond: number;
   /** Until the last epoch's end. */
   secondsLeft: number;
@@ -56,121 +74,125 @@ export class TrainingError extends Error {
   override name = 'TrainingError';
 }
 
-/** Of each label, this share goes to all classes alike (Szegedy et al. 2016). */
-const LABEL_SMOOTHING = 0.02;
-const WEIGHT_DECAY = 0.01;
-/** How much of the weights' moving average stays at each step. */
-const AVERAGING = 0.999;
+/** What a training came to. */
+export interface TrainingOutcome {
+  /** Those that were completed. */
+  epochs: EpochResult[];
+  /** The one whose weights the model holds; undefined where none was completed. */
+  best?: BestEpoch;
+}
+
+export interface BestEpoch extends EpochResult {
+  /** See `bestTemperature`. */
+  temperature: number;
+}
+
 const WARM_UP_STEPS = 300;
-
-/** Splits off the last digits of a data set, at most 5,000 and a tenth of it, to validate and calibrate with. */
-export function holdOut({ images, labels }: LabelledDigits): { training: LabelledDigits; heldOut: LabelledDigits } {
-  const split = labels.length - Math.min(5000, Math.ceil(labels.length / 10));
-  return {
-    training: { images: images.subarray(0, split * PIXELS), labels: labels.subarray(0, split) },
-    heldOut: { images: images.subarray(split * PIXELS), labels: labels.subarray(split) },
-  };
-}
-
-/** The digits held out, as they are, and as many samples as in training; the same ones for the same seed. */
-export function validationSet(heldOut: LabelledDigits, seed: number): Batch {
-  const count = heldOut.labels.length;
-  const [plan] = planEpoch(count, count, seed, 0);
-  const made = makeBatch(heldOut, plan);
-  const images = new Uint8Array(2 * count * PIXELS), labels = new Uint8Array(2 * count);
-  images.set(heldOut.images);
-  images.set(made.images, count * PIXELS);
-  labels.set(heldOut.labels);
-  labels.set(made.labels, count);
-  return { images, labels };
-}
+/** Between two calls of `onProgress`, milliseconds. */
+const INTERVAL = 300;
 
 /**
- * Trains a network that ends in logits. When it returns or throws, the model holds the weights (their moving average) of
- * the best epoch so far.
+ * Trains a network. When it returns or throws, the network holds the weights of the best epoch so far: their moving
+ * average, where the recipe has one. Between two steps others get their turn.
  *
- * @param data of which some are held out, see `holdOut`
- * @returns the epochs that were completed
  * @throws (rejects) TrainingError where the loss is no number any more
  */
-export async function train(tf: TensorFlow, model: Sequential, data: LabelledDigits, options: TrainingOptions): Promise<EpochResult[]> {
-  const { epochs, seed, batchSize = 128, learningRate = 0.002, onProgress, onBest, signal } = options;
-  const { training, heldOut } = holdOut(data);
-  const validation = validationSet(heldOut, seed);
-  const weights = model.trainableWeights.map((weight) => weight.read()).filter((weight): weight is Variable => weight instanceof tf.Variable);
-  const optimizer = new Adam(tf, weights, AVERAGING, WEIGHT_DECAY);
-  const batches = new BatchMaker(training);
-  const stepsAnEpoch = planEpoch(training.labels.length, batchSize, seed, 1).length;
-  const steps = stepsAnEpoch * epochs;
+export async function train(network: TrainableNetwork, course: Course, options: TrainingOptions): Promise<TrainingOutcome> {
+  const { epochs, recipe = USUAL_RECIPE, onProgress, onBest, signal } = options;
+  const { averaging, weightDecay, judge } = recipe;
+  const optimizer = new Adam(network.tf, network.weights, averaging, weightDecay);
+  const batches = new BatchMaker(course.data);
+  const { validation } = course;
   const results: EpochResult[] = [];
-  let best: { loss: number; values: Float32Array[] } | undefined;
+  let best: { result: BestEpoch; values: Float32Array[] } | undefined;
+  const outcome = (): TrainingOutcome => ({ epochs: results, ...(best && { best: best.result }) });
+  const pause = async (): Promise<void> => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  };
   let step = 0;
   const began = performance.now();
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
+      const plans = course.batches(epoch), samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
+      const steps = plans.length * epochs;
       const start = performance.now();
       let told = start, loss = 0, right = 0, seen = 0;
       const progress = (): TrainingProgress => {
-        const now = performance.now();
+        const now = performance.now(), last = results.at(-1);
         return {
-          epoch, epochs, share: seen / (stepsAnEpoch * batchSize), loss: loss / seen, accuracy: right / seen,
+          epoch, epochs, share: seen / samples, loss: loss / seen, accuracy: right / seen,
+          validationLoss: last?.validationLoss, validationAccuracy: last?.validationAccuracy,
           samplesPerSecond: seen / ((now - start) / 1000), secondsLeft: (now - began) / 1000 * (steps / step - 1),
         };
       };
-      for await (const batch of batches.make(planEpoch(training.labels.length, batchSize, seed, epoch))) {
-        if (signal?.aborted) return results;
-        const made = trainStep(tf, model, weights, optimizer, batch, rate(step++, steps, learningRate));
-        if (!Number.isFinite(made.loss)) throw new TrainingError(`the loss has become ${made.loss} in epoch ${epoch}; try a lower learning rate than ${learningRate}`);
+      for await (const batch of batches.make(plans)) {
+        await pause();
+        const made = trainStep(network, optimizer, batch, recipe, rate(step++, steps, recipe));
+        if (!Number.isFinite(made.loss)) {
+          throw new TrainingError(`the loss has become ${made.loss} in epoch ${epoch}; try a lower learning rate than ${recipe.learningRate}`);
+        }
         loss += made.loss * batch.labels.length;
         right += made.right;
         seen += batch.labels.length;
-        if (performance.now() - told > 1000) {
+        if (performance.now() - told > INTERVAL) {
           told = performance.now();
           onProgress?.(progress());
         }
       }
-      optimizer.swap();
-      const measured = lossAndAccuracy(tf, model, validation);
-      const result = {
-        epoch, loss: loss / seen, accuracy: right / seen, validationLoss: measured.loss, validationAccuracy: measured.accuracy,
-        seconds: (performance.now() - start) / 1000,
-      };
-      results.push(result);
-      if (!best || measured.loss < best.loss) {
-        best = { loss: measured.loss, values: weights.map((weight) => weight.dataSync<'float32'>().slice()) };
-        await onBest?.(result);
+      if (averaging > 0) optimizer.swap();
+      try {
+        const logits = await network.logitsOf(validation.images, pause);
+        const measured = network.lossAndAccuracy(logits, validation);
+        const result: EpochResult = {
+          epoch, loss: loss / seen, accuracy: right / seen, validationLoss: measured.loss, validationAccuracy: measured.accuracy,
+          seconds: (performance.now() - start) / 1000,
+        };
+        results.push(result);
+        if (!best || isBetter(result, best.result, judge)) {
+          best = { result: { ...result, temperature: bestTemperature(logits, validation.labels, network.classes) }, values: network.snapshot() };
+          await onBest?.(result);
+        }
+        onProgress?.({ ...progress(), result });
+      } finally {
+        if (averaging > 0) optimizer.swap();
       }
-      optimizer.swap();
-      onProgress?.({ ...progress(), result });
     }
-    return results;
+    return outcome();
+  } catch (error) {
+    if (signal?.aborted) return outcome();
+    throw error;
   } finally {
     await batches.close();
-    best?.values.forEach((values, i) => {
-      tf.tidy(() => { weights[i].assign(tf.tensor(values, weights[i].shape)); });
-    });
+    if (best) network.restore(best.values);
     optimizer.dispose();
   }
 }
 
-/** Linear warm-up, then a cosine down to 0 (Loshchilov and Hutter 2017). */
-function rate(step: number, steps: number, greatest: number): number {
-  const warm = Math.min(WARM_UP_STEPS, steps / 10);
-  if (step < warm) return greatest * (step + 1) / warm;
-  return greatest * (1 + Math.cos(Math.PI * (step - warm) / (steps - warm))) / 2;
+function isBetter(a: EpochResult, b: EpochResult, judge: Recipe['judge']): boolean {
+  if (judge === 'accuracy' && a.validationAccuracy !== b.validationAccuracy) return a.validationAccuracy > b.validationAccuracy;
+  return a.validationLoss < b.validationLoss;
 }
 
-function trainStep(tf: TensorFlow, model: Sequential, weights: Variable[], optimizer: Adam, { images, labels }: Batch, learningRate: number): { loss: number; right: number } {
+/** Linear warm-up, then a cosine down to 0 (Loshchilov and Hutter 2017). */
+function rate(step: number, steps: number, { learningRate, schedule }: Recipe): number {
+  if (schedule === 'constant') return learningRate;
+  const warm = Math.min(WARM_UP_STEPS, steps / 10);
+  if (step < warm) return learningRate * (step + 1) / warm;
+  return learningRate * (1 + Math.cos(Math.PI * (step - warm) / (steps - warm))) / 2;
+}
+
+function trainStep(network: TrainableNetwork, optimizer: Adam, { images, labels }: Batch, { labelSmoothing }: Recipe, learningRate: number): { loss: number; right: number } {
+  const { tf, classes } = network;
   return tf.tidy(() => {
-    const x = inputs(tf, images);
-    const classes = tf.tensor1d(labels, 'int32');
-    const y = tf.add(tf.mul(tf.oneHot(classes, CLASSES), 1 - LABEL_SMOOTHING), LABEL_SMOOTHING / CLASSES);
+    const wanted = tf.tensor1d(labels, 'int32');
+    const y = tf.add(tf.mul(tf.oneHot(wanted, classes), 1 - labelSmoothing), labelSmoothing / classes);
     let right: Tensor | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const logits = model.apply(x, { training: true }) as Tensor2D;
-      right = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), classes), 'int32')));
+      const logits = network.logits(images, true);
+      right = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), wanted), 'int32')));
       return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
-    }, weights);
+    }, [...network.weights]);
     optimizer.apply(grads, learningRate);
     const result = { loss: value.dataSync()[0], right: right?.dataSync()[0] ?? 0 };
     right?.dispose();

@@ -1,9 +1,10 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
+import { chooseEngine, proveNative } from '../../lib/train/engines';
 
 const LIB = join(__dirname, '..', '..', 'lib');
 
@@ -15,34 +16,32 @@ const NATIVE = `
 const lib = ${JSON.stringify(LIB)} + '/';
 const { loadNativeTensorFlow } = require(lib + 'train/native');
 const { buildCnn } = require(lib + 'train/network');
+const { wholeCourse } = require(lib + 'train/course');
 const { train } = require(lib + 'train/train');
-const { logitsOf } = require(lib + 'train/measure');
-const { saveModelFolder } = require(lib + 'classify/model-files');
+const { TrainableNetwork } = require(lib + 'train/trainable');
+const { saveModelFolder } = require(lib + 'models/model-files');
 (async () => {
   const tf = loadNativeTensorFlow();
-  const model = buildCnn(tf, 1);
-  const count = 5256, images = new Uint8Array(count * 784), labels = new Uint8Array(count);
+  const network = new TrainableNetwork(tf, buildCnn(tf, 1), { inputShape: [28, 28, 1], classes: 11, endsInSoftmax: false });
+  const count = 1256, images = new Uint8Array(count * 784), labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     labels[i] = i % 2;
     for (let y = 4; y < 24; y++) images.fill(255, i * 784 + y * 28 + 10 + labels[i] * 6, i * 784 + y * 28 + 13 + labels[i] * 6);
   }
-  const [epoch] = await train(tf, model, { images, labels }, { epochs: 1, seed: 1 });
-  await model.save(tf.io.withSaveHandler(async (artifacts) => {
+  const course = wholeCourse({ images, labels }, { seed: 1, batchSize: 128, classes: 11, augmentation: true });
+  const { epochs: [epoch] } = await train(network, course, { epochs: 1 });
+  await network.model.save(tf.io.withSaveHandler(async (artifacts) => {
     await saveModelFolder(process.argv[1], artifacts, { classes: 11 });
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   }));
-  console.log(JSON.stringify({ loss: epoch.loss, logits: Array.from(logitsOf(tf, model, images.slice(0, 784))) }));
+  console.log(JSON.stringify({ loss: epoch.loss, logits: Array.from(await network.logitsOf(images.slice(0, 784))) }));
 })();`;
 
 describe('native TensorFlow', function () {
   this.timeout(120_000);
 
   it('native: trains a network that the wasm engine reads with the same outputs', async function () {
-    try {
-      require.resolve('@tensorflow/tfjs-node');
-    } catch {
-      this.skip();
-    }
+    await proveNative().catch(() => { this.skip(); });
     const folder = await mkdtemp(join(tmpdir(), 'native '));
     try {
       const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', NATIVE, folder], { encoding: 'utf8' });
@@ -62,5 +61,54 @@ describe('native TensorFlow', function () {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('native: is chosen by itself where it works', async function () {
+    await proveNative().catch(() => { this.skip(); });
+    assert.equal(await chooseEngine('auto'), 'native');
+    assert.equal(await chooseEngine('wasm'), 'wasm');
+  });
+});
+
+describe('the choice of an engine', function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'engines ')); });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** The choice as it is made where this is installed as tfjs-node, or nothing. */
+  const choose = async (installed?: string): Promise<typeof import('../../lib/train/engines')> => {
+    const lib = join(folder, 'lib'), name = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+    for (const file of ['engines.js', 'native.js']) await cp(join(LIB, 'train', file), join(lib, file));
+    if (installed !== undefined) {
+      await mkdir(name, { recursive: true });
+      await writeFile(join(name, 'index.js'), installed);
+    }
+    return require(join(lib, 'engines.js')) as typeof import('../../lib/train/engines');
+  };
+
+  it('says how to install native TensorFlow where it is asked for and not there, and takes wasm where it is not asked for', async () => {
+    const { chooseEngine: chooseHere } = await choose();
+    await assert.rejects(chooseHere('native'), { name: 'EngineError', message: /^native TensorFlow is not installed; .*npm install @tensorflow\/tfjs-node/ });
+    assert.equal(await chooseHere('auto'), 'wasm');
+  });
+
+  for (const [what, code, why] of [
+    ['ends the process', 'process.kill(process.pid, "SIGILL");', /does not work here: its process ends with SIGILL$/],
+    ['cannot be loaded', 'throw new Error("no libtensorflow");', /does not work here: EngineError: native TensorFlow cannot be loaded .*no libtensorflow$/],
+    ['computes something else', 'exports.ones = () => 0; exports.conv2d = () => ({ shape: [1] });', /does not work here: its process ends with exit code 1$/],
+    ['hangs', 'for (;;);', /does not work here: it does not answer within 1 s/],
+  ] as const) {
+    it(`does without one that ${what}`, async () => {
+      const { chooseEngine: chooseHere, proveNative: proveHere } = await choose(code);
+      await assert.rejects(proveHere(what === 'hangs' ? 1000 : 30_000), { name: 'EngineError', message: why });
+      if (what !== 'hangs') assert.equal(await chooseHere('auto'), 'wasm');
+    });
+  }
+
+  it('takes one that works, and gives Node 23 back what it needs', async () => {
+    const { chooseEngine: chooseHere } = await choose('if (!require("util").isNullOrUndefined(null)) throw new Error(); exports.ones = () => 0; exports.conv2d = () => ({ shape: [1, 26, 26, 2] });');
+    assert.equal(await chooseHere('auto'), 'native');
   });
 });

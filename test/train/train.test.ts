@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Sequential } from '@tensorflow/tfjs-layers';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
-import { logitsOf } from '../../lib/train/measure';
-import { buildCnn, CLASSES, type TensorFlow } from '../../lib/train/network';
-import { Random } from '../../lib/train/random';
-import { holdOut, train, TrainingError, type TrainingProgress } from '../../lib/train/train';
+import { PIXELS } from '../../lib/data/idx';
+import { holdOut, wholeCourse, type Course } from '../../lib/train/course';
+import { buildCnn, buildMlp, CLASSES, type TensorFlow } from '../../lib/train/network';
+import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/train';
+import { TrainableNetwork } from '../../lib/train/trainable';
 import { plainTensorFlow } from '../tensorflow';
+import { drawnSet } from './drawn-set';
 
 /** Small enough for plain JavaScript. */
 function smallNetwork({ layers, sequential, initializers }: TensorFlow): Sequential {
@@ -18,60 +18,68 @@ function smallNetwork({ layers, sequential, initializers }: TensorFlow): Sequent
   ] });
 }
 
-function drawnSet(count: number): LabelledDigits {
-  const drawn = Array.from({ length: count }, (_, i) => drawDigit(new Random(9, i)));
-  return { images: Uint8Array.from(drawn.flatMap(({ image }) => [...image])), labels: Uint8Array.from(drawn, ({ label }) => label) };
-}
+const trainable = (tf: TensorFlow, model: Sequential, inputShape = [28, 28, 1], classes = CLASSES): TrainableNetwork =>
+  new TrainableNetwork(tf, model, { inputShape, classes, endsInSoftmax: false });
 
 let tf: TensorFlow;
 before(() => { tf = plainTensorFlow(); });
 
 describe('training', () => {
   const data = drawnSet(600);
-  let model: Sequential;
-  beforeEach(() => { model = smallNetwork(tf); });
-  afterEach(() => { model.dispose(); });
+  const course = (batchSize: number): Course => wholeCourse(data, { seed: 1, batchSize, classes: CLASSES, augmentation: true });
+  let network: TrainableNetwork;
+  beforeEach(() => { network = trainable(tf, smallNetwork(tf)); });
+  afterEach(() => { network.dispose(); });
 
   it('makes the loss fall, tells how far it is, and leaves the best weights and no tensors behind', async () => {
     const tensors = tf.memory().numTensors;
     const told: TrainingProgress[] = [];
-    const best: number[] = [];
-    const results = await train(tf, model, data, {
-      epochs: 6, seed: 1, batchSize: 32, learningRate: 0.01,
+    const bestOnes: number[] = [];
+    const { epochs, best } = await train(network, course(32), {
+      epochs: 6, recipe: { ...USUAL_RECIPE, learningRate: 0.01 },
       onProgress: (progress) => told.push(progress),
-      onBest: ({ epoch }) => { best.push(epoch); return Promise.resolve(); },
+      onBest: ({ epoch }) => { bestOnes.push(epoch); return Promise.resolve(); },
     });
-    assert.deepEqual(results.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6]);
-    assert.ok(results[5].loss < 0.75 * results[0].loss, `loss ${results.map(({ loss }) => loss.toFixed(2)).join(' ')}`);
-    assert.ok(results[5].validationLoss < results[0].validationLoss);
-    assert.ok(results[5].accuracy > 2 / CLASSES);
+    assert.deepEqual(epochs.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6]);
+    assert.ok(epochs[5].loss < 0.75 * epochs[0].loss, `loss ${epochs.map(({ loss }) => loss.toFixed(2)).join(' ')}`);
+    assert.ok(epochs[5].validationLoss < epochs[0].validationLoss);
+    assert.ok(epochs[5].accuracy > 2 / CLASSES);
     assert.equal(tf.memory().numTensors, tensors);
 
     const ends = told.filter(({ result }) => result);
-    assert.deepEqual(ends.map(({ epoch, epochs, share }) => [epoch, epochs, share]), [1, 2, 3, 4, 5, 6].map((epoch) => [epoch, 6, 1]));
+    assert.deepEqual(ends.map((end) => [end.epoch, end.epochs, end.share]), [1, 2, 3, 4, 5, 6].map((epoch) => [epoch, 6, 1]));
+    assert.ok(ends.every(({ result, validationLoss }) => validationLoss === result?.validationLoss));
     assert.ok(told.every(({ samplesPerSecond, secondsLeft }) => samplesPerSecond > 0 && secondsLeft >= 0));
     assert.equal(ends[5].secondsLeft, 0);
-    const least = results.reduce((a, b) => b.validationLoss < a.validationLoss ? b : a);
-    assert.equal(best.at(-1), least.epoch);
+    const least = epochs.reduce((a, b) => b.validationLoss < a.validationLoss ? b : a);
+    assert.equal(best?.epoch, least.epoch);
+    assert.equal(bestOnes.at(-1), least.epoch);
+    assert.ok(best.temperature > 0);
   });
 
   it('stops when asked to, and keeps the best epoch so far', async () => {
     const stop = new AbortController();
+    const few = data.images.subarray(0, 5 * PIXELS);
     let kept: Float32Array | undefined;
-    const results = await train(tf, model, data, {
-      epochs: 50, seed: 1, batchSize: 64, signal: stop.signal,
-      onBest: () => {
-        kept = logitsOf(tf, model, data.images.subarray(0, 5 * PIXELS));
+    const { epochs, best } = await train(network, course(64), {
+      epochs: 50, signal: stop.signal,
+      onBest: async () => {
+        kept = await network.logitsOf(few);
         stop.abort();
-        return Promise.resolve();
       },
     });
-    assert.equal(results.length, 1);
-    assert.deepEqual(logitsOf(tf, model, data.images.subarray(0, 5 * PIXELS)), kept);
+    assert.equal(epochs.length, 1);
+    assert.equal(best?.epoch, 1);
+    assert.deepEqual(await network.logitsOf(few), kept);
+  });
+
+  it('keeps nothing where it is stopped before the first epoch is done', async () => {
+    const { epochs, best } = await train(network, course(64), { epochs: 50, signal: AbortSignal.abort() });
+    assert.deepEqual([epochs, best], [[], undefined]);
   });
 
   it('says so when the loss is no number any more', async () => {
-    await assert.rejects(train(tf, model, data, { epochs: 1, seed: 1, learningRate: 1e30 }), TrainingError);
+    await assert.rejects(train(network, course(128), { epochs: 1, recipe: { ...USUAL_RECIPE, learningRate: 1e30 } }), TrainingError);
   });
 
   it('holds out digits that it does not train with', () => {
@@ -83,16 +91,26 @@ describe('training', () => {
 });
 
 describe('the compact network', () => {
-  it('takes 28×28 pictures, gives eleven logits, and has less than 100,000 weights', () => {
-    const model = buildCnn(tf, 1);
-    assert.ok(model.countParams() < 100_000);
+  it('takes 28×28 pictures, gives eleven logits, and has less than 100,000 weights', async () => {
+    const [network, same, other] = [1, 1, 2].map((seed) => trainable(tf, buildCnn(tf, seed)));
+    assert.ok(network.model.countParams() < 100_000);
     const pictures = drawnSet(3).images;
-    const logits = logitsOf(tf, model, pictures);
+    const logits = await network.logitsOf(pictures);
     assert.equal(logits.length, 3 * CLASSES);
     assert.ok(logits.every(Number.isFinite));
-    const same = buildCnn(tf, 1), other = buildCnn(tf, 2);
-    assert.deepEqual(logitsOf(tf, same, pictures), logits, 'the same seed gives the same weights');
-    assert.notDeepEqual(logitsOf(tf, other, pictures), logits);
-    for (const each of [model, same, other]) each.dispose();
+    assert.deepEqual(await same.logitsOf(pictures), logits, 'the same seed gives the same weights');
+    assert.notDeepEqual(await other.logitsOf(pictures), logits);
+    const inTraining = tf.tidy(() => network.logits(pictures, true).dataSync());
+    inTraining.forEach((logit, i) => { assert.ok(Math.abs(logit - logits[i]) < 1e-4); });
+    for (const each of [network, same, other]) each.dispose();
+  });
+});
+
+describe('the original network', () => {
+  it('takes 28×28 pictures, gives ten logits, and has as many weights as the original', async () => {
+    const network = trainable(tf, buildMlp(tf, 1), [28, 28], 10);
+    assert.equal(network.model.countParams(), 567_434);
+    assert.equal((await network.logitsOf(drawnSet(3).images)).length, 30);
+    network.dispose();
   });
 });

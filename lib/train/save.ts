@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { isKerasFile, saveModel, type ModelMetadata } from '../models/model-files';
+import { writeFileWhole } from '../write-file';
+import type { CardFacts } from './card';
+import type { Report } from './report';
+import type { TrainableNetwork } from './trainable';
+
+/** Saves a trained network with what the product has to know of it; into a folder also its card. */
+export async function saveTrained(network: TrainableNetwork, out: string, facts: CardFacts, report: Report, card: string): Promise<void> {
+  const { name, version, trainedAt, classes, bestEpoch, seed } = facts;
+  const metadata: ModelMetadata = {
+    name, ...(version && { version }), trainedAt, classes, accuracy: report.test.accuracy, calibrationError: report.test.calibrationError,
+    temperature: report.temperature, epochs: bestEpoch, seed,
+  };
+  await network.model.save({ save: async (artifacts: io.ModelArtifacts) => {
+    await saveModel(out, artifacts, metadata);
+    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+  } });
+  if (!isKerasFile(out)) await writeFileWhole(join(out, 'MODEL_CARD.md'), card);
+}

@@ -1,0 +1,134 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * What the wasm backend lacks for training a convolutional network, or does slowly, put together from what it does fast.
+ * Registered once, beside its own kernels.
+ */
+export function registerTrainingKernels(): void {
+  replaceKernel(tf.Conv2DBackpropFilter, filterGradient);
+  replaceKernel(tf.Conv2DBackpropInput, inputGradient);
+  replaceKernel(tf.BatchMatMul, productOf);
+  replaceKernel(tf.MaxPoolGrad, poolGradient);
+  replaceKernel(tf.Sum, sumOf);
+}
+
+type Inputs = Record<string, tf.TensorInfo>;
+type Kernel = (inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock, backend: BackendWasm) => tf.Tensor | tf.TensorInfo;
+type Stock = (inputs: Inputs, attrs: tf.NamedAttrMap) => tf.TensorInfo;
+
+function replaceKernel(kernelName: string, kernel: Kernel): void {
+  const backendName = 'wasm';
+  const own = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
+  if (own) tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({
+    kernelName, backendName,
+    ...(own?.setupFunc && { setupFunc: own.setupFunc }),
+    kernelFunc: ({ inputs, attrs = {}, backend }) => kernel(inputs as Inputs, attrs, (given, settings) => {
+      if (!own) throw new Error(`the wasm backend has no ${kernelName} for this`);
+      return own.kernelFunc({ inputs: given, attrs: settings, backend }) as tf.TensorInfo;
+    }, backend as unknown as BackendWasm),
+  });
+}
+
+function convolution(attrs: tf.NamedAttrMap, inputShape: number[], filterShape: number[]): tf.backend_util.Conv2DInfo {
+  const { strides, pad, dimRoundingMode, dataFormat } = attrs as unknown as tf.Conv2DBackpropInputAttrs;
+  if (dataFormat !== 'NHWC') throw new Error(`expected the data format NHWC to train on wasm, got ${dataFormat}`);
+  return tf.backend_util.computeConv2DInfo(inputShape as Shape4, filterShape as Shape4, strides, 1, pad, dimRoundingMode);
+}
+
+type Shape4 = [number, number, number, number];
+
+/**
+ * The gradient of a convolution's filter is itself a convolution, of the input with the output's gradient, in which batch
+ * and channels have changed places and the stride has become a dilation.
+ */
+function filterGradient({ x, dy }: Inputs, attrs: tf.NamedAttrMap): tf.Tensor {
+  const { filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs;
+  const { padInfo: { top, bottom, left, right }, strideHeight, strideWidth } = convolution(attrs, x.shape, filterShape);
+  return tf.tidy(() => {
+    const image = tf.transpose(padded(x as unknown as tf.Tensor4D, top, bottom, left, right), [3, 1, 2, 0]);
+    const kernel = tf.transpose(dy as unknown as tf.Tensor4D, [1, 2, 0, 3]);
+    const gradient = tf.conv2d(image, kernel, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
+    // Rows and columns that the strides never reached.
+    const [height, width] = filterShape;
+    return tf.transpose(tf.slice(gradient, [0, 0, 0, 0], [-1, height, width, -1]), [1, 2, 0, 3]);
+  });
+}
+
+/** For stride 1, the gradient of the input is a convolution of the output's gradient with the filter turned about. */
+function inputGradient(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock): tf.Tensor | tf.TensorInfo {
+  const { dy, filter } = inputs;
+  const { inputShape } = attrs as unknown as tf.Conv2DBackpropInputAttrs;
+  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo: { top, bottom, left, right } } = convolution(attrs, inputShape, filter.shape);
+  const around = [filterHeight - 1 - top, filterHeight - 1 - bottom, filterWidth - 1 - left, filterWidth - 1 - right] as const;
+  if (strideHeight !== 1 || strideWidth !== 1 || around.some((side) => side < 0)) return stock(inputs, attrs);
+  return tf.tidy(() => {
+    const turned = tf.transpose(tf.reverse(filter as unknown as tf.Tensor4D, [0, 1]), [0, 1, 3, 2]);
+    return tf.conv2d(padded(dy as unknown as tf.Tensor4D, ...around), turned, 1, 'valid');
+  });
+}
+
+/** The backend multiplies fast only what is not to be transposed. */
+function productOf(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock): tf.Tensor | tf.TensorInfo {
+  const { transposeA, transposeB } = attrs as unknown as tf.BatchMatMulAttrs;
+  if (!transposeA && !transposeB) return stock(inputs, attrs);
+  return tf.tidy(() => tf.matMul(transposeA ? turned(inputs.a) : inputs.a as unknown as tf.Tensor, transposeB ? turned(inputs.b) : inputs.b as unknown as tf.Tensor));
+}
+
+/** Each output's gradient goes to the first greatest input of its window. */
+function poolGradient({ dy, input }: Inputs, attrs: tf.NamedAttrMap, _stock: Stock, backend: BackendWasm): tf.TensorInfo {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } =
+    tf.backend_util.computePool2DInfo(input.shape as Shape4, filterSize, strides, 1, pad, dimRoundingMode);
+  const out = backend.makeOutput(input.shape, 'float32');
+  // After the output has been made: the heap moves when it grows.
+  const [x, gradient, sums] = [input, dy, out].map((info) => backend.typedArrayFromHeap(info) as Float32Array);
+  sums.fill(0);
+  const rowStep = inWidth * inChannels;
+  for (let n = 0, at = 0; n < batchSize; n++) {
+    const image = n * inHeight * rowStep;
+    for (let oy = 0; oy < outHeight; oy++) {
+      const top = oy * strideHeight - padInfo.top, y0 = Math.max(0, top), y1 = Math.min(inHeight, top + filterHeight);
+      for (let ox = 0; ox < outWidth; ox++) {
+        const left = ox * strideWidth - padInfo.left, x0 = Math.max(0, left), x1 = Math.min(inWidth, left + filterWidth);
+        for (let c = 0; c < inChannels; c++, at++) {
+          let best = -1, greatest = -Infinity;
+          for (let iy = y0; iy < y1; iy++) {
+            for (let ix = x0, i = image + iy * rowStep + x0 * inChannels + c; ix < x1; ix++, i += inChannels) {
+              if (x[i] > greatest) {
+                greatest = x[i];
+                best = i;
+              }
+            }
+          }
+          if (best >= 0) sums[best] += gradient[at];
+        }
+      }
+    }
+  }
+  return out;
+}
+
+/** A sum over all but the last dimension, which is what a bias has for a gradient. */
+function sumOf(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock, backend: BackendWasm): tf.TensorInfo {
+  const { x } = inputs;
+  const { axis, keepDims } = attrs as unknown as tf.SumAttrs;
+  const last = x.shape.length - 1, axes = tf.util.parseAxisParam(axis, x.shape);
+  if (keepDims || x.dtype !== 'float32' || last < 1 || axes.length !== last || axes.includes(last)) return stock(inputs, attrs);
+  const sums = new Float64Array(x.shape[last]);
+  const out = backend.makeOutput([sums.length], 'float32');
+  const values = backend.typedArrayFromHeap(x) as Float32Array;
+  for (let i = 0; i < values.length;) for (let k = 0; k < sums.length; k++) sums[k] += values[i++];
+  (backend.typedArrayFromHeap(out) as Float32Array).set(sums);
+  return out;
+}
+
+function turned(matrices: tf.TensorInfo): tf.Tensor {
+  const rank = matrices.shape.length;
+  return tf.transpose(matrices as unknown as tf.Tensor, matrices.shape.map((_, i) => i < rank - 2 ? i : 2 * rank - 3 - i));
+}
+
+function padded(image: tf.Tensor4D, top: number, bottom: number, left: number, right: number): tf.Tensor4D {
+  return top + bottom + left + right === 0 ? image : tf.pad4d(image, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+}
