@@ -5,7 +5,7 @@ import { loadSharp } from '../pictures/decode';
 import { isPictureFile, PICTURE_FILES } from '../pictures/picture-file';
 import { CameraError } from './errors';
 import { closedError } from './program-errors';
-import type { CameraSettings } from './settings';
+import { checkHold, type CameraSettings } from './settings';
 import type { CapturedPicture, FrameSink, FrameSource, PictureSource, StreamRequest } from './source';
 
 /** Largest file that is replayed, bytes. */
@@ -24,6 +24,8 @@ export interface ReplayOptions {
   folder?: string | undefined;
   /** Whether it begins again after the last picture, default true. */
   loop?: boolean | undefined;
+  /** Of a stream: how long each picture is shown, frame after frame, seconds, 0 to 3600; default 0: one frame. */
+  hold?: unknown;
 }
 
 /**
@@ -34,12 +36,14 @@ export class ReplayFolder implements PictureSource, FrameSource {
   readonly isCamera = false;
   readonly folder: string;
   readonly loop: boolean;
+  readonly hold: unknown;
   /** Names that are still to come in this round; undefined before the first. */
   private round: string[] | undefined;
 
-  constructor({ folder = demoFolder(), loop = true }: ReplayOptions = {}) {
+  constructor({ folder = demoFolder(), loop = true, hold }: ReplayOptions = {}) {
     this.folder = folder;
     this.loop = loop;
+    this.hold = hold;
   }
 
   async capture(_settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
@@ -49,14 +53,19 @@ export class ReplayFolder implements PictureSource, FrameSource {
   }
 
   /** The pictures as a stream, from the first one on; one that is damaged is counted and passed over. */
-  async play({ framerate }: StreamRequest, sink: FrameSink, signal: AbortSignal): Promise<void> {
+  async play({ framerate }: Pick<StreamRequest, 'framerate'>, sink: FrameSink, signal: AbortSignal): Promise<void> {
     const replay = new ReplayFolder(this);
-    const interval = 1000 / framerate;
+    const interval = 1000 / framerate, hold = checkHold(this.hold) * 1000;
+    let picture: CapturedPicture | undefined, since = 0;
     for (let due = performance.now(); ; due = Math.max(due + interval, performance.now())) {
       await sleep(due - performance.now(), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
-        sink.frame(await replay.capture({}, signal));
+        if (!picture || due - since >= hold - interval / 2) {
+          picture = await replay.capture({}, signal);
+          since = due;
+        }
+        sink.frame({ ...picture, at: Date.now() });
       } catch (error) {
         if (!(error instanceof CameraError) || (error.code !== 'damaged' && error.code !== 'too-large')) throw error;
         sink.dropped(1);

@@ -110,6 +110,11 @@ export function checkCameraNumber(value: unknown): number {
   return isUnset(value) ? 0 : check('the camera number', number(0, 15, { step: 1 }), value);
 }
 
+/** How long a replay shows each picture, seconds. */
+export function checkHold(value: unknown): number {
+  return isUnset(value) ? 0 : check('the seconds for each picture', number(0, 3600), value);
+}
+
 /**
  * Reads settings as an editor or a message has them. Numbers may be strings of digits, lists may be strings with commas;
  * undefined, null and "" leave a setting to the camera program. The program itself takes negative and odd sizes without a

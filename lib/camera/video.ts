@@ -1,6 +1,6 @@
 import { DEFAULT_VIDEO_SIZE, videoArguments } from './arguments';
 import { CameraError } from './errors';
-import { JpegSplitter } from './jpeg-splitter';
+import { JpegStream } from './jpeg-stream';
 import { LumaStream } from './luma-stream';
 import { programFailure } from './program-errors';
 import { programsFor, runFirst } from './programs';
@@ -55,27 +55,4 @@ export class VideoCamera implements FrameSource {
       splitter.close();
     }
   }
-}
-
-/** JPEGs one after another. */
-class JpegStream {
-  private readonly splitter = new JpegSplitter();
-  private dropped = 0;
-
-  constructor(private readonly onFrame: (frame: Omit<SourceFrame, 'source' | 'turn'>) => void, private readonly onDropped: (count: number) => void) {}
-
-  get isInside(): boolean {
-    return this.splitter.isInside;
-  }
-
-  push(chunk: Buffer): void {
-    for (const frame of this.splitter.push(chunk, Date.now())) this.onFrame(frame);
-    const { dropped } = this.splitter;
-    if (dropped > this.dropped) this.onDropped(dropped - this.dropped);
-    this.dropped = dropped;
-  }
-
-  configured(): void { /* A JPEG tells its size itself. */ }
-
-  close(): void { /* Nothing is held. */ }
 }

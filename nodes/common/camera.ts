@@ -2,10 +2,18 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Camera } from '../../lib/camera/camera';
 import { CameraError } from '../../lib/camera/errors';
 
+/** For a camera in the network. */
+export interface CameraDeviceCredentials {
+  user?: string;
+  password?: string;
+}
+
 /** What the configuration node `digits-camera-device` offers to the nodes that name it in their `device` setting. */
-export interface CameraDeviceNode extends Node {
+export interface CameraDeviceNode extends Node<CameraDeviceCredentials> {
   /** Closed by the device itself. */
   camera: Camera;
+  /** The camera program that is set. */
+  program: string | undefined;
 }
 
 /**

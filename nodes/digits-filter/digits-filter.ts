@@ -59,7 +59,7 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType('digits-filter', FilterNode);
 };
 
-/** Which readings follow one another: those of the same camera and topic. */
+/** Which readings follow one another: those of the same live stream, or else the same camera, and of the same topic. */
 function streamOf({ frame, topic }: ReadingMessage): string {
-  return [frame?.source, topic].map((name: unknown) => (typeof name === 'string' ? name : '')).join('\n');
+  return [frame?.stream ?? frame?.source, topic].map((name: unknown) => (typeof name === 'string' ? name : '')).join('\n');
 }

@@ -12,8 +12,8 @@ export class FakeProgram {
   private readonly path = process.env.PATH;
 
   constructor(readonly name = 'rpicam-still') {
-    for (const [file, script] of [[this.file, 'rpicam-still.js'], [join(this.folder, name.replace('still', 'vid')), 'rpicam-vid.js']]) {
-      writeFileSync(file, `#!${process.execPath}\nrequire(${JSON.stringify(join(SCRIPTS, script))});\n`, { mode: 0o755 });
+    for (const [what, script] of [['still', 'rpicam-still.js'], ['hello', 'rpicam-still.js'], ['vid', 'rpicam-vid.js']]) {
+      writeFileSync(join(this.folder, name.replace('still', what)), `#!${process.execPath}\nrequire(${JSON.stringify(join(SCRIPTS, script))});\n`, { mode: 0o755 });
     }
     cpSync(join(__dirname, '../../../demo/01-seven.jpg'), join(this.folder, 'frame.jpg'));
     process.env.PATH = this.folder;

@@ -96,4 +96,43 @@ describe('replay folder', () => {
     assert.equal((await sharp(image).metadata()).format, 'jpeg');
     assert.match(demoFolder(), /demo$/);
   });
+
+  describe('as a stream', () => {
+    /** Names of the pictures that came before it had sent so many. */
+    async function play(options: ReplayOptions, frames: number): Promise<string[]> {
+      const names: string[] = [], controller = new AbortController();
+      let dropped = 0;
+      const sink = {
+        frame: ({ source }: { source: string }) => {
+          names.push(source);
+          if (names.length === frames) controller.abort();
+        },
+        dropped: () => { if (++dropped > 100) controller.abort(); },
+      };
+      await new ReplayFolder({ folder, ...options }).play({ framerate: 100 }, sink, controller.signal);
+      return names;
+    }
+
+    it('shows its pictures one after another, each time from the first', async () => {
+      for (const name of ['1.jpg', '2.jpg']) await add(name);
+      assert.deepEqual(await play({}, 3), ['1.jpg', '2.jpg', '1.jpg']);
+      assert.deepEqual(await play({}, 1), ['1.jpg']);
+      await assert.rejects(play({ loop: false }, 9), { code: 'replay-ended' });
+    });
+
+    it('shows each for some time', async () => {
+      for (const name of ['1.jpg', '2.jpg']) await add(name);
+      const names = await play({ hold: '0.1' }, 16);
+      assert.ok(names.indexOf('2.jpg') >= 2, names.join(' '));
+      await assert.rejects(play({ hold: 'long' }, 1), { code: 'bad-setting', message: /expected the seconds for each picture to be a number from 0 to 3600/ });
+    });
+
+    it('passes over what is no picture, even where there is nothing else', async () => {
+      await add('1.jpg');
+      writeFileSync(join(folder, '2.jpg'), 'no picture');
+      assert.deepEqual(await play({}, 3), ['1.jpg', '1.jpg', '1.jpg']);
+      rmSync(join(folder, '1.jpg'));
+      assert.deepEqual(await play({}, 3), []);
+    });
+  });
 });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { events, type NodeStatus } from 'node-red';
@@ -253,6 +256,34 @@ describe('digits-camera, live', () => {
         rmSync(folder, { recursive: true, force: true });
       }
     });
+  });
+
+  it('begins again when a network camera comes back', async () => {
+    const jpeg = readFileSync(join(fake.folder, 'frame.jpg'));
+    const serve = async (port = 0): Promise<Server> => {
+      const server = createServer((_request, response) => {
+        response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=x' });
+        const timer = setInterval(() => { response.write(Buffer.concat([Buffer.from('--x\r\n\r\n'), jpeg])); }, 20);
+        response.on('close', () => { clearInterval(timer); });
+      }).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    };
+    let server = await serve();
+    const { port } = server.address() as AddressInfo;
+    try {
+      const node = await load({ kind: 'luma' }, { source: 'http', url: `http://127.0.0.1:${port}/` });
+      assert.deepEqual((await frames(node, 2)).map(({ source }) => source), [`127.0.0.1:${port}`, `127.0.0.1:${port}`]);
+      server.closeAllConnections();
+      server.close();
+      assert.equal((await report(node, 'waiting')).code, 'no-stream');
+      server = await serve(port);
+      await frames(node, 2);
+    } finally {
+      await helper.unload();
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('leaves no program, timer or listener behind, deploy after deploy', async () => {

@@ -1,0 +1,57 @@
+import { CameraError } from './errors';
+import { programFailure } from './program-errors';
+import { programsFor, runFirst } from './programs';
+
+/** How long the program may take, milliseconds. */
+const TIMEOUT = 10_000;
+
+/** Longest list, bytes. */
+const MAX_BYTES = 2 ** 20;
+
+/** A camera of this computer. */
+export interface ListedCamera {
+  number: number;
+  /** Of its sensor, e.g. imx219. */
+  name: string;
+  /** Of the sensor, pixels. */
+  width: number;
+  height: number;
+  /** The sizes that the sensor can read out, with the most frames a second of each. */
+  modes: { width: number; height: number; framerate: number }[];
+}
+
+/**
+ * The cameras that the camera programs see; this does not disturb one that is in use.
+ * @param program see `programsFor`
+ * @throws CameraError, also where there is no camera: it says what to do.
+ */
+export async function listCameras(program?: string): Promise<ListedCamera[]> {
+  const run = await runFirst(programsFor('hello', program), ['--list-cameras'], { timeout: TIMEOUT, maxBytes: MAX_BYTES, signal: new AbortController().signal });
+  const failure = programFailure(run.program, run.ended, TIMEOUT);
+  if (failure) throw failure;
+  const cameras = parseCameraList(run.ended.stdout.toString());
+  if (cameras.length > 0) return cameras;
+  throw programFailure(run.program, { ...run.ended, code: 255, stderr: 'ERROR: *** no cameras available ***' }, TIMEOUT)
+    ?? new CameraError('no-camera', 'no camera was found', { status: 'no camera found' });
+}
+
+/** @param text what `--list-cameras` prints */
+export function parseCameraList(text: string): ListedCamera[] {
+  const cameras: ListedCamera[] = [];
+  for (const line of text.split('\n')) {
+    const camera = /^\s*(\d+)\s*:\s*(\S+) \[(\d+)x(\d+)/.exec(line);
+    if (camera) {
+      const [number, width, height] = [camera[1], camera[3], camera[4]].map(Number);
+      cameras.push({ number, name: camera[2], width, height, modes: [] });
+    }
+    const mode = /(\d+)x(\d+) \[([\d.]+) fps/.exec(line);
+    const modes = cameras.at(-1)?.modes;
+    if (!mode || !modes) continue;
+    const [width, height, framerate] = mode.slice(1).map(Number);
+    // Each size is listed once for each number of bits a pixel.
+    const known = modes.find((each) => each.width === width && each.height === height);
+    if (known) known.framerate = Math.max(known.framerate, framerate);
+    else modes.push({ width, height, framerate });
+  }
+  return cameras;
+}
