@@ -1,0 +1,28 @@
+import { NOT_A_DIGIT_NAME } from '../data/picture-labels';
+import { describe } from '../pictures/picture';
+
+/** Where samples go of which nobody knows yet what they are; no training reads them. */
+export const UNSURE = 'unsure';
+
+/** The labels that samples may have, which are the names of their folders. */
+export const SAMPLE_LABELS: readonly string[] = [...Array.from({ length: 10 }, (_, digit) => String(digit)), NOT_A_DIGIT_NAME, UNSURE];
+
+/** Something asked of the samples cannot be done; the message says why. */
+export class SamplesError extends Error {
+  override name = 'SamplesError';
+
+  constructor(message: string, readonly code: 'bad-label' | 'no-sample' | 'full' | 'bad-request', readonly status: string) {
+    super(message);
+  }
+}
+
+/**
+ * The label that a message names: 0 to 9 as a number or a string, "not-a-digit" or "unsure".
+ * @throws SamplesError for anything else, paths among them.
+ */
+export function parseLabel(value: unknown): string {
+  const label = typeof value === 'number' ? String(value) : value;
+  const known = SAMPLE_LABELS.find((name) => name === label);
+  if (known === undefined) throw new SamplesError(`expected a label from 0 to 9, "${NOT_A_DIGIT_NAME}" or "${UNSURE}", got ${describe(value)}`, 'bad-label', 'bad label');
+  return known;
+}
