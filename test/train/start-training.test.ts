@@ -1,34 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireClassifier, SHIPPED_MODEL } from '../../lib/classify/classifier';
-import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
 import { readModel } from '../../lib/models/model-files';
-import { loadSharp } from '../../lib/pictures/decode';
 import { proveNative } from '../../lib/train/engines';
 import { startTraining, type TrainingProgress, type TrainingSettings } from '../../lib/train/start-training';
+import { writeAsMnist, writeSamples } from './data-folders';
 import { drawnSet } from './drawn-set';
-
-/** Writes a data set where MNIST would be. */
-async function writeAsMnist(folder: string, training: LabelledDigits, test: LabelledDigits): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, { images, labels }] of [['train', training], ['t10k', test]] as const) {
-    const head = (...numbers: number[]): Buffer => Buffer.concat(numbers.map((number) => { const bytes = Buffer.alloc(4); bytes.writeUInt32BE(number); return bytes; }));
-    await writeFile(join(folder, `${name}-images-idx3-ubyte`), Buffer.concat([head(0x803, labels.length, 28, 28), images]));
-    await writeFile(join(folder, `${name}-labels-idx1-ubyte`), Buffer.concat([head(0x801, labels.length), labels]));
-  }
-}
-
-/** Writes digits as the samples node keeps them. */
-async function writeSamples(folder: string, { images, labels }: LabelledDigits): Promise<void> {
-  for (const [i, label] of labels.entries()) {
-    await mkdir(join(folder, String(label)), { recursive: true });
-    const image = images.slice(i * PIXELS, (i + 1) * PIXELS);
-    await loadSharp()(image, { raw: { width: 28, height: 28, channels: 1 } }).png().toFile(join(folder, String(label), `${i}.png`));
-  }
-}
 
 let folder: string, mnist: string, samples: string;
 
