@@ -1,4 +1,4 @@
-import type { Component } from './components';
+import type { Component, Run } from './components';
 import { sizeOf } from './measures';
 
 /** Contact with the edge, as a share of the shape's longer side: about two stroke widths of a broad marker. */
@@ -12,18 +12,35 @@ export function spansPicture({ box }: Component, width: number, height: number):
 /** A bar so long, as a share of the picture's shorter side, and so narrow, as a share of its length, is no 1 that just happens to touch the edge. */
 const LONG_BAR = 0.6, NARROW_BAR = 0.2;
 
-/** Cut by the picture's edge for long: the desk or a shadow; or a long bar that begins there. The end of a stroke may touch it. */
-export function isCutByEdge(component: Component, width: number, height: number): boolean {
+/**
+ * Cut by the picture's edge for long: the desk or a shadow; or a long bar that begins there. The end of a stroke may touch it.
+ * @param margins see `Mask`: the picture ends where they begin
+ */
+export function isCutByEdge(component: Component, width: number, height: number, margins?: Uint8Array): boolean {
   const { box: { x, y, width: w, height: h }, runs } = component;
-  if (x > 0 && y > 0 && x + w < width && y + h < height) return false;
   const longest = sizeOf(component);
-  if (longest > Math.min(width, height) * LONG_BAR && Math.min(w, h) < longest * NARROW_BAR) return true;
-  let contact = 0;
+  const touches = x === 0 || y === 0 || x + w === width || y + h === height;
+  if (!touches && !margins) return false;
+  if (touches && longest > Math.min(width, height) * LONG_BAR && Math.min(w, h) < longest * NARROW_BAR) return true;
+  let contact = margins ? contactWith(margins, runs, width) : 0;
+  // In the corner between the two stands no digit.
+  if (touches && contact > 0) return true;
   for (const run of runs) {
     if (run.y === 0 || run.y === height - 1) contact += run.end - run.start;
     else contact += (run.start === 0 ? 1 : 0) + (run.end === width ? 1 : 0);
   }
   return contact > longest * EDGE_CONTACT;
+}
+
+/** Pixels of ink that lie next to a margin. */
+function contactWith(margins: Uint8Array, runs: Run[], width: number): number {
+  let contact = 0;
+  for (const { y, start, end } of runs) {
+    const first = y * width + start, past = y * width + end;
+    contact += (margins[first - 1] ? 1 : 0) + (margins[past] ? 1 : 0);
+    for (let at = first; at < past; at++) if (margins[at - width] || margins[at + width]) contact++;
+  }
+  return contact;
 }
 
 /** Long, straight and thin: a ruled line, a fold, a cable. */

@@ -36,12 +36,13 @@ export function explainShapes(mask: Mask, options: ExtractOptions = {}): Explain
 
 function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
   assertRawPicture(mask);
-  const { data, width, height, ink = data } = mask;
+  const { data, width, height, ink = data, margins } = mask;
   if (mask.channels as number !== 1) throw new PictureError(`expected a mask of 1 channel, got ${mask.channels as number} channels`);
   if (ink.length !== data.length) throw new PictureError(`expected as many bytes of ink as of the mask, ${data.length}, got ${ink.length}`);
+  if (margins && margins.length !== data.length) throw new PictureError(`expected as many bytes of margins as of the mask, ${data.length}, got ${margins.length}`);
   const components = findComponents(data, ink, width, height);
   const writing = removeRuling(data, components, width, height);
-  const shapes = findShapes(writing === data ? components : findComponents(writing, ink, width, height), ink, width, height, minimumSize);
+  const shapes = findShapes(writing === data ? components : findComponents(writing, ink, width, height), ink, width, height, { minimumSize, margins });
   const digits = shapes.filter(({ leftOut }) => leftOut === undefined).length;
   return digits > MOST_DIGITS ? shapes.map((shape) => ({ leftOut: 'texture', ...shape })) : shapes;
 }

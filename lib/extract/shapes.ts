@@ -41,15 +41,21 @@ const SEVERAL_STROKES = 2.2;
 /** More than this, in something as large as half of the picture, are grain of wood, cloth, or a net of shadows. */
 const TANGLED = 4;
 
+export interface ShapeOptions {
+  /** Least height as a share of the picture's shorter side. */
+  minimumSize?: number | undefined;
+  /** See `Mask`. */
+  margins?: Uint8Array | undefined;
+}
+
 /**
  * Tells writing from the rest of the ink, and puts it together to shapes that may be digits: frees a marker's writing from
  * notes under it, joins broken strokes, separates digits that touch.
  *
  * @param ink strength of each pixel, 0 to 255, `width * height`
- * @param minimumSize least height as a share of the picture's shorter side
  * @returns every shape; those that are no writing have `leftOut`
  */
-export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, minimumSize = 0): Shape[] {
+export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, { minimumSize = 0, margins }: ShapeOptions = {}): Shape[] {
   const least = Math.max(LEAST_HEIGHT_PIXELS, Math.min(width, height) * Math.max(LEAST_HEIGHT, minimumSize));
   const density = new InkDensity(components, width, height);
   const isLarge = (part: Component): boolean => sizeOf(part) >= least;
@@ -58,7 +64,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const reasonOfPart = (part: Component): LeftOut | undefined => {
     if (spansPicture(part, width, height)) return 'frame';
     if (isLine(part, width, height)) return 'line';
-    if (isCutByEdge(part, width, height)) return 'touches the edge';
+    if (isCutByEdge(part, width, height, margins)) return 'touches the edge';
     return isTexture(part) || isTangled(part, width, height) ? 'texture' : undefined;
   };
   const parts = components.filter(({ area }) => area > SPECK_AREA)

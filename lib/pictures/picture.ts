@@ -25,6 +25,8 @@ export interface GreyPicture extends RawPicture {
  */
 export interface Mask extends GreyPicture {
   ink?: Uint8Array;
+  /** Above 0 where there is no picture, but a bar of a letterbox or the corner of a picture that was turned; one byte a pixel. */
+  margins?: Uint8Array;
 }
 
 /** A rectangle in pixels; the right and bottom edges (`x + width`, `y + height`) are outside. */

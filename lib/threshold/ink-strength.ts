@@ -27,6 +27,7 @@ export class InkStrength {
   readonly #grey: Plane;
   readonly #paper: Plane;
   readonly #flip: number;
+  readonly #margins: Uint8Array | undefined;
   /** For each column the block whose centre lies before it, and how far it is on its way to the next one, of 256. */
   readonly #left: Uint16Array;
   readonly #part: Uint16Array;
@@ -36,13 +37,14 @@ export class InkStrength {
   #widened = -2;
 
   /** @param light whether the ink is brighter than the paper */
-  constructor({ fine, coarse, factor }: Scaled, light: boolean) {
+  constructor({ fine, coarse, factor, margins }: Scaled, light: boolean) {
     this.width = fine.width;
     this.height = fine.height;
     this.factor = factor;
     this.data = new Uint8Array(fine.data.length);
     this.#grey = fine;
     this.#flip = light ? 255 : 0;
+    this.#margins = margins;
     this.#paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse);
     this.#left = new Uint16Array(fine.width);
     this.#part = new Uint16Array(fine.width);
@@ -57,7 +59,10 @@ export class InkStrength {
 
   /** Works it out for the whole picture. */
   everywhere(): Plane {
-    for (let y = 0; y < this.height; y++) this.#row(y, 0, this.width, this.data, y * this.width);
+    for (let y = 0; y < this.height; y++) {
+      this.#row(y, 0, this.width, this.data, y * this.width);
+      for (let x = 0; this.#margins && x < this.width; x++) if (this.#inMargin(x, y)) this.data[y * this.width + x] = 0;
+    }
     return { data: this.data, width: this.width, height: this.height };
   }
 
@@ -67,7 +72,7 @@ export class InkStrength {
     const step = this.height < 4 * SAMPLED_ROWS ? 1 : SAMPLED_ROWS;
     for (let y = step >> 1; y < this.height; y += step) {
       this.#row(y, 0, this.width, row, 0);
-      for (let x = 0; x < row.length; x++) histogram[row[x]]++;
+      for (let x = 0; x < row.length; x++) if (!this.#inMargin(x, y)) histogram[row[x]]++;
     }
     return histogram;
   }
@@ -80,6 +85,7 @@ export class InkStrength {
     const { width, height, factor, data } = this;
     const across = this.#paper.width, down = this.#paper.height;
     const candidates = blocksBelow(this.#grey, factor, this.#limits(least), this.#flip !== 0);
+    this.#margins?.forEach((margin, block) => { if (margin === 1) candidates[block] = 0; });
     const strongest = new Uint8Array(candidates.length);
     for (let by = 0; by < down; by++) {
       const first = by * across, spans = spansOf(candidates, first, first + across);
@@ -112,6 +118,17 @@ export class InkStrength {
       out[i] = Math.min(255, brightest * share + 2);
     }
     return out;
+  }
+
+  /** 255 for each pixel of a margin, otherwise 0; undefined where there is none. */
+  margins(): Uint8Array | undefined {
+    if (!this.#margins) return undefined;
+    const { width } = this;
+    return this.data.map((_, at) => (this.#inMargin(at % width, Math.floor(at / width)) ? 255 : 0));
+  }
+
+  #inMargin(x: number, y: number): boolean {
+    return this.#margins?.[Math.floor(y / this.factor) * this.#paper.width + Math.floor(x / this.factor)] === 1;
   }
 
   #strongest(left: number, top: number): number {

@@ -1,6 +1,7 @@
 import { blockMeans } from '../pictures/blocks';
 import { close } from '../pictures/morphology';
 import { blur, crop, pad, shrink, type Plane } from '../pictures/planes';
+import { fillMargins, findMargins } from './margins';
 
 /** Light and paper are estimated on a copy whose shorter side has about so many pixels. */
 const COARSE_SIDE = 120;
@@ -11,13 +12,17 @@ const WIDEST_STROKE = 1 / 5;
 /** A grey picture and its means over blocks of `factor × factor` pixels. */
 export interface Scaled {
   fine: Plane;
+  /** Continued into the margins. */
   coarse: Plane;
   factor: number;
+  /** 1 for a block that lies in a margin, where there are any. */
+  margins?: Uint8Array;
 }
 
 export function withCoarse(fine: Plane): Scaled {
   const factor = Math.max(1, Math.round(Math.min(fine.width, fine.height) / COARSE_SIDE));
-  return { fine, coarse: blockMeans(fine, factor), factor };
+  const coarse = blockMeans(fine, factor), margins = findMargins(fine, coarse, factor);
+  return margins ? { fine, coarse: fillMargins(coarse, margins), factor, margins } : { fine, coarse, factor };
 }
 
 function widestRadius(coarse: Plane): number {

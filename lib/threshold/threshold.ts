@@ -22,7 +22,8 @@ export function thresholdPicture(picture: RawPicture, options: ThresholdOptions 
   const ink = new InkStrength(grey, light);
   const data = method === 'automatic' ? automaticMask(ink, sensitivity) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
   if (method !== 'automatic') ink.everywhere();
-  return { data, width: ink.width, height: ink.height, channels: 1, ink: ink.data };
+  const margins = ink.margins();
+  return { data, width: ink.width, height: ink.height, channels: 1, ink: ink.data, ...(margins && { margins }) };
 }
 
 /** By grey alone, dark on light. */

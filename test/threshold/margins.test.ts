@@ -1,0 +1,40 @@
+import { strict as assert } from 'node:assert';
+import sharp from 'sharp';
+import { extractDigits } from '../../lib/extract/extract';
+import { decodePicture } from '../../lib/pictures/decode';
+import { thresholdPicture } from '../../lib/threshold/threshold';
+import { photograph } from '../drawn-pictures';
+
+async function maskOf(picture: Buffer): Promise<ReturnType<typeof thresholdPicture>> {
+  return thresholdPicture((await decodePicture(picture)).picture);
+}
+
+const MARGINS: Record<string, (photo: Buffer) => Promise<Buffer>> = {
+  ...Object.fromEntries([0, 90, 160, 255].map((grey) => [`turned, with corners of ${grey}`, (photo: Buffer) => sharp(photo).rotate(9, { background: { r: grey, g: grey, b: grey } }).jpeg().toBuffer()])),
+  'between the bars of a letterbox': (photo) => sharp(photo).extend({ top: 70, bottom: 70, background: 'black' }).jpeg().toBuffer(),
+  'between bars, and turned': (photo) => sharp(photo).extend({ top: 70, bottom: 70, background: 'black' }).rotate(-6, { background: 'grey' }).jpeg().toBuffer(),
+};
+
+describe('margins', () => {
+  for (const [name, change] of Object.entries(MARGINS)) {
+    it(`are no ink, and do not change what is found: a page ${name}`, async () => {
+      const mask = await maskOf(await change(await photograph('407', { shadow: true })));
+      assert.ok(mask.margins);
+      const share = mask.margins.filter((value) => value > 0).length / mask.margins.length;
+      assert.ok(share > 0.05 && share < 0.5, `${share}`);
+      assert.ok(mask.data.every((value, i) => value === 0 || mask.margins?.[i] === 0));
+      assert.equal(extractDigits(mask).length, 3);
+    });
+  }
+
+  it('are not found round a photograph that fills the picture', async () => {
+    assert.equal((await maskOf(await photograph('407'))).margins, undefined);
+  });
+
+  it('are not found where paper of one shade fills most of the picture', async () => {
+    const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect width="400" height="300" fill="#fff"/><path d="M180 60 L220 60 L190 240" stroke="#000" stroke-width="16" fill="none"/></svg>');
+    const mask = await maskOf(drawing);
+    assert.equal(mask.margins, undefined);
+    assert.equal(extractDigits(mask).length, 1);
+  });
+});
