@@ -4,8 +4,12 @@ import { marksOf } from '../../lib/annotate/marks';
 import { Throttle } from '../../lib/annotate/throttle';
 import { describe } from '../../lib/pictures/picture';
 import { frameSize, type DigitsMessage } from '../common/frame';
+import { openStream } from '../common/live-stream';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
+
+/** That may watch one stream at a time, unless set otherwise. */
+const VIEWERS = 10;
 
 interface AnnotateSettings extends NodeDef {
   format?: string;
@@ -13,6 +17,10 @@ interface AnnotateSettings extends NodeDef {
   longestSide?: string | number;
   /** Pictures a second; empty or 0 draws every one. */
   atMost?: string | number;
+  /** Address of a live stream, e.g. /digits/live; empty for none. */
+  stream?: string;
+  /** How many may watch it at a time. */
+  viewers?: string | number;
 }
 
 interface AnnotateMessage extends DigitsMessage {
@@ -27,8 +35,9 @@ export = (RED: NodeAPI): void => {
   function AnnotateNode(this: Node, settings: AnnotateSettings): void {
     RED.nodes.createNode(this, settings);
     let throttle: Throttle | undefined;
+    let stream: ReturnType<typeof openStream> | undefined;
 
-    receive(this, async (msg: AnnotateMessage) => {
+    const status = receive(this, async (msg: AnnotateMessage) => {
       const format = formatOf(settings), longestSide = longestSideOf(settings);
       throttle ??= new Throttle(numberSetting(settings.atMost) ?? 0);
       const marks = marksOf(msg.digits);
@@ -37,9 +46,21 @@ export = (RED: NodeAPI): void => {
       const { image } = await annotate(msg.frame ? msg.frame.image : msg.payload, marks, { frame: frameSize(msg), accepted, format, longestSide });
       const skipped = throttle.takeSkipped();
       if (skipped > 0) msg.skipped = skipped;
+      stream?.viewers.show({ data: image, type: `image/${format}` });
       msg.payload = image;
       return msg;
     });
+
+    const path = settings.stream?.trim();
+    if (path) {
+      try {
+        stream = openStream(RED, path, viewersOf(settings), (count) => { status.rest(count > 0 ? { fill: 'blue', shape: 'dot', text: `${count} watching` } : {}); });
+      } catch (error) {
+        status.fail(error as Error);
+        this.error(error, {});
+      }
+    }
+    this.on('close', () => { stream?.close(); });
   }
 
   RED.nodes.registerType('digits-annotate', AnnotateNode);
@@ -49,6 +70,12 @@ function formatOf({ format = 'jpeg' }: AnnotateSettings): AnnotatedFormat {
   const known = FORMATS.find((name) => name === format);
   if (!known) throw new RangeError(`expected the format to be ${FORMATS.join(' or ')}, got ${describe(format)}`);
   return known;
+}
+
+function viewersOf({ viewers }: AnnotateSettings): number {
+  const most = numberSetting(viewers) ?? VIEWERS;
+  if (!(Number.isInteger(most) && most > 0)) throw new RangeError(`expected the most viewers to be a whole number above 0, got ${most}`);
+  return most;
 }
 
 function longestSideOf({ longestSide }: AnnotateSettings): number {

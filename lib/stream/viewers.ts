@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http';
+
+const BOUNDARY = 'frame';
+
+/** A viewer that takes nothing for so long is sent away, milliseconds. */
+export const PATIENCE = 30_000;
+
+export interface Picture {
+  data: Uint8Array;
+  /** Such as `image/jpeg`. */
+  type: string;
+}
+
+/**
+ * Everybody who watches one live stream: pictures one after another in one answer of type multipart/x-mixed-replace,
+ * which browsers show as a moving picture. A picture is encoded once, whoever watches; a viewer that is still busy with
+ * the one before misses it, and holds nobody up.
+ */
+export class Viewers {
+  readonly #viewers = new Map<ServerResponse, { busySince: number | undefined }>();
+  #latest: Picture | undefined;
+
+  /**
+   * @param most that may watch at a time
+   * @param changed is called when somebody comes or goes
+   */
+  constructor(private readonly most: number, private readonly changed: (count: number) => void = () => undefined, private readonly now: () => number = () => performance.now()) {}
+
+  get count(): number {
+    return this.#viewers.size;
+  }
+
+  /** Begins to answer a request with the stream, from its latest picture on; with 503 where too many watch already. */
+  add(response: ServerResponse): void {
+    if (this.#viewers.size >= this.most) {
+      response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '10' });
+      response.end(`${this.most} are watching already\n`);
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
+      'cache-control': 'no-store',
+      connection: 'close',
+    });
+    this.#viewers.set(response, { busySince: undefined });
+    response.on('close', () => { this.#remove(response); });
+    // A connection that breaks off is closed; nobody needs to hear of it.
+    response.on('error', () => undefined);
+    response.on('drain', () => { this.#viewers.set(response, { busySince: undefined }); });
+    response.write(`--${BOUNDARY}\r\n`);
+    if (this.#latest) this.#send(response, partOf(this.#latest));
+    this.changed(this.count);
+  }
+
+  /** Shows a picture to everybody who is ready for one. */
+  show(picture: Picture): void {
+    this.#latest = picture;
+    if (this.#viewers.size === 0) return;
+    const part = partOf(picture);
+    for (const [response, { busySince }] of this.#viewers) {
+      if (busySince === undefined) this.#send(response, part);
+      else if (this.now() - busySince > PATIENCE) response.destroy();
+    }
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    for (const response of this.#viewers.keys()) response.destroy();
+    this.#latest = undefined;
+  }
+
+  #send(response: ServerResponse, part: Buffer): void {
+    if (!response.write(part)) this.#viewers.set(response, { busySince: this.now() });
+  }
+
+  #remove(response: ServerResponse): void {
+    if (this.#viewers.delete(response)) this.changed(this.count);
+  }
+}
+
+/** The boundary comes after the picture, because browsers show it only then. */
+function partOf({ data, type }: Picture): Buffer {
+  return Buffer.concat([Buffer.from(`content-type: ${type}\r\ncontent-length: ${data.length}\r\n\r\n`), data, Buffer.from(`\r\n--${BOUNDARY}\r\n`)]);
+}
