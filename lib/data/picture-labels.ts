@@ -9,8 +9,8 @@ import { DataSetError } from './idx';
 /** The label of what is no digit, as a folder's or a file's name says it. */
 export const NOT_A_DIGIT_NAME = 'not-a-digit';
 
-/** What has been put aside to be labelled later. */
-const UNSURE = 'unsure';
+/** The folder of what nobody knows yet, put aside to be labelled later; no training reads it. */
+export const UNSURE = 'unsure';
 
 /** A picture whose name, or whose folder's name, says what it shows. */
 export interface LabelledPicture {

@@ -1,8 +1,7 @@
-import { NOT_A_DIGIT_NAME } from '../data/picture-labels';
+import { NOT_A_DIGIT_NAME, UNSURE } from '../data/picture-labels';
 import { describe } from '../pictures/picture';
 
-/** Where samples go of which nobody knows yet what they are; no training reads them. */
-export const UNSURE = 'unsure';
+export { UNSURE };
 
 /** The labels that samples may have, which are the names of their folders. */
 export const SAMPLE_LABELS: readonly string[] = [...Array.from({ length: 10 }, (_, digit) => String(digit)), NOT_A_DIGIT_NAME, UNSURE];
