@@ -11,14 +11,19 @@ export type { ModelInfo, Prediction };
 /** The model that comes with the package. */
 export const SHIPPED_MODEL = join(__dirname, '..', '..', '..', 'models', 'digits', 'model.json');
 
-/** How it stands with a model: not yet asked for, being loaded, answering, or not to be had. */
-export type ModelStatus = { state: 'idle' | 'loading' | 'ready' } | { state: 'failed'; error: Error };
+/**
+ * How it stands with a model: not yet asked for, being loaded, answering, or not to be had. With a `problem`, the files have
+ * changed and cannot be read, and the model that was loaded before goes on.
+ */
+export type ModelStatus = { state: 'idle' | 'loading' } | { state: 'ready'; info: ModelInfo; problem?: Error } | { state: 'failed'; error: Error };
 
 /** One user's hold on a model. Everybody who uses the same model shares one worker thread. */
 export interface Classifier {
   /** Absolute path of the model. */
   readonly modelPath: string;
   readonly status: ModelStatus;
+  /** The model that reads now; undefined before it is loaded. */
+  readonly info: ModelInfo | undefined;
   /**
    * Classifies a batch of pictures in one go; the first call starts the worker and loads the model.
    *
@@ -30,6 +35,14 @@ export interface Classifier {
   classify(images: readonly Uint8Array[]): Promise<Prediction[]>;
   /** Loads the model if need be and tells what it is. Rejects as `classify` does. */
   describe(): Promise<ModelInfo>;
+  /**
+   * Reads the model's files again. From then on everybody's pictures are read by the new model; each call of `classify` is
+   * answered by one model, the old or the new. Does nothing where no model has been asked for yet.
+   *
+   * @returns the model that reads now
+   * @throws (rejects) as `classify` does; the model that was loaded goes on then
+   */
+  reload(): Promise<ModelInfo | undefined>;
   /** Calls the listener at each change of the status, until `release` or until the function returned is called. */
   onStatus(listener: (status: ModelStatus) => void): () => void;
   /** Lets go of the model. The last one out ends the worker, fails what it has not answered, and waits until it has gone. */
@@ -45,23 +58,42 @@ class Engine {
   constructor(private readonly modelPath: string) {}
 
   async classify(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
-    const { logits, classes, temperature } = await this.#watch(this.#host.exec('classify', [this.modelPath, images], [images.buffer]));
+    const { logits, info: { classes, temperature } } = await this.#watch(this.#host.exec('classify', [this.modelPath, images], [images.buffer]), ({ info }) => info);
     return Array.from({ length: logits.length / classes }, (_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature));
   }
 
   describe(): Promise<ModelInfo> {
-    return this.#watch(this.#host.exec('describe', [this.modelPath]));
+    return this.#watch(this.#host.exec('describe', [this.modelPath]), (info) => info);
+  }
+
+  async reload(): Promise<ModelInfo | undefined> {
+    if (this.status.state === 'idle') return undefined;
+    try {
+      const info = await this.#host.exec('reload', [this.modelPath]);
+      this.#change({ state: 'ready', info });
+      return info;
+    } catch (error) {
+      if (error instanceof WorkerError && error.reason !== 'crashed') throw error;
+      const { info } = this;
+      this.#change(info && !(error instanceof WorkerError) ? { state: 'ready', info, problem: error as Error } : { state: 'failed', error: error as Error });
+      throw error;
+    }
+  }
+
+  get info(): ModelInfo | undefined {
+    return this.status.state === 'ready' ? this.status.info : undefined;
   }
 
   close(): Promise<void> {
     return this.#host.close();
   }
 
-  async #watch<T>(answer: Promise<T>): Promise<T> {
+  async #watch<T>(answer: Promise<T>, infoOf: (result: T) => ModelInfo): Promise<T> {
     if (this.status.state !== 'ready') this.#change({ state: 'loading' });
     try {
       const result = await answer;
-      this.#change({ state: 'ready' });
+      const info = infoOf(result);
+      if (info.checksum !== this.info?.checksum) this.#change({ state: 'ready', info });
       return result;
     } catch (error) {
       // An overloaded worker says nothing about the model, and a closed one has no users.
@@ -71,7 +103,7 @@ class Engine {
   }
 
   #change(status: ModelStatus): void {
-    if (status.state === this.status.state && status.state !== 'failed') return;
+    if (status.state === 'loading' && this.status.state === 'loading') return;
     this.status = status;
     for (const listener of [...this.listeners]) listener(status);
   }
@@ -81,7 +113,7 @@ const engines = new Shared<Engine>();
 
 /**
  * Takes hold of a model. Nothing is loaded or started before it is first used; everyone who acquires has to release.
- * @param modelPath model.json or the folder that holds it; default: the shipped model
+ * @param modelPath a .keras file, model.json, or the folder that holds it; default: the shipped model
  */
 export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier {
   const path = resolve(modelPath);
@@ -99,6 +131,7 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
   return {
     modelPath: path,
     get status() { return engine.status; },
+    get info() { return engine.info; },
     async classify(images) {
       assertHeld();
       return images.length === 0 ? [] : engine.classify(pack(images));
@@ -106,6 +139,10 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
     async describe() {
       assertHeld();
       return engine.describe();
+    },
+    async reload() {
+      assertHeld();
+      return engine.reload();
     },
     onStatus(listener) {
       // One of its own, so that two users may pass the same function.

@@ -10,11 +10,11 @@ import { serve, transferring } from '../workers/serve';
 import { readModel } from '../models/model-files';
 import { Network, type ModelInfo } from './network';
 
-/** What a batch of pictures gives: n·classes logits, and what turns them into probabilities. */
+/** What a batch of pictures gives: n·classes logits, and what turns them into probabilities (`classes`, `temperature`). */
 export interface EngineAnswer {
   logits: Float32Array<ArrayBuffer>;
-  classes: number;
-  temperature: number;
+  /** The model that read them. */
+  info: ModelInfo;
 }
 
 /** Every call says which model it means, so that a worker that has just been started answers like one that had been running. */
@@ -22,6 +22,8 @@ export interface EngineMethods {
   /** @param images n·784 bytes, see `Network.logits` */
   classify(modelPath: string, images: Uint8Array): Promise<EngineAnswer>;
   describe(modelPath: string): Promise<ModelInfo>;
+  /** Reads the model's files again and puts what they hold in place of what was loaded; where that fails, what was loaded stays. */
+  reload(modelPath: string): Promise<ModelInfo>;
   /** Number of tensors that exist, and their bytes. */
   memory(): { tensors: number; bytes: number };
 }
@@ -53,10 +55,20 @@ serve<EngineMethods>({
   async classify(modelPath, images) {
     const network = await networkOf(modelPath);
     const logits = network.logits(images);
-    const { classes, temperature } = network.info;
-    return transferring({ logits, classes, temperature }, [logits.buffer]);
+    return transferring({ logits, info: network.info }, [logits.buffer]);
   },
   describe: async (modelPath) => (await networkOf(modelPath)).info,
+  async reload(modelPath) {
+    const before = await networks.get(modelPath)?.catch(() => undefined);
+    const network = await load(modelPath);
+    if (before?.info.checksum === network.info.checksum) {
+      network.dispose();
+      return before.info;
+    }
+    networks.set(modelPath, Promise.resolve(network));
+    before?.dispose();
+    return network.info;
+  },
   memory() {
     const { numTensors, numBytes } = memory();
     return { tensors: numTensors, bytes: numBytes };

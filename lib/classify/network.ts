@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type * as core from '@tensorflow/tfjs-core';
 import type { LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { ModelError, type ModelFiles } from '../models/model-files';
@@ -23,6 +24,8 @@ export interface ModelInfo {
   inputShape: number[];
   /** Number of weights. */
   parameters: number;
+  /** Another one for every other network, weights or metadata: 12 hexadecimal digits. */
+  checksum: string;
 }
 
 const PIXELS = 28 * 28;
@@ -41,13 +44,14 @@ export class Network {
    * Builds a network from its files and runs it once, so that the first digit takes no longer than the next.
    * @throws (rejects) ModelError where it cannot be built, or its inputs or outputs are not those of a digit reader.
    */
-  static async load(tf: TensorFlow, { path, artifacts, metadata }: ModelFiles): Promise<Network> {
+  static async load(tf: TensorFlow, files: ModelFiles): Promise<Network> {
+    const { path, artifacts, metadata } = files;
     const model = await build(tf, path, artifacts);
     try {
       const { name, version, accuracy, trainedAt, temperature = 1 } = metadata;
       const info: ModelInfo = {
         path, ...definedOf({ name, version, accuracy, trainedAt }), temperature,
-        classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(),
+        classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(), checksum: checksumOf(files),
       };
       const network = new Network(tf, model, endsInSoftmax(path, model), info);
       network.logits(new Uint8Array(PIXELS));
@@ -95,6 +99,11 @@ async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifa
   }
 }
 
+function checksumOf({ artifacts: { modelTopology, weightSpecs, weightData }, metadata }: ModelFiles): string {
+  const hash = createHash('sha256').update(JSON.stringify([modelTopology, weightSpecs, metadata])).update(new Uint8Array(weightData));
+  return hash.digest('hex').slice(0, 12);
+}
+
 function inputShapeOf(path: string, model: LayersModel): number[] {
   const shapes = model.inputs.map(({ shape }) => shape.slice(1));
   const fits = shapes.length === 1 && ['28,28', '28,28,1', '784'].includes(shapes[0].join());
@@ -112,7 +121,9 @@ function classesOf(path: string, model: LayersModel): 10 | 11 {
 }
 
 function endsInSoftmax(path: string, model: LayersModel): boolean {
-  const layer = model.outputLayers[0];
+  const [layer] = model.outputLayers;
+  // The last layer of all may be inside a network inside this one.
+  if ('outputLayers' in layer) return endsInSoftmax(path, layer as LayersModel);
   const activation = layer.getClassName() === 'Softmax' ? 'softmax' : layer.getConfig().activation ?? 'linear';
   if (activation !== 'softmax' && activation !== 'linear') {
     throw new ModelError(`${path}: expected a last layer that gives logits or a softmax, got the activation ${JSON.stringify(activation)}`);

@@ -7,6 +7,7 @@ import { addDebugPictures, traceOf } from '../common/debug';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
 import { acquireModel } from '../common/model';
 import { receive } from '../common/receive';
+import type { Status } from '../common/status';
 
 interface ClassifySettings extends NodeDef {
   /** Id of a `digits-model`; without one, the shipped model reads. */
@@ -22,23 +23,21 @@ export = (RED: NodeAPI): void => {
     let classifier: Classifier | undefined;
 
     receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
-      classifier ??= acquireModel(RED, settings.model);
-      const ignore = classifier.onStatus(({ state }: ModelStatus) => {
-        status.show(state === 'loading' ? { fill: 'yellow', shape: 'ring', text: 'loading the model' } : {});
-      });
-      try {
-        const frame = frameSize(msg), trace = traceOf(settings);
-        const { reading, size } = await readText(ink, classifier, msg.payload, { ...(frame && { extract: { frame } }), trace });
-        await addDebugPictures(msg, trace);
-        describeFrame(msg, size);
-        msg.payload = reading.text;
-        msg.confidence = reading.confidence;
-        msg.digits = reading.digits;
-        msg.otherWriting = reading.otherWriting;
-        return msg;
-      } finally {
-        ignore();
+      if (!classifier) {
+        classifier = acquireModel(RED, settings.model);
+        // Not only while a message is read: the model may be swapped at any time.
+        classifier.onStatus((model) => { showModel(status, model); });
       }
+      const frame = frameSize(msg), trace = traceOf(settings);
+      const { reading, size } = await readText(ink, classifier, msg.payload, { ...(frame && { extract: { frame } }), trace });
+      await addDebugPictures(msg, trace);
+      describeFrame(msg, size);
+      msg.payload = reading.text;
+      msg.confidence = reading.confidence;
+      msg.digits = reading.digits;
+      msg.otherWriting = reading.otherWriting;
+      showModel(status, classifier.status);
+      return msg;
     });
 
     this.on('close', (_removed: boolean, done: () => void) => {
@@ -48,3 +47,10 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType('digits-classify', ClassifyNode);
 };
+
+function showModel(status: Status, model: ModelStatus): void {
+  if (model.state === 'loading') status.show({ fill: 'yellow', shape: 'ring', text: 'loading the model' });
+  else if (model.state === 'failed') status.fail(model.error);
+  else if (model.state === 'ready' && model.problem) status.show({ fill: 'yellow', shape: 'dot', text: 'kept the old model' });
+  else status.show({});
+}

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, readdir, rename, unlink } from 'node:fs/promises';
+import { cp, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
-import { acquireClassifier, type ModelStatus } from '../../lib/classify/classifier';
-import { drawImages, makeModel, saveModel, temporaryFolder } from './models';
+import { acquireClassifier, type Classifier, type ModelStatus } from '../../lib/classify/classifier';
+import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from './models';
 
 const library = join(__dirname, '../../lib');
 
@@ -30,10 +30,15 @@ describe('acquireClassifier', () => {
 
   it('tells what the model is', async () => {
     const classifier = acquireClassifier(path);
-    assert.deepEqual(await classifier.describe(), {
+    assert.equal(classifier.info, undefined);
+    const info = await classifier.describe();
+    assert.match(info.checksum, /^[0-9a-f]{12}$/);
+    assert.deepEqual(info, {
       path: join(path, 'model.json'), name: 'test', version: '1', accuracy: 0.99, trainedAt: '2025-01-01T00:00:00.000Z',
       temperature: 1.5, classes: 11, inputShape: [28, 28, 1], parameters: 3 * 3 * 4 + 4 + 4 * 4 + 13 * 13 * 4 * 11 + 11,
+      checksum: info.checksum,
     });
+    assert.deepEqual(classifier.info, info);
     await classifier.release();
   });
 
@@ -117,6 +122,75 @@ describe('acquireClassifier', () => {
     await assert.rejects(other.classify(drawImages(3000)));
     assert.equal(seen.length, 5);
     await other.release();
+  });
+
+  describe('reload', () => {
+    const place = (): string => join(folder.path, 'swapped.keras');
+    const old = makeModel({ network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' });
+    const other = makeModel({ network: 'cnn', inputShape: [28, 28, 1], classes: 11, ending: 'logits' });
+    const seen: ModelStatus[] = [];
+    let classifier: Classifier;
+    beforeEach(async () => {
+      await saveModel(old, place(), { name: 'old' });
+      classifier = acquireClassifier(place());
+      seen.length = 0;
+      classifier.onStatus((status) => { seen.push(status); });
+    });
+    afterEach(() => classifier.release());
+
+    const readsAs = async (model: typeof old): Promise<void> => {
+      const images = drawImages(3), wanted = outputsOf(model, images);
+      for (const [i, { probabilities }] of (await classifier.classify(images)).entries()) {
+        assert.equal(probabilities.indexOf(Math.max(...probabilities)), wanted[i].indexOf(Math.max(...wanted[i].slice(0, 10))));
+      }
+    };
+
+    it('loads nothing that nobody has asked for', async () => {
+      assert.equal(await classifier.reload(), undefined);
+      assert.equal(workers.length, 0);
+      assert.equal(classifier.status.state, 'idle');
+    });
+
+    it('swaps the model between two calls, in the same worker', async () => {
+      await readsAs(old);
+      await saveModel(other, place(), { name: 'new', trainedAt: '2025-02-03T00:00:00.000Z' });
+      const [before, info, after] = await Promise.all([classifier.classify(drawImages(2)), classifier.reload(), classifier.classify(drawImages(2))]);
+      assert.ok(before.every(({ notDigit }) => notDigit === 0) && after.every(({ notDigit }) => notDigit > 0), 'each call is answered by one model');
+      assert.deepEqual([info?.name, info?.classes, info?.trainedAt], ['new', 11, '2025-02-03T00:00:00.000Z']);
+      assert.deepEqual(classifier.info, info);
+      await readsAs(other);
+      assert.deepEqual(seen.map((status) => status.state === 'ready' ? status.info.name : status.state), ['loading', 'old', 'new']);
+      assert.equal(workers.length, 1);
+    });
+
+    it('keeps the old model where the new one is broken, says why, and takes the next good one', async () => {
+      await readsAs(old);
+      await writeFile(place(), 'half a file');
+      await assert.rejects(classifier.reload(), { name: 'ModelError', message: /cannot be unpacked/ });
+      await readsAs(old);
+      const { status } = classifier;
+      assert.ok(status.state === 'ready' && status.info.name === 'old');
+      assert.match(String(status.problem), /cannot be unpacked/);
+      await saveModel(other, place(), { name: 'new' });
+      await classifier.reload();
+      assert.deepEqual(seen.at(-1), { state: 'ready', info: classifier.info });
+      await readsAs(other);
+    });
+
+    it('finds a model that was missing', async () => {
+      await unlink(place());
+      await assert.rejects(classifier.classify(drawImages(1)), { name: 'ModelError' });
+      await assert.rejects(classifier.reload(), { name: 'ModelError' });
+      await saveModel(other, place(), { name: 'new' });
+      assert.equal((await classifier.reload())?.name, 'new');
+      assert.deepEqual(seen.map(({ state }) => state), ['loading', 'failed', 'failed', 'ready']);
+    });
+
+    it('leaves a model that is the same as before', async () => {
+      await classifier.describe();
+      const info = await classifier.reload();
+      assert.deepEqual(info, await classifier.describe());
+    });
   });
 
   it('lets a process end that has released it, printing nothing of its own', async () => {

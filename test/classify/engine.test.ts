@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { EngineMethods } from '../../lib/classify/engine-worker';
@@ -71,6 +72,33 @@ describe('the engine', () => {
       await saveModel(makeModel({ ...kinds[0], classes: 9 }), join(folder.path, 'nine'));
       await assert.rejects(host.exec('describe', [join(folder.path, 'nine')]));
       assert.deepEqual(await host.exec('memory', []), before);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('keeps nothing of 50 models that were swapped, nor of broken ones', async () => {
+    const path = join(folder.path, 'swapped.keras');
+    const swap = async (seed: number): Promise<void> => {
+      await saveModel(makeModel(kinds[seed % 2]), path, { seed });
+      assert.notEqual((await host.exec('reload', [path])).checksum, checksum);
+    };
+    const host = new WorkerHost<EngineMethods>({ name: 'the engine', script: join(__dirname, '../../lib/classify/engine-worker.js') });
+    let checksum: string | undefined;
+    try {
+      await swap(0);
+      const before = await host.exec('memory', []);
+      for (let i = 1; i <= 50; i++) {
+        ({ checksum } = await host.exec('describe', [path]));
+        await swap(i);
+        await host.exec('classify', [path, new Uint8Array(784 * 2)]);
+        if (i % 10 !== 0) continue;
+        assert.deepEqual(await host.exec('memory', []), before);
+        await writeFile(path, 'no model');
+        await assert.rejects(host.exec('reload', [path]), { name: 'ModelError' });
+        await host.exec('classify', [path, new Uint8Array(784)]);
+        assert.deepEqual(await host.exec('memory', []), before);
+      }
     } finally {
       await host.close();
     }

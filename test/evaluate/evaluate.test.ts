@@ -10,8 +10,8 @@ import { drawConfusion, drawMistakes } from '../../lib/evaluate/pictures';
 function reader(): Classifier & { batches: number[] } {
   const batches: number[] = [];
   return {
-    batches, modelPath: '/model', status: { state: 'ready' }, onStatus: () => () => undefined, release: () => Promise.resolve(),
-    describe: () => Promise.resolve({ path: '/model', name: 'reader', temperature: 1, classes: 11, inputShape: [784], parameters: 1 }),
+    batches, modelPath: '/model', status: { state: 'idle' }, info: undefined, reload: () => Promise.resolve(undefined), onStatus: () => () => undefined, release: () => Promise.resolve(),
+    describe: () => Promise.resolve({ path: '/model', name: 'reader', temperature: 1, classes: 11, inputShape: [784], parameters: 1, checksum: '0123456789ab' }),
     classify: (images) => {
       batches.push(images.length);
       return Promise.resolve(images.map(([digit, percent]): Prediction => {

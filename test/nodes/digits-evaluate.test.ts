@@ -67,7 +67,7 @@ describe('digits-evaluate', function () {
     const working = new Promise<void>((resolve) => { second = resolve; });
     const prediction = { digit: 0, confidence: 1, probabilities: [1], notDigit: 0 };
     const classifier: Pick<Classifier, 'describe' | 'classify' | 'release'> = {
-      describe: () => Promise.resolve({ path: '', temperature: 1, classes: 10, inputShape: [784], parameters: 1 }),
+      describe: () => Promise.resolve({ path: '', temperature: 1, classes: 10, inputShape: [784], parameters: 1, checksum: '0123456789ab' }),
       classify: async (images) => {
         if (++seen.asked === 2) second();
         await new Promise(setImmediate);
