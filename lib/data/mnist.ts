@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import { TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
 import { difference, isPacked, type DataFile } from './data-file';
 import { download, DownloadError, type Patience } from './download';
 import { DataSetError, packedOrNot } from './idx';
+import { writable } from './writable';
 
 /** MNIST's four files. Packed, they differ from mirror to mirror. */
 export const MNIST: readonly DataFile[] = [
@@ -62,7 +63,7 @@ export async function fetchMnist(options: FetchOptions): Promise<void> {
   const folder = resolve(options.folder);
   const before = fetching.get(folder);
   const own = (async () => {
-    await before?.catch(() => undefined);
+    if (before) await settled(before, options.signal);
     await fetchMissing({ ...options, folder });
   })();
   fetching.set(folder, own);
@@ -71,6 +72,17 @@ export async function fetchMnist(options: FetchOptions): Promise<void> {
   } finally {
     if (fetching.get(folder) === own) fetching.delete(folder);
   }
+}
+
+/** Waits for the end of what another one does, or for one's own signal. */
+async function settled(other: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  const given = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal?.addEventListener('abort', () => { resolve(); }, { signal: given.signal });
+  });
+  signal?.throwIfAborted();
+  await Promise.race([other.then(() => undefined, () => undefined), aborted]);
+  given.abort();
 }
 
 async function fetchMissing({ folder, mirrors = MNIST_MIRRORS, files = MNIST, signal, onProgress, patience }: FetchOptions): Promise<void> {
@@ -136,33 +148,17 @@ function* slices(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
-/** Removes what an interrupted process has left of the same file. */
+/** What is as old as this belongs to nobody who still writes, milliseconds. */
+const ABANDONED = 3_600_000;
+
+/** Removes what an interrupted process has left of the same file; another one may be fetching it just now. */
 async function write(folder: string, name: string, bytes: Buffer): Promise<void> {
   await writable(folder, async () => {
     await writeFileWhole(join(folder, name), bytes);
     for (const other of await readdir(folder)) {
-      if (other.startsWith(name) && TEMPORARY_SUFFIX.test(other)) await rm(join(folder, other), { force: true });
+      if (!other.startsWith(name) || !TEMPORARY_SUFFIX.test(other)) continue;
+      const left = await stat(join(folder, other)).catch(() => undefined);
+      if (left && Date.now() - left.mtimeMs > ABANDONED) await rm(join(folder, other), { force: true });
     }
   });
-}
-
-const WRITE_FAILURES: Partial<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the disk is read-only',
-  EACCES: 'Node-RED\'s user may not write there',
-  EPERM: 'Node-RED\'s user may not write there',
-  ENOTDIR: 'a file stands where a folder should be',
-  EEXIST: 'a file stands where a folder should be',
-};
-
-/** @throws (rejects) DataSetError in place of the system's error */
-async function writable(folder: string, action: () => Promise<unknown>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const reason = WRITE_FAILURES[code];
-    throw new DataSetError(`cannot write to ${folder}: ${reason ? `${reason} (${code})` : message}`, { cause: error });
-  }
 }

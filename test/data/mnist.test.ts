@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DataSetError, readMnist } from '../../lib/data/idx';
 import { fetchMnist, FetchError, MNIST, MNIST_MIRRORS, type FetchOptions, type FetchProgress } from '../../lib/data/mnist';
@@ -89,6 +89,19 @@ describe('fetchMnist', () => {
   it('fetches once for two who ask at the same time', async () => {
     await Promise.all([fetchFrom([good.address]), fetchFrom([good.address])]);
     assert.deepEqual(good.asked, names);
+    await assertWhole();
+  });
+
+  it('stops waiting for another one when told to', async () => {
+    const slow = await mirror(() => undefined), first = new AbortController(), second = new AbortController();
+    const one = assert.rejects(fetchFrom([slow], { signal: first.signal }), /the first/);
+    const two = assert.rejects(fetchFrom([good.address], { signal: second.signal }), /the second/);
+    second.abort(new Error('the second'));
+    await two;
+    assert.deepEqual(good.asked, []);
+    first.abort(new Error('the first'));
+    await one;
+    await fetchFrom([good.address]);
     await assertWhole();
   });
 
@@ -189,8 +202,13 @@ describe('fetchMnist', () => {
   it('removes what an interrupted process has left', async () => {
     await fetchFrom([good.address]);
     await rm(join(folder, names[0]));
-    await writeFile(join(folder, `${names[0]}.01234567.tmp`), 'half');
+    const [old, fresh] = ['01234567', '89abcdef'].map((suffix) => join(folder, `${names[0]}.${suffix}.tmp`));
+    for (const file of [old, fresh]) await writeFile(file, 'half');
+    await utimes(old, 0, 0);
     await fetchFrom([good.address]);
+    // It may belong to a process that is just writing.
+    assert.ok((await readdir(folder)).includes(basename(fresh)));
+    await rm(fresh);
     await assertWhole();
   });
 
