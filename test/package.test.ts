@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { photograph } from './drawn-pictures';
 import { freePort, Program } from './processes';
+import { writeAsMnist } from './train/data-folders';
+import { drawnSet } from './train/drawn-set';
 
 const ROOT = join(__dirname, '../..');
 const NAME = '@inkcam/node-red-digits';
@@ -78,5 +80,14 @@ describe('the packed collection, installed into Node-RED', function () {
     await nodeRed?.prints(/\[debug:reading\] 7 \(\d+ %\)/);
     const response = await fetch(`${address}/digits`, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: new Uint8Array(await photograph('407')) });
     assert.equal((await response.json() as { text: string }).text, '407');
+  });
+
+  it('trains on wasm, with nothing but what it brings along', async () => {
+    const installed = join(folder, 'user', 'node_modules', NAME), mnist = join(folder, 'mnist'), out = join(folder, 'model.keras');
+    await writeAsMnist(mnist, drawnSet(200, 1), drawnSet(50, 2));
+    const code = `require(process.argv[1]).startTraining(JSON.parse(process.argv[2])).then(({ path, accuracy }) => console.log(path, accuracy));`;
+    const settings = { mnist, out, engine: 'wasm', epochs: 1 };
+    const { stdout } = await run(process.execPath, ['-e', code, join(installed, 'dist', 'lib', 'train', 'start-training.js'), JSON.stringify(settings)], { cwd: folder });
+    assert.match(stdout, /model\.keras 0\.\d/);
   });
 });

@@ -1,4 +1,5 @@
 import type { DigitFigures } from '../evaluate/digits';
+import { SHORT } from './course';
 import { NOT_A_DIGIT } from './network';
 import type { Report } from './report';
 import type { Standing } from './result';
@@ -41,9 +42,9 @@ export interface CardFacts {
 const percent = (share: number, decimals = 2): string => `${(share * 100).toFixed(decimals)} %`;
 const whole = (count: number): string => count.toLocaleString('en');
 
-const DRAWN = `Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * DRAWN_DIGITS)} digits in forms that MNIST's writers
+const drawnDigits = (share: number): string => `Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * share * DRAWN_DIGITS)} digits in forms that MNIST's writers
   do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s)`;
-const DRAWN_NEGATIVES = `, and ${Math.round(100 * NEGATIVES)} that are no digits: letters,
+const drawnNegatives = (share: number): string => `, and ${Math.round(100 * share * NEGATIVES)} that are no digits: letters,
   signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids`;
 
 /** The model card of a network trained here (Mitchell et al. 2019: "Model Cards for Model Reporting"), as Markdown. */
@@ -94,9 +95,10 @@ and augmented${knowsNone ? ', with drawn digits and things that are no digits' :
 `;
 }
 
-function dataLines({ usual, digits, heldOut, samples, augmentation, classes }: CardFacts): string {
-  const drawn = `- ${DRAWN}${classes > NOT_A_DIGIT ? DRAWN_NEGATIVES : ''}.`;
-  const anew = `- Every sample is made anew in every epoch: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
+function dataLines({ usual, digits, heldOut, samples, augmentation, classes, epochs }: CardFacts): string {
+  const isShort = epochs < SHORT.epochs, share = isShort ? SHORT.drawn : 1;
+  const drawn = `- ${drawnDigits(share)}${classes > NOT_A_DIGIT ? drawnNegatives(share) : ''}.`;
+  const anew = `- Every sample is made anew in every epoch${isShort && samples === undefined ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : ''}: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
   unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${classes > NOT_A_DIGIT ? ` What is no digit goes
   the same way, so that only its shape tells.` : ''}`;
   if (samples !== undefined) {

@@ -46,7 +46,7 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const { classes } = network;
     if (sources.samples && classes <= NOT_A_DIGIT) sources.samples = digitsOnly(sources.samples);
     const fineTuning = settings.from && sources.samples ? fineTuningCourse(sources.samples, sources.mnist?.training, { seed, batchSize, classes }) : undefined;
-    const course = fineTuning ?? wholeCourse(dataOf(sources, seed), { seed, batchSize, classes, augmentation: schedule.augmentation });
+    const course = fineTuning ?? wholeCourse(dataOf(sources, seed), { seed, batchSize, classes, ...schedule });
     const test = testOf(sources, course, seed);
     const { heldOut, training } = fineTuning?.own ?? {};
     const own = heldOut && heldOut.labels.length > 0 ? heldOut : training;

@@ -28,7 +28,7 @@ const { saveModelFolder } = require(lib + 'models/model-files');
     labels[i] = i % 2;
     for (let y = 4; y < 24; y++) images.fill(255, i * 784 + y * 28 + 10 + labels[i] * 6, i * 784 + y * 28 + 13 + labels[i] * 6);
   }
-  const course = wholeCourse({ images, labels }, { seed: 1, batchSize: 128, classes: 11, augmentation: true });
+  const course = wholeCourse({ images, labels }, { seed: 1, batchSize: 128, classes: 11, augmentation: true, epochs: 1 });
   const { epochs: [epoch] } = await train(network, course, { epochs: 1 });
   await network.model.save(tf.io.withSaveHandler(async (artifacts) => {
     await saveModelFolder(process.argv[1], artifacts, { classes: 11 });

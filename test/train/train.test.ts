@@ -26,7 +26,7 @@ before(() => { tf = plainTensorFlow(); });
 
 describe('training', () => {
   const data = drawnSet(600);
-  const course = (batchSize: number): Course => wholeCourse(data, { seed: 1, batchSize, classes: CLASSES, augmentation: true });
+  const course = (batchSize: number): Course => wholeCourse(data, { seed: 1, batchSize, classes: CLASSES, augmentation: true, epochs: 12 });
   let network: TrainableNetwork;
   beforeEach(() => { network = trainable(tf, smallNetwork(tf)); });
   afterEach(() => { network.dispose(); });
