@@ -5,6 +5,7 @@ import { Throttle } from '../../lib/annotate/throttle';
 import { describe } from '../../lib/pictures/picture';
 import { frameSize, type DigitsMessage } from '../common/frame';
 import { openStream } from '../common/live-stream';
+import { offerPreviews } from '../common/preview';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
 
@@ -32,6 +33,8 @@ interface AnnotateMessage extends DigitsMessage {
 
 /** a reading with its frame → the frame with the reading drawn on it */
 export = (RED: NodeAPI): void => {
+  offerPreviews(RED);
+
   function AnnotateNode(this: Node, settings: AnnotateSettings): void {
     RED.nodes.createNode(this, settings);
     let throttle: Throttle | undefined;

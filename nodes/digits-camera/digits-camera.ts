@@ -5,6 +5,7 @@ import { describe } from '../../lib/pictures/picture';
 import { newFrame } from '../../lib/pictures/frame';
 import { findCamera } from '../common/camera';
 import type { DigitsMessage } from '../common/frame';
+import { offerPreviews } from '../common/preview';
 import { receive } from '../common/receive';
 import { LiveNode } from './live';
 
@@ -29,6 +30,8 @@ type Command = (typeof COMMANDS)[number];
 
 /** trigger → picture; or live, frame after frame */
 export = (RED: NodeAPI): void => {
+  offerPreviews(RED);
+
   function CameraNode(this: Node, config: CameraNodeSettings): void {
     RED.nodes.createNode(this, config);
     const own = Object.fromEntries(SETTING_NAMES.map((name) => [name, config[name]]));

@@ -4,6 +4,7 @@ import { readDigits } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
+import { offerPreviews } from '../common/preview';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
 
@@ -16,6 +17,8 @@ interface ExtractSettings extends NodeDef {
 
 /** mask or picture → digits */
 export = (RED: NodeAPI): void => {
+  offerPreviews(RED);
+
   function ExtractNode(this: Node, settings: ExtractSettings): void {
     RED.nodes.createNode(this, settings);
     const { strengthen = true } = settings;

@@ -4,6 +4,7 @@ import { checkThresholdOptions, type Polarity, type ThresholdMethod } from '../.
 import { acquireInk } from '../../lib/workers/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
 import { describeFrame, type DigitsMessage } from '../common/frame';
+import { offerPreviews } from '../common/preview';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
 
@@ -17,6 +18,8 @@ interface ThresholdSettings extends NodeDef {
 
 /** picture → mask */
 export = (RED: NodeAPI): void => {
+  offerPreviews(RED);
+
   function ThresholdNode(this: Node, settings: ThresholdSettings): void {
     RED.nodes.createNode(this, settings);
     const { method = 'automatic', polarity = 'automatic' } = settings;
