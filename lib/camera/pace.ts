@@ -47,8 +47,8 @@ export class Pace<T extends { at: number }> {
 
   private send(now: number): void {
     const interval = 1000 / this.settings.framerate;
-    // Where it is late, the frames in between are not made up for.
-    this.due = now - this.due < interval ? this.due + interval : now + interval;
+    // One late frame may be made up for, as frames come unevenly; after a pause no more than that.
+    this.due = this.due === -Infinity ? now + interval : Math.max(this.due, now - interval) + interval;
     this.sent = now;
     this.asked = false;
     this.latest = undefined;

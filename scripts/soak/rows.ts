@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '../drawing/random';
+import { SoakedNodeRed, type SoakFlow } from './node-red';
+import type { ProbeReport } from './probe';
+
+/** One line of the table. */
+export interface Result {
+  what: string;
+  wanted: string;
+  measured: string;
+  reached: boolean;
+}
+
+const LUMA = { width: 640, height: 480, framerate: 30, kind: 'luma' };
+const STEPS = ['digits-threshold', 'digits-extract', 'digits-classify', 'digits-filter'];
+
+/** Time for the first frames, the engine and the compiler, milliseconds. */
+const WARM_UP = 10_000;
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+async function inNodeRed<T>(flow: SoakFlow, action: (nodeRed: SoakedNodeRed) => Promise<T>): Promise<T> {
+  const nodeRed = new SoakedNodeRed();
+  try {
+    await nodeRed.start(flow);
+    return await action(nodeRed);
+  } finally {
+    await nodeRed.stop();
+    nodeRed.fake.remove();
+  }
+}
+
+/** Most messages that waited at a node beside the one in work. */
+function mostWaiting({ nodes }: ProbeReport): number {
+  return Math.max(0, ...Object.values(nodes).map(({ most }) => most - 1));
+}
+
+/** Luma at 30 a second from the camera to the text. */
+export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number; nodes?: string[] } = {}): Promise<Result[]> {
+  return inNodeRed({ camera: LUMA, nodes }, async (nodeRed) => {
+    await sleep(WARM_UP);
+    await nodeRed.report();
+    await sleep(seconds * 1000);
+    const report = await nodeRed.report();
+    const rate = report.readings / seconds, waiting = mostWaiting(report), what = `luma 640×480 at 30/s, ${nodes.length === STEPS.length ? 'each step a node' : 'classify alone'}`;
+    return [
+      { what: `${what}: readings`, wanted: '30/s', measured: `${rate.toFixed(1)}/s`, reached: rate >= 29.5 },
+      { what: '  most frames waiting in a node', wanted: '1', measured: String(waiting), reached: waiting <= 1 },
+      { what: '  event-loop delay, p99', wanted: 'below 10 ms', measured: `${report.loopP99.toFixed(1)} ms`, reached: report.loopP99 < 10 },
+      { what: '  event-loop delay, longest', wanted: '', measured: `${report.loopMax.toFixed(1)} ms`, reached: true },
+      { what: '  one processor, taken by Node-RED', wanted: '', measured: `${Math.round(report.processor * 100)} %`, reached: true },
+    ];
+  });
+}
+
+/** A flow that is slower than its camera. */
+export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
+  return inNodeRed({ camera: LUMA, nodes: STEPS, slow: 500 }, async (nodeRed) => {
+    await sleep(WARM_UP);
+    const first = await nodeRed.report();
+    let most = 0, largest = 0;
+    const ages: number[] = [];
+    for (let second = 0; second < seconds; second += 5) {
+      await sleep(5000);
+      const report = await nodeRed.report();
+      most = Math.max(most, mostWaiting(report));
+      largest = Math.max(largest, report.rss);
+      ages.push(...report.ages);
+    }
+    const oldest = Math.max(...ages), allowed = 100 + 1000 / LUMA.framerate, growth = largest - first.rss;
+    return [
+      { what: `classify takes 500 ms, ${seconds} s: most frames waiting`, wanted: '1', measured: String(most), reached: most <= 1 },
+      { what: '  memory, more than at the start', wanted: 'below 10 MB', measured: megabytes(growth), reached: growth < 10e6 },
+      { what: `  age of ${ages.length} frames when taken up, oldest`, wanted: `${Math.round(allowed)} ms`, measured: `${oldest} ms`, reached: ages.length > 0 && oldest <= allowed },
+    ];
+  });
+}
+
+/** The camera program killed at random moments. */
+export async function kills({ times = 100 } = {}): Promise<Result[]> {
+  return inNodeRed({ camera: LUMA, nodes: STEPS }, async (nodeRed) => {
+    const { fake } = nodeRed, random = new Random(Date.now());
+    let recoveries = 0, live = 0;
+    const received: Record<string, number> = {}, completed: Record<string, number> = {};
+    const look = async (): Promise<void> => {
+      const { nodes, states } = await nodeRed.report();
+      live += states.filter((state) => state === 'live').length;
+      for (const [type, counted] of Object.entries(nodes)) {
+        received[type] = (received[type] ?? 0) + counted.received - (received[type] === undefined ? 0 : (open[type] ?? 0));
+        completed[type] = (completed[type] ?? 0) + counted.completed;
+        open[type] = counted.received - counted.completed;
+      }
+    };
+    const open: Record<string, number> = {};
+    const alive = async (): Promise<number> => {
+      for (;;) {
+        const [pid] = fake.alive;
+        if (pid) return pid;
+        await sleep(20);
+      }
+    };
+    for (let i = 0; i < times; i++) {
+      const pid = await alive();
+      await sleep(random.between(0, 1200));
+      process.kill(pid, 'SIGKILL');
+      await look();
+    }
+    // The last one has to come back, too, after whatever wait.
+    const before = live;
+    for (let i = 0; i < 70 && live === before; i++) {
+      await sleep(1000);
+      await look();
+    }
+    recoveries = fake.runs.length - 1;
+    const { zombies } = nodeRed, running = fake.alive.length;
+    await sleep(500);
+    process.kill(await alive(), 'SIGSTOP');
+    await sleep(1500);
+    await look();
+    const lost = Object.values(open).reduce((sum, count) => sum + count, 0);
+    await nodeRed.stop();
+    const orphans = fake.alive.length;
+    return [
+      { what: `camera killed ${times} times: begun again`, wanted: String(times), measured: String(recoveries), reached: recoveries >= times && live > before },
+      { what: '  camera programs at the end, zombies, orphans', wanted: '1, 0, 0', measured: `${running}, ${zombies}, ${orphans}`, reached: running === 1 && zombies === 0 && orphans === 0 },
+      { what: `  messages of ${Object.values(received).reduce((sum, count) => sum + count, 0)} not done`, wanted: '0', measured: String(lost), reached: lost === 0 },
+    ];
+  });
+}
+
+/** Frames without end. */
+export async function memory({ frames = 100_000 } = {}): Promise<Result[]> {
+  return inNodeRed({ camera: { ...LUMA, width: 320, height: 240, framerate: 240 }, nodes: STEPS }, async (nodeRed) => {
+    const began = Date.now();
+    let sent = 0, readings = 0, early: number | undefined, last: ProbeReport;
+    do {
+      await sleep(2000);
+      last = await nodeRed.report();
+      sent += last.sent['digits-camera'] ?? 0;
+      readings += last.readings;
+      if (sent >= 5000) early ??= last.rss;
+    } while (sent < frames);
+    const growth = (last.rss / (early ?? last.rss) - 1) * 100;
+    return [
+      { what: `memory after ${sent} frames, against after 5000`, wanted: '5 % more', measured: `${growth.toFixed(1)} % (${megabytes(early ?? 0)}, ${megabytes(last.rss)})`, reached: growth <= 5 },
+      { what: '  in', wanted: '', measured: `${Math.round((Date.now() - began) / 1000)} s, ${readings} read`, reached: true },
+    ];
+  });
+}
