@@ -56,7 +56,7 @@ export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number;
 /** A flow that is slower than its camera. */
 export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS, slow: 500 }, async (nodeRed) => {
-    await sleep(WARM_UP);
+    await sleep(2 * WARM_UP);
     const first = await nodeRed.report();
     let most = 0, largest = 0;
     const ages: number[] = [];
@@ -67,11 +67,12 @@ export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
       largest = Math.max(largest, report.rss);
       ages.push(...report.ages);
     }
-    const oldest = Math.max(...ages), allowed = 100 + 1000 / LUMA.framerate, growth = largest - first.rss;
+    ages.sort((a, b) => a - b);
+    const oldest = ages.at(-1) ?? 0, allowed = 100 + 1000 / LUMA.framerate, growth = largest - first.rss;
     return [
       { what: `classify takes 500 ms, ${seconds} s: most frames waiting`, wanted: '1', measured: String(most), reached: most <= 1 },
       { what: '  memory, more than at the start', wanted: 'below 10 MB', measured: megabytes(growth), reached: growth < 10e6 },
-      { what: `  age of ${ages.length} frames when taken up, oldest`, wanted: `${Math.round(allowed)} ms`, measured: `${oldest} ms`, reached: ages.length > 0 && oldest <= allowed },
+      { what: `  age of ${ages.length} frames when taken up, oldest`, wanted: `${Math.round(allowed)} ms`, measured: `${oldest} ms (median ${ages.at(ages.length >> 1) ?? 0} ms)`, reached: ages.length > 0 && oldest <= allowed },
     ];
   });
 }
@@ -80,21 +81,22 @@ export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
 export async function kills({ times = 100 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS }, async (nodeRed) => {
     const { fake } = nodeRed, random = new Random(Date.now());
-    let recoveries = 0, live = 0;
-    const received: Record<string, number> = {}, completed: Record<string, number> = {};
+    let live = 0, received = 0;
+    const open: Partial<Record<string, number>> = {};
     const look = async (): Promise<void> => {
       const { nodes, states } = await nodeRed.report();
       live += states.filter((state) => state === 'live').length;
       for (const [type, counted] of Object.entries(nodes)) {
-        received[type] = (received[type] ?? 0) + counted.received - (received[type] === undefined ? 0 : (open[type] ?? 0));
-        completed[type] = (completed[type] ?? 0) + counted.completed;
+        // What was under way at the last look is counted again.
+        received += counted.received - (open[type] ?? 0);
         open[type] = counted.received - counted.completed;
       }
     };
-    const open: Record<string, number> = {};
+    const killed = new Set<number>();
     const alive = async (): Promise<number> => {
       for (;;) {
-        const [pid] = fake.alive;
+        // One that was killed is there until Node-RED has taken note of its end.
+        const pid = fake.alive.find((each) => !killed.has(each));
         if (pid) return pid;
         await sleep(20);
       }
@@ -102,28 +104,29 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
     for (let i = 0; i < times; i++) {
       const pid = await alive();
       await sleep(random.between(0, 1200));
+      killed.add(pid);
       process.kill(pid, 'SIGKILL');
       await look();
     }
     // The last one has to come back, too, after whatever wait.
     const before = live;
-    for (let i = 0; i < 70 && live === before; i++) {
+    for (let i = 0; i < 70; i++) {
       await sleep(1000);
       await look();
+      if (live > before) break;
     }
-    recoveries = fake.runs.length - 1;
-    const { zombies } = nodeRed, running = fake.alive.length;
+    const recoveries = fake.runs.length - 1, { zombies } = nodeRed, running = fake.alive.length;
     await sleep(500);
     process.kill(await alive(), 'SIGSTOP');
     await sleep(1500);
     await look();
-    const lost = Object.values(open).reduce((sum, count) => sum + count, 0);
+    const lost = Object.values(open).reduce<number>((sum, count = 0) => sum + count, 0);
     await nodeRed.stop();
     const orphans = fake.alive.length;
     return [
       { what: `camera killed ${times} times: begun again`, wanted: String(times), measured: String(recoveries), reached: recoveries >= times && live > before },
       { what: '  camera programs at the end, zombies, orphans', wanted: '1, 0, 0', measured: `${running}, ${zombies}, ${orphans}`, reached: running === 1 && zombies === 0 && orphans === 0 },
-      { what: `  messages of ${Object.values(received).reduce((sum, count) => sum + count, 0)} not done`, wanted: '0', measured: String(lost), reached: lost === 0 },
+      { what: `  messages of ${received} not done`, wanted: '0', measured: String(lost), reached: lost === 0 },
     ];
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
 import type { DigitsModelNode } from '../../nodes/common/model';
 import { takeUp } from './probe';
 
@@ -9,15 +9,13 @@ export = (RED: NodeAPI): void => {
   function SlowModel(this: DigitsModelNode, settings: NodeDef & { milliseconds: number }): void {
     RED.nodes.createNode(this, settings);
     this.classifier = () => {
-      const classifier = acquireClassifier();
-      const { classify } = classifier;
-      return Object.assign(classifier, {
-        classify: async (images: readonly Uint8Array[]) => {
-          takeUp(images);
-          await sleep(settings.milliseconds);
-          return classify(images);
-        },
-      });
+      const quick = acquireClassifier();
+      const classify: Classifier['classify'] = async (images) => {
+        takeUp(images);
+        await sleep(settings.milliseconds);
+        return quick.classify(images);
+      };
+      return Object.create(quick, { classify: { value: classify } }) as Classifier;
     };
   }
 
