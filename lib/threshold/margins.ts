@@ -25,7 +25,8 @@ export function findMargins(fine: Plane, coarse: Plane, factor: number): Uint8Ar
   let seeds = [0, width - 1, (height - 1) * width, height * width - 1];
   const all: number[] = [];
   for (let round = 0; round < ROUNDS && seeds.length > 0; round++) {
-    const found = seeds.flatMap((seed) => search.marginFrom(seed));
+    const beside = new Set(round === 0 ? [] : seeds);
+    const found = seeds.flatMap((seed) => search.marginFrom(seed, beside));
     if (all.length + found.length > coarse.data.length * GREATEST_SHARE) break;
     all.push(...found);
     seeds = grow(found, width, height, MIXED);
@@ -63,8 +64,11 @@ class Search {
     this.#seen = new Uint8Array(coarse.data.length);
   }
 
-  /** The margin that a block belongs to, if it does to one that has not been found yet. */
-  marginFrom(seed: number): number[] {
+  /**
+   * The margin that a block belongs to, if it does to one that has not been found yet.
+   * @param beside blocks that lie next to margins found before, and so tell nothing about what this one stands out of
+   */
+  marginFrom(seed: number, beside: ReadonlySet<number>): number[] {
     const { data, width, height } = this.coarse, shade = data[seed];
     if (this.#seen[seed] !== 0 || !this.#isOf(shade, seed)) return [];
     this.#seen[seed] = 1;
@@ -82,7 +86,7 @@ class Search {
     }
     if (margin.length < data.length * LEAST_SHARE) return [];
     // The blocks next to it are mixed, so those behind them are compared.
-    const contrasts = grow(around, width, height, 1).filter((block) => this.#seen[block] === 0).map((block) => Math.abs(data[block] - shade)).sort((a, b) => a - b);
+    const contrasts = grow(around, width, height, 1).filter((block) => this.#seen[block] === 0 && !beside.has(block)).map((block) => Math.abs(data[block] - shade)).sort((a, b) => a - b);
     return contrasts.length > 0 && contrasts[contrasts.length >> 1] >= STANDS_OUT ? margin : [];
   }
 
