@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { measureEngine } from './engine';
 import { measureReading } from './reading';
 import { measureStart } from './start';
+import { measureTraining } from './training';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
   const engine = await measureEngine();
   const reading = await measureReading();
   const start = await measureStart();
+  const training = await measureTraining();
   const rows: [string, number, string][] = [
     ['sharp alone: a 640×480 JPEG to grey pixels', reading.bareDecode, 'ms'],
     ['the same JPEG from payload to text, warm', reading.payloadToText, 'ms'],
@@ -21,9 +23,12 @@ async function main(): Promise<void> {
     ['Node-RED without the collection, to started flows', start.nodeRed, 'ms'],
     ['  with the collection installed and not used: more', start.nodeRedMore, 'ms'],
     ['  memory: more', start.nodeRedMemoryMore, 'MB'],
+    ['training the compact network on wasm', training.wasmSamples, 'samples/s'],
+    ['  natively', training.nativeSamples, 'samples/s'],
+    ['  wasm by native', training.wasmByNative, '×'],
   ];
   if (values.json) {
-    console.log(JSON.stringify({ ...reading, ...engine, ...start }));
+    console.log(JSON.stringify({ ...reading, ...engine, ...start, ...training }));
     return;
   }
   for (const [name, value, unit] of rows) console.log(`${name.padEnd(54)} ${value.toFixed(value < 10 ? 2 : 0).padStart(7)} ${unit}`);
