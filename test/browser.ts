@@ -6,7 +6,9 @@ async function open(): Promise<Browser | undefined> {
   try {
     const { default: chromium } = await import('@sparticuz/chromium');
     const { chromium: playwright } = await import('playwright-core');
-    return await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+    // In a single process, the browser ends with its first page.
+    const args = chromium.args.filter((arg) => arg !== '--single-process');
+    return await playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
   } catch (error) {
     console.log(`      no browser can be started here: ${String(error).split('\n')[0]}`);
     return undefined;

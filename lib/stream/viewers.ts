@@ -5,12 +5,6 @@ const BOUNDARY = 'frame';
 /** A viewer that takes nothing for so long is sent away, milliseconds. */
 export const PATIENCE = 30_000;
 
-export interface Picture {
-  data: Uint8Array;
-  /** Such as `image/jpeg`. */
-  type: string;
-}
-
 /**
  * Everybody who watches one live stream: pictures one after another in one answer of type multipart/x-mixed-replace,
  * which browsers show as a moving picture. A picture is encoded once, whoever watches; a viewer that is still busy with
@@ -18,13 +12,18 @@ export interface Picture {
  */
 export class Viewers {
   readonly #viewers = new Map<ServerResponse, { busySince: number | undefined }>();
-  #latest: Picture | undefined;
+  /** Between two pictures. Browsers show a picture only once the next one's head has come, so that is sent with it. */
+  readonly #head: string;
+  #latest: Uint8Array | undefined;
 
   /**
+   * @param type of the pictures, such as `image/jpeg`
    * @param most that may watch at a time
    * @param changed is called when somebody comes or goes
    */
-  constructor(private readonly most: number, private readonly changed: (count: number) => void = () => undefined, private readonly now: () => number = () => performance.now()) {}
+  constructor(type: string, private readonly most: number, private readonly changed: (count: number) => void = () => undefined, private readonly now: () => number = () => performance.now()) {
+    this.#head = `--${BOUNDARY}\r\ncontent-type: ${type}\r\n\r\n`;
+  }
 
   get count(): number {
     return this.#viewers.size;
@@ -47,16 +46,16 @@ export class Viewers {
     // A connection that breaks off is closed; nobody needs to hear of it.
     response.on('error', () => undefined);
     response.on('drain', () => { this.#viewers.set(response, { busySince: undefined }); });
-    response.write(`--${BOUNDARY}\r\n`);
-    if (this.#latest) this.#send(response, partOf(this.#latest));
+    response.write(this.#head);
+    if (this.#latest) this.#send(response, this.#part(this.#latest));
     this.changed(this.count);
   }
 
   /** Shows a picture to everybody who is ready for one. */
-  show(picture: Picture): void {
+  show(picture: Uint8Array): void {
     this.#latest = picture;
     if (this.#viewers.size === 0) return;
-    const part = partOf(picture);
+    const part = this.#part(picture);
     for (const [response, { busySince }] of this.#viewers) {
       if (busySince === undefined) this.#send(response, part);
       else if (this.now() - busySince > PATIENCE) response.destroy();
@@ -76,9 +75,8 @@ export class Viewers {
   #remove(response: ServerResponse): void {
     if (this.#viewers.delete(response)) this.changed(this.count);
   }
-}
 
-/** The boundary comes after the picture, because browsers show it only then. */
-function partOf({ data, type }: Picture): Buffer {
-  return Buffer.concat([Buffer.from(`content-type: ${type}\r\ncontent-length: ${data.length}\r\n\r\n`), data, Buffer.from(`\r\n--${BOUNDARY}\r\n`)]);
+  #part(picture: Uint8Array): Buffer {
+    return Buffer.concat([picture, Buffer.from(`\r\n${this.#head}`)]);
+  }
 }

@@ -16,14 +16,16 @@ const streams = new WeakMap<object, Map<string, Viewers>>();
  * Streams pictures at an address of the flow's own, as an "http in" node would: below `httpNodeRoot`, behind
  * `httpNodeAuth` and `httpNodeMiddleware`.
  * @param path begins with a slash, e.g. /digits/live
+ * @param type of the pictures, such as `image/jpeg`
+ * @param most viewers at a time
  * @returns where to show pictures, and what frees the address
  * @throws AddressError
  */
-export function openStream(RED: NodeAPI, path: string, most: number, changed: (count: number) => void): { viewers: Viewers; close: () => void } {
+export function openStream(RED: NodeAPI, path: string, type: string, most: number, changed: (count: number) => void): { viewers: Viewers; close: () => void } {
   if (!/^(\/[\w.~-]+)+$/.test(path)) throw new AddressError(`expected the address of a stream to begin with a slash, such as /digits/live, got ${describe(path)}`);
   const paths = pathsOf(RED);
   if (paths.has(path)) throw new AddressError(`another node streams at ${path} already`);
-  const viewers = new Viewers(most, changed);
+  const viewers = new Viewers(type, most, changed);
   paths.set(path, viewers);
   return {
     viewers,

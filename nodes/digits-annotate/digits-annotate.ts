@@ -49,7 +49,7 @@ export = (RED: NodeAPI): void => {
       const { image } = await annotate(msg.frame ? msg.frame.image : msg.payload, marks, { frame: frameSize(msg), accepted, format, longestSide });
       const skipped = throttle.takeSkipped();
       if (skipped > 0) msg.skipped = skipped;
-      stream?.viewers.show({ data: image, type: `image/${format}` });
+      stream?.viewers.show(image);
       msg.payload = image;
       return msg;
     });
@@ -57,7 +57,7 @@ export = (RED: NodeAPI): void => {
     const path = settings.stream?.trim();
     if (path) {
       try {
-        stream = openStream(RED, path, viewersOf(settings), (count) => { status.rest(count > 0 ? { fill: 'blue', shape: 'dot', text: `${count} watching` } : {}); });
+        stream = openStream(RED, path, `image/${formatOf(settings)}`, viewersOf(settings), (count) => { status.rest(count > 0 ? { fill: 'blue', shape: 'dot', text: `${count} watching` } : {}); });
       } catch (error) {
         status.fail(error as Error);
         this.error(error, {});

@@ -30,20 +30,20 @@ describe('a live stream at an address of the flow', () => {
   afterEach(() => { server.close(); });
 
   it('is there until it is closed, and leaves the other addresses alone', async () => {
-    const { viewers, close } = openStream(RED, '/digits/live', 5, nobody);
+    const { viewers, close } = openStream(RED, '/digits/live', 'image/jpeg', 5, nobody);
     RED.httpNode.get('/digits', (_request, response) => { response.send('of an http in node'); });
     const viewer = await watch(`${url}/digits/live?any=thing`);
-    viewers.show({ data: Buffer.from('a'), type: 'image/jpeg' });
+    viewers.show(Buffer.from('a'));
     await viewer.until(1);
     assert.equal(await (await fetch(`${url}/digits`)).text(), 'of an http in node');
     close();
     await viewer.ended;
     assert.deepEqual([(await fetch(`${url}/digits/live`)).status, (await fetch(`${url}/digits`)).status], [404, 200]);
-    openStream(RED, '/digits/live', 5, nobody).close();
+    openStream(RED, '/digits/live', 'image/jpeg', 5, nobody).close();
   });
 
   it('is closed to whom the middleware of the flows refuses', async () => {
-    const { close } = openStream(RED, '/live', 5, nobody);
+    const { close } = openStream(RED, '/live', 'image/jpeg', 5, nobody);
     assert.equal((await watch(`${url}/live`, { headers: { cookie: 'wrong' } })).response.statusCode, 403);
     const viewer = await watch(`${url}/live`);
     assert.equal(viewer.response.statusCode, 200);
@@ -52,10 +52,10 @@ describe('a live stream at an address of the flow', () => {
   });
 
   it('must have an address of its own', () => {
-    const { close } = openStream(RED, '/live', 5, nobody);
-    assert.throws(() => openStream(RED, '/live', 5, nobody), { name: 'AddressError', message: 'another node streams at /live already' });
+    const { close } = openStream(RED, '/live', 'image/jpeg', 5, nobody);
+    assert.throws(() => openStream(RED, '/live', 'image/jpeg', 5, nobody), { name: 'AddressError', message: 'another node streams at /live already' });
     close();
-    for (const path of ['live', '/', '/a/', '/a b', '//a', '']) assert.throws(() => openStream(RED, path, 5, nobody), /expected the address of a stream to begin with a slash/);
+    for (const path of ['live', '/', '/a/', '/a b', '//a', '']) assert.throws(() => openStream(RED, path, 'image/jpeg', 5, nobody), /expected the address of a stream to begin with a slash/);
   });
 });
 

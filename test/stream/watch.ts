@@ -1,5 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 
+const HEAD_END = '\r\n\r\n', NEXT = '\r\n--frame\r\n';
+
 /** Opens a stream; `pictures` fills with what has been shown so far, unless it is not read. */
 export async function watch(url: string, { read = true, headers = {} } = {}): Promise<{ response: IncomingMessage; pictures: Buffer[]; until: (count: number) => Promise<void>; ended: Promise<void>; leave: () => void }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => { get(url, { agent: false, headers }, resolve).on('error', reject); });
@@ -10,12 +12,10 @@ export async function watch(url: string, { read = true, headers = {} } = {}): Pr
   if (read) {
     response.on('data', (data: Buffer) => {
       rest = Buffer.concat([rest, data]);
-      for (;;) {
-        const head = rest.indexOf('\r\n\r\n');
-        const length = Number(/content-length: (\d+)/.exec(rest.toString('latin1', 0, Math.max(0, head)))?.[1] ?? Infinity);
-        if (head < 0 || rest.length < head + 4 + length) break;
-        pictures.push(rest.subarray(head + 4, head + 4 + length));
-        rest = rest.subarray(head + 4 + length);
+      for (let end = rest.indexOf(NEXT); end >= 0; end = rest.indexOf(NEXT)) {
+        pictures.push(rest.subarray(rest.indexOf(HEAD_END) + HEAD_END.length, end));
+        // The next one's head begins with the boundary.
+        rest = rest.subarray(end + 2);
         arrived();
       }
     });
