@@ -1,7 +1,7 @@
-// npm run soak [-- --only speed,backpressure,kills,memory] [--seconds N] [--times N] [--frames N]: the live stream for a
+// npm run soak [-- --only speed,backpressure,kills,redeploys,memory] [--seconds N] [--times N] [--frames N]: the live stream for a
 // long time, in a real Node-RED with a fake camera program. Prints a table.
 import { parseArgs } from 'node:util';
-import { backpressure, kills, memory, speed, type Result } from './soak/rows';
+import { backpressure, kills, memory, redeploys, speed, type Result } from './soak/rows';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' }, times: { type: 'string' }, frames: { type: 'string' } } });
@@ -11,6 +11,7 @@ async function main(): Promise<void> {
     speed: async () => [...await speed(seconds), ...await speed({ ...seconds, nodes: ['digits-classify', 'digits-filter'] })],
     backpressure: () => backpressure(seconds),
     kills: () => kills(number('times', values.times)),
+    redeploys: () => redeploys(number('times', values.times)),
     memory: () => memory(number('frames', values.frames)),
   };
   const names = values.only?.split(',') ?? Object.keys(rows);

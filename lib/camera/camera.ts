@@ -65,7 +65,7 @@ export class Camera {
   async capture(settings: unknown = {}, signal?: AbortSignal): Promise<CapturedPicture> {
     const checked = checkCameraSettings(settings);
     if (this.closed || signal?.aborted) throw closedError();
-    if (this.stream?.covers(checked)) return this.stream.shot(AbortSignal.any([AbortSignal.timeout(timeLimit(checked)), ...(signal ? [signal] : [])]));
+    if (this.stream?.covers(checked)) return this.stream.shot(timeLimit(checked), signal);
     if (this.waiting.length >= this.maxWaiting) {
       throw new CameraError('busy', `pictures are asked for faster than the camera takes them: ${this.maxWaiting} are waiting already`, {
         status: 'too many pictures',

@@ -86,17 +86,33 @@ export class Stream {
     return settings.width !== undefined && settings.encoding !== 'png' && difference(this.plan.settings, settings) === undefined;
   }
 
-  /** The next frame as a JPEG. */
-  async shot(signal: AbortSignal): Promise<LivePicture & { image: Buffer }> {
-    if (signal.aborted) throw closedError();
-    const frame = await new Promise<LiveFrame>((resolve, reject) => {
-      const shot = { resolve, reject };
-      this.shots.add(shot);
-      signal.addEventListener('abort', () => {
-        if (this.shots.delete(shot)) reject(closedError());
-      }, { once: true });
+  /**
+   * The next frame as a JPEG.
+   * @param limit milliseconds
+   * @throws CameraError, also where none comes in time.
+   */
+  async shot(limit: number, signal?: AbortSignal): Promise<LivePicture & { image: Buffer }> {
+    if (signal?.aborted) throw closedError();
+    let end: (error: CameraError) => void = () => undefined;
+    const abort = (): void => { end(closedError()); };
+    const cancel = this.clock.after(limit, () => {
+      end(new CameraError('hung', `no frame of the live stream came in ${limit / 1000} s`, { status: 'camera hangs', hint: "Check the camera's cable." }));
     });
-    return (await frame.as('jpeg')) as LivePicture & { image: Buffer };
+    signal?.addEventListener('abort', abort);
+    try {
+      const frame = await new Promise<LiveFrame>((resolve, reject) => {
+        const shot = { resolve, reject };
+        this.shots.add(shot);
+        end = (error) => {
+          this.shots.delete(shot);
+          reject(error);
+        };
+      });
+      return (await frame.as('jpeg')) as LivePicture & { image: Buffer };
+    } finally {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   /** Resolves when the camera is free. */

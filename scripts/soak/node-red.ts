@@ -26,8 +26,10 @@ export class SoakedNodeRed {
   private readonly user = mkdtempSync(join(tmpdir(), 'soak-'));
   private child: ChildProcess | undefined;
   private printed = '';
+  private port = 0;
 
   async start({ camera, nodes, slow }: SoakFlow): Promise<void> {
+    this.port = await freePort();
     const { width, height } = { width: 640, height: 480, ...camera };
     const page = drawPage({ width, height, writing: [{ text: '7', x: width * 0.4, y: height * 0.3, height: height * 0.4 }], shadow: true, seed: 1 });
     writeFileSync(join(this.fake.folder, 'picture.luma'), toGrey(page).data);
@@ -37,12 +39,13 @@ export class SoakedNodeRed {
     writeFileSync(join(this.user, 'nodes/slow-model.js'), `module.exports = require(${JSON.stringify(join(__dirname, 'slow-model.js'))});`);
     writeFileSync(join(this.user, 'nodes/slow-model.html'), '<script type="text/javascript">RED.nodes.registerType("slow-model", { category: "config", defaults: {} });</script>');
     writeFileSync(join(this.user, 'settings.js'), `require(${JSON.stringify(join(__dirname, 'probe.js'))}).installProbe();
-      module.exports = { uiHost: '127.0.0.1', uiPort: ${await freePort()}, flowFile: 'flows.json', telemetry: { enabled: false } };`);
+      module.exports = { uiHost: '127.0.0.1', uiPort: ${this.port}, flowFile: 'flows.json', telemetry: { enabled: false } };`);
     writeFileSync(join(this.user, 'flows.json'), JSON.stringify([
       { id: 'tab', type: 'tab', label: 'soak' },
       { id: 'device', type: 'digits-camera-device', source: 'camera', program: this.fake.file },
       { id: 'model', type: 'slow-model', milliseconds: slow ?? 0 },
-      { id: 'camera', z: 'tab', type: 'digits-camera', device: 'device', live: true, wires: [['node 0'], []], ...camera },
+      { id: 'camera', z: 'tab', type: 'digits-camera', device: 'device', live: true, wires: [['node 0'], ['reports']], ...camera },
+      { id: 'reports', z: 'tab', type: 'debug', active: false, wires: [] },
       ...nodes.map((type, i) => ({ id: `node ${i}`, z: 'tab', type, model: slow === undefined ? '' : 'model', wires: [i + 1 < nodes.length ? [`node ${i + 1}`] : []] })),
     ]));
     this.child = spawn(process.execPath, ['--expose-gc', require.resolve('node-red/red.js'), '--userDir', this.user], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: ROOT });
@@ -53,11 +56,19 @@ export class SoakedNodeRed {
     }
   }
 
-  /** What has happened since the last call. */
-  async report(): Promise<ProbeReport> {
+  /** What has happened since the last call; after a garbage collection, should memory count, which holds everything up. */
+  async report(question: 'report' | 'collect' = 'report'): Promise<ProbeReport> {
     if (!this.child?.connected) throw new Error(`Node-RED has ended: ${this.printed}`);
-    this.child.send('report');
+    this.child.send(question);
     return (await once(this.child, 'message'))[0] as ProbeReport;
+  }
+
+  /** Deploys the same flows again, all of them; answers when they have been started. */
+  async deploy(): Promise<void> {
+    const url = `http://127.0.0.1:${this.port}/flows`;
+    const body = await (await fetch(url)).text();
+    const { status } = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'Node-RED-Deployment-Type': 'full' } });
+    if (status !== 204) throw new Error(`the flows were not deployed: ${status}`);
   }
 
   /** Its processes that have ended and were not waited for. */

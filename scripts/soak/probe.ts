@@ -19,11 +19,14 @@ export interface ProbeReport {
   loopMax: number;
   /** Of frames when classify took them up, milliseconds. */
   ages: number[];
-  /** Resident memory after garbage collection, bytes; and what JavaScript holds of it. */
+  /** Resident memory, bytes; and what JavaScript holds of it. */
   rss: number;
   held: number;
   /** Share of one processor that Node-RED took. */
   processor: number;
+  /** Timers, processes, pipes and the like that are there now, and listeners for the start of flows. */
+  resources: number;
+  listeners: number;
 }
 
 interface Sent { msg: { payload?: unknown; frame?: Frame }; source: { node?: { type: string }; port: number } }
@@ -40,7 +43,7 @@ let report = empty();
 let usage = process.cpuUsage(), since = performance.now();
 
 function empty(): ProbeReport {
-  return { nodes: {}, readings: 0, sent: {}, states: [], loopP99: 0, loopMax: 0, ages: [], rss: 0, held: 0, processor: 0 };
+  return { nodes: {}, readings: 0, sent: {}, states: [], loopP99: 0, loopMax: 0, ages: [], rss: 0, held: 0, processor: 0, resources: 0, listeners: 0 };
 }
 
 function of(type: string): ProbeReport['nodes'][string] {
@@ -80,13 +83,15 @@ export function installProbe(): void {
     if (error) counted.failed++;
   });
   loop.enable();
-  process.on('message', () => { process.send?.(answer()); });
+  process.on('message', (question) => {
+    if (question === 'collect') (globalThis as { gc?: () => void }).gc?.();
+    process.send?.(answer());
+  });
   process.on('disconnect', () => { process.exit(1); });
   process.channel?.unref();
 }
 
 function answer(): ProbeReport {
-  (globalThis as { gc?: () => void }).gc?.();
   const now = performance.now(), { user, system } = process.cpuUsage(usage), memory = process.memoryUsage();
   const result: ProbeReport = {
     ...report,
@@ -95,6 +100,8 @@ function answer(): ProbeReport {
     rss: memory.rss,
     held: memory.heapUsed + memory.external,
     processor: (user + system) / 1000 / (now - since),
+    resources: process.getActiveResourcesInfo().length,
+    listeners: (require('@node-red/util') as { events: NodeJS.EventEmitter }).events.listenerCount('flows:started'),
   };
   // Messages that are still under way count on.
   const nodes = Object.fromEntries(Object.entries(report.nodes).map(([type, { received, completed }]) => {

@@ -57,15 +57,18 @@ export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number;
 export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS, slow: 500 }, async (nodeRed) => {
     await sleep(2 * WARM_UP);
-    const first = await nodeRed.report();
+    const first = await nodeRed.report('collect');
     let most = 0, largest = 0;
     const ages: number[] = [];
-    for (let second = 0; second < seconds; second += 5) {
-      await sleep(5000);
+    for (let second = 0; second < seconds; second += 10) {
+      // What was held up by the garbage collection does not count.
+      await sleep(1000);
+      most = Math.max(most, mostWaiting(await nodeRed.report()));
+      await sleep(9000);
       const report = await nodeRed.report();
       most = Math.max(most, mostWaiting(report));
-      largest = Math.max(largest, report.rss);
       ages.push(...report.ages);
+      largest = Math.max(largest, (await nodeRed.report('collect')).rss);
     }
     ages.sort((a, b) => a - b);
     const oldest = ages.at(-1) ?? 0, allowed = 100 + 1000 / LUMA.framerate, growth = largest - first.rss;
@@ -131,6 +134,37 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
   });
 }
 
+/** The same flows deployed again and again, at random moments. */
+export async function redeploys({ times = 100 } = {}): Promise<Result[]> {
+  return inNodeRed({ camera: LUMA, nodes: STEPS }, async (nodeRed) => {
+    const { fake } = nodeRed, random = new Random(Date.now());
+    let most = 0, troubles = 0, first: ProbeReport | undefined;
+    /** Waits until frames come, for then it is the same that is there. */
+    const settle = async (): Promise<ProbeReport> => {
+      for (;;) {
+        const report = await nodeRed.report();
+        if (report.readings > 20) return report;
+        await sleep(1000);
+      }
+    };
+    for (let i = 0; i < times; i++) {
+      if (i === 5) first = await settle();
+      await nodeRed.deploy();
+      most = Math.max(most, fake.alive.length);
+      await sleep(random.between(0, 600));
+      troubles += (await nodeRed.report()).states.filter((state) => state === 'waiting' || state === 'refused').length;
+    }
+    const last = await settle();
+    first ??= last;
+    const more = last.resources - first.resources;
+    return [
+      { what: `${times} redeploys: most camera programs at once`, wanted: '1', measured: String(most), reached: most <= 1 },
+      { what: '  times that the camera was not free', wanted: '0', measured: String(troubles), reached: troubles === 0 },
+      { what: '  timers, pipes, processes and listeners, more than after 5', wanted: '0', measured: `${more} (of ${last.resources}), ${last.listeners - first.listeners}`, reached: more <= 0 && last.listeners <= first.listeners },
+    ];
+  });
+}
+
 /** Frames without end. */
 export async function memory({ frames = 100_000 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: { ...LUMA, width: 320, height: 240, framerate: 240 }, nodes: STEPS }, async (nodeRed) => {
@@ -138,7 +172,7 @@ export async function memory({ frames = 100_000 } = {}): Promise<Result[]> {
     let sent = 0, readings = 0, early: number | undefined, last: ProbeReport;
     do {
       await sleep(2000);
-      last = await nodeRed.report();
+      last = await nodeRed.report('collect');
       sent += last.sent['digits-camera'] ?? 0;
       readings += last.readings;
       if (sent >= 5000) early ??= last.rss;

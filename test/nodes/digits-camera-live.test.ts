@@ -218,6 +218,16 @@ describe('digits-camera, live', () => {
     });
   });
 
+  it('sends no more than the wanted rate of a camera with 10,000 frames a second, the newest', async () => {
+    fake.mode = 'fast';
+    for (const kind of ['jpeg', 'luma']) {
+      const list = await frames(await load({ kind, framerate: 20, width: '64', height: '48' }), 10);
+      const gaps = numbers(list).map((number, i, all) => number - (i > 0 ? all[i - 1] : 0)).slice(2);
+      assert.ok(gaps.every((gap) => gap > 1), `${kind}: ${gaps.join(' ')}`);
+      await helper.unload();
+    }
+  });
+
   describe('of a replay folder', () => {
     it('sends its pictures at the set rate, again and again', async () => {
       const node = await load({ framerate: 50 }, { source: 'replay', folder: '', loop: true });
