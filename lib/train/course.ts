@@ -58,11 +58,13 @@ export function wholeCourse(digits: LabelledDigits, { seed, batchSize, classes, 
 }
 
 /** Of each batch in fine-tuning, this share is own samples. */
-const OWN_SHARE = 0.4;
+const OWN_SHARE = 0.3;
 /** How often each own sample comes in an epoch, each time made anew, as far as the epoch's length allows. */
-const REPEATS = 12;
+const REPEATS = 8;
 /** Batches an epoch. */
 const LEAST_BATCHES = 12, MOST_BATCHES = 60;
+/** Share of the usual digits that stay as they are, so that these are not forgotten. */
+const USUAL_PLAIN = 0.5;
 /** How many of the usual digits validate. */
 const USUAL_HELD_OUT = 1000;
 
@@ -93,7 +95,7 @@ export function fineTuningCourse(samples: LabelledDigits, usual: LabelledDigits 
     const ownEach = Math.round(batchSize * OWN_SHARE);
     const sources = new Int32Array(count * batchSize);
     for (let i = 0, next = 0; i < sources.length; i++) sources[i] = i % batchSize < ownEach ? order[next++ % ownCount] : usualSource(random);
-    return cut(sources, batchSize, seed, epoch);
+    return cut(sources, batchSize, seed, epoch).map((batch) => ({ ...batch, plain: USUAL_PLAIN, plainFrom: ownCount }));
   };
   return { own, data, validation: validationOf(own, rest?.heldOut, usualSource, { seed, classes }), batches };
 }

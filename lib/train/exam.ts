@@ -10,6 +10,8 @@ export interface ExamOptions {
   test: LabelledDigits;
   /** Own samples to compare a fine-tuned network on with what it was before. */
   own?: LabelledDigits | undefined;
+  /** Of the network before its training. */
+  temperature: number;
   seed: number;
   /** Whether to measure also on digits made anew and on drawn things that are none. */
   whole: boolean;
@@ -41,9 +43,9 @@ export class Exam {
 
   /** Only with own samples. */
   async before(): Promise<void> {
-    const { own, test } = this.#options;
+    const { own, test, temperature } = this.#options;
     if (!own) return;
-    const usual = (await measure(this.#network, test, { temperature: 1, pause: this.#pause })).accuracy;
+    const usual = (await measure(this.#network, test, { temperature, pause: this.#pause })).accuracy;
     this.#before = { standing: { samples: await this.#share(own, this.#pause), usual }, weights: this.#network.snapshot() };
   }
 
@@ -68,7 +70,7 @@ export class Exam {
     // Both on the same few, or else chance would decide.
     const samples = spread(own), after = { samples: await this.#share(samples, turn), usual: report.test.accuracy }, kept = network.snapshot();
     network.restore(this.#before.weights);
-    const before = { samples: await this.#share(samples, turn), usual: (await measure(network, few, { temperature: 1 })).accuracy };
+    const before = { samples: await this.#share(samples, turn), usual: (await measure(network, few, { temperature: this.#options.temperature })).accuracy };
     network.restore(kept);
     return { report, before, after };
   }

@@ -27,6 +27,8 @@ export interface BatchPlan {
   sources: Int32Array;
   /** Share of the data set's digits that stay as they are; 1 for drawn ones too. Default 0: `augment` alone decides. */
   plain?: number;
+  /** Where in the data set that begins; default 0. */
+  plainFrom?: number;
 }
 
 /** What is drawn beside the digits of the data set, as shares of their number. */
@@ -52,7 +54,7 @@ export function cut(sources: Int32Array, batchSize: number, seed: number, epoch:
 }
 
 /** Draws and augments the samples of a batch; the same plan gives the same pictures. */
-export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources, plain = 0 }: BatchPlan): Batch {
+export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources, plain = 0, plainFrom = 0 }: BatchPlan): Batch {
   const images = new Uint8Array(sources.length * PIXELS);
   const labels = new Uint8Array(sources.length);
   sources.forEach((source, i) => {
@@ -60,7 +62,7 @@ export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources, p
     const sample = base(data, source, random);
     labels[i] = sample.label;
     const out = images.subarray(i * PIXELS, (i + 1) * PIXELS);
-    if (plain === 1 || (plain > 0 && source >= 0 && random.chance(plain))) out.set(sample.image);
+    if (plain === 1 || (plain > 0 && source >= plainFrom && random.chance(plain))) out.set(sample.image);
     else augment(sample.image, random, out);
   });
   return { images, labels };

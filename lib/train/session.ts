@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Network } from '../classify/network';
-import { readModel } from '../models/model-files';
+import { readModel, type ModelFiles } from '../models/model-files';
+import { bestTemperature } from './calibrate';
 import { writeCard, type CardFacts } from './card';
 import { fineTuningCourse, joined, shuffled, wholeCourse, type Course, type FineTuningCourse } from './course';
 import type { LabelledDigits } from '../data/idx';
@@ -24,6 +25,9 @@ export interface SessionOptions {
   signal: AbortSignal;
 }
 
+/** How far a fine-tuned network goes from what it was towards what it has learnt, 0 to 1. */
+const KEPT = 0.6;
+
 /** Fine-tuning may cost this much of the accuracy on the usual digits; more is worse. */
 const BEARABLE_LOSS = 0.001;
 
@@ -42,7 +46,8 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
   let network: TrainableNetwork | undefined;
   try {
     const sources = await readSources(settings, options);
-    network = await networkOf(tf, settings);
+    const files = settings.from ? await readModel(settings.from) : undefined;
+    network = await networkOf(tf, settings, files);
     const { classes } = network;
     if (sources.samples && classes <= NOT_A_DIGIT) sources.samples = digitsOnly(sources.samples);
     const fineTuning = settings.from && sources.samples ? fineTuningCourse(sources.samples, sources.mnist?.training, { seed, batchSize, classes }) : undefined;
@@ -50,15 +55,17 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const test = testOf(sources, course, seed);
     const { heldOut, training } = fineTuning?.own ?? {};
     const own = heldOut && heldOut.labels.length > 0 ? heldOut : training;
-    const exam = new Exam(network, { test: test.digits, own, seed, whole: !fineTuning && schedule.augmentation, signal });
+    const exam = new Exam(network, { test: test.digits, own, temperature: files?.metadata.temperature ?? 1, seed, whole: !fineTuning && schedule.augmentation, signal });
 
     if (own) onStage('measuring before');
     await exam.before();
+    const weightsBefore = fineTuning && network.snapshot();
     onStage('training');
     const { epochs, best } = await train(network, course, { ...schedule, onProgress, signal });
     if (!best) throw stopped();
     if (!signal.aborted) onStage('measuring');
-    const { report, before, after } = await exam.after(best.temperature);
+    const temperature = weightsBefore && !signal.aborted ? await settle(network, weightsBefore, course) : best.temperature;
+    const { report, before, after } = await exam.after(temperature);
     const stoppedEarly = signal.aborted;
 
     const better = before && after && after.samples >= before.samples && after.usual >= before.usual - BEARABLE_LOSS;
@@ -71,7 +78,7 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
       digits: course.data.labels.length, heldOut: heldOutOf(course), usual: sources.mnist !== undefined, testedOn: test.name,
       ...(fineTuning && { samples: fineTuning.own.training.labels.length }),
       epochs: schedule.epochs, bestEpoch: best.epoch, seed, seconds, before, after,
-      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, best.temperature),
+      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, temperature),
     };
     const card = writeCard(facts, report);
     if (better !== false) await saveTrained(network, out, facts, report, card);
@@ -90,9 +97,9 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
   }
 }
 
-async function networkOf(tf: TensorFlow, { network, from, seed }: CheckedSettings): Promise<TrainableNetwork> {
-  if (from) {
-    const { model, info: { inputShape, classes }, endsInSoftmax } = await Network.load(tf, await readModel(from));
+async function networkOf(tf: TensorFlow, { network, seed }: CheckedSettings, files: ModelFiles | undefined): Promise<TrainableNetwork> {
+  if (files) {
+    const { model, info: { inputShape, classes }, endsInSoftmax } = await Network.load(tf, files);
     return new TrainableNetwork(tf, model, { inputShape, classes, endsInSoftmax });
   }
   return network === 'mlp'
@@ -121,6 +128,17 @@ function testOf({ mnist }: Sources, course: Course, seed: number): { name: Train
 /** How many of the data set's pictures were not trained with. */
 function heldOutOf(course: Course): number {
   return 'own' in course ? (course as FineTuningCourse).own.heldOut.labels.length : Math.ceil(course.data.labels.length / 9);
+}
+
+/**
+ * Moves a fine-tuned network part of the way back to what it was, which keeps most of what it has learnt and forgets far less
+ * (Wortsman et al. 2022: "Robust fine-tuning of zero-shot models").
+ * @returns its temperature
+ */
+async function settle(network: TrainableNetwork, before: Float32Array[], { validation }: Course): Promise<number> {
+  const after = network.snapshot();
+  network.restore(after.map((values, i) => values.map((value, k) => KEPT * value + (1 - KEPT) * before[i][k])));
+  return bestTemperature(await network.logitsOf(validation.images), validation.labels, network.classes);
 }
 
 async function measureSets(network: TrainableNetwork, folder: string, temperature: number): Promise<CardFacts['others']> {

@@ -118,7 +118,7 @@ export function scheduleOf({ network, from, samples, epochs, learningRate, augme
   if (from) {
     const fineTuning = samples !== undefined;
     const recipe: Recipe = { ...USUAL_RECIPE, learningRate: fineTuning ? 0.0004 : 0.0005, averaging: fineTuning ? 0.98 : USUAL_RECIPE.averaging, ...own };
-    return { epochs: epochs ?? (fineTuning ? 4 : 2), recipe, augmentation: augmentation ?? true };
+    return { epochs: epochs ?? (fineTuning ? 3 : 2), recipe, augmentation: augmentation ?? true };
   }
   if (network === 'mlp') {
     const plain = !(augmentation ?? false);
