@@ -16,8 +16,9 @@ export interface RealNodeRed {
 /**
  * @param flow nodes, or the name of a file in `flows`
  * @param settings for Node-RED's settings file
+ * @param prepare puts further things into the user folder
  */
-export async function startNodeRed(flow: object[] | string, settings: Record<string, unknown> = {}): Promise<RealNodeRed> {
+export async function startNodeRed(flow: object[] | string, settings: Record<string, unknown> = {}, prepare?: (userDir: string) => Promise<void>): Promise<RealNodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'inkcam-node-red-'));
   const port = await freePort();
   const dashboard = dirname(require.resolve('@flowfuse/node-red-dashboard/package.json'));
@@ -31,6 +32,7 @@ export async function startNodeRed(flow: object[] | string, settings: Record<str
     uiHost: '127.0.0.1', uiPort: port, flowFile: 'flows.json', credentialSecret: false,
     telemetry: { enabled: false }, editorTheme: { tours: false }, ...settings,
   })};`);
+  await prepare?.(userDir);
   const program = new Program([require.resolve('node-red/red.js'), '--userDir', userDir]);
   await program.prints(/Started flows/);
   return {

@@ -92,6 +92,11 @@ export class SampleStore {
     return this.#one((index) => Promise.resolve(index.counts()));
   }
 
+  /** Reads the folder anew, for what was added or deleted by hand. */
+  recount(): Promise<SampleCounts> {
+    return this.#one(async () => (this.#index = await SampleIndex.read(this.folder)).counts());
+  }
+
   /** Waits until nothing is written any more. */
   async close(): Promise<void> {
     await this.#working;

@@ -78,7 +78,7 @@ async function save(store: SampleStore, msg: SamplesMessage, keep: Keep, limits:
 
 async function perform(store: SampleStore, command: SamplesCommand, limits: Limits): Promise<unknown> {
   switch (command.kind) {
-    case 'count': return store.counts();
+    case 'count': return store.recount();
     case 'list': return (await store.list(command.label, command.limit)).map(({ id, label, at, path }) => ({ id, label, at, path }));
     case 'relabel':
       for (const id of command.ids) await store.relabel(id, command.label, limits);

@@ -127,6 +127,8 @@ describe('a folder of samples', () => {
     await writeFile(join(folder, 'samples', 'unsure', 'mine.png'), 'x');
     for (let i = 0; i < 3; i++) await save(i, 'unsure', { given: false }, { perLabel: 2, inAll: 2 });
     assert.ok((await files('unsure')).includes('mine.png'));
+    await writeFile(join(folder, 'samples', 'unsure', 'later.png'), 'x');
+    assert.equal((await store.recount()).unsure, (await files('unsure')).length);
     await store.relabel('mine', '3', LIMITS);
     assert.deepEqual(await readFile(join(folder, 'samples', '3', 'mine.png'), 'utf8'), 'x');
     await store.remove('mine');
