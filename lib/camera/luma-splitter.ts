@@ -100,7 +100,8 @@ function copyPiece({ from, to, stride, width, height, out, outFrom }: Plane, pie
   if (begin >= end) return;
   const offset = from - place;
   if (stride === width) {
-    piece.copy(out, outFrom + begin, offset + begin, offset + Math.min(end, width * height));
+    const stop = Math.min(end, width * height);
+    if (begin < stop) piece.copy(out, outFrom + begin, offset + begin, offset + stop);
     return;
   }
   for (let row = Math.floor(begin / stride); row < height && row * stride < end; row++) {

@@ -68,6 +68,15 @@ describe('digits-filter', () => {
     assert.deepEqual(outputs, [1, 1, 1, 1, 1, 2, 2, 2]);
   });
 
+  it('takes the frames of a live stream together, whatever they show', async () => {
+    const node = await load({ onlyOnChange: true });
+    const outputs = [];
+    for (const [payload, source, stream] of [['7', '1.jpg', 'a'], ['7', '2.jpg', 'a'], ['4', '1.jpg', 'a'], ['7', '1.jpg', 'a'], ['7', '1.jpg', 'b']]) {
+      outputs.push((await node.send({ payload, confidence: 1, frame: { source, stream } })).output);
+    }
+    assert.deepEqual(outputs, [1, 2, 1, 1, 1]);
+  });
+
   it('forgets what came before at a message with reset, and sends nothing', async () => {
     const node = await load({ onlyOnChange: true });
     const seven = { payload: '7', confidence: 1 };
