@@ -150,8 +150,8 @@ export async function redeploys({ times = 100 } = {}): Promise<Result[]> {
     for (let i = 0; i < times; i++) {
       if (i === 5) first = await settle();
       await nodeRed.deploy();
-      most = Math.max(most, fake.alive.length);
       await sleep(random.between(0, 600));
+      most = Math.max(most, fake.alive.length);
       troubles += (await nodeRed.report()).states.filter((state) => state === 'waiting' || state === 'refused').length;
     }
     const last = await settle();
