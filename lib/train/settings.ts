@@ -110,7 +110,7 @@ export interface Schedule {
 }
 
 /** Epochs of the compact network, so that a training ends within some five minutes on two processor cores. */
-const CNN_EPOCHS: Record<EngineName, number> = { wasm: 3, native: 7 };
+const CNN_EPOCHS: Record<EngineName, number> = { wasm: 3, native: 10 };
 
 /** What is not set, by what is trained and what computes. */
 export function scheduleOf({ network, from, samples, epochs, learningRate, augmentation }: CheckedSettings, engine: EngineName): Schedule {
