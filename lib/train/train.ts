@@ -24,8 +24,8 @@ export interface Recipe {
 /** The compact network's. */
 export const USUAL_RECIPE: Recipe = { learningRate: 0.002, schedule: 'cosine', labelSmoothing: 0.02, weightDecay: 0.01, averaging: 0.999, judge: 'loss' };
 
-/** Adam and nothing else, as it stands in every first course. */
-export const PLAIN_RECIPE: Recipe = { learningRate: 1e-4, schedule: 'constant', labelSmoothing: 0, weightDecay: 0, averaging: 0, judge: 'accuracy' };
+/** Adam as it stands in every first course; only that the noise of the last steps is averaged out of the weights. */
+export const PLAIN_RECIPE: Recipe = { learningRate: 1e-4, schedule: 'constant', labelSmoothing: 0, weightDecay: 0, averaging: 0.999, judge: 'accuracy' };
 
 export interface TrainingOptions {
   epochs: number;
