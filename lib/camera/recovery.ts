@@ -36,7 +36,8 @@ export interface RecoveryOptions {
 /** Keeps a stream going: whatever ends it, it is begun again, unless the error is one that would only come again. */
 export class Recovery {
   private readonly clock: Clock;
-  private wanted = false;
+  /** What is going on since `start`; another one after each `stop`, so that the one before ends. */
+  private round: symbol | undefined;
   private paused = false;
   private working: Promise<void> | undefined;
   private attempt: { controller: AbortController; over: Promise<unknown> } | undefined;
@@ -58,9 +59,9 @@ export class Recovery {
   }
 
   start(): void {
-    if (this.wanted) return;
-    this.wanted = true;
-    this.working = Promise.resolve(this.working).then(() => this.work());
+    if (this.round) return;
+    const round = this.round = Symbol('round');
+    this.working = Promise.resolve(this.working).then(() => this.work(round));
   }
 
   /** Begins anew at once, e.g. with other settings. */
@@ -83,7 +84,7 @@ export class Recovery {
 
   /** Resolves when the source is free. */
   async stop(): Promise<void> {
-    this.wanted = false;
+    this.round = undefined;
     this.interrupt();
     await this.working;
   }
@@ -93,8 +94,8 @@ export class Recovery {
     this.wake();
   }
 
-  private async work(): Promise<void> {
-    for (let failures = 0; this.wanted;) {
+  private async work(round: symbol): Promise<void> {
+    for (let failures = 0; this.round === round;) {
       if (this.paused) {
         this.tell({ state: 'paused' });
         await this.sleep();
@@ -103,7 +104,7 @@ export class Recovery {
       const { error, frames } = await this.try();
       if (!error) continue;
       if (FINAL.has(error.code)) {
-        this.wanted = false;
+        this.round = undefined;
         this.tell({ state: error.code === 'replay-ended' ? 'ended' : 'refused', error });
         return;
       }
@@ -112,7 +113,7 @@ export class Recovery {
       this.tell({ state: 'waiting', error, wait });
       await this.sleep(wait);
     }
-    this.tell({ state: 'stopped' });
+    if (!this.round) this.tell({ state: 'stopped' });
   }
 
   /** One attempt; without an error, it was us who ended it. */

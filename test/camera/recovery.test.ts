@@ -8,7 +8,6 @@ class Attempts {
   readonly clock = new ManualClock();
   readonly reports: StreamReport[] = [];
   readonly begun: { frame: () => void; fail: (code?: CameraErrorCode) => void; signal: AbortSignal }[] = [];
-  /** Set, an attempt that is to end takes as long as until it is called. */
   readonly recovery = new Recovery({
     clock: this.clock,
     patience: () => ({ first: 15_000, next: 2000 }),
@@ -136,6 +135,16 @@ describe('recovery', () => {
     attempts.recovery.restart();
     await settled();
     assert.deepEqual([attempts.begun.length, attempts.begun[0].signal.aborted], [2, true]);
+  });
+
+  it('stops for the one, though it is started for another meanwhile', async () => {
+    attempts.last.frame();
+    const stopped = attempts.recovery.stop();
+    attempts.recovery.start();
+    await stopped;
+    await settled();
+    assert.deepEqual([attempts.begun.length, attempts.begun[0].signal.aborted, attempts.last.signal.aborted], [2, true, false]);
+    assert.deepEqual(attempts.states, ['starting', 'live', 'starting']);
   });
 
   it('stops, whatever it is doing', async () => {
