@@ -64,8 +64,15 @@ export class Camera {
    */
   async capture(settings: unknown = {}, signal?: AbortSignal): Promise<CapturedPicture> {
     const checked = checkCameraSettings(settings);
-    if (this.closed || signal?.aborted) throw closedError();
-    if (this.stream?.covers(checked)) return this.stream.shot(timeLimit(checked), signal);
+    if (this.isEnded(signal)) throw closedError();
+    if (this.stream?.covers(checked)) {
+      try {
+        return await this.stream.shot(timeLimit(checked), signal);
+      } catch (error) {
+        // Nobody looks at the stream any more: the picture is taken without it.
+        if ((error as CameraError).code !== 'closed' || this.isEnded(signal)) throw error;
+      }
+    }
     if (this.waiting.length >= this.maxWaiting) {
       throw new CameraError('busy', `pictures are asked for faster than the camera takes them: ${this.maxWaiting} are waiting already`, {
         status: 'too many pictures',
@@ -96,6 +103,10 @@ export class Camera {
     for (const entry of this.waiting.splice(0)) entry.fail(closedError());
     this.current?.controller.abort();
     await Promise.all([this.working, this.stream?.close()]);
+  }
+
+  private isEnded(signal: AbortSignal | undefined): boolean {
+    return this.closed || signal?.aborted === true;
   }
 
   private cancel(entry: Capture): void {

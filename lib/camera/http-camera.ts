@@ -57,7 +57,7 @@ export class HttpCamera implements PictureSource, FrameSource {
     try {
       await this.play({ framerate: 1 }, sink, AbortSignal.any([signal, enough.signal, limit]));
     } catch (error) {
-      if (!enough.signal.aborted) throw error;
+      if (!enough.signal.aborted && !limit.aborted) throw error;
     }
     if (first) return { ...first, image: first.image as Buffer };
     if (signal.aborted) throw closedError();

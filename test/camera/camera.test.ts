@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Camera } from '../../lib/camera/camera';
 import { CameraError } from '../../lib/camera/errors';
-import type { CapturedPicture, PictureSource } from '../../lib/camera/source';
+import type { CapturedPicture, FrameSink, PictureSource, StreamRequest } from '../../lib/camera/source';
 import { StillCamera } from '../../lib/camera/still';
 import { FakeProgram } from './fake';
 
@@ -83,6 +83,23 @@ describe('camera', () => {
     source.begun[1].finish();
     assert.equal((await third).source, '3');
     await assert.rejects(camera.capture({}, AbortSignal.abort()), { code: 'closed' });
+  });
+
+  it('takes a picture itself where the stream that was to give it ends', async () => {
+    const play = (_request: StreamRequest, _sink: FrameSink, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
+      signal.addEventListener('abort', () => { resolve(); });
+    });
+    const source = Object.assign(new ManualSource(), { isCamera: true, play }), camera = new Camera(source), settings = { width: 64, height: 48 };
+    const view = camera.live(settings, { onFrame: () => undefined, onReport: () => undefined });
+    await settled();
+    const taken = camera.capture({ ...settings, quality: 7 });
+    await settled();
+    assert.equal(source.begun.length, 0);
+    await view.close();
+    await settled();
+    source.begun[0].finish();
+    assert.equal((await taken).source, '7');
+    await camera.close();
   });
 
   describe('with the camera program', () => {
