@@ -54,11 +54,16 @@ export = (RED: NodeAPI): void => {
         return [msg, null];
       }
       return [null, await work(msg, command, job)];
-    }, { urgent: () => true });
+      // A sheet takes a thread of its own, so that of those one is made at a time.
+    }, { urgent: ({ payload }) => !isPreview(payload) });
   }
 
   RED.nodes.registerType('digits-train', TrainNode);
 };
+
+function isPreview(payload: unknown): boolean {
+  return payload === 'preview' || (payload as { preview?: unknown } | null | undefined)?.preview === true;
+}
 
 /** What a message asks for: settings to start with, or a command. */
 function commandOf(payload: unknown): 'stop' | 'preview' | Record<string, unknown> {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import helper from 'node-red-node-test-helper';
 import sharp from 'sharp';
 import type { TrainingResult } from '../../lib/train/start-training';
@@ -106,6 +107,23 @@ describe('digits-train', function () {
     assert.deepEqual([output, msg.topic], [1, 'kept']);
     const { format, width, height } = await sharp(msg.payload as Buffer).metadata();
     assert.ok(format === 'png' && width > 500 && height > 500);
+  });
+
+  it('makes one such picture at a time, however many are asked for', async () => {
+    const node = await load();
+    let alive = 0, most = 0;
+    const count = (worker: Worker): void => {
+      most = Math.max(most, ++alive);
+      worker.once('exit', () => { alive--; });
+    };
+    process.on('worker', count);
+    try {
+      for (const payload of ['preview', 'preview', { preview: true }, 'preview']) node.node.receive({ payload });
+      for (let i = 0; i < 4; i++) assert.equal((await node.next()).output, 1);
+      assert.equal(most, 1);
+    } finally {
+      process.off('worker', count);
+    }
   });
 
   for (const [what, payload, message] of [
