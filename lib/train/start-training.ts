@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { chooseEngine } from './engines';
 import type { TrainingProgress, TrainingResult } from './result';
 import { checkSettings, type EngineName, type TrainingSettings } from './settings';
+import { TrainingError } from './train';
 import type { News, Order } from './training-worker';
 
 export type { TrainingProgress, TrainingResult, TrainingSettings };
@@ -31,9 +32,7 @@ const PATIENCE = 8000;
  */
 export async function startTraining(settings: TrainingSettings, { onProgress, onStage, signal }: TrainingCallbacks = {}): Promise<TrainingResult> {
   const checked = checkSettings(settings);
-  signal?.throwIfAborted();
-  const engine = await chooseEngine(checked.engine);
-  signal?.throwIfAborted();
+  const engine = await unlessStopped(chooseEngine(checked.engine), signal);
   const helper = startHelper(engine);
   let patience: NodeJS.Timeout | undefined;
   const stop = (): void => {
@@ -55,6 +54,21 @@ export async function startTraining(settings: TrainingSettings, { onProgress, on
     signal?.removeEventListener('abort', stop);
     clearTimeout(patience);
     await helper.end();
+  }
+}
+
+/** Does not wait for the proof of native TensorFlow, which others may wait for. */
+async function unlessStopped<T extends string>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<undefined>((resolve) => { stop = () => { resolve(undefined); }; });
+  signal?.addEventListener('abort', stop);
+  try {
+    if (signal?.aborted) stop();
+    const found = await Promise.race([stopped, result]);
+    if (found === undefined || signal?.aborted) throw new TrainingError('stopped before the first epoch was done; nothing has been saved');
+    return found;
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -76,6 +76,14 @@ for (const engine of ['wasm', 'native'] as const) {
       assert.ok(!existsSync(out));
     });
 
+    it('says the same where it is stopped before it has chosen its engine', async () => {
+      const stop = new AbortController(), out = join(folder, engine, 'nothing');
+      const rejected = assert.rejects(startTraining({ ...settings, out }, { signal: stop.signal }), { name: 'TrainingError', message: /^stopped before the first epoch was done/ });
+      stop.abort();
+      await rejected;
+      assert.ok(!existsSync(out));
+    });
+
     it('leaves the old model as it is where the loss becomes no number', async () => {
       const out = join(folder, engine, 'mlp'), broken = join(folder, engine, 'broken');
       await cp(out, broken, { recursive: true });
