@@ -26,7 +26,7 @@ for (const [flow, path] of [['05 - Dashboard', '/dashboard/digits'], ['04 - Teac
       if (!opened) return this.skip();
       browser = opened;
       // A model of one's own from before: the same as the one that came along.
-      nodeRed = await startNodeRed(flow, {}, (userDir) => cp(join(ROOT, 'models/digits'), join(userDir, 'digits/models/my-hand'), { recursive: true }));
+      nodeRed = await startNodeRed(flow, {}, { prepare: (userDir) => cp(join(ROOT, 'models/digits'), join(userDir, 'digits/models/my-hand'), { recursive: true }) });
       return undefined;
     });
 

@@ -10,19 +10,28 @@ export interface RealNodeRed {
   url: string;
   userDir: string;
   program: Program;
+  /** Begins again with the same user folder. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface NodeRedOptions {
+  /** Folders of further collections to install, by name. */
+  collections?: Record<string, string>;
+  processEnv?: NodeJS.ProcessEnv;
+  /** Puts further things into the user folder. */
+  prepare?: (userDir: string) => Promise<void>;
 }
 
 /**
  * @param flow nodes, or the name of a file in `flows`
  * @param settings for Node-RED's settings file
- * @param prepare puts further things into the user folder
  */
-export async function startNodeRed(flow: object[] | string, settings: Record<string, unknown> = {}, prepare?: (userDir: string) => Promise<void>): Promise<RealNodeRed> {
+export async function startNodeRed(flow: object[] | string, settings: Record<string, unknown> = {}, { collections = {}, processEnv, prepare }: NodeRedOptions = {}): Promise<RealNodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'inkcam-node-red-'));
   const port = await freePort();
   const dashboard = dirname(require.resolve('@flowfuse/node-red-dashboard/package.json'));
-  for (const [name, target] of [['@inkcam/node-red-digits', ROOT], ['@flowfuse/node-red-dashboard', dashboard]]) {
+  for (const [name, target] of [['@inkcam/node-red-digits', ROOT], ['@flowfuse/node-red-dashboard', dashboard], ...Object.entries(collections)]) {
     const link = join(userDir, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
     await symlink(target, link, 'junction');
@@ -33,13 +42,21 @@ export async function startNodeRed(flow: object[] | string, settings: Record<str
     telemetry: { enabled: false }, editorTheme: { tours: false }, ...settings,
   })};`);
   await prepare?.(userDir);
-  const program = new Program([require.resolve('node-red/red.js'), '--userDir', userDir]);
-  await program.prints(/Started flows/);
-  return {
-    url: `http://127.0.0.1:${port}`, userDir, program,
+  const start = async (): Promise<Program> => {
+    const program = new Program([require.resolve('node-red/red.js'), '--userDir', userDir], processEnv);
+    await program.prints(/Started flows/);
+    return program;
+  };
+  const nodeRed: RealNodeRed = {
+    url: `http://127.0.0.1:${port}`, userDir, program: await start(),
+    async restart() {
+      await nodeRed.program.stop();
+      nodeRed.program = await start();
+    },
     async stop() {
-      await program.stop();
+      await nodeRed.program.stop();
       await rm(userDir, { recursive: true, force: true });
     },
   };
+  return nodeRed;
 }
