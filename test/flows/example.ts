@@ -92,9 +92,11 @@ export class Example {
 
 /** Waits, for half a minute at most, until something is so. */
 export async function until<T>(look: () => T | Promise<T>, what: () => string): Promise<NonNullable<T>> {
-  for (const end = Date.now() + 30_000; ; await wait(50)) {
+  const end = Date.now() + 30_000;
+  for (;;) {
     const found = await look();
     if (found) return found;
     if (Date.now() > end) throw new Error(`waited in vain for ${what()}`);
+    await wait(50);
   }
 }
