@@ -8,8 +8,8 @@ import { Example, until } from './example';
 const NAME = '07 - Home Assistant';
 
 /**
- * What Home Assistant takes in a discovery message, from home-assistant.io/integrations/mqtt, …/sensor.mqtt and
- * …/camera.mqtt: it refuses a message with any other key, or without a required one.
+ * What Home Assistant takes in a discovery message, after the schemas in its source (components/mqtt: schemas, sensor,
+ * camera): it refuses a message with any other key, or without a required one.
  */
 const COMMON = {
   required: [],
