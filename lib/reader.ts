@@ -63,10 +63,7 @@ export async function readText(ink: InkReader, classifier: Classifier, input: un
 
 /** `handedIn` where the input is one picture of 28×28. */
 async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[]; handedIn?: boolean }>> {
-  if (Array.isArray(input)) {
-    input.forEach(assertDigit);
-    return { digits: input as ExtractedDigit[] };
-  }
+  if (Array.isArray(input)) return { digits: checkDigits(input) };
   if (isDigitPixels(input)) return { digits: digitPicture(input), handedIn: true };
   const isSmall = looksRaw(input) && isDigitSized(input);
   if (!isSmall && isMask(input)) return readDigits(ink, input, options);
@@ -110,6 +107,12 @@ function isMask(input: unknown): input is Mask {
   if (ink === undefined) return input.data.every((value) => value === 0 || value === 255);
   if (ink instanceof Uint8Array && ink.length === input.data.length) return true;
   throw new PictureError(`expected a mask whose ink has one byte a pixel, ${input.data.length} in all, got ${describe(ink)}`);
+}
+
+/** @throws PictureError where one is no digit, naming its position */
+export function checkDigits(input: unknown[]): ExtractedDigit[] {
+  input.forEach(assertDigit);
+  return input as ExtractedDigit[];
 }
 
 function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {

@@ -1,0 +1,113 @@
+import type { IPublishPacket, MqttClient } from 'mqtt';
+import { FleetError } from './errors';
+
+export interface BrokerSettings {
+  /** mqtt://, mqtts://, ws:// or wss:// with host and port. */
+  url: string;
+  user?: string | undefined;
+  password?: string | undefined;
+  /** What the topics begin with. */
+  prefix: string;
+}
+
+export type LinkState = { state: 'connecting' | 'connected' } | { state: 'waiting'; error: FleetError };
+
+export interface LinkListener {
+  onState(state: LinkState): void;
+  /** @param acknowledge is called once; the broker gives the message out again, on a new connection, where it is not. */
+  onMessage(topic: string, payload: Buffer, acknowledge: () => void): void;
+}
+
+/** Waits between two attempts to connect, milliseconds: doubled from the first to the last. */
+const FIRST_WAIT = 1000, LAST_WAIT = 30_000;
+
+/** A connection to a broker (MQTT 5) that begins again by itself, whatever ends it. Acknowledges when it is told to. */
+export class Link {
+  readonly #client: MqttClient;
+  readonly #closed = new AbortController();
+  readonly #publishing = new Set<(error: Error) => void>();
+  #connection = 0;
+  #wait = FIRST_WAIT;
+
+  /**
+   * @param topic what to subscribe to, with QoS 1
+   * @param inFlight messages that the broker may give out before the first is acknowledged, 1 to 65535
+   */
+  constructor({ url, user, password }: BrokerSettings, topic: string, inFlight: number, private readonly listener: LinkListener) {
+    if (!/^(mqtts?|wss?):\/\/[^/]+/.test(url)) throw new FleetError(`expected the address of a broker such as mqtt://192.168.1.2:1883, got ${JSON.stringify(url)}`, 'bad address');
+    const { connect } = require('mqtt') as typeof import('mqtt');
+    const client = this.#client = connect(url, {
+      protocolVersion: 5, clean: true, reconnectPeriod: FIRST_WAIT, connectTimeout: 10_000, keepalive: 15, resubscribe: false, reconnectOnConnackError: true,
+      properties: { receiveMaximum: inFlight, sessionExpiryInterval: 0 },
+      ...(user && { username: user, password: password ?? '' }),
+    });
+    listener.onState({ state: 'connecting' });
+    client.handleMessage = (packet, next) => { this.#take(packet, next); };
+    client.on('connect', () => {
+      this.#connection++;
+      this.#wait = FIRST_WAIT;
+      client.options.reconnectPeriod = FIRST_WAIT;
+      client.subscribe(topic, { qos: 1 }, (error, granted) => {
+        if (this.#closed.signal.aborted) return;
+        if (error || granted?.some(({ qos }) => qos > 2)) this.#fail(new FleetError(`the broker does not allow ${topic}: ${error?.message ?? 'refused'}`, 'topic refused', { cause: error }));
+        else this.listener.onState({ state: 'connected' });
+      });
+    });
+    client.on('error', (error) => { this.#fail(explain(url, error)); });
+    client.on('close', () => {
+      this.#connection++;
+      this.#wait = Math.min(2 * this.#wait, LAST_WAIT);
+      client.options.reconnectPeriod = this.#wait;
+      this.#fail(new FleetError(`the broker at ${url} does not answer; it is tried again by itself`, 'no broker'));
+    });
+  }
+
+  /** Resolves when the broker has it; waits for a broker that is gone. Rejects once closed. */
+  async publish(topic: string, payload: Buffer | string, expiry: number): Promise<void> {
+    this.#closed.signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      this.#publishing.add(reject);
+      this.#client.publish(topic, payload, { qos: 1, properties: { messageExpiryInterval: expiry } }, (error) => {
+        this.#publishing.delete(reject);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = new FleetError('the connection to the broker has been closed', 'stopped');
+    this.#closed.abort(closed);
+    for (const reject of this.#publishing) reject(closed);
+    this.#publishing.clear();
+    await this.#client.endAsync(true);
+  }
+
+  #take({ topic, payload, messageId, qos }: IPublishPacket, next: (error?: Error) => void): void {
+    const connection = this.#connection;
+    let acknowledged = qos === 0;
+    // An error lets the client go on with the next packet without acknowledging this one.
+    next(new Error('acknowledged later'));
+    if (this.#closed.signal.aborted) return;
+    this.listener.onMessage(topic, Buffer.from(payload), () => {
+      if (acknowledged || connection !== this.#connection || messageId === undefined) return;
+      acknowledged = true;
+      // PUBACK (MQTT 5, 3.4) with the reason "success" left out.
+      this.#client.stream.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]));
+    });
+  }
+
+  #told: FleetError | undefined;
+  #fail(error: FleetError): void {
+    if (this.#closed.signal.aborted) return;
+    // The end of a connection says less than the error before it.
+    if (error.status !== 'no broker' || this.#told === undefined) this.listener.onState({ state: 'waiting', error });
+    this.#told = error.status === 'no broker' ? undefined : error;
+  }
+}
+
+function explain(url: string, error: Error & { code?: string | number }): FleetError {
+  // Reason codes of MQTT 5 (134, 135) and of MQTT 3 (4, 5).
+  if ([134, 135, 4, 5].includes(Number(error.code))) return new FleetError(`the broker at ${url} refuses the login: check user and password`, 'login refused', { cause: error });
+  return new FleetError(`no connection to the broker at ${url}: ${error.message || String(error.code)}; it is tried again by itself`, 'no broker', { cause: error });
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { LinkState } from '../../lib/fleet/link';
+import { Sender } from '../../lib/fleet/sender';
+import { checkDigits, readDigits } from '../../lib/reader';
+import { newFrame } from '../../lib/pictures/frame';
+import { acquireInk } from '../../lib/workers/ink';
+import { findBroker, showLink } from '../common/broker';
+import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
+import { frameSize, type DigitsMessage } from '../common/frame';
+import { receive } from '../common/receive';
+import { numberSetting } from '../common/settings';
+
+interface SendSettings extends NodeDef {
+  broker?: string;
+  /** Empty: the computer's name. */
+  camera?: string;
+  window?: string | number;
+  patience?: string | number;
+  expiry?: string | number;
+}
+
+/** digits → a job for the readers; their readings come back */
+export = (RED: NodeAPI): void => {
+  function SendNode(this: Node, settings: SendSettings): void {
+    RED.nodes.createNode(this, settings);
+    const camera = settings.camera?.trim() || hostname(), run = randomBytes(4).toString('hex');
+    const seconds = numberSetting(settings.patience);
+    const ink = acquireInk(), health = new FleetHealth();
+    let sender: Sender | undefined, sequence = 0;
+
+    const status = receive(this, async (msg: DigitsMessage) => {
+      sender ??= start();
+      const known = frameSize(msg);
+      const { digits, size } = await readDigitsOf(msg, known);
+      const { width, height } = known ?? size ?? { width: 0, height: 0 };
+      const { id, at, stream } = msg.frame ?? newFrame('message', { width, height }, '');
+      sender.send({ camera, id, at, run, sequence: sequence++, width, height, digits }, stream !== undefined);
+      return null;
+    });
+
+    const readDigitsOf = (msg: DigitsMessage, frame: { width: number; height: number } | undefined): ReturnType<typeof readDigits> => (
+      Array.isArray(msg.payload) ? Promise.resolve({ digits: checkDigits(msg.payload) }) : readDigits(ink, msg.payload, frame ? { extract: { frame } } : {})
+    );
+    const onState = (link: LinkState): void => {
+      if (link.state === 'waiting') {
+        if (health.lastError?.message !== link.error.message) this.warn(link.error.message);
+        health.failed(link.error);
+      }
+      health.link = link;
+      show();
+    };
+    const show = (): void => { showLink(status, health.link, sender && sender.open > 0 ? `${sender.open} unanswered` : 'connected'); };
+    const start = (): Sender => new Sender(findBroker(RED, settings.broker), {
+      camera, window: numberSetting(settings.window), expiry: numberSetting(settings.expiry), patience: seconds === undefined ? undefined : seconds * 1000,
+    }, {
+      onState,
+      onReading: (reading) => {
+        health.rate.count(performance.now());
+        const { text, confidence, digits, camera: source, id, at } = reading;
+        this.send([Object.assign({ topic: camera, payload: text }, { confidence, digits, reading, frame: { id, at, source } }), null]);
+      },
+      onError: (error) => {
+        health.failed(error);
+        this.warn(error.message);
+      },
+    });
+
+    const tick = setInterval(show, 1000), tell = setInterval(() => {
+      this.send([null, { topic: camera, payload: health.report({ camera, unanswered: sender?.open ?? 0, ...sender?.counts }) }]);
+    }, TELL_EVERY);
+    try {
+      sender = start();
+    } catch (error) {
+      status.fail(error as Error);
+      this.error(error, {});
+    }
+    this.on('close', (_removed: boolean, done: () => void) => {
+      clearInterval(tick);
+      clearInterval(tell);
+      void Promise.all([sender?.close(), ink.release()]).then(() => { done(); });
+    });
+  }
+
+  RED.nodes.registerType('digits-send', SendNode);
+};
