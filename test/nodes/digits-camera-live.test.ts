@@ -304,9 +304,15 @@ describe('digits-camera, live', () => {
       await frames(node, 1);
       await helper.unload();
       assert.deepEqual(fake.alive, []);
-      if (i === 1) before = count();
+      // The handle of a program that has ended is taken away in the event loop's next round: only what stays counts.
+      let left = count();
+      for (let round = 0; round < 20; round++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        left = Math.min(left, count());
+      }
+      if (i === 1) before = left;
+      assert.ok(i < 2 || left <= before, `${before} before, ${left} after`);
     }
-    assert.ok(count() <= before, `${before} before, ${count()} after`);
     assert.equal((events).listenerCount('flows:started'), 0);
   });
 });
