@@ -1,58 +1,99 @@
-/** Greatest and least values around each pixel (after Serra 1982: "Image Analysis and Mathematical Morphology"). */
+/**
+ * Greatest and least values around each pixel (after Serra 1982: "Image Analysis and Mathematical Morphology").
+ *
+ * A square is taken column by column, then row by row; in each, a stretch of any length costs three comparisons a pixel (van
+ * Herk 1992; Gil and Werman 1993), and four columns are compared at once in a 32-bit word.
+ */
 import type { Plane } from './planes';
 
 /** Greatest value within a square of `2 * radius + 1`, cut at the border. */
 export function dilate(plane: Plane, radius: number): Plane {
-  return radius < 1 ? plane : greatestAlongColumns(greatestAlongColumns(plane, radius, 0), radius, 0);
+  return radius < 1 ? plane : fromWords(greatestAbove(transposed(greatestAbove(toWords(plane), radius)), radius), true);
 }
 
 /** Least value within a square of `2 * radius + 1`, cut at the border. */
 export function erode(plane: Plane, radius: number): Plane {
-  return radius < 1 ? plane : greatestAlongColumns(greatestAlongColumns(plane, radius, -1), radius, -1);
+  return radius < 1 ? plane : fromWords(complement(greatestAbove(transposed(greatestAbove(complement(toWords(plane)), radius)), radius)), true);
 }
 
 /** Morphological closing: dark shapes narrower than the square vanish, edges of larger ones stay where they are. */
 export function close(plane: Plane, radius: number): Plane {
-  return erode(dilate(plane, radius), radius);
+  if (radius < 1) return plane;
+  // Columns and rows may be taken in any order, so it is changed over twice, not four times.
+  const dilated = greatestAbove(transposed(greatestAbove(toWords(plane), radius)), radius);
+  // A minimum is the maximum of the complement.
+  return fromWords(complement(greatestAbove(transposed(greatestAbove(complement(dilated), radius)), radius)), false);
 }
 
-/**
- * Greatest value among the `radius` pixels above and below, with columns and rows changed over, so that twice gives a square.
- *
- * Rows lie in 32-bit words, and four columns are compared at once.
- * @param flip −1 takes the least value instead: a minimum is the maximum of the complement
- */
-function greatestAlongColumns({ data, width, height }: Plane, radius: number, flip: 0 | -1): Plane {
-  const across = Math.ceil(width / 4), stride = 4 * across;
-  // Above and below lies 0, which never is the greatest: so the border needs no case of its own.
-  const words = new Int32Array(across * (height + 2 * radius)), bytes = new Uint8Array(words.buffer);
-  for (let y = 0; y < height; y++) bytes.set(data.subarray(y * width, (y + 1) * width), (y + radius) * stride);
-  if (flip !== 0) for (let i = radius * across, end = i + height * across; i < end; i++) words[i] = ~words[i];
-  greatestOfNext(words, across, 2 * radius + 1);
+/** A plane whose rows lie in whole 32-bit words; what stands beyond `width` means nothing. */
+interface Words {
+  words: Int32Array;
+  /** Words in a row. */
+  across: number;
+  width: number;
+  height: number;
+}
 
-  const out = new Uint8Array(width * height);
-  for (let x = 0, to = 0; x < width; x++) {
-    for (let from = x, end = x + height * stride; from < end; from += stride, to++) out[to] = bytes[from] ^ flip;
+function toWords({ data, width, height }: Plane): Words {
+  const across = Math.ceil(width / 4), words = new Int32Array(across * height), bytes = new Uint8Array(words.buffer);
+  if (width === 4 * across) bytes.set(data);
+  else for (let y = 0; y < height; y++) bytes.set(data.subarray(y * width, (y + 1) * width), 4 * y * across);
+  return { words, across, width, height };
+}
+
+function fromWords(plane: Words, changeOver: boolean): Plane {
+  const { words, across, width, height } = changeOver ? transposed(plane) : plane;
+  const bytes = new Uint8Array(words.buffer, 0, 4 * across * height);
+  if (width === 4 * across) return { data: bytes, width, height };
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) data.set(bytes.subarray(4 * y * across, 4 * y * across + width), y * width);
+  return { data, width, height };
+}
+
+/** Columns and rows changed over. */
+function transposed({ words, across, width, height }: Words): Words {
+  const stride = 4 * across, from = new Uint8Array(words.buffer);
+  const toAcross = Math.ceil(height / 4), out = new Int32Array(toAcross * width), to = new Uint8Array(out.buffer);
+  for (let x = 0; x < width; x++) {
+    for (let y = 0, at = x, i = 4 * x * toAcross; y < height; y++, at += stride, i++) to[i] = from[at];
   }
-  return { data: out, width: height, height: width };
+  return { words: out, across: toAcross, width: height, height: width };
 }
 
-/** Replaces each word by the greatest bytes of `count` words, each `step` after the other, by doubling the count that is covered. */
-function greatestOfNext(words: Int32Array, step: number, count: number): void {
-  let covered = 1;
-  for (; 2 * covered <= count; covered *= 2) greatestOfBoth(words, covered * step);
-  if (covered < count) greatestOfBoth(words, (count - covered) * step);
+function complement(plane: Words): Words {
+  const { words } = plane;
+  for (let i = 0; i < words.length; i++) words[i] = ~words[i];
+  return plane;
+}
+
+/** Greatest value of each column within `radius` pixels above and below. */
+function greatestAbove({ words, across, width, height }: Words, radius: number): Words {
+  // Stretches of this length are gone through downwards and upwards; each window reaches over two of them, or is one.
+  const length = 2 * radius + 1, rows = Math.ceil((height + 2 * radius) / length) * length;
+  // Above and below lies 0, which never is the greatest: so the border needs no case of its own.
+  const down = new Int32Array(rows * across);
+  down.set(words, radius * across);
+  const up = down.slice();
+  for (let row = 0; row < rows; row++) {
+    if (row % length === 0) continue;
+    for (let i = row * across, end = i + across; i < end; i++) down[i] = greatest(down[i], down[i - across]);
+  }
+  for (let row = rows - 1; row >= 0; row--) {
+    if ((row + 1) % length === 0) continue;
+    for (let i = row * across, end = i + across; i < end; i++) up[i] = greatest(up[i], up[i + across]);
+  }
+  const out = new Int32Array(height * across), ahead = 2 * radius * across;
+  for (let i = 0; i < out.length; i++) out[i] = greatest(up[i], down[i + ahead]);
+  return { words: out, across, width, height };
 }
 
 const EVEN = 0x00ff00ff, ABOVE = 0x01000100, ONES = 0x00010001;
 
-function greatestOfBoth(words: Int32Array, ahead: number): void {
-  for (let i = 0, end = words.length - ahead; i < end; i++) {
-    const a = words[i], b = words[i + ahead];
-    const a0 = a & EVEN, b0 = b & EVEN, a1 = (a >>> 8) & EVEN, b1 = (b >>> 8) & EVEN;
-    // Of each 16 bits, the ninth stays set where a is not less than b; of that, a mask of eight bits is made.
-    const not0 = ((a0 | ABOVE) - b0) & ABOVE, not1 = ((a1 | ABOVE) - b1) & ABOVE;
-    const mask0 = not0 - ((not0 >>> 8) & ONES), mask1 = not1 - ((not1 >>> 8) & ONES);
-    words[i] = (b0 ^ ((a0 ^ b0) & mask0)) | ((b1 ^ ((a1 ^ b1) & mask1)) << 8);
-  }
+/** The greater of each of four bytes. */
+function greatest(a: number, b: number): number {
+  const a0 = a & EVEN, b0 = b & EVEN, a1 = (a >>> 8) & EVEN, b1 = (b >>> 8) & EVEN;
+  // Of each 16 bits, the ninth stays set where a is not less than b; of that, a mask of eight bits is made.
+  const not0 = ((a0 | ABOVE) - b0) & ABOVE, not1 = ((a1 | ABOVE) - b1) & ABOVE;
+  const mask0 = not0 - ((not0 >>> 8) & ONES), mask1 = not1 - ((not1 >>> 8) & ONES);
+  return (b0 ^ ((a0 ^ b0) & mask0)) | ((b1 ^ ((a1 ^ b1) & mask1)) << 8);
 }

@@ -58,36 +58,29 @@ export function crop(plane: Plane, margin: number): Plane {
 /** Mean within a square of `2 * radius + 1`, cut at the border. */
 export function blur(plane: Plane, radius: number): Plane {
   if (radius < 1) return plane;
-  const { width, height } = plane;
-  const out = new Uint8Array(width * height);
-  const between = new Uint8Array(width * height);
-  meanLines(plane.data, between, width, height, 1, width, radius);
-  meanLines(between, out, height, width, width, 1, radius);
-  return { data: out, width, height };
-}
-
-function meanLines(from: Uint8Array, to: Uint8Array, length: number, lines: number, step: number, stride: number, radius: number): void {
-  // Of so many values, in 1/65536.
-  const inverse = Int32Array.from({ length: 2 * radius + 2 }, (_, count) => Math.ceil(65536 / count));
-  const reach = Math.min(radius, length), ahead = radius * step, behind = (radius + 1) * step;
-  for (let line = 0; line < lines; line++) {
-    const start = line * stride;
-    let sum = 0, count = reach, i = 0, at = start;
-    for (let k = 0; k < reach; k++) sum += from[start + k * step];
-    const mean = (): void => { to[at] = (Math.imul(sum, inverse[count]) + 32768) >> 16; };
-    for (; i <= radius && i < length; i++, at += step) {
-      if (i + radius < length) { sum += from[at + ahead]; count++; }
-      mean();
+  const { data, width, height } = plane, out = new Uint8Array(width * height), past = 2 * radius + 1;
+  // Sums of the columns' pixels within the radius above and below, between zeros, so that the border needs no case of its own.
+  const sums = new Int32Array(width + past);
+  const inverse = new Float64Array(width);
+  let inverseOf = 0;
+  for (let y = -radius; y < height; y++) {
+    // A row further down, one pixel has come and one has gone.
+    const come = (y + radius) * width, gone = (y - radius - 1) * width;
+    if (y + radius >= height) for (let x = 0; y > radius && x < width; x++) sums[radius + x + 1] -= data[gone + x];
+    else if (y > radius) for (let x = 0; x < width; x++) sums[radius + x + 1] += data[come + x] - data[gone + x];
+    else for (let x = 0; x < width; x++) sums[radius + x + 1] += data[come + x];
+    if (y < 0) continue;
+    const rows = Math.min(height, y + radius + 1) - Math.max(0, y - radius);
+    if (rows !== inverseOf) {
+      for (let x = 0; x < width; x++) inverse[x] = 1 / (rows * (Math.min(width, x + radius + 1) - Math.max(0, x - radius)));
+      inverseOf = rows;
     }
-    const whole = inverse[2 * radius + 1];
-    for (; i + radius < length; i++, at += step) {
-      sum += from[at + ahead] - from[at - behind];
-      to[at] = (Math.imul(sum, whole) + 32768) >> 16;
-    }
-    for (; i < length; i++, at += step) {
-      sum -= from[at - behind];
-      count--;
-      mean();
+    let sum = 0;
+    for (let x = 1; x < past; x++) sum += sums[x];
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      sum += sums[x + past] - sums[x];
+      out[at] = sum * inverse[x] + 0.5;
     }
   }
+  return { data: out, width, height };
 }

@@ -16,67 +16,80 @@ const NEARBY = 1 / 12;
 /** Pixels this much nearer to the noise, and to the halo, still belong to a stroke that strong ones show to be there. */
 const WEAK = 0.65, WEAK_HALO = 0.85;
 
-/** Marks such pixels until it is decided. */
-const MAYBE = 1;
-
 /**
  * Tells ink from paper on a flattened picture: what stands out of the paper's noise, and is not much weaker than the
- * strongest ink near it. So pencil beside marker is found, and the blur round a marker is not.
+ * strongest ink near it. So pencil beside marker is found, and the blur round a marker is not. Where a stroke grows faint
+ * it is followed as long as it hangs together with strong ink (hysteresis: Canny 1986); faint pixels elsewhere are paper.
  *
  * @param ink is worked out wherever there may be some
  * @param sensitivity 0 to 1
  * @returns 255 = ink, 0 = paper
  */
 export function automaticMask(ink: InkStrength, sensitivity: number): Uint8Array {
-  const { width, height, factor, data } = ink;
   // 0 → twice the bound, 0.5 → the bound, 1 → half of it.
   const strictness = 2 ** (1 - 2 * sensitivity);
   const noise = paperNoise(ink.sample());
   const floor = Math.max(LEAST_INK, noise.median + SIGMAS * noise.sigma) * strictness;
   const halo = Math.min(0.9, HALO * strictness);
-  const strongest = ink.wherever(floor * WEAK);
-  const nearby = dilate(strongest, Math.max(1, Math.round(Math.min(strongest.width, strongest.height) * NEARBY)));
-
-  const mask = new Uint8Array(data.length);
-  const maybe: number[] = [];
-  for (let block = 0, by = 0; by < strongest.height; by++) {
-    const bottom = Math.min(height, (by + 1) * factor);
-    for (let bx = 0; bx < strongest.width; bx++, block++) {
-      const limit = nearby.data[block] * halo;
-      const strong = Math.max(floor, limit), weak = Math.max(floor * WEAK, limit * WEAK_HALO);
-      // Most blocks are bare paper.
-      if (strongest.data[block] <= weak) continue;
-      const right = Math.min(width, (bx + 1) * factor);
-      for (let y = by * factor; y < bottom; y++) {
-        for (let at = y * width + bx * factor, end = y * width + right; at < end; at++) {
-          if (data[at] > strong) mask[at] = 255;
-          else if (data[at] > weak) {
-            mask[at] = MAYBE;
-            maybe.push(at);
-          }
-        }
-      }
-    }
+  const strongest = ink.wherever(floor);
+  const nearby = dilate(strongest, Math.max(1, Math.round(Math.min(strongest.width, strongest.height) * NEARBY))).data;
+  // By what is strongest nearby; rounded down, for strengths are whole numbers.
+  const strong = new Uint8Array(256), weak = new Uint8Array(256);
+  for (let near = 0; near < 256; near++) {
+    strong[near] = Math.min(255, Math.max(floor, near * halo));
+    weak[near] = Math.min(255, Math.max(floor * WEAK, near * halo * WEAK_HALO));
   }
-  joinWeak(mask, maybe, width);
+  const mask = new Uint8Array(ink.data.length);
+  followWeak(ink, mask, findStrong(ink, mask, strongest.data, nearby, strong), nearby, weak);
   return mask;
 }
 
 /**
- * Hysteresis: where a stroke grows faint it is followed, in two sweeps down and two up, as long as it hangs together with
- * strong ink; faint pixels elsewhere are paper.
+ * Marks what is stronger than the limit of its block.
+ * @param limits by the strongest ink near the block
+ * @returns those pixels, `y * 65536 + x`
  */
-function joinWeak(mask: Uint8Array, maybe: number[], width: number): void {
-  for (let sweep = 0; sweep < 4; sweep++) {
-    for (let k = 0; k < maybe.length; k++) {
-      const at = maybe[sweep % 2 === 0 ? k : maybe.length - 1 - k];
-      // Beyond the border `mask` is undefined or the other end of a neighbouring row: at worst a pixel too much.
-      if (mask[at] === MAYBE && (mask[at - 1] === 255 || mask[at + 1] === 255
-        || mask[at - width] === 255 || mask[at - width - 1] === 255 || mask[at - width + 1] === 255
-        || mask[at + width] === 255 || mask[at + width - 1] === 255 || mask[at + width + 1] === 255)) mask[at] = 255;
+function findStrong({ width, height, factor, across, data }: InkStrength, mask: Uint8Array, strongest: Uint8Array, nearby: Uint8Array, limits: Uint8Array): number[] {
+  const found: number[] = [];
+  for (let block = 0; block < strongest.length; block++) {
+    // Most blocks are bare paper.
+    if (strongest[block] <= limits[nearby[block]]) continue;
+    const limit = limits[nearby[block]];
+    const left = (block % across) * factor, top = Math.floor(block / across) * factor;
+    const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
+    for (let y = top; y < bottom; y++) {
+      for (let x = left, at = y * width + left; x < right; x++, at++) {
+        if (data[at] <= limit) continue;
+        mask[at] = 255;
+        found.push((y << 16) | x);
+      }
     }
   }
-  for (const at of maybe) if (mask[at] === MAYBE) mask[at] = 0;
+  return found;
+}
+
+/** Marks what hangs together with the pixels found, through pixels that are stronger than the limits of their blocks. */
+function followWeak(ink: InkStrength, mask: Uint8Array, found: number[], nearby: Uint8Array, limits: Uint8Array): void {
+  const { width, height, factor, across, data } = ink;
+  const columnOf = new Uint16Array(width), rowOf = new Int32Array(height);
+  for (let x = 0; x < width; x++) columnOf[x] = x / factor;
+  for (let y = 0; y < height; y++) rowOf[y] = Math.floor(y / factor) * across;
+  for (let pixel = found.pop(); pixel !== undefined; pixel = found.pop()) {
+    const x = pixel & 0xffff, y = pixel >>> 16, here = y * width + x;
+    // Most pixels lie within a stroke; beyond the border `mask` is undefined.
+    if ((mask[here - width - 1] & mask[here - width] & mask[here - width + 1] & mask[here - 1] & mask[here + 1]
+      & mask[here + width - 1] & mask[here + width] & mask[here + width + 1]) === 255) continue;
+    const left = Math.max(0, x - 1), right = Math.min(width - 1, x + 1), bottom = Math.min(height - 1, y + 1);
+    for (let ny = Math.max(0, y - 1); ny <= bottom; ny++) {
+      for (let nx = left, at = ny * width + left; nx <= right; nx++, at++) {
+        if (mask[at] !== 0) continue;
+        const block = rowOf[ny] + columnOf[nx], limit = limits[nearby[block]];
+        if (ink.strongestOf(block) <= limit || data[at] <= limit) continue;
+        mask[at] = 255;
+        found.push((ny << 16) | nx);
+      }
+    }
+  }
 }
 
 /** Median and standard deviation (from the lower half, which is all paper) of the strength of "ink" on bare paper. */

@@ -8,181 +8,150 @@ const DARKEST_PAPER = 10;
 /** 255 · 65536 / white for paper of a brightness of `white` / 16; 0 where the paper is too dark to tell. */
 const SHARE = Int32Array.from({ length: 256 * 16 }, (_, white) => (white > DARKEST_PAPER * 16 ? (255 * 65536) / white : 0));
 
-/** Every so manieth row is looked at to learn of the paper's noise: a prime number, so that no pattern is met. */
-const SAMPLED_ROWS = 13;
+/** One block of so many is looked at to learn of the paper's noise: a prime number, so that no pattern is met. */
+const SAMPLED = 29;
 
 /**
  * Strength of the ink, 0 = as bright as the paper to 255 = black: the share of light that the ink swallows, and so the
  * same in the light and in the shade. The paper is interpolated between the centres of its blocks.
  *
- * Most of a page is bare, so it is worked out only where it is asked for.
+ * Most of a page is bare, so it is worked out block by block, and only where it is asked for.
  */
 export class InkStrength {
   readonly width: number;
   readonly height: number;
   /** Side of the blocks, pixels. */
   readonly factor: number;
+  /** Number of blocks in a row. */
+  readonly across: number;
   /** `width * height`; 0 where it has not been worked out. */
   readonly data: Uint8Array;
-  readonly #grey: Plane;
+  readonly #grey: Uint8Array;
   readonly #paper: Plane;
   readonly #flip: number;
   readonly #margins: Uint8Array | undefined;
-  /** For each column the block whose centre lies before it, and how far it is on its way to the next one, of 256. */
-  readonly #left: Uint16Array;
-  readonly #part: Uint16Array;
-  /** The paper's brightness times 16 along two rows of blocks, a value for each pixel; whole numbers, for speed. */
-  #above: Int32Array;
-  #below: Int32Array;
-  #widened = -2;
+  /** The strongest ink of each block that has been worked out. */
+  readonly #strongest: Uint8Array;
+  readonly #done: Uint8Array;
+  /** How far each row or column of a block is on its way between two centres, of 256; the first `#before` still before the block's own. */
+  readonly #part: Int32Array;
+  readonly #before: number;
+  /** The paper's brightness times 16 along a block's columns, at the height of three centres: of the block above, its own, the one below. */
+  readonly #rows: Int32Array;
 
   /** @param light whether the ink is brighter than the paper */
   constructor({ fine, coarse, factor, margins }: Scaled, light: boolean) {
     this.width = fine.width;
     this.height = fine.height;
     this.factor = factor;
+    this.across = coarse.width;
     this.data = new Uint8Array(fine.data.length);
-    this.#grey = fine;
+    this.#grey = fine.data;
     this.#flip = light ? 255 : 0;
     this.#margins = margins;
     this.#paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse);
-    this.#left = new Uint16Array(fine.width);
-    this.#part = new Uint16Array(fine.width);
-    for (let x = 0; x < fine.width; x++) {
-      const position = blockPosition(x, factor, coarse.width);
-      this.#left[x] = position;
-      this.#part[x] = (position - Math.floor(position)) * 256;
-    }
-    this.#above = new Int32Array(fine.width);
-    this.#below = new Int32Array(fine.width);
+    this.#strongest = new Uint8Array(coarse.data.length);
+    this.#done = margins ? margins.slice() : new Uint8Array(coarse.data.length);
+    this.#before = factor >> 1;
+    this.#part = Int32Array.from({ length: factor }, (_, i) => Math.round(((i + 0.5) / factor + (i < this.#before ? 0.5 : -0.5)) * 256));
+    this.#rows = new Int32Array(3 * factor);
   }
 
   /** Works it out for the whole picture. */
-  everywhere(): Plane {
-    for (let y = 0; y < this.height; y++) {
-      this.#row(y, 0, this.width, this.data, y * this.width);
-      for (let x = 0; this.#margins && x < this.width; x++) if (this.#inMargin(x, y)) this.data[y * this.width + x] = 0;
-    }
-    return { data: this.data, width: this.width, height: this.height };
+  everywhere(): void {
+    for (let block = 0; block < this.#done.length; block++) this.strongestOf(block);
   }
 
-  /** How often each strength occurs in some rows, spread over the picture. */
+  /** How often each strength occurs in some blocks, spread over the picture. */
   sample(): Uint32Array {
-    const histogram = new Uint32Array(256), row = new Uint8Array(this.width);
-    const step = this.height < 4 * SAMPLED_ROWS ? 1 : SAMPLED_ROWS;
-    for (let y = step >> 1; y < this.height; y += step) {
-      this.#row(y, 0, this.width, row, 0);
-      for (let x = 0; x < row.length; x++) if (!this.#inMargin(x, y)) histogram[row[x]]++;
+    const histogram = new Uint32Array(256), { factor, across, width, height, data } = this;
+    const step = this.#done.length < SAMPLED * 256 ? 1 : SAMPLED;
+    for (let block = step >> 1; block < this.#done.length; block += step) {
+      if (this.#margins?.[block] === 1) continue;
+      this.strongestOf(block);
+      const left = (block % across) * factor, top = Math.floor(block / across) * factor;
+      const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
+      for (let y = top; y < bottom; y++) {
+        for (let at = y * width + left, end = y * width + right; at < end; at++) histogram[data[at]]++;
+      }
     }
     return histogram;
   }
 
   /**
    * Works it out in all blocks where some ink may be stronger than `least`.
-   * @returns the strongest ink of each block; 0 where all is weaker
+   * @returns the strongest ink of each block; where it is weaker than that, 0 or its strength
    */
   wherever(least: number): Plane {
-    const { width, height, factor, data } = this;
-    const across = this.#paper.width, down = this.#paper.height;
-    const candidates = blocksBelow(this.#grey, factor, this.#limits(least), this.#flip !== 0);
-    this.#margins?.forEach((margin, block) => { if (margin === 1) candidates[block] = 0; });
-    const strongest = new Uint8Array(candidates.length);
-    for (let by = 0; by < down; by++) {
-      const first = by * across, spans = spansOf(candidates, first, first + across);
-      if (spans.length === 0) continue;
-      const bottom = Math.min(height, (by + 1) * factor);
-      for (let y = by * factor; y < bottom; y++) {
-        for (const { start, end } of spans) {
-          const from = start * factor;
-          this.#row(y, from, Math.min(width, end * factor), data, y * width + from);
-        }
-      }
-      for (const { start, end } of spans) {
-        for (let bx = start; bx < end; bx++) strongest[first + bx] = this.#strongest(bx * factor, by * factor);
-      }
-    }
-    return { data: strongest, width: across, height: down };
+    const { across } = this, candidates = blocksBelow({ data: this.#grey, width: this.width, height: this.height }, this.factor, this.#limits(least), this.#flip !== 0);
+    for (let block = 0; block < candidates.length; block++) if (candidates[block] === 1) this.strongestOf(block);
+    return { data: this.#strongest, width: across, height: this.#strongest.length / across };
   }
 
-  /** Grey below which a pixel's ink may be stronger than `least`, for each block: the paper is no brighter than the brightest block near it. */
-  #limits(least: number): Uint8Array {
-    const { data, width } = this.#paper;
-    const rows = new Uint8Array(data.length), out = new Uint8Array(data.length);
-    for (let i = 0; i < data.length; i++) {
-      const x = i % width;
-      rows[i] = Math.max(data[x > 0 ? i - 1 : i], data[i], data[x + 1 < width ? i + 1 : i]);
+  /** The strongest ink of a block, which is worked out if need be. */
+  strongestOf(block: number): number {
+    if (this.#done[block] === 0) {
+      this.#done[block] = 1;
+      this.#strongest[block] = this.#work(block);
     }
-    const share = 1 - least / 255;
-    for (let i = 0; i < data.length; i++) {
-      const brightest = Math.max(rows[i >= width ? i - width : i], rows[i], rows[i + width < data.length ? i + width : i]);
-      out[i] = Math.min(255, brightest * share + 2);
-    }
-    return out;
+    return this.#strongest[block];
   }
 
   /** 255 for each pixel of a margin, otherwise 0; undefined where there is none. */
   margins(): Uint8Array | undefined {
-    if (!this.#margins) return undefined;
-    const { width } = this;
-    return this.data.map((_, at) => (this.#inMargin(at % width, Math.floor(at / width)) ? 255 : 0));
+    const margins = this.#margins;
+    if (!margins) return undefined;
+    const { width, factor, across } = this;
+    return this.data.map((_, at) => (margins[Math.floor(at / width / factor) * across + Math.floor((at % width) / factor)] === 1 ? 255 : 0));
   }
 
-  #inMargin(x: number, y: number): boolean {
-    return this.#margins?.[Math.floor(y / this.factor) * this.#paper.width + Math.floor(x / this.factor)] === 1;
+  /** Grey below which a pixel's ink may be stronger than `least`, for each block. */
+  #limits(least: number): Uint8Array {
+    const { data, width, height } = this.#paper, column = new Int32Array(width), out = new Uint8Array(data.length);
+    // A pixel's paper is no brighter than interpolated at the block's border, towards its brightest neighbours; in 1/(2·factor)².
+    const own = this.factor + 1, other = this.factor - 1;
+    // Strengths are whole numbers, so the next one counts.
+    const share = (1 - (Math.floor(least) + 1) / 255) / (2 * this.factor) ** 2;
+    for (let y = 0; y < height; y++) {
+      const here = y * width, before = y > 0 ? here - width : here, after = y + 1 < height ? here + width : here;
+      for (let x = 0; x < width; x++) column[x] = own * data[here + x] + other * Math.max(data[before + x], data[here + x], data[after + x]);
+      for (let x = 0; x < width; x++) {
+        const brightest = own * column[x] + other * Math.max(column[x > 0 ? x - 1 : x], column[x], column[x + 1 < width ? x + 1 : x]);
+        out[here + x] = Math.min(255, brightest * share + 1.1);
+      }
+    }
+    return out;
   }
 
-  #strongest(left: number, top: number): number {
-    const { data, width, height, factor } = this;
-    const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
+  /** @returns the strongest ink */
+  #work(block: number): number {
+    const { width, height, factor, across, data } = this, grey = this.#grey, flip = this.#flip, part = this.#part, before = this.#before, rows = this.#rows;
+    const column = block % across, row = (block - column) / across;
+    this.#widen(column, row > 0 ? block - across : block, 0);
+    this.#widen(column, block, factor);
+    this.#widen(column, block + across < this.#done.length ? block + across : block, 2 * factor);
+    const left = column * factor, top = row * factor;
+    const wide = Math.min(factor, width - left), high = Math.min(factor, height - top);
     let strongest = 0;
-    for (let y = top; y < bottom; y++) {
-      for (let at = y * width + left, end = y * width + right; at < end; at++) if (data[at] > strongest) strongest = data[at];
+    for (let y = 0; y < high; y++) {
+      const above = y < before ? 0 : factor, weight = part[y];
+      for (let x = 0, at = (top + y) * width + left; x < wide; x++, at++) {
+        const upper = rows[above + x], white = upper + (Math.imul(rows[above + factor + x] - upper, weight) >> 8);
+        const ink = white - ((grey[at] ^ flip) << 4);
+        // Without a branch: on bare paper noise would make every other one a surprise to the processor.
+        const strength = Math.imul(ink & ~(ink >> 31), SHARE[white]) >> 16;
+        data[at] = strength;
+        if (strength > strongest) strongest = strength;
+      }
     }
     return strongest;
   }
 
-  /** Works out pixels `from` up to, not including, `to` of a row. */
-  #row(y: number, from: number, to: number, out: Uint8Array, at: number): void {
-    const paper = this.#paper, position = blockPosition(y, this.factor, paper.height), top = Math.floor(position);
-    if (top !== this.#widened) {
-      if (top === this.#widened + 1) [this.#above, this.#below] = [this.#below, this.#above];
-      else this.#widen(top, this.#above);
-      this.#widen(Math.min(paper.height - 1, top + 1), this.#below);
-      this.#widened = top;
-    }
-    const above = this.#above, below = this.#below, flip = this.#flip, grey = this.#grey.data;
-    const weight = Math.round((position - top) * 256);
-    for (let x = from, i = y * this.width + from; x < to; x++, i++, at++) {
-      const white = above[x] + (Math.imul(below[x] - above[x], weight) >> 8);
-      const ink = white - ((grey[i] ^ flip) << 4);
-      // Without a branch: on bare paper noise would make every other one a surprise to the processor.
-      out[at] = Math.imul(ink & ~(ink >> 31), SHARE[white]) >> 16;
-    }
+  /** The paper along the columns of a block, at the height of the centre of `other`, above or below it. */
+  #widen(column: number, other: number, to: number): void {
+    const { factor } = this, paper = this.#paper.data, part = this.#part, before = this.#before, rows = this.#rows;
+    const own = paper[other], left = column > 0 ? paper[other - 1] : own, right = column + 1 < this.across ? paper[other + 1] : own;
+    for (let x = 0; x < before; x++) rows[to + x] = (left << 4) + (Math.imul(own - left, part[x]) >> 4);
+    for (let x = before; x < factor; x++) rows[to + x] = (own << 4) + (Math.imul(right - own, part[x]) >> 4);
   }
-
-  #widen(blockRow: number, out: Int32Array): void {
-    const { data, width } = this.#paper, left = this.#left, part = this.#part;
-    const first = blockRow * width, last = first + width - 1;
-    for (let x = 0; x < out.length; x++) {
-      const here = data[first + left[x]], next = data[Math.min(last, first + left[x] + 1)];
-      out[x] = (here << 4) + (Math.imul(next - here, part[x]) >> 4);
-    }
-  }
-}
-
-/** Stretches of ones in a row of blocks, counted from its first. */
-function spansOf(candidates: Uint8Array, first: number, past: number): { start: number; end: number }[] {
-  const spans = [];
-  for (let block = first; block < past; block++) {
-    if (candidates[block] === 0) continue;
-    const start = block;
-    while (block < past && candidates[block] === 1) block++;
-    spans.push({ start: start - first, end: block - first });
-  }
-  return spans;
-}
-
-/** Where pixel `i` lies among the blocks' centres: the number of the one before it, and the share of the way to the next. */
-function blockPosition(i: number, factor: number, blocks: number): number {
-  return Math.min(blocks - 1, Math.max(0, (i + 0.5) / factor - 0.5));
 }

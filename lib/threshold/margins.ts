@@ -12,6 +12,9 @@ const LEAST_SHARE = 0.002, GREATEST_SHARE = 0.5;
 /** Paper so smooth that it is of one shade may be taken for a margin without harm, but for nothing: it must stand out so much. */
 const STANDS_OUT = 24;
 
+/** Where a margin runs out, in a sliver narrower than a block, its pixels at the picture's border are still of its shade, to within what JPEG adds beside an edge. */
+const ABOUT_ONE_SHADE = 12;
+
 /** One margin may lie behind another, as the bars in a picture that was turned; blocks between two of them are mixed. */
 const ROUNDS = 3, MIXED = 2;
 
@@ -87,7 +90,34 @@ class Search {
     if (margin.length < data.length * LEAST_SHARE) return [];
     // The blocks next to it are mixed, so those behind them are compared.
     const contrasts = grow(around, width, height, 1).filter((block) => this.#seen[block] === 0 && !beside.has(block)).map((block) => Math.abs(data[block] - shade)).sort((a, b) => a - b);
-    return contrasts.length > 0 && contrasts[contrasts.length >> 1] >= STANDS_OUT ? margin : [];
+    if (contrasts.length === 0 || contrasts[contrasts.length >> 1] < STANDS_OUT) return [];
+    return [...margin, ...this.#slivers(margin, shade)];
+  }
+
+  /** The blocks along the picture's border in which a margin runs out. */
+  #slivers(margin: number[], shade: number): number[] {
+    const { data, width, height } = this.fine, across = this.coarse.width, down = this.coarse.height;
+    const borders = [
+      { count: across, blockAt: (i: number) => i, size: width, pixelAt: (i: number) => i },
+      { count: across, blockAt: (i: number) => (down - 1) * across + i, size: width, pixelAt: (i: number) => (height - 1) * width + i },
+      { count: down, blockAt: (i: number) => i * across, size: height, pixelAt: (i: number) => i * width },
+      { count: down, blockAt: (i: number) => i * across + across - 1, size: height, pixelAt: (i: number) => (i + 1) * width - 1 },
+    ];
+    const own = new Set(margin), found: number[] = [];
+    for (const { count, blockAt, size, pixelAt } of borders) {
+      for (let i = 0; i < count; i++) {
+        if (!own.has(blockAt(i))) continue;
+        for (const step of [1, -1]) {
+          let pixel = step > 0 ? (i + 1) * this.factor : i * this.factor - 1;
+          for (; pixel >= 0 && pixel < size && Math.abs(data[pixelAt(pixel)] - shade) <= ABOUT_ONE_SHADE; pixel += step) {
+            const block = blockAt(Math.floor(pixel / this.factor));
+            if (own.has(block)) break;
+            if (found.at(-1) !== block) found.push(block);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   #isOf(shade: number, block: number): boolean {

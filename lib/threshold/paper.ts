@@ -46,7 +46,7 @@ export function estimatePaper(coarse: Plane): Plane {
  */
 export function inkIsLight(coarse: Plane): boolean {
   const widest = 2 * widestRadius(coarse), half = shrink(coarse, 2);
-  const clearest = [skewness(coarse, widest >> 2), skewness(half, widest >> 2), skewness(half, widest >> 1)].reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+  const clearest = [widest >> 3, widest >> 2, widest >> 1].map((radius) => skewness(half, Math.max(1, radius))).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
   return clearest > LIGHT_SKEWNESS;
 }
 
