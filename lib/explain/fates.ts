@@ -21,6 +21,7 @@ export const FATES: Readonly<Record<Fate, { colour: string; dashed?: true; meani
   'other pen': { colour: '#CC79A7', meaning: 'thinner and fainter than the others' },
   'line': { colour: '#0072B2', meaning: 'long and thin, as a ruled line or a fold' },
   'frame': { colour: '#000000', meaning: 'goes round others, or right across the picture' },
+  'sheet edge': { colour: '#000000', dashed: true, meaning: 'bright on one side, dark on the other: a sheet ends' },
   'texture': { colour: '#767676', dashed: true, meaning: 'ink all about it, as in wood, cloth or print' },
 };
 

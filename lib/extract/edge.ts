@@ -1,3 +1,4 @@
+import type { Mask } from '../pictures/picture';
 import type { Component, Run } from './components';
 import { sizeOf } from './measures';
 
@@ -47,4 +48,46 @@ function contactWith(margins: Uint8Array, runs: Run[], width: number): number {
 export function isLine(component: Component, width: number, height: number): boolean {
   const { box, area } = component, longest = sizeOf(component);
   return longest > Math.max(width, height) * 0.4 && Math.min(box.width, box.height) < longest * 0.12 && area < longest * longest * 0.02;
+}
+
+/** Strokes of a bar are together no broader than this share of its height, as a mean over its rows. */
+const BAR = 0.35;
+
+/** The paper on one side of an edge is darker by at least this share than on the other, along so much of it. */
+const STEP = 0.15, ALONG = 0.75;
+
+/** The edge itself is hardly darker than its darker side, ink is by more than this share; but the shadow of a sheet is, too, in a long bar. */
+const DARKER = 0.3;
+
+/**
+ * A bar with bright paper on one side and dark paper on the other: the edge of a shadow or of a sheet, where ink would be a
+ * stroke right along it.
+ * @param paper see `Mask`
+ * @param ink strength of each pixel, `width * height`
+ */
+export function partsPaper({ box, runs }: Component, paper: NonNullable<Mask['paper']>, ink: Uint8Array, width: number, height: number): boolean {
+  const scaleX = paper.width / width, scaleY = paper.height / height, beside = 1.5 / scaleX;
+  const paperAt = (x: number, y: number): number => {
+    const column = Math.min(paper.width - 1, Math.max(0, Math.floor(x * scaleX))), row = Math.min(paper.height - 1, Math.floor(y * scaleY));
+    return paper.data[row * paper.width + column];
+  };
+  const ends = new Map<number, { left: number; right: number }>();
+  for (const { y, start, end } of runs) {
+    const row = ends.get(y);
+    if (!row) ends.set(y, { left: start, right: end });
+    else if (end > row.right) row.right = end;
+  }
+  let breadth = 0, brighter = 0, darker = 0;
+  const depths: number[] = [];
+  for (const [y, { left, right }] of ends) {
+    breadth += right - left;
+    const before = paperAt(left - beside, y), after = paperAt(right + beside, y), step = (after - before) / Math.max(1, before, after);
+    if (step > STEP) brighter++;
+    if (step < -STEP) darker++;
+    let grey = 0;
+    for (let x = left; x < right; x++) grey += paperAt(x, y) * (1 - ink[y * width + x] / 255);
+    depths.push(1 - grey / (right - left) / Math.max(1, Math.min(before, after)));
+  }
+  if (breadth > box.height * ends.size * BAR || Math.max(brighter, darker) < ends.size * ALONG) return false;
+  return box.height > Math.min(width, height) * LONG_BAR || depths.sort((a, b) => a - b)[depths.length >> 1] < DARKER;
 }

@@ -1,13 +1,14 @@
+import type { Mask } from '../pictures/picture';
 import { joinBroken } from './broken';
 import type { Component } from './components';
-import { isCutByEdge, isLine, spansPicture } from './edge';
+import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
 import { sizeOf, strokeOf, strokesAcross } from './measures';
 import { broaderPen } from './pens';
 import { InkDensity } from './texture';
 import { separateTouching } from './touching';
 
 /** Why a component is taken for no writing. */
-export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame' | 'texture';
+export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame' | 'sheet edge' | 'texture';
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
@@ -41,11 +42,16 @@ const SEVERAL_STROKES = 2.2;
 /** More than this, in something as large as half of the picture, are grain of wood, cloth, or a net of shadows. */
 const TANGLED = 4;
 
+/** A shape with so many others of a texture within its own size about it belongs to it, unless its ink is so much stronger. */
+const LEAST_TEXTURE = 3, AROUND = 1, STRONGER_THAN_TEXTURE = 1.25;
+
 export interface ShapeOptions {
   /** Least height as a share of the picture's shorter side. */
   minimumSize?: number | undefined;
+  /** Without it, edges of sheets and of shadows are not told from strokes; see `Mask`. */
+  paper?: Mask['paper'] | undefined;
   /** See `Mask`. */
-  margins?: Uint8Array | undefined;
+  margins?: Mask['margins'] | undefined;
 }
 
 /**
@@ -55,7 +61,7 @@ export interface ShapeOptions {
  * @param ink strength of each pixel, 0 to 255, `width * height`
  * @returns every shape; those that are no writing have `leftOut`
  */
-export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, { minimumSize = 0, margins }: ShapeOptions = {}): Shape[] {
+export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, { minimumSize = 0, paper, margins }: ShapeOptions = {}): Shape[] {
   const least = Math.max(LEAST_HEIGHT_PIXELS, Math.min(width, height) * Math.max(LEAST_HEIGHT, minimumSize));
   const density = new InkDensity(components, width, height);
   const isLarge = (part: Component): boolean => sizeOf(part) >= least;
@@ -65,6 +71,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     if (spansPicture(part, width, height)) return 'frame';
     if (isLine(part, width, height)) return 'line';
     if (isCutByEdge(part, width, height, margins)) return 'touches the edge';
+    if (paper && isLarge(part) && partsPaper(part, paper, ink, width, height)) return 'sheet edge';
     return isTexture(part) || isTangled(part, width, height) ? 'texture' : undefined;
   };
   const parts = components.filter(({ area }) => area > SPECK_AREA)
@@ -72,8 +79,10 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const [writing, rest] = divide(parts, reasonOfPart);
 
   const joined = joinBroken(writing, least, ink, width);
-  const texture = new Set(joined.filter(isTexture));
-  const large = joined.filter((shape) => isLarge(shape) && !texture.has(shape));
+  const grain = [...joined.filter(isTexture), ...rest.filter(({ leftOut }) => leftOut === 'texture')];
+  const texture = new Set(grain), plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape));
+  for (const shape of plain) if (standsIn(grain, shape)) texture.add(shape);
+  const large = plain.filter((shape) => !texture.has(shape));
   const frames = new Set(large.filter((shape) => large.some((other) => other !== shape && encloses(shape, other))));
   const { strongest, tallest, broadest } = extremes(large.filter((shape) => !frames.has(shape)));
   const reasonOfShape = (shape: Component): LeftOut | undefined => {
@@ -116,4 +125,15 @@ function encloses(outer: Component, inner: Component): boolean {
 
 function isTangled(component: Component, width: number, height: number): boolean {
   return strokesAcross(component) > TANGLED && sizeOf(component) > Math.max(width, height) / 2;
+}
+
+/** Whether about it there is much of a texture that is hardly fainter. */
+function standsIn(texture: Component[], shape: Component): boolean {
+  const { box } = shape, reach = sizeOf(shape) * AROUND;
+  const isNear = ({ box: other }: Component): boolean => other.x < box.x + box.width + reach && box.x < other.x + other.width + reach
+    && other.y < box.y + box.height + reach && box.y < other.y + other.height + reach;
+  const near = texture.filter(isNear);
+  if (near.length < LEAST_TEXTURE) return false;
+  const strengths = near.map(({ strength }) => strength).sort((a, b) => a - b);
+  return shape.strength < strengths[strengths.length >> 1] * STRONGER_THAN_TEXTURE;
 }

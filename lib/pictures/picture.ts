@@ -25,6 +25,8 @@ export interface GreyPicture extends RawPicture {
  */
 export interface Mask extends GreyPicture {
   ink?: Uint8Array;
+  /** Brightness of the bare paper, 0 to 255, of the whole picture in fewer pixels; of the negative where the ink is brighter than the paper. */
+  paper?: { data: Uint8Array; width: number; height: number };
   /** Above 0 where there is no picture, but a bar of a letterbox or the corner of a picture that was turned; one byte a pixel. */
   margins?: Uint8Array;
 }

@@ -1,6 +1,6 @@
 import { blocksBelow } from '../pictures/blocks';
 import type { Plane } from '../pictures/planes';
-import { estimatePaper, type Scaled } from './paper';
+import { estimatePaper, lowerAtSteps, type Scaled } from './paper';
 
 /** Paper darker than this (of 255) tells nothing: black bars round a picture, a lens cap. */
 const DARKEST_PAPER = 10;
@@ -26,6 +26,8 @@ export class InkStrength {
   readonly across: number;
   /** `width * height`; 0 where it has not been worked out. */
   readonly data: Uint8Array;
+  /** Brightness of the bare paper, one value for each block; of the negative where the ink is brighter than the paper. */
+  readonly paper: Plane;
   readonly #grey: Uint8Array;
   readonly #paper: Plane;
   readonly #flip: number;
@@ -49,7 +51,8 @@ export class InkStrength {
     this.#grey = fine.data;
     this.#flip = light ? 255 : 0;
     this.#margins = margins;
-    this.#paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse);
+    this.paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse);
+    this.#paper = lowerAtSteps(this.paper);
     this.#strongest = new Uint8Array(coarse.data.length);
     this.#done = margins ? margins.slice() : new Uint8Array(coarse.data.length);
     this.#before = factor >> 1;

@@ -7,7 +7,7 @@ import { serve, transferring } from './serve';
 serve<InkMethods>({
   threshold(picture, options) {
     const mask = thresholdPicture(picture, options);
-    return transferring(mask, [mask.data, mask.ink, mask.margins].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])));
+    return transferring(mask, [mask.data, mask.ink, mask.paper?.data, mask.margins].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])));
   },
   extract: (mask, options) => transferred(extractDigits(mask, options)),
   thresholdAndExtract: (picture, threshold, extract) => transferred(extractDigits(thresholdPicture(picture, threshold), extract)),

@@ -43,5 +43,6 @@ export function acquireInk(): InkReader {
 
 /** Only the pixels cross over to the worker, not what a flow may have hung on to the picture. */
 function plain<T extends Mask | RawPicture>({ data, width, height, channels, ...rest }: T): T {
-  return { data, width, height, channels, ...('ink' in rest && { ink: rest.ink }), ...('margins' in rest && { margins: rest.margins }) } as T;
+  const { ink, paper, margins } = rest as Partial<Mask>;
+  return { data, width, height, channels, ...(ink && { ink }), ...(paper && { paper }), ...(margins && { margins }) } as T;
 }

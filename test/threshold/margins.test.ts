@@ -27,6 +27,16 @@ describe('margins', () => {
     });
   }
 
+  it('reach to the tips of the corners of a turned page', async () => {
+    const turned = await sharp(await photograph('407')).rotate(9, { background: 'black' }).png().toBuffer();
+    const { picture } = await decodePicture(turned), { margins } = thresholdPicture(picture);
+    assert.ok(margins);
+    const { data, width, height, channels } = picture;
+    const border = [...Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x]).flat(), ...Array.from({ length: height }, (_, y) => [y * width, (y + 1) * width - 1]).flat()];
+    const missed = border.filter((pixel) => data[pixel * channels] < 5 && margins[pixel] === 0);
+    assert.equal(missed.length, 0, `${missed.length} of the border's pixels`);
+  });
+
   it('are not found round a photograph that fills the picture', async () => {
     assert.equal((await maskOf(await photograph('407'))).margins, undefined);
   });
