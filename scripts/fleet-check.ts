@@ -15,7 +15,7 @@ async function measure(name: string, readers: number, frames: number, middle?: (
   });
   await Promise.all(processes.map(kill));
   await broker.remove();
-  const rate = outcome.readings.length / outcome.milliseconds * 1000, distinct = new Set(outcome.readings.map(({ camera, id }) => `${camera} ${id}`)).size;
+  const rate = (outcome.readings.length - 1) / outcome.milliseconds * 1000, distinct = new Set(outcome.readings.map(({ camera, id }) => `${camera} ${id}`)).size;
   console.log(`${name}: ${frames} frames, ${distinct} read, ${outcome.again} sent again, ${outcome.repeated} readings recognised as repeated, ${rate.toFixed(0)}/s, job of 4 digits ${outcome.bytes} bytes, load ${loadavg()[0].toFixed(1)}`);
   return rate;
 }

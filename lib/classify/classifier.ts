@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { describe as describeValue } from '../pictures/picture';
 import { WorkerError, WorkerHost } from '../workers/host';
 import { Shared } from '../workers/shared';
+import { Batches } from './batches';
 import type { EngineMethods } from './engine-worker';
 import type { ModelInfo } from './network';
 import { toPrediction, type Prediction } from './prediction';
@@ -25,7 +26,8 @@ export interface Classifier {
   /** The model that reads now; undefined before it is loaded. */
   readonly info: ModelInfo | undefined;
   /**
-   * Classifies a batch of pictures in one go; the first call starts the worker and loads the model.
+   * Classifies pictures; the first call starts the worker and loads the model. What calls ask for while the worker computes is
+   * computed together.
    *
    * @param images each of 784 bytes, 28×28, white ink (255) on black (0); they are copied
    * @returns one prediction for each picture, in their order
@@ -55,9 +57,15 @@ class Engine {
   status: ModelStatus = { state: 'idle' };
   readonly #host = new WorkerHost<EngineMethods>({ name: 'the digit engine', script: join(__dirname, 'engine-worker.js') });
 
+  readonly #batches = new Batches((images) => this.#classify(images));
+
   constructor(private readonly modelPath: string) {}
 
-  async classify(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
+  classify(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
+    return this.#batches.add(images);
+  }
+
+  async #classify(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
     const { logits, info: { classes, temperature } } = await this.#watch(this.#host.exec('classify', [this.modelPath, images], [images.buffer]), ({ info }) => info);
     return Array.from({ length: logits.length / classes }, (_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature));
   }

@@ -83,10 +83,15 @@ export class Network {
 
   private outputs(images: Uint8Array): Float32Array {
     const { tf, model, info } = this;
-    return tf.tidy(() => {
-      const input = tf.tensor(Float32Array.from(images, (value) => value / 255), [images.length / PIXELS, ...info.inputShape]);
-      return (model.predictOnBatch(input) as core.Tensor).dataSync<'float32'>();
-    });
+    const values = new Float32Array(images.length);
+    for (let i = 0; i < values.length; i++) values[i] = images[i] / 255;
+    const output = tf.tidy(() => model.predictOnBatch(tf.tensor(values, [images.length / PIXELS, ...info.inputShape])) as core.Tensor);
+    try {
+      // Not within `tidy`, which would look for tensors among the numbers, one by one.
+      return output.dataSync<'float32'>();
+    } finally {
+      output.dispose();
+    }
   }
 }
 

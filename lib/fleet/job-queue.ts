@@ -75,7 +75,7 @@ export class JobQueue {
     const open = this.#open.get(id);
     if (!open) throw new FleetError(`there is no open job ${id}: it has been answered, or has taken too long`, 'no such job');
     const { camera, at, run, sequence } = open.job;
-    const answer: FleetReading = { ...reading, camera, id, at, run, sequence, reader: this.#reader };
+    const answer: FleetReading = { ...reading, digits: reading.digits.map(brief), camera, id, at, run, sequence, reader: this.#reader };
     const text = JSON.stringify(answer);
     // From now on it can be answered no second time.
     clearTimeout(open.timer);
@@ -133,4 +133,9 @@ export class JobQueue {
     this.#remembered.set(key, text);
     if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value as string);
   }
+}
+
+/** Without its picture, which the camera has; probabilities to four places, as more would be most of the message. */
+function brief({ digit, confidence, probabilities, box, line }: FleetReading['digits'][number]): FleetReading['digits'][number] {
+  return { digit, confidence, probabilities: probabilities.map((probability) => Math.round(probability * 1e4) / 1e4), box, line };
 }

@@ -1,9 +1,12 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { Status } from './status';
-import { Waiting } from './waiting';
+import { isOfStream, Waiting } from './waiting';
 
 /** Messages that may wait at a node while it works on one; each further one is an error. */
 export const MAX_WAITING = 100;
+
+/** Messages that are begun together, at most. */
+const MAX_TOGETHER = 8;
 
 /** What a handler may answer: one message, an array with one entry for each output (`null` sends nothing there), or nothing. */
 export type Outgoing = NodeMessage | (NodeMessage | NodeMessage[] | null)[] | null | undefined;
@@ -20,12 +23,18 @@ export interface ReceiveOptions {
   waiting?: number;
   /** Messages that are handled at once, beside the one in work; e.g. commands. */
   urgent?: (msg: NodeMessageInFlow) => boolean;
+  /**
+   * Messages that may be begun while others like them are in work, where that is faster; what they give is sent in their
+   * order all the same. Frames of a live stream never are: the newest is to be taken up as late as possible.
+   */
+  together?: (msg: NodeMessageInFlow) => boolean;
 }
 
 /**
  * Registers the handler of a node's incoming messages. Everything that Node-RED asks of an input listener is kept here:
  *
- * - messages are handled one after another, in order; `waiting` of them may queue, each further one fails at once;
+ * - messages are handled one after another, or `together`, and sent on in order; `waiting` of them may queue, each further
+ *   one fails at once;
  * - of the frames of a live stream (`msg.frame.stream`) only the newest waits: one that gives way is done without being
  *   handled, and counted in the status and in `msg.frame.dropped` of the next;
  * - what the handler returns is sent, then the message is done; a handler reuses the message that it was given;
@@ -40,12 +49,12 @@ export interface ReceiveOptions {
 export function receive(
   node: Node,
   handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
-  { waiting = MAX_WAITING, urgent = () => false }: ReceiveOptions = {},
+  { waiting = MAX_WAITING, urgent = () => false, together = () => false }: ReceiveOptions = {},
 ): Status {
   const queue = new Waiting<Incoming>(waiting);
   const closing = new AbortController();
   const status = new Status(node);
-  const beside = new Set<Promise<void>>();
+  const beside = new Set<Promise<void>>(), begun: Begun[] = [];
   let working: Promise<void> | undefined;
 
   const fail = (incoming: Incoming, cause: unknown): void => {
@@ -54,9 +63,11 @@ export function receive(
     incoming.done(error);
   };
 
-  const handle = async (incoming: Incoming): Promise<void> => {
+  const answer = async ({ msg }: Incoming): Promise<Outgoing> => handler(msg, { signal: closing.signal, status });
+
+  const finish = async (incoming: Incoming, answered: Promise<Outgoing>): Promise<void> => {
     try {
-      const outgoing = await handler(incoming.msg, { signal: closing.signal, status });
+      const outgoing = await answered;
       closing.signal.throwIfAborted();
       if (outgoing) incoming.send(outgoing);
     } catch (error) {
@@ -67,8 +78,25 @@ export function receive(
     incoming.done();
   };
 
+  const begin = (): void => {
+    for (let next = queue.first; next; next = queue.first) {
+      const isOneOfMany = !isOfStream(next.msg) && together(next.msg);
+      if (begun.length > 0 && !(isOneOfMany && begun[0].isOneOfMany && begun.length < MAX_TOGETHER)) return;
+      queue.next();
+      const answered = answer(next);
+      // It is looked at when those before it are done.
+      answered.catch(() => undefined);
+      begun.push({ incoming: next, answered, isOneOfMany });
+    }
+  };
+
   const work = async (): Promise<void> => {
-    for (let next = queue.next(); next; next = queue.next()) await handle(next);
+    begin();
+    for (let first = begun.at(0); first; first = begun.at(0)) {
+      await finish(first.incoming, first.answered);
+      begun.shift();
+      begin();
+    }
     working = undefined;
   };
 
@@ -77,7 +105,7 @@ export function receive(
     if (closing.signal.aborted) {
       fail(incoming, closing.signal.reason);
     } else if (urgent(msg)) {
-      const handled = handle(incoming).finally(() => beside.delete(handled));
+      const handled = finish(incoming, answer(incoming)).finally(() => beside.delete(handled));
       beside.add(handled);
     } else {
       const dropped = queue.add(incoming);
@@ -87,7 +115,8 @@ export function receive(
       }
       for (const old of dropped) old.done();
       if (dropped.length > 0) status.rest({ fill: 'grey', shape: 'dot', text: `${queue.dropped} dropped` });
-      working ??= work();
+      if (working) begin();
+      else working = work();
     }
   });
 
@@ -105,6 +134,12 @@ interface Incoming {
   msg: NodeMessageInFlow;
   send: (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
   done: (error?: Error) => void;
+}
+
+interface Begun {
+  incoming: Incoming;
+  answered: Promise<Outgoing>;
+  isOneOfMany: boolean;
 }
 
 class BusyError extends Error {

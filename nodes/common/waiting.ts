@@ -34,7 +34,12 @@ export class Waiting<T extends WithMessage> {
     return frame && others.length > 0 ? this.drop(others, frame) : [];
   }
 
-  /** The one that has waited longest; its `msg.frame.dropped` also counts what its stream has lost here. */
+  /** The one that has waited longest. */
+  get first(): T | undefined {
+    return this.entries[0];
+  }
+
+  /** Takes out the one that has waited longest; its `msg.frame.dropped` also counts what its stream has lost here. */
   next(): T | undefined {
     const entry = this.entries.shift();
     const frame = entry && streamFrame(entry.msg);
@@ -57,6 +62,11 @@ export class Waiting<T extends WithMessage> {
     if (this.streams.size > MOST_STREAMS) this.streams.delete(this.streams.keys().next().value as string);
     return entries;
   }
+}
+
+/** Whether a message is about a frame of a live stream. */
+export function isOfStream(msg: object): boolean {
+  return streamFrame(msg) !== undefined;
 }
 
 function streamFrame(msg: { frame?: unknown }): StreamFrame | undefined {

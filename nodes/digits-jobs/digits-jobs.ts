@@ -44,7 +44,7 @@ export = (RED: NodeAPI): void => {
       if (error) health.failed(new Error(error.message));
       await queue?.answer(job.id, {
         text: error ? '' : String(payload), confidence: error ? 0 : confidence,
-        digits: error ? [] : digits.map(({ digit, confidence: sure, probabilities, box, line }) => ({ digit, confidence: sure, probabilities, box, line })),
+        digits: error ? [] : digits,
         ...(otherWriting !== undefined && { otherWriting }), ...(accepted !== undefined && { accepted }), ...(reason !== undefined && { reason }),
         ...(error && { error: error.message ?? 'unknown' }),
       });

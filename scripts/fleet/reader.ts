@@ -8,8 +8,7 @@ const classifier = acquireClassifier();
 
 async function read({ id, digits }: Job): Promise<void> {
   const predictions = await classifier.classify(digits.map(({ image }) => image));
-  const { text, confidence, digits: read } = toReading(digits, predictions);
-  await queue.answer(id, { text, confidence, digits: read.map(({ digit, confidence: sure, probabilities, box, line }) => ({ digit, confidence: sure, probabilities, box, line })) });
+  await queue.answer(id, toReading(digits, predictions));
 }
 
 const queue = new JobQueue({ url: process.argv[2], prefix: 'digits' }, {}, {

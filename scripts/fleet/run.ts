@@ -34,7 +34,14 @@ export async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-export interface Outcome { readings: FleetReading[]; milliseconds: number; again: number; repeated: number; bytes: number }
+export interface Outcome {
+  readings: FleetReading[];
+  /** From the first reading to the last: before, all jobs are packed in this process, which is work of the cameras' own. */
+  milliseconds: number;
+  again: number;
+  repeated: number;
+  bytes: number;
+}
 
 /**
  * Has so many cameras send frames of four digits, and waits for all readings.
@@ -47,14 +54,14 @@ export async function sendFrames(url: string, cameras: number, frames: number, d
   const senders = Array.from({ length: cameras }, (_, i) => new Sender({ url, prefix: 'digits' }, { camera: `room ${i}/+#`, waiting: each, patience: 3000, expiry: 600 }, {
     onState: () => undefined,
     onReading: (reading) => {
+      began ||= performance.now();
       readings.push(reading);
       during(readings.length);
       if (readings.length === cameras * each) finish();
     },
     onError: (error) => { console.error(error.message); },
   }));
-  const began = performance.now();
-  let bytes = 0;
+  let began = 0, bytes = 0;
   for (const [camera, sender] of senders.entries()) {
     for (let sequence = 0; sequence < each; sequence++) {
       const job = { camera: `room ${camera}/+#`, id: `${camera}-${sequence}`, at: Date.now(), run: 'r', sequence, width: 640, height: 480, digits };

@@ -24,7 +24,7 @@ describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, 
 
   it('read in one Node-RED what a camera sends from another', async () => {
     const [reader, camera] = running;
-    await reader.program.prints(/\[debug:reading\][^\n]*: 407 \(\d+ %\)/);
+    await reader.program.prints(/\[debug:report\][^\n]*connected [1-9]/);
     await camera.program.prints(/\[debug:reading\][^\n]*407 \(\d+ %\) from /);
     await camera.program.prints(/\[debug:report\][^\n]*connected [1-9]/);
     assert.doesNotMatch(reader.program.printed + camera.program.printed, /\[(error|warn)\] \[digits/);

@@ -47,6 +47,50 @@ describe('receive', () => {
     assert.deepEqual(order, [0, 1, 2, 3]);
   });
 
+  it('begins messages together where it may, and sends what they give in their order', async () => {
+    let working = 0, most = 0;
+    const node = await load(async (msg) => {
+      most = Math.max(most, ++working);
+      await pause(20 - Number(msg.payload));
+      working--;
+      return msg;
+    }, { together: () => true });
+    for (let payload = 0; payload < 20; payload++) node.node.receive({ payload });
+    const order = [];
+    for (let i = 0; i < 20; i++) order.push((await node.next()).msg.payload);
+    assert.deepEqual(order, Array.from({ length: 20 }, (_, i) => i));
+    assert.equal(most, 8);
+  });
+
+  it('begins alone what is not to be begun with others, and frames of a live stream', async () => {
+    const together: string[][] = [], working = new Set<string>();
+    const node = await load(async (msg) => {
+      working.add(String(msg.payload));
+      together.push([...working]);
+      await pause(10);
+      working.delete(String(msg.payload));
+      return msg;
+    }, { together: ({ payload }) => payload !== 'c' });
+    for (const payload of ['a', 'b', 'c', 'd']) node.node.receive({ payload });
+    node.node.receive({ payload: 'live', frame: { stream: 's', id: '1', at: 1 } });
+    node.node.receive({ payload: 'e' });
+    const order = [];
+    for (let i = 0; i < 6; i++) order.push((await node.next()).msg.payload);
+    assert.deepEqual(order, ['a', 'b', 'c', 'd', 'live', 'e']);
+    assert.deepEqual(together, [['a'], ['a', 'b'], ['c'], ['d'], ['live'], ['e']]);
+  });
+
+  it('hands an error of one of several begun together to the catch node, and sends the others', async () => {
+    const node = await load(async (msg) => {
+      await pause(5);
+      if (msg.payload === 1) throw new Error('one of them');
+      return msg;
+    }, { together: () => true });
+    for (let payload = 0; payload < 3; payload++) node.node.receive({ payload });
+    const outcomes = [await node.next(), await node.next(), await node.next()];
+    assert.deepEqual(outcomes.map(({ msg, error }) => [msg.payload, error]).sort(), [[0, undefined], [1, 'Error: one of them'], [2, undefined]]);
+  });
+
   it('sends to several outputs', async () => {
     const node = await load((msg) => [null, msg]);
     assert.equal((await node.send({ payload: 1 })).output, 2);
