@@ -70,8 +70,10 @@ export class TrainableNetwork {
   async logitsOf(images: Uint8Array, pause: () => Promise<void> | void = () => undefined): Promise<Float32Array> {
     const out = new Float32Array(images.length / PIXELS * this.classes);
     for (let at = 0; at < images.length; at += CHUNK * PIXELS) {
-      const part = this.tf.tidy(() => this.logits(images.subarray(at, at + CHUNK * PIXELS)).dataSync<'float32'>());
-      out.set(part, at / PIXELS * this.classes);
+      const part = this.tf.tidy(() => this.logits(images.subarray(at, at + CHUNK * PIXELS)));
+      // Not within `tidy`, which would look for tensors among the numbers, one by one.
+      out.set(part.dataSync<'float32'>(), at / PIXELS * this.classes);
+      part.dispose();
       await pause();
     }
     return out;
