@@ -56,9 +56,13 @@ export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number;
 /** A flow that is slower than its camera. */
 export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS, slow: 500 }, async (nodeRed) => {
-    await sleep(2 * WARM_UP);
-    const first = await nodeRed.report('collect');
-    let most = 0, largest = 0;
+    await sleep(WARM_UP);
+    // How much is resident sways by some megabytes, as frames come and go: the largest of some is compared with the largest of some.
+    let most = 0, largestAtFirst = 0, largest = 0;
+    for (let i = 0; i < 4; i++) {
+      await sleep(5000);
+      largestAtFirst = Math.max(largestAtFirst, (await nodeRed.report('collect')).rss);
+    }
     const ages: number[] = [];
     for (let second = 0; second < seconds; second += 10) {
       // What was held up by the garbage collection does not count.
@@ -71,7 +75,7 @@ export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
       largest = Math.max(largest, (await nodeRed.report('collect')).rss);
     }
     ages.sort((a, b) => a - b);
-    const oldest = ages.at(-1) ?? 0, allowed = 100 + 1000 / LUMA.framerate, growth = largest - first.rss;
+    const oldest = ages.at(-1) ?? 0, allowed = 100 + 1000 / LUMA.framerate, growth = largest - largestAtFirst;
     return [
       { what: `classify takes 500 ms, ${seconds} s: most frames waiting`, wanted: '1', measured: String(most), reached: most <= 1 },
       { what: '  memory, more than at the start', wanted: 'below 10 MB', measured: megabytes(growth), reached: growth < 10e6 },
