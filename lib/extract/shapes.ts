@@ -80,7 +80,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
 
   const joined = joinBroken(writing, least, ink, width);
   const grain = [...joined.filter(isTexture), ...rest.filter(({ leftOut }) => leftOut === 'texture')];
-  const texture = new Set(grain), plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape));
+  const texture = new Set(grain), plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape) && !spansPicture(shape, width, height));
   for (const shape of plain) if (standsIn(grain, shape)) texture.add(shape);
   const large = plain.filter((shape) => !texture.has(shape));
   const frames = new Set(large.filter((shape) => large.some((other) => other !== shape && encloses(shape, other))));
