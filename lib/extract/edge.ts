@@ -59,6 +59,9 @@ const STEP = 0.15, ALONG = 0.75;
 /** The edge itself is hardly darker than its darker side, ink is by more than this share; but the shadow of a sheet is, too, in a long bar. */
 const DARKER = 0.3;
 
+/** So far from a straight line, as a share of the height and as a mean over the rows, is the middle of a 2 or a 3, but of no edge. */
+const BENT = 0.06;
+
 /**
  * A bar with bright paper on one side and dark paper on the other: the edge of a shadow or of a sheet, where ink would be a
  * stroke right along it.
@@ -78,9 +81,10 @@ export function partsPaper({ box, runs }: Component, paper: NonNullable<Mask['pa
     else if (end > row.right) row.right = end;
   }
   let breadth = 0, brighter = 0, darker = 0;
-  const depths: number[] = [];
+  const depths: number[] = [], middles = new Map<number, number>();
   for (const [y, { left, right }] of ends) {
     breadth += right - left;
+    middles.set(y, (left + right) / 2);
     const before = paperAt(left - beside, y), after = paperAt(right + beside, y), step = (after - before) / Math.max(1, before, after);
     if (step > STEP) brighter++;
     if (step < -STEP) darker++;
@@ -89,5 +93,22 @@ export function partsPaper({ box, runs }: Component, paper: NonNullable<Mask['pa
     depths.push(1 - grey / (right - left) / Math.max(1, Math.min(before, after)));
   }
   if (breadth > box.height * ends.size * BAR || Math.max(brighter, darker) < ends.size * ALONG) return false;
+  if (bendOf(middles) > box.height * BENT) return false;
   return box.height > Math.min(width, height) * LONG_BAR || depths.sort((a, b) => a - b)[depths.length >> 1] < DARKER;
+}
+
+/** Root mean square of the distance of values from the straight line that fits them best. */
+function bendOf(values: Map<number, number>): number {
+  let meanX = 0, meanY = 0;
+  for (const [x, y] of values) {
+    meanX += x / values.size;
+    meanY += y / values.size;
+  }
+  let xx = 0, xy = 0, yy = 0;
+  for (const [x, y] of values) {
+    xx += (x - meanX) ** 2;
+    xy += (x - meanX) * (y - meanY);
+    yy += (y - meanY) ** 2;
+  }
+  return Math.sqrt(Math.max(0, yy - (xx > 0 ? xy ** 2 / xx : 0)) / values.size);
 }

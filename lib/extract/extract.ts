@@ -42,7 +42,7 @@ function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
   if (paper && !(paper.width > 0 && paper.data.length === paper.width * paper.height)) throw new PictureError(`expected paper of ${paper.width} × ${paper.height} bytes, got ${paper.data.length}`);
   if (margins && margins.length !== data.length) throw new PictureError(`expected as many bytes of margins as of the mask, ${data.length}, got ${margins.length}`);
   const components = findComponents(data, ink, width, height);
-  const writing = removeRuling(data, components, width, height);
+  const writing = removeRuling(data, components, ink, width, height);
   const shapes = findShapes(writing === data ? components : findComponents(writing, ink, width, height), ink, width, height, { minimumSize, paper, margins });
   const digits = shapes.filter(({ leftOut }) => leftOut === undefined).length;
   return digits > MOST_DIGITS ? shapes.map((shape) => ({ leftOut: 'texture', ...shape })) : shapes;

@@ -15,45 +15,49 @@ const STEP = 3;
 /** A crossing stroke is at least this many times as thick as the line where they meet. */
 const CROSSING = 2;
 
+/** Ink this many times as strong as the line's is a stroke that lies along it. */
+const STRONGER_STROKE = 1.5;
+
 /**
  * Takes ruled lines and squares out of a mask, where they reach right across the picture and so hang on to the writing.
- * Strokes that cross a line stay whole, because there the ink is thicker than the line.
+ * Strokes that cross a line or lie along it stay whole, because there the ink is thicker or stronger than the line.
  *
  * The lines are found by a Hough transform (Duda and Hart 1972) of the thin vertical runs of ink.
+ * @param ink strength of each pixel
  * @returns a new mask, or the same one where there is no ruling
  */
-export function removeRuling(mask: Uint8Array, components: Component[], width: number, height: number): Uint8Array {
+export function removeRuling(mask: Uint8Array, components: Component[], ink: Uint8Array, width: number, height: number): Uint8Array {
   const wide = components.some(({ box }) => box.width > width * REACH);
   const tall = components.some(({ box }) => box.height > height * REACH);
   let out = mask;
-  if (wide) out = removeLines(out, width, height);
-  if (tall) out = transpose(removeLines(transpose(out, width, height), height, width), height, width);
+  if (wide) out = removeLines(out, ink, width, height);
+  if (tall) out = transpose(removeLines(transpose(out, width, height), transpose(ink, width, height), height, width), height, width);
   return out;
 }
 
 /** Middle and thickness of a vertical run of ink in column `x`. */
 interface Crossing { x: number; y: number; thickness: number }
 
-function removeLines(mask: Uint8Array, width: number, height: number): Uint8Array {
+function removeLines(mask: Uint8Array, ink: Uint8Array, width: number, height: number): Uint8Array {
   const thickest = Math.max(3, Math.round(height / 60));
   const thin: Crossing[] = [];
   for (let x = 0; x < width; x += STEP) {
     for (const run of columnRuns(mask, width, height, x)) if (run.thickness <= thickest) thin.push(run);
   }
   const columns = Math.ceil(width / STEP);
-  const lines = thin.length < columns * COVERAGE ? [] : findLines(thin, columns, width, height);
+  const lines = thin.length < columns * COVERAGE ? [] : findLines(thin, columns, ink, width, height);
   if (lines.length === 0) return mask;
   const out = mask.slice();
-  for (const { slope, intercept, thickness } of lines) {
-    for (let x = 0; x < width; x++) eraseAt(out, width, height, x, Math.round(intercept + slope * x), thickness);
+  for (const line of lines) {
+    for (let x = 0; x < width; x++) eraseAt(out, ink, width, height, x, line);
   }
   return out;
 }
 
-interface Line { slope: number; intercept: number; thickness: number }
+interface Line { slope: number; intercept: number; thickness: number; strength: number }
 
 /** Takes the line with most votes, then the best of what is left, until none reaches across the picture. */
-function findLines(runs: Crossing[], columns: number, width: number, height: number): Line[] {
+function findLines(runs: Crossing[], columns: number, ink: Uint8Array, width: number, height: number): Line[] {
   const lines: Line[] = [];
   const margin = Math.ceil(STEEPEST * width), bins = height + 2 * margin;
   const votes = new Int16Array(SLOPES * bins);
@@ -74,8 +78,8 @@ function findLines(runs: Crossing[], columns: number, width: number, height: num
     const at = candidates.reduce((best, i) => (countAt(i) > countAt(best) ? i : best));
     const slope = slopeOf(Math.floor(at / bins)), intercept = (at % bins) - margin + 0.5;
     const own = left.filter(({ x, y }) => Math.abs(y - slope * x - intercept) <= 2.5);
-    const thicknesses = own.map(({ thickness }) => thickness).sort((a, b) => a - b);
-    lines.push({ slope, intercept, thickness: thicknesses[thicknesses.length >> 1] });
+    const thickness = median(own.map((run) => run.thickness)), strength = median(own.map(({ x, y }) => ink[Math.floor(y) * width + x]));
+    lines.push({ slope, intercept, thickness, strength });
     for (const run of own) vote(run, -1);
     const taken = new Set(own);
     left = left.filter((run) => !taken.has(run));
@@ -86,14 +90,19 @@ function slopeOf(index: number): number {
   return ((2 * index) / (SLOPES - 1) - 1) * STEEPEST;
 }
 
-/** Erases the run of ink about (x, y), unless it is so thick that a stroke crosses there. */
-function eraseAt(mask: Uint8Array, width: number, height: number, x: number, y: number, thickness: number): void {
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
+}
+
+/** Erases the line's run of ink in a column, unless it is so thick or so strong that a stroke is there. */
+function eraseAt(mask: Uint8Array, ink: Uint8Array, width: number, height: number, x: number, { slope, intercept, thickness, strength }: Line): void {
+  const y = Math.round(intercept + slope * x);
   for (const near of [0, 1, -1, 2, -2]) {
     if (y + near < 0 || y + near >= height || mask[(y + near) * width + x] === 0) continue;
     let top = y + near, bottom = y + near + 1;
     while (top > 0 && mask[(top - 1) * width + x] !== 0) top--;
     while (bottom < height && mask[bottom * width + x] !== 0) bottom++;
-    if (bottom - top > Math.max(thickness + 1, thickness * CROSSING)) return;
+    if (bottom - top > Math.max(thickness + 1, thickness * CROSSING) || ink[((top + bottom - 1) >> 1) * width + x] > strength * STRONGER_STROKE) return;
     for (let row = top; row < bottom; row++) mask[row * width + x] = 0;
     return;
   }

@@ -84,13 +84,13 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   for (const shape of plain) if (standsIn(grain, shape)) texture.add(shape);
   const large = plain.filter((shape) => !texture.has(shape));
   const frames = new Set(large.filter((shape) => large.some((other) => other !== shape && encloses(shape, other))));
-  const { strongest, tallest, broadest } = extremes(large.filter((shape) => !frames.has(shape)));
+  const clearest = clearestOf(large.filter((shape) => !frames.has(shape)));
   const reasonOfShape = (shape: Component): LeftOut | undefined => {
     if (spansPicture(shape, width, height) || frames.has(shape)) return 'frame';
-    if (!isLarge(shape) || sizeOf(shape) < tallest / SPECK_RATIO) return 'speck';
+    if (!isLarge(shape) || sizeOf(shape) < clearest.tallest / SPECK_RATIO) return 'speck';
     if (texture.has(shape)) return 'texture';
-    if (shape.strength < Math.max(LEAST_STRENGTH, strongest * FAINT_RATIO)) return 'too faint';
-    return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO ? 'other pen' : undefined;
+    if (shape.strength < Math.max(LEAST_STRENGTH, clearest.strongest * FAINT_RATIO)) return 'too faint';
+    return isOtherPen(shape, clearest) ? 'other pen' : undefined;
   };
   const [digits, others] = divide(joined, reasonOfShape);
   return [...digits.flatMap((shape) => separateTouching(shape, ink, width)), ...others, ...rest];
@@ -108,12 +108,19 @@ function divide(parts: Component[], reasonOf: (part: Component) => LeftOut | und
 }
 
 /** What the clearest writing is like: strength of its ink, its height and its broadest stroke, pixels. */
-function extremes(shapes: Component[]): { strongest: number; tallest: number; broadest: number } {
+interface Clearest { strongest: number; tallest: number; broadest: number }
+
+function clearestOf(shapes: Component[]): Clearest {
   const strongest = Math.max(0, ...shapes.map(({ strength }) => strength));
   const clear = shapes.filter(({ strength }) => strength >= strongest * FAINT_RATIO);
-  const sizes = clear.map(sizeOf).sort((a, b) => b - a);
+  const broadest = Math.max(0, ...clear.map(strokeOf));
+  const sizes = clear.filter((shape) => !isOtherPen(shape, { strongest, broadest })).map(sizeOf).sort((a, b) => b - a);
   // Where there are several, the largest may be a drawing beside them.
-  return { strongest, tallest: sizes[sizes.length > 3 ? 1 : 0] ?? 0, broadest: Math.max(0, ...clear.map(strokeOf)) };
+  return { strongest, tallest: sizes[sizes.length > 3 ? 1 : 0] ?? 0, broadest };
+}
+
+function isOtherPen(shape: Component, { strongest, broadest }: Omit<Clearest, 'tallest'>): boolean {
+  return shape.strength < strongest * FAINTER_RATIO && strokeOf(shape) < broadest * THINNER_RATIO;
 }
 
 /** Whether something of a fair size stands inside: then the outer one is the edge of a sheet, a box, a circle. */

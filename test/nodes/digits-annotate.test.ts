@@ -48,11 +48,12 @@ describe('digits-annotate', () => {
     const node = await load({ atMost: '20' }), frame = await frameOf();
     await node.answer({ payload: '', frame });
     let sent = 0;
-    const next = node.next();
     const timer = setInterval(() => { node.node.receive({ payload: '', frame }); sent++; }, 5);
-    const { msg } = await next;
+    // On a machine that is held up, one may come when the next is due, with none left out before it.
+    let skipped: number | undefined;
+    while (skipped === undefined) skipped = (await node.next()).msg.skipped as number | undefined;
     clearInterval(timer);
-    assert.ok((msg.skipped as number) > 0 && (msg.skipped as number) < sent + 1, `${String(msg.skipped)} of ${sent}`);
+    assert.ok(skipped > 0 && skipped < sent + 1, `${skipped} of ${sent}`);
   });
 
   for (const [what, msg, wanted] of [
