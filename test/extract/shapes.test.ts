@@ -42,6 +42,11 @@ describe('a bar', () => {
     assert.equal(leftOutAt({ data, width, height, channels, ink }, box), undefined);
   });
 
+  it('is no edge where it is bent as a 3 is', () => {
+    const bars = Array.from({ length: 100 }, (_, i) => ({ x: Math.round(314 + 11 * Math.sin(i / 8)), y: 120 + i, width: 12, height: 1, grey: 90 }));
+    assert.equal(leftOutAt(thresholdPicture(sheetOnDesk(320, 120, bars)), { x: 303, y: 120, width: 34, height: 100 }), undefined);
+  });
+
   it('is refused with paper of another size than it says', () => {
     const mask = thresholdPicture(sheetOnDesk(WIDTH, 120, []));
     assert.throws(() => extractDigits({ ...mask, paper: { data: new Uint8Array(7), width: 4, height: 3 } }), /expected paper of 4 × 3 bytes, got 7/);
@@ -68,8 +73,39 @@ describe('a texture', () => {
     assert.deepEqual(extractDigits(mask), []);
   });
 
+  it('is none where a line of broad strokes stands close together', () => {
+    const bars = [200, 226, 246, 266, 292].map((x, i) => ({ x, y: 200, width: i === 2 ? 6 : 18, height: 60, grey: 30 }));
+    const found = extractDigits(thresholdPicture(sheetOnDesk(WIDTH, 0, bars)));
+    assert.deepEqual(found.map(({ box }) => Math.round(box.x / 10)), bars.map(({ x }) => Math.round(x / 10)));
+  });
+
   it('leaves what is much stronger', () => {
     const { picture, box } = grain(20);
     assert.equal(leftOutAt(thresholdPicture(picture), box), undefined);
+  });
+});
+
+/** A mask of bars of ink, each of its own strength; the stronger one where they cross. */
+function maskOf(bars: (Box & { strength: number })[]): Mask {
+  const ink = new Uint8Array(WIDTH * HEIGHT);
+  for (const { x, y, width, height, strength } of bars) {
+    for (let row = y; row < y + height; row++) for (let at = row * WIDTH + x; at < row * WIDTH + x + width; at++) ink[at] = Math.max(ink[at], strength);
+  }
+  return { data: ink.map((value) => (value > 0 ? 255 : 0)), width: WIDTH, height: HEIGHT, channels: 1, ink };
+}
+
+describe('printed lines', () => {
+  const rule = { x: 0, y: 200, width: WIDTH, height: 3, strength: 60 };
+
+  it('are taken out, but not the stronger stroke that lies along one', () => {
+    const seven = [{ x: 300, y: 199, width: 40, height: 5, strength: 200 }, { x: 335, y: 199, width: 5, height: 50, strength: 200 }];
+    const found = explainShapes(maskOf([rule, ...seven])).filter(({ leftOut }) => leftOut === undefined);
+    assert.deepEqual(found.map(({ box }) => box), [{ x: 300, y: 199, width: 40, height: 50 }]);
+  });
+
+  it('make no specks of small writing, where pieces of them are left', () => {
+    const pieces = [40, 90, 400].map((y) => ({ x: 20, y, width: 220, height: 2, strength: 70 }));
+    const found = explainShapes(maskOf([...pieces, { x: 400, y: 220, width: 8, height: 40, strength: 200 }])).filter(({ leftOut }) => leftOut === undefined);
+    assert.deepEqual(found.map(({ box }) => box.x), [400]);
   });
 });
