@@ -5,6 +5,7 @@
 import type { Classifier } from './classify/classifier';
 import { asHandedIn } from './classify/prediction';
 import { toReading, type Reading } from './classify/reading';
+import { picturesOf, settleSeparated } from './classify/separated';
 import type { Trace } from './explain/trace';
 import type { ExtractedDigit } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
@@ -50,9 +51,9 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
  * @throws PictureError where it is none of these.
  */
 export async function readText(ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {}): Promise<Sized<{ reading: Reading }>> {
-  const { digits, handedIn, ...size } = await digitsToClassify(ink, input, options);
-  const found = digits.length === 0 ? [] : await classifier.classify(digits.map((digit) => digit.image));
-  const predictions = handedIn ? found.map(asHandedIn) : found;
+  const { digits: shapes, handedIn, ...size } = await digitsToClassify(ink, input, options);
+  const found = shapes.length === 0 ? [] : await classifier.classify(picturesOf(shapes));
+  const { digits, predictions } = settleSeparated(shapes, handedIn ? found.map(asHandedIn) : found);
   const reading = toReading(digits, predictions);
   if (options.trace) {
     options.trace.digits = digits;
@@ -116,13 +117,14 @@ export function checkDigits(input: unknown[]): ExtractedDigit[] {
 }
 
 function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
-  const { image, box, line } = (value ?? {}) as Partial<ExtractedDigit>;
+  const { image, box, line, whole } = (value ?? {}) as Partial<ExtractedDigit>;
   const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
   if (!(image instanceof Uint8Array)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
   if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
   const sides = [box?.x, box?.y, box?.width, box?.height];
   if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
   if (!Number.isInteger(line)) throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
+  if (whole !== undefined) assertDigit({ ...whole, line }, index);
 }
 
 function isDigitSized({ width, height }: PictureSize | RawPicture): boolean {

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { wholesOf } from '../classify/separated';
 import type { ExtractedDigit } from '../extract/digit';
 import { digitPicture } from '../extract/digit-picture';
 import { DIGIT_SIZE } from '../extract/normalise';
@@ -91,6 +92,9 @@ function onlyDigit(digits: readonly ExtractedDigit[]): Uint8Array | string {
   const tallest = digits.reduce((height, { box }) => Math.max(height, box.height), 0);
   const tall = digits.filter(({ box }) => box.height >= tallest * LIKE_SIZE);
   if (tall.length === 1) return tall[0].image;
+  // What could be several digits that touch is one here: it has one label.
+  const wholes = wholesOf(tall);
+  if (wholes.length === 1 && tall.every(({ whole }) => whole !== undefined)) return wholes[0].image;
   return tall.length === 0 ? 'no digit was found in it' : `expected one digit in it, got ${tall.length}`;
 }
 

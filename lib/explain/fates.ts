@@ -48,12 +48,24 @@ export function shapeFates(trace: Trace): ShapeFate[] {
   const fates = digitFates(trace);
   // A digit has its shape's box, and no two shapes of digits have the same.
   const digits = new Map((trace.digits ?? []).map(({ box }, i) => [keyOf(box), i]));
-  return (trace.extracted?.shapes ?? []).map(({ box, leftOut }) => {
+  return settled(trace.extracted?.shapes ?? [], digits).map(({ box, leftOut }) => {
     if (leftOut) return { box, fate: leftOut };
     const index = digits.get(keyOf(box));
     const fate = (index === undefined ? undefined : fates[index]) ?? 'digit';
     const prediction = index === undefined ? undefined : trace.classified?.predictions[index];
     return { box, fate, ...(fate === 'digit' && prediction && { digit: prediction.digit }) };
+  });
+}
+
+/** The shapes as they were read: parts of which the network made one digit stand as that. */
+function settled(shapes: readonly ExplainedShape[], digits: ReadonlyMap<string, number>): ExplainedShape[] {
+  const shown = new Set<string>();
+  return shapes.flatMap((shape) => {
+    const key = shape.whole && keyOf(shape.whole);
+    if (!shape.whole || key === undefined || !digits.has(key)) return [shape];
+    if (shown.has(key)) return [];
+    shown.add(key);
+    return [{ box: shape.whole }];
   });
 }
 

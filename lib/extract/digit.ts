@@ -9,10 +9,19 @@ export interface ExtractedDigit {
   box: Box;
   /** Which line of writing it belongs to, counted from 0 at the top. */
   line: number;
+  /** Where this may be one of several digits that touch: the shape that they were before they were separated. */
+  whole?: Whole;
+}
+
+/** A shape that may be one digit, or several that touch: the network tells. */
+export interface Whole {
+  /** As a digit's. */
+  image: Uint8Array;
+  box: Box;
 }
 
 /** A digit with what the network made of it. */
-export interface Digit extends ExtractedDigit {
+export interface Digit extends Omit<ExtractedDigit, 'whole'> {
   /** 0 to 9. */
   digit: number;
   /** Calibrated probability, 0 to 1, that `digit` is right. */
@@ -26,4 +35,6 @@ export interface ExplainedShape {
   /** Where it stands, in pixels of the frame. */
   box: Box;
   leftOut?: LeftOut;
+  /** Where this is a part of a shape that was separated: that shape's box. */
+  whole?: Box;
 }

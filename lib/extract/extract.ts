@@ -1,6 +1,6 @@
 import { assertRawPicture, PictureError, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
-import type { ExplainedShape, ExtractedDigit } from './digit';
+import type { ExplainedShape, ExtractedDigit, Whole } from './digit';
 import { readingOrder } from './lines';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
@@ -18,11 +18,13 @@ export function extractDigits(mask: Mask, options: ExtractOptions = {}): Extract
   const { width, height, ink = mask.data } = mask;
   const shapes = judgeShapes(mask, options).filter(({ leftOut }) => leftOut === undefined);
   const scale = scaleToFrame(mask, options);
-  return readingOrder(shapes.map(({ box }) => box)).flatMap((line, number) => line.map((index) => ({
-    image: drawDigit(shapes[index], ink, width, height, options.strengthen !== false),
-    box: scaled(shapes[index].box, scale),
-    line: number,
-  })));
+  const draw = (shape: Component): Whole => ({ image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale) });
+  const wholes = new Map<Component, Whole>();
+  for (const { whole } of shapes) if (whole && !wholes.has(whole)) wholes.set(whole, draw(whole));
+  return readingOrder(shapes.map(({ box }) => box)).flatMap((line, number) => line.map((index) => {
+    const whole = shapes[index].whole && wholes.get(shapes[index].whole);
+    return { ...draw(shapes[index]), line: number, ...(whole && { whole }) };
+  }));
 }
 
 /**
@@ -31,7 +33,7 @@ export function extractDigits(mask: Mask, options: ExtractOptions = {}): Extract
  */
 export function explainShapes(mask: Mask, options: ExtractOptions = {}): ExplainedShape[] {
   const shapes = judgeShapes(mask, options), scale = scaleToFrame(mask, options);
-  return shapes.map(({ box, leftOut }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }) }));
+  return shapes.map(({ box, leftOut, whole }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }), ...(whole && { whole: scaled(whole.box, scale) }) }));
 }
 
 function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {

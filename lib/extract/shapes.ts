@@ -13,6 +13,8 @@ export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' |
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
   leftOut?: LeftOut;
+  /** The shape that this was a part of, where digits that touch were separated. */
+  whole?: Component;
 }
 
 /** Heights are shares of the picture's shorter side, or pixels where it says so. */
@@ -93,7 +95,12 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     return isOtherPen(shape, clearest) ? 'other pen' : undefined;
   };
   const [digits, others] = divide(joined, reasonOfShape);
-  return [...digits.flatMap((shape) => separateTouching(shape, ink, width)), ...others, ...rest];
+  return [...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest];
+}
+
+function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
+  const parts = separateTouching(whole, ink, width);
+  return parts.length === 1 ? parts : parts.map((part) => ({ ...part, whole }));
 }
 
 /** Parts without a reason to leave them out, and the others with theirs. */

@@ -2,12 +2,14 @@
  * A reading job: the digits of one frame, cut out and ready to be classified, in a few hundred bytes.
  *
  * It is "IKJ", a byte with the version (1), then deflated (RFC 1951): a 32-bit length (big endian), a JSON head of that
- * many bytes, and for each digit of the head the 784 bytes of its picture.
+ * many bytes, and the 784 bytes of the picture of each digit of the head, then of each whole: the shapes that digits which
+ * may touch are parts of.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { ExtractedDigit } from '../extract/digit';
+import { keyOf, picturesOf, wholesOf } from '../classify/separated';
+import type { ExtractedDigit, Whole } from '../extract/digit';
 import { DIGIT_SIZE } from '../extract/normalise';
-import { describe } from '../pictures/picture';
+import { describe, type Box } from '../pictures/picture';
 import { FleetError } from './errors';
 import { checkCamera } from './topics';
 
@@ -41,10 +43,15 @@ const MOST_BYTES = MOST_DIGITS * (PIXELS + 100) + 10_000;
 /** @throws FleetError where there are more than `MOST_DIGITS` digits */
 export function encodeJob({ digits, ...key }: Job): Buffer {
   if (digits.length > MOST_DIGITS) throw new FleetError(`expected at most ${MOST_DIGITS} digits in a frame, got ${digits.length}`, 'too many digits');
-  const boxes = digits.map(({ box: { x, y, width, height }, line }) => [x, y, width, height, line]);
-  const head = Buffer.from(JSON.stringify({ ...key, boxes })), length = Buffer.alloc(4);
+  const wholes = wholesOf(digits), placeOf = new Map(wholes.map((whole, i) => [keyOf(whole), i]));
+  const boxes = digits.map(({ box, line, whole }) => [...numbersOf(box), line, ...(whole ? [placeOf.get(keyOf(whole))] : [])]);
+  const head = Buffer.from(JSON.stringify({ ...key, boxes, ...(wholes.length > 0 && { wholes: wholes.map(({ box }) => numbersOf(box)) }) })), length = Buffer.alloc(4);
   length.writeUInt32BE(head.length);
-  return Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, head, ...digits.map(({ image }) => image)]), { level: 9 })]);
+  return Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, head, ...picturesOf(digits)]), { level: 9 })]);
+}
+
+function numbersOf({ x, y, width, height }: Box): number[] {
+  return [x, y, width, height];
 }
 
 /** @throws FleetError where it is no job, or a damaged one */
@@ -61,15 +68,19 @@ export function decodeJob(message: Uint8Array): Job {
 
 function parse(data: Buffer): Job {
   const start = 4 + data.readUInt32BE(0);
-  const { boxes, ...key } = JSON.parse(data.subarray(4, start).toString()) as JobKey & { width: unknown; height: unknown; boxes: unknown };
+  const { boxes, wholes: wholeBoxes = [], ...key } = JSON.parse(data.subarray(4, start).toString()) as JobKey & Record<'width' | 'height' | 'boxes' | 'wholes', unknown>;
   checkKey(key);
   const { width, height } = key;
   if (!isSize(width) || !isSize(height)) throw new Error('it has no size of the frame');
-  if (!Array.isArray(boxes) || !boxes.every(isBox)) throw new Error('it has no boxes');
-  if (data.length !== start + boxes.length * PIXELS) throw new Error(`expected pictures of ${boxes.length} digits`);
-  const digits = boxes.map(([x, y, w, h, line], i): ExtractedDigit => ({
-    image: Uint8Array.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)), box: { x, y, width: w, height: h }, line,
-  }));
+  if (!Array.isArray(wholeBoxes) || !wholeBoxes.every((box) => isNumbers(box, 4))) throw new Error('it has no boxes of what digits are parts of');
+  if (!Array.isArray(boxes) || !boxes.every((box) => isDigitBox(box, wholeBoxes.length))) throw new Error('it has no boxes');
+  const pictures = boxes.length + wholeBoxes.length;
+  if (data.length !== start + pictures * PIXELS) throw new Error(`expected ${pictures} pictures`);
+  const cut = ([x, y, w, h]: number[], i: number): Whole => ({
+    image: Uint8Array.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)), box: { x, y, width: w, height: h },
+  });
+  const wholes = wholeBoxes.map((box, i) => cut(box, boxes.length + i));
+  const digits = boxes.map((box, i): ExtractedDigit => ({ ...cut(box, i), line: box[4], ...(box.length > 5 && { whole: wholes[box[5]] }) }));
   const { camera, id, at, run, sequence } = key;
   return { camera, id, at, run, sequence, width, height, digits };
 }
@@ -85,6 +96,11 @@ function isSize(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-function isBox(value: unknown): value is [number, number, number, number, number] {
-  return Array.isArray(value) && value.length === 5 && value.every(Number.isFinite) && Number.isInteger(value[4]);
+function isNumbers(value: unknown, count: number): value is number[] {
+  return Array.isArray(value) && value.length === count && value.every(Number.isFinite);
+}
+
+/** x, y, width, height, line and, for a part, the place of its whole. */
+function isDigitBox(value: unknown, wholes: number): value is number[] {
+  return isNumbers(value, 5) ? Number.isInteger(value[4]) : isNumbers(value, 6) && Number.isInteger(value[4]) && Number.isInteger(value[5]) && value[5] >= 0 && value[5] < wholes;
 }

@@ -15,5 +15,6 @@ serve<InkMethods>({
 });
 
 function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']> {
-  return transferring(digits, digits.map(({ image }) => image.buffer as ArrayBuffer));
+  const images = new Set(digits.flatMap(({ image, whole }) => (whole ? [image, whole.image] : [image])));
+  return transferring(digits, Array.from(images, ({ buffer }) => buffer as ArrayBuffer));
 }

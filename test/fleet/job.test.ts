@@ -17,6 +17,13 @@ describe('a reading job', () => {
       { ...job, digits: job.digits.map(({ image, box, line }) => ({ image: [...image], box, line })) });
   });
 
+  it('tells which digits may be one', () => {
+    const [a, b, c, d] = job.digits, whole = { image: Uint8Array.from(a.image, (value) => 255 - value), box: { x: 1, y: 2, width: 3, height: 4 } };
+    const other = { image: c.image, box: { x: 5, y: 6, width: 7, height: 8 } };
+    const digits = [a, { ...b, whole }, { ...c, whole }, { ...d, whole: other }];
+    assert.deepEqual(decodeJob(encodeJob({ ...KEY, digits })).digits, digits);
+  });
+
   it('may have no digits', () => {
     assert.deepEqual(decodeJob(encodeJob({ ...KEY, digits: [] })), { ...KEY, digits: [] });
   });
