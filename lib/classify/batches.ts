@@ -3,67 +3,102 @@ import type { Prediction } from './prediction';
 
 const PIXELS = 28 * 28;
 
-/** Pictures of one batch, unless one request has more by itself; more is hardly faster. */
+/** Pictures of one batch: more together are hardly faster, and each batch has a deadline. */
 const BATCH = 32;
 
-/** Requests that may wait for the one before them. */
+/** Requests that may wait, those in work among them. */
 const MOST_WAITING = 256;
 
 interface Request {
   images: Uint8Array<ArrayBuffer>;
+  /** Of the first pictures; the others are still to be computed. */
+  predictions: Prediction[];
   resolve: (predictions: Prediction[]) => void;
   reject: (error: Error) => void;
 }
 
-/** Computes requests in their order, those that have come meanwhile together: a picture of a batch takes half as long as one alone. */
+/** Some pictures of a request. */
+interface Part {
+  request: Request;
+  images: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Computes requests in their order, in batches: of those that have come meanwhile several together, for a picture of a batch
+ * takes half as long as one alone, and large ones in parts.
+ */
 export class Batches {
   readonly #waiting: Request[] = [];
-  #running = false;
+  #running: Promise<void> | undefined;
 
   /** @param compute predictions for n·784 bytes */
   constructor(private readonly compute: (images: Uint8Array<ArrayBuffer>) => Promise<Prediction[]>) {}
 
   /**
-   * @param images n·784 bytes
+   * @param images n·784 bytes, n above 0
    * @returns n predictions; rejects as `compute` does for the whole batch, or with a WorkerError where too many requests wait.
    */
   add(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
-    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new WorkerError('full', `the digit engine is too busy: ${MOST_WAITING} requests are waiting already`));
+    if (this.#waiting.length >= MOST_WAITING) {
+      return Promise.reject(new WorkerError('full', `the digit engine is too busy: ${MOST_WAITING} requests are waiting already`));
+    }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ images, resolve, reject });
-      if (!this.#running) void this.#run();
+      this.#waiting.push({ images, predictions: [], resolve, reject });
+      this.#running ??= this.#run();
     });
   }
 
+  /** Resolves when every request has been settled. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
   async #run(): Promise<void> {
-    this.#running = true;
     for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
-      // Lengths first: what is computed may be moved to another thread.
-      const counts = batch.map(({ images }) => images.length / PIXELS);
       try {
         const predictions = await this.compute(joined(batch));
         let first = 0;
-        for (const [i, { resolve }] of batch.entries()) resolve(predictions.slice(first, first += counts[i]));
+        for (const { request, images } of batch) request.predictions.push(...predictions.slice(first, first += images.length / PIXELS));
       } catch (error) {
-        for (const { reject } of batch) reject(error as Error);
+        for (const { request } of batch) this.#remove(request, () => { request.reject(error as Error); });
+      }
+      for (const { request } of batch) {
+        if (isComplete(request)) this.#remove(request, () => { request.resolve(request.predictions); });
       }
     }
-    this.#running = false;
+    this.#running = undefined;
   }
 
-  #take(): Request[] {
-    let count = 0, bytes = 0;
-    for (const { images } of this.#waiting) {
-      bytes += images.length;
-      if (count > 0 && bytes > BATCH * PIXELS) break;
-      count++;
+  #remove(request: Request, settle: () => void): void {
+    const place = this.#waiting.indexOf(request);
+    if (place < 0) return;
+    this.#waiting.splice(place, 1);
+    settle();
+  }
+
+  /** The next pictures of those that have waited longest. */
+  #take(): Part[] {
+    const batch: Part[] = [];
+    let room = BATCH * PIXELS;
+    for (const request of this.#waiting) {
+      const from = request.predictions.length * PIXELS;
+      // A request that fits in one batch is not torn apart.
+      if (batch.length > 0 && request.images.length > room) break;
+      const images = request.images.subarray(from, from + room);
+      batch.push({ request, images });
+      room -= images.length;
+      if (room === 0) break;
     }
-    return this.#waiting.splice(0, count);
+    return batch;
   }
 }
 
-function joined(batch: readonly Request[]): Uint8Array<ArrayBuffer> {
-  if (batch.length === 1) return batch[0].images;
+function isComplete({ images, predictions }: Request): boolean {
+  return predictions.length * PIXELS === images.length;
+}
+
+/** The pictures in memory of their own: with a part of a request, all of it would be sent to the worker. */
+function joined(batch: readonly Part[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(batch.reduce((bytes, { images }) => bytes + images.length, 0));
   let at = 0;
   for (const { images } of batch) {

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { WorkerError, WorkerHost } from '../workers/host';
 import { EngineError, loadNativeTensorFlow } from './native';
+import type { ProofMethods } from './native-proof';
 import type { TensorFlow } from './network';
 import type { EngineChoice, EngineName } from './settings';
 
@@ -38,32 +39,27 @@ export function proveNative(deadline = DEADLINE): Promise<void> {
   return proof;
 }
 
-const PROOF = `
-const tf = require(process.argv[1]).loadNativeTensorFlow();
-const shape = tf.conv2d(tf.ones([1, 28, 28, 1]), tf.ones([3, 3, 1, 2]), 1, 'valid').shape.join();
-process.exit(shape === '1,26,26,2' ? 0 : 1);`;
-
-function prove(deadline: number): Promise<void> {
+async function prove(deadline: number): Promise<void> {
   try {
     require.resolve('@tensorflow/tfjs-node');
   } catch (error) {
-    return Promise.reject(new EngineError('native TensorFlow is not installed; in the folder where Node-RED has its nodes, "npm install @tensorflow/tfjs-node" adds it where there is one for this computer', { cause: error }));
+    throw new EngineError('native TensorFlow is not installed; in the folder where Node-RED has its nodes, "npm install @tensorflow/tfjs-node" adds it where there is one for this computer', { cause: error });
   }
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['-e', PROOF, join(__dirname, 'native')], { stdio: ['ignore', 'ignore', 'pipe'], timeout: deadline, killSignal: 'SIGKILL' });
-    let printed = '';
-    child.stderr.on('data', (data: Buffer) => { if (printed.length < 10_000) printed += data.toString(); });
-    child.on('error', (error) => { reject(new EngineError(`native TensorFlow cannot be tried: ${error.message}`, { cause: error })); });
-    child.on('close', (code, signal) => {
-      if (code === 0) {
-        resolve();
-        return;
-      }
-      const [said] = /^\w*Error: .*/m.exec(printed) ?? [];
-      const why = said ?? (signal === 'SIGKILL' ? `it does not answer within ${deadline / 1000} s, or too little memory is left` : `its process ends with ${signal ?? `exit code ${code}`}`);
-      reject(new EngineError(`native TensorFlow is installed but does not work here: ${why}`));
-    });
+  const host = new WorkerHost<ProofMethods>({
+    name: 'its process', script: join(__dirname, 'native-proof.js'), kind: 'process', deadline, errors: [EngineError],
   });
+  try {
+    await host.exec('prove', []);
+  } catch (error) {
+    throw new EngineError(`native TensorFlow is installed but does not work here: ${reasonOf(error as Error, deadline)}`, { cause: error });
+  } finally {
+    await host.close();
+  }
+}
+
+function reasonOf(error: Error, deadline: number): string {
+  if (!(error instanceof WorkerError)) return error.message;
+  return error.reason === 'late' ? `it does not answer within ${deadline / 1000} s, or too little memory is left` : error.how ?? error.message;
 }
 
 /**

@@ -1,11 +1,15 @@
-import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { DownloadError } from '../data/download';
+import { DataSetError } from '../data/idx';
+import { ModelError } from '../models/model';
+import { SamplesError } from '../samples/labels';
+import { WorkerError, WorkerHost } from '../workers/host';
 import { chooseEngine } from './engines';
+import { EngineError } from './native';
 import type { TrainingProgress, TrainingResult } from './result';
-import { checkSettings, type EngineName, type TrainingSettings } from './settings';
+import { checkSettings, TrainingSettingsError, type TrainingSettings } from './settings';
 import { TrainingError } from './train';
-import type { News, Order } from './training-worker';
+import type { TrainingMethods, TrainingNews } from './training-worker';
 
 export type { TrainingProgress, TrainingResult, TrainingSettings };
 
@@ -18,42 +22,40 @@ export interface TrainingCallbacks {
   signal?: AbortSignal | undefined;
 }
 
-const SCRIPT = join(__dirname, 'training-worker.js');
-
-/** A training that was stopped and has not ended by itself after this is ended, milliseconds. */
-const PATIENCE = 8000;
+/**
+ * A training that tells nothing for so long is stuck, milliseconds. It tells of itself a few times a second while it trains,
+ * but not while it reads data and measures, which takes minutes on a Pi.
+ */
+const SILENCE = 15 * 60_000;
 
 /**
  * Trains a model beside this process, in a thread or a process of its own, and saves it.
  *
  * @returns what it came to, once nothing of it runs any more; also where it was stopped after its first epoch
  * @throws (rejects) TrainingSettingsError; EngineError where native TensorFlow is asked for and cannot be had; what
- *   `runSession` throws, by its name, message and status. Then nothing has been saved, and what was there before is whole.
+ *   `runSession` throws. Then nothing has been saved, and what was there before is whole.
  */
 export async function startTraining(settings: TrainingSettings, { onProgress, onStage, signal }: TrainingCallbacks = {}): Promise<TrainingResult> {
   const checked = checkSettings(settings);
   const engine = await unlessStopped(chooseEngine(checked.engine), signal);
-  const helper = startHelper(engine);
-  let patience: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    helper.send({ stop: true });
-    patience = setTimeout(() => { void helper.end(); }, PATIENCE);
-  };
-  signal?.addEventListener('abort', stop);
+  const host = new WorkerHost<TrainingMethods>({
+    name: 'the training', script: join(__dirname, 'training-worker.js'), kind: engine === 'wasm' ? 'thread' : 'process', deadline: SILENCE,
+    errors: [TrainingError, TrainingSettingsError, EngineError, ModelError, DataSetError, DownloadError, SamplesError],
+  });
   try {
-    return await new Promise<TrainingResult>((resolve, reject) => {
-      helper.listen((news) => {
+    return await host.exec('train', [checked, engine], {
+      signal,
+      onEvent: (event) => {
+        const news = event as TrainingNews;
         if ('progress' in news) onProgress?.(news.progress);
-        else if ('stage' in news) onStage?.(news.stage);
-        else if ('result' in news) resolve(news.result);
-        else reject(Object.assign(new Error(news.error.message), news.error));
-      }, (how) => { reject(new Error(`the training has ended unexpectedly (${how}); nothing has been saved`)); });
-      helper.send({ start: checked, engine });
+        else onStage?.(news.stage);
+      },
     });
+  } catch (error) {
+    if (!(error instanceof WorkerError)) throw error;
+    throw new TrainingError(`${error.reason === 'closed' ? 'the training did not stop when asked to, and was ended' : error.message}; nothing has been saved`, { cause: error });
   } finally {
-    signal?.removeEventListener('abort', stop);
-    clearTimeout(patience);
-    await helper.end();
+    await host.close();
   }
 }
 
@@ -70,45 +72,4 @@ async function unlessStopped<T extends string>(result: Promise<T>, signal: Abort
   } finally {
     signal?.removeEventListener('abort', stop);
   }
-}
-
-/** The thread or process that a training is in. */
-interface Helper {
-  send(order: Order): void;
-  listen(onNews: (news: News) => void, onEnd: (how: string) => void): void;
-  /** Ends it and waits until it has gone. */
-  end(): Promise<void>;
-}
-
-function startHelper(engine: EngineName): Helper {
-  if (engine === 'wasm') {
-    const worker = new Worker(SCRIPT);
-    return {
-      send: (order) => { worker.postMessage(order); },
-      listen(onNews, onEnd) {
-        worker.on('message', onNews);
-        worker.on('error', ({ message }) => { onEnd(message); });
-        worker.on('exit', (code) => { onEnd(`exit code ${code}`); });
-      },
-      end: async () => { await worker.terminate(); },
-    };
-  }
-  const child = fork(SCRIPT, { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => { resolve(); });
-    child.once('error', () => { resolve(); });
-  });
-  return {
-    // One that has gone is told of by "exit".
-    send: (order) => { child.send(order, () => undefined); },
-    listen(onNews, onEnd) {
-      child.on('message', (news) => { onNews(news as News); });
-      child.on('error', ({ message }) => { onEnd(message); });
-      child.on('exit', (code, signal) => { onEnd(signal ?? `exit code ${code}`); });
-    },
-    async end() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
 }

@@ -1,75 +1,129 @@
-import type { Pool } from 'workerpool';
+import { decodeError, WorkerError, type ErrorClass } from './errors';
+import type { FromWorker } from './protocol';
+import { startRunner, type Runner, type RunnerKind } from './runner';
 
-/** Why a worker did not answer: it died, too much is waiting already, or its last user has closed it. */
-export type WorkerFailure = 'crashed' | 'full' | 'closed';
+export { WorkerError, type WorkerFailure } from './errors';
 
-/** A request failed on account of its worker, not of what was asked. */
-export class WorkerError extends Error {
-  override name = 'WorkerError';
-  /** The same in a few words, for a status line. */
-  readonly status: string;
+/** How long a request may take, milliseconds: a message is to be answered or failed within ten seconds. */
+const DEADLINE = 8000;
 
-  constructor(readonly reason: WorkerFailure, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.status = { crashed: 'worker stopped', full: 'too many requests', closed: 'stopped' }[reason];
-  }
-}
+/** How long a request that is to be stopped may take to stop, milliseconds. */
+const GRACE = 8000;
 
 export interface WorkerHostOptions {
   /** What messages call the worker, e.g. "the digit engine". */
   name: string;
   /** Absolute path of the worker's script, which calls `serve` (./serve). */
   script: string;
+  /** Default `thread`. */
+  kind?: RunnerKind;
   /** How many requests may wait behind the running one. Default 256. */
   maxWaiting?: number;
+  /** A request without answer or news is given up after so many milliseconds, and its worker ended. Default 8000. */
+  deadline?: number;
+  /**
+   * A request that has taken so many milliseconds no longer holds up those that wait: a second worker takes them, and the
+   * late one has until its deadline. Twice as long for the first request to a worker, which has to start. Default: never.
+   */
+  patience?: number;
+  /** Classes of errors that the worker throws, beside JavaScript's own. */
+  errors?: readonly ErrorClass[];
+  /** What a thread starts with, its `workerData`; asked for at every start. */
+  data?: () => unknown;
+}
+
+export interface RequestOptions {
+  /**
+   * Buffers inside the arguments that are moved and not copied; the caller cannot use them afterwards. A view of Node's
+   * shared pool (`Buffer.from`) must be copied before, for its neighbours would be moved too.
+   */
+  transfer?: ArrayBuffer[];
+  /** Asks the worker's function to stop; one that has not stopped after 8 s is ended with its worker. */
+  signal?: AbortSignal | undefined;
+  /** Gets what the worker's function emits. */
+  onEvent?: ((event: unknown) => void) | undefined;
+  /** Instead of the host's. */
+  deadline?: number;
 }
 
 /** The functions a worker offers, as their caller sees them: arguments and results are cloned or transferred. */
 export type WorkerMethods<M> = { [K in keyof M]: (...args: never[]) => unknown };
 
-interface Task {
+interface Task extends RequestOptions {
+  id: number;
   method: string;
   args: unknown[];
-  transfer: ArrayBuffer[];
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
+  /** Runs while it is being stopped. */
+  grace?: NodeJS.Timeout;
+}
+
+/** One worker with the request that it works on. */
+interface Lane {
+  runner: Runner;
+  /** Requests that it has answered. */
+  answered: number;
+  task?: Task | undefined;
+  /** Whether the task has reached the worker. */
+  begun: boolean;
+  /** When the task was sent, or gave its last sign of life; of `performance.now()`. */
+  since: number;
+  /** Whether the task has taken longer than `patience`. */
+  late: boolean;
+  timers: NodeJS.Timeout[];
 }
 
 /**
- * One worker thread that answers requests one after the other.
+ * A worker, thread or process, that answers requests one after the other, each within a deadline.
  *
- * It is started by the first request. When it dies, the running request fails with a `WorkerError` and the waiting ones
- * go to a new worker; so a worker's state must be one that it can build again from its requests. It keeps the process
- * alive until `close`.
+ * It is started by the first request. When it dies, or is ended because a request took too long, that request fails with
+ * a `WorkerError` and the waiting ones go to a new worker; so a worker's state must be one that it can build again from its
+ * requests and its `data`. It keeps the process alive until `close`.
  *
  * `M` has the worker's functions: `new WorkerHost<InkMethods>({ name: 'the ink worker', script })`.
  */
 export class WorkerHost<M extends WorkerMethods<M>> {
-  readonly #options: Required<WorkerHostOptions>;
+  readonly #options: WorkerHostOptions & Required<Pick<WorkerHostOptions, 'kind' | 'maxWaiting' | 'deadline' | 'errors'>>;
   readonly #waiting: Task[] = [];
-  #running: Task | undefined;
-  #pool: Pool | undefined;
+  /** The worker that takes the next request. */
+  #current: Lane | undefined;
+  /** The worker that the current one has replaced, at its last request. */
+  #overdue: Lane | undefined;
+  /** Workers that have been told to end. */
+  readonly #ending = new Set<Promise<void>>();
+  #patience: number;
+  #lastId = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerHostOptions) {
-    this.#options = { maxWaiting: 256, ...options };
+    this.#options = { kind: 'thread', maxWaiting: 256, deadline: DEADLINE, errors: [], ...options };
+    this.#patience = options.patience ?? Infinity;
   }
 
   /**
    * Calls one of the worker's functions.
    *
-   * @param transfer buffers inside `args` that are moved and not copied; the caller cannot use them afterwards. A view
-   *   of Node's shared pool (`Buffer.from`) must be copied before, for its neighbours would be moved too.
-   * @throws (rejects) WorkerError, or what the worker's function threw, with its name and message.
+   * @throws (rejects) WorkerError, or what the worker's function threw: of its class where that is one of `errors`, with
+   *   its message and its own texts and numbers.
    */
-  exec<K extends keyof M & string>(method: K, args: Parameters<M[K]>, transfer: ArrayBuffer[] = []): Promise<Awaited<ReturnType<M[K]>>> {
+  exec<K extends keyof M & string>(method: K, args: Parameters<M[K]>, options: RequestOptions = {}): Promise<Awaited<ReturnType<M[K]>>> {
     const { name, maxWaiting } = this.#options;
-    if (this.#closing) return Promise.reject(this.#closedError());
+    if (this.#closing || options.signal?.aborted) return Promise.reject(this.#closedError());
     if (this.#waiting.length >= maxWaiting) {
       return Promise.reject(new WorkerError('full', `${name} is too busy: ${maxWaiting} requests are waiting already`));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ method, args, transfer, resolve: resolve as Task['resolve'], reject });
+      const task: Task = { ...options, id: ++this.#lastId, method, args, resolve: resolve as Task['resolve'], reject };
+      const abort = (): void => { this.#abort(task); };
+      options.signal?.addEventListener('abort', abort);
+      const settled = (): void => {
+        options.signal?.removeEventListener('abort', abort);
+        clearTimeout(task.grace);
+      };
+      task.resolve = (value) => { settled(); resolve(value as Awaited<ReturnType<M[K]>>); };
+      task.reject = (error) => { settled(); reject(error); };
+      this.#waiting.push(task);
       this.#next();
     });
   }
@@ -81,46 +135,152 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   }
 
   async #close(): Promise<void> {
-    const unanswered = [...(this.#running ? [this.#running] : []), ...this.#waiting.splice(0)];
+    const lanes = [this.#overdue, this.#current].filter((lane) => lane !== undefined);
+    const unanswered = [...lanes.flatMap(({ task }) => task ?? []), ...this.#waiting.splice(0)];
+    for (const lane of lanes) this.#end(lane);
     for (const task of unanswered) task.reject(this.#closedError());
-    await this.#pool?.terminate(true);
+    await Promise.all(this.#ending);
   }
 
   #closedError(): WorkerError {
     return new WorkerError('closed', `${this.#options.name} has been closed`);
   }
 
+  /** Gives the worker the next request, where it has nothing to do or is late. */
   #next(): void {
-    if (this.#running) return;
-    this.#running = this.#waiting.shift();
-    if (this.#running) void this.#run(this.#running);
+    if (this.#closing || this.#waiting.length === 0) return;
+    if (this.#current?.late && !this.#overdue) {
+      this.#overdue = this.#current;
+      this.#current = undefined;
+    }
+    this.#current ??= this.#start();
+    if (this.#current.task) return;
+    const task = this.#waiting.shift();
+    if (task) this.#send(this.#current, task);
   }
 
-  async #run(task: Task): Promise<void> {
+  #start(): Lane {
+    const { kind, script, data } = this.#options;
+    const runner = startRunner(kind, script, data?.(), {
+      onMessage: (message) => { this.#receive(lane, message); },
+      onEnd: (how) => { this.#ended(lane, how); },
+    });
+    const lane: Lane = { runner, answered: 0, begun: false, since: 0, late: false, timers: [] };
+    return lane;
+  }
+
+  #send(lane: Lane, task: Task): void {
+    const { id, method, args, transfer = [] } = task;
+    lane.task = task;
+    lane.begun = false;
     try {
-      task.resolve(await this.#send(task));
+      lane.runner.send({ id, method, args }, transfer);
     } catch (error) {
-      task.reject(error as Error);
+      lane.task = undefined;
+      const why = error instanceof Error ? error.message : String(error);
+      task.reject(new WorkerError('not-sendable', `${this.#options.name} was given something that cannot be sent to it: ${why}`, { cause: error }));
+      this.#next();
+      return;
     }
-    this.#running = undefined;
+    this.#watch(lane);
+  }
+
+  /** Begins to wait for a sign of life. */
+  #watch(lane: Lane): void {
+    this.#unwatch(lane);
+    const { task, answered } = lane, since = performance.now();
+    lane.since = since;
+    const after = (milliseconds: number, act: () => void): void => {
+      // Where this thread was held up, an answer may have come that it has not looked at yet: that comes before "immediate".
+      const check = (): void => { setImmediate(() => { if (lane.task === task && lane.since === since) act(); }); };
+      lane.timers.push(setTimeout(check, milliseconds));
+    };
+    const { deadline = this.#options.deadline } = task ?? {};
+    after(deadline, () => { this.#expire(lane, deadline); });
+    if (this.#patience === Infinity) return;
+    after(answered > 0 ? this.#patience : 2 * this.#patience, () => {
+      lane.late = true;
+      this.#next();
+    });
+  }
+
+  #unwatch(lane: Lane): void {
+    for (const timer of lane.timers) clearTimeout(timer);
+    lane.timers = [];
+    lane.late = false;
+  }
+
+  #receive(lane: Lane, message: FromWorker): void {
+    const { task } = lane;
+    if (task?.id !== message.id) return;
+    if ('begun' in message) {
+      lane.begun = true;
+    } else if ('event' in message) {
+      this.#watch(lane);
+      task.onEvent?.(message.event);
+    } else {
+      // A late answer shows that this computer is slow, not that the worker is stuck.
+      if (lane.late) this.#patience = Math.max(this.#patience, 2 * (performance.now() - lane.since));
+      this.#unwatch(lane);
+      lane.answered++;
+      lane.task = undefined;
+      if (lane === this.#overdue) this.#end(lane);
+      if ('result' in message) task.resolve(message.result);
+      else task.reject(decodeError(message.error, this.#options.errors));
+      this.#next();
+    }
+  }
+
+  /** A request has taken too long. */
+  #expire(lane: Lane, deadline: number): void {
+    const { task } = lane;
+    this.#end(lane);
+    task?.reject(new WorkerError('late', `${this.#options.name} did not answer within ${deadline / 1000} s and was stopped; the next request starts it again`));
     this.#next();
   }
 
-  async #send({ method, args, transfer }: Task): Promise<unknown> {
-    const { TerminateError, pool } = require('workerpool') as typeof import('workerpool');
-    for (;;) {
-      // A pool of one, replaced when its worker dies: a dead worker can hold up the tasks that its pool has queued.
-      this.#pool ??= pool(this.#options.script, { workerType: 'thread', maxWorkers: 1 });
-      try {
-        return (await this.#pool.exec(method, args, { transfer })) as unknown;
-      } catch (error) {
-        if (!(error instanceof TerminateError)) throw error;
-        this.#pool = undefined;
-        // The worker had died while it was idle, and this request has not reached it.
-        if (error.message === 'Worker is terminated' && !this.#closing) continue;
-        const why = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-        throw new WorkerError('crashed', `${this.#options.name} stopped unexpectedly${why}; the next request starts it again`, { cause: error });
-      }
+  /** A worker has ended by itself. */
+  #ended(lane: Lane, how: string): void {
+    if (lane !== this.#current && lane !== this.#overdue) return;
+    const { task, begun, answered } = lane;
+    this.#forget(lane);
+    if (task && !task.transfer && !begun && answered > 0) {
+      // It had died while it was idle: this request has not reached it, and nothing of it has been moved.
+      this.#waiting.unshift(task);
+    } else {
+      const message = `${this.#options.name} stopped unexpectedly${how && `: ${how}`}; the next request starts it again`;
+      task?.reject(new WorkerError('crashed', message, { how: how || undefined }));
     }
+    this.#next();
+  }
+
+  #abort(task: Task): void {
+    const place = this.#waiting.indexOf(task);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      task.reject(this.#closedError());
+      return;
+    }
+    const lane = [this.#current, this.#overdue].find((each) => each?.task === task);
+    if (!lane) return;
+    lane.runner.send({ id: task.id, abort: true }, []);
+    task.grace = setTimeout(() => {
+      this.#end(lane);
+      task.reject(this.#closedError());
+      this.#next();
+    }, GRACE);
+  }
+
+  #end(lane: Lane): void {
+    this.#forget(lane);
+    const ended = lane.runner.end().finally(() => { this.#ending.delete(ended); });
+    this.#ending.add(ended);
+  }
+
+  #forget(lane: Lane): void {
+    this.#unwatch(lane);
+    lane.task = undefined;
+    if (lane === this.#current) this.#current = undefined;
+    if (lane === this.#overdue) this.#overdue = undefined;
   }
 }

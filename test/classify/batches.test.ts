@@ -38,10 +38,11 @@ describe('Batches', () => {
     assert.deepEqual(answers.map((all) => all.map(({ digit }) => digit)), [[1], [2, 3], [4], [5, 6, 7]]);
   });
 
-  it('takes at most 32 pictures at once, but a larger request whole', async () => {
+  it('takes at most 32 pictures at once, and a larger request in parts', async () => {
     const { batches, computed } = recording(), twenty = Array.from({ length: 20 }, (_, i) => i), forty = [...twenty, ...twenty];
-    await Promise.all([[1], twenty, twenty, forty, [2]].map((firsts) => batches.add(images(...firsts))));
-    assert.deepEqual(computed.map(({ length }) => length), [1, 20, 20, 40, 1]);
+    const answers = await Promise.all([[1], twenty, twenty, forty, [2]].map((firsts) => batches.add(images(...firsts))));
+    assert.deepEqual(computed.map(({ length }) => length), [1, 20, 20, 32, 9]);
+    assert.deepEqual(answers.map((all) => all.map(({ digit }) => digit)), [[1], twenty, twenty, forty, [2]]);
   });
 
   it('fails the requests of one batch where it fails, and goes on', async () => {
@@ -53,8 +54,8 @@ describe('Batches', () => {
 
   it('refuses more requests than may wait', async () => {
     const { batches } = recording();
-    const added = Array.from({ length: 258 }, (_, i) => batches.add(images(i % 90)));
-    await assert.rejects(added[257], /the digit engine is too busy: 256 requests are waiting already/);
-    assert.equal((await Promise.all(added.slice(0, 257))).length, 257);
+    const added = Array.from({ length: 257 }, (_, i) => batches.add(images(i % 90)));
+    await assert.rejects(added[256], /the digit engine is too busy: 256 requests are waiting already/);
+    assert.equal((await Promise.all(added.slice(0, 256))).length, 256);
   });
 });

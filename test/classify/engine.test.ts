@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { EngineMethods } from '../../lib/classify/engine-worker';
 import { acquireClassifier } from '../../lib/classify/classifier';
+import { ModelError } from '../../lib/models/model';
 import { WorkerHost } from '../../lib/workers/host';
 import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder, tf, type ModelKind } from './models';
 
@@ -58,49 +61,60 @@ describe('the engine', () => {
     });
   }
 
+  const workerOf = (path: string): WorkerHost<EngineMethods> => (
+    new WorkerHost<EngineMethods>({ name: 'the engine', script: join(__dirname, '../../lib/classify/engine-worker.js'), data: () => ({ path }) })
+  );
+
   it('keeps no tensor of 200 calls', async () => {
     const path = join(folder.path, 'leaks');
     await saveModel(makeModel(kinds[0]), path);
-    const host = new WorkerHost<EngineMethods>({ name: 'the engine', script: join(__dirname, '../../lib/classify/engine-worker.js') });
+    const host = workerOf(path);
     try {
-      await host.exec('describe', [path]);
+      await host.exec('open', []);
       const before = await host.exec('memory', []);
       assert.ok(before.tensors > 0);
-      for (let i = 0; i < 200; i++) await host.exec('classify', [path, new Uint8Array(784 * (i % 3 + 1))]);
-      assert.deepEqual(await host.exec('memory', []), before);
-      // A model that is refused leaves nothing either.
-      await saveModel(makeModel({ ...kinds[0], classes: 9 }), join(folder.path, 'nine'));
-      await assert.rejects(host.exec('describe', [join(folder.path, 'nine')]));
+      for (let i = 0; i < 200; i++) await host.exec('classify', [new Uint8Array(784 * (i % 3 + 1))]);
       assert.deepEqual(await host.exec('memory', []), before);
     } finally {
       await host.close();
     }
   });
 
-  it('keeps nothing of 50 models that were swapped, nor of broken ones', async () => {
-    const path = join(folder.path, 'swapped.keras');
-    const swap = async (seed: number): Promise<void> => {
-      await saveModel(makeModel(kinds[seed % 2]), path, { seed });
-      assert.notEqual((await host.exec('reload', [path])).checksum, checksum);
-    };
-    const host = new WorkerHost<EngineMethods>({ name: 'the engine', script: join(__dirname, '../../lib/classify/engine-worker.js') });
-    let checksum: string | undefined;
+  it('keeps nothing of a model that is refused', async () => {
+    const path = join(folder.path, 'nine');
+    await saveModel(makeModel({ ...kinds[0], classes: 9 }), path);
+    const host = workerOf(path);
     try {
-      await swap(0);
-      const before = await host.exec('memory', []);
-      for (let i = 1; i <= 50; i++) {
-        ({ checksum } = await host.exec('describe', [path]));
-        await swap(i);
-        await host.exec('classify', [path, new Uint8Array(784 * 2)]);
-        if (i % 10 !== 0) continue;
-        assert.deepEqual(await host.exec('memory', []), before);
-        await writeFile(path, 'no model');
-        await assert.rejects(host.exec('reload', [path]), { name: 'ModelError' });
-        await host.exec('classify', [path, new Uint8Array(784)]);
-        assert.deepEqual(await host.exec('memory', []), before);
-      }
+      for (let i = 0; i < 3; i++) await assert.rejects(host.exec('open', []), { name: 'ModelError' });
+      assert.deepEqual(await host.exec('memory', []), { tensors: 0, bytes: 0 });
     } finally {
       await host.close();
+    }
+  });
+
+  it('keeps no worker of models that were swapped, nor of broken ones', async () => {
+    const path = join(folder.path, 'swapped.keras'), workers: Worker[] = [];
+    const noteWorker = (worker: Worker): void => { workers.push(worker); };
+    process.on('worker', noteWorker);
+    await saveModel(makeModel(kinds[0]), path, { version: '0' });
+    const classifier = acquireClassifier(path);
+    try {
+      await classifier.describe();
+      for (let i = 1; i <= 9; i++) {
+        await saveModel(makeModel(kinds[i % 2]), path, { version: String(i) });
+        assert.equal((await classifier.reload())?.version, String(i));
+        await classifier.classify(drawImages(2));
+        if (i % 3 !== 0) continue;
+        await writeFile(path, 'no model');
+        await assert.rejects(classifier.reload(), ModelError);
+        await classifier.classify(drawImages(1));
+      }
+      assert.equal(workers.length, 13);
+      for (const worker of workers.filter((each) => each !== workers[11])) if (worker.threadId !== -1) await once(worker, 'exit');
+      assert.equal(workers[11].threadId > 0, true, 'the last good one reads');
+    } finally {
+      process.off('worker', noteWorker);
+      await classifier.release();
     }
   });
 });

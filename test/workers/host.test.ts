@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { WorkerError, WorkerHost } from '../../lib/workers/host';
+import type { Worker } from 'node:worker_threads';
+import { PictureError } from '../../lib/pictures/picture';
+import { WorkerError, WorkerHost, type WorkerHostOptions } from '../../lib/workers/host';
 import { Shared } from '../../lib/workers/shared';
 import type { FixtureMethods } from './fixture-worker';
 
@@ -9,7 +11,15 @@ const script = join(__dirname, 'fixture-worker.js');
 
 describe('WorkerHost', () => {
   let host: WorkerHost<FixtureMethods>;
-  beforeEach(() => { host = new WorkerHost({ name: 'the test worker', script, maxWaiting: 3 }); });
+  const workers: Worker[] = [];
+  const noteWorker = (worker: Worker): void => { workers.push(worker); };
+  const make = (options: Partial<WorkerHostOptions> = {}): WorkerHost<FixtureMethods> => new WorkerHost({ name: 'the test worker', script, ...options });
+  before(() => { process.on('worker', noteWorker); });
+  after(() => { process.off('worker', noteWorker); });
+  beforeEach(() => {
+    workers.length = 0;
+    host = make({ maxWaiting: 3 });
+  });
   afterEach(() => host.close());
 
   it('answers requests in their order, all from one worker', async () => {
@@ -18,13 +28,39 @@ describe('WorkerHost', () => {
 
   it('moves buffers there and back', async () => {
     const values = Float32Array.of(1, 2, 3);
-    assert.deepEqual(await host.exec('double', [values], [values.buffer]), Float32Array.of(2, 4, 6));
+    assert.deepEqual(await host.exec('double', [values], { transfer: [values.buffer] }), Float32Array.of(2, 4, 6));
     assert.equal(values.length, 0);
   });
 
+  it('gives its data to every worker that it starts', async () => {
+    let starts = 0;
+    host = make({ data: () => ({ start: ++starts }) });
+    assert.deepEqual(await host.exec('data', []), { start: 1 });
+    await assert.rejects(host.exec('exit', []));
+    assert.deepEqual(await host.exec('data', []), { start: 2 });
+  });
+
   it('passes on what the worker throws, and goes on', async () => {
-    await assert.rejects(host.exec('fail', ['no such digit']), { message: 'no such digit' });
+    await assert.rejects(host.exec('fail', ['no such digit']), (error: Error) => error instanceof RangeError && error.message === 'no such digit');
     assert.equal(await host.exec('count', []), 1);
+  });
+
+  it('keeps the class, the properties and the cause of errors that it knows, and the name of others', async () => {
+    host = make({ errors: [PictureError] });
+    await assert.rejects(host.exec('failAs', ['picture']), (error: Error) => (
+      error instanceof PictureError && error.code === 'too-large' && error.message === 'no such picture' && error.stack?.includes('fixture-worker') === true
+    ));
+    await assert.rejects(host.exec('failAs', ['model']), (error: Error & { status?: string }) => (
+      !(error instanceof PictureError) && error.name === 'ModelError' && error.status === 'model unreadable' && error.cause instanceof RangeError
+    ));
+  });
+
+  it('fails a request that holds what cannot be copied, and goes on with those behind it', async () => {
+    const outcomes = [host.exec('count', []), host.exec('double', [{ margins: () => 0 } as unknown as Float32Array]), host.exec('count', [])];
+    await assert.rejects(outcomes[1], { name: 'WorkerError', reason: 'not-sendable', message: /^the test worker was given something that cannot be sent to it: .*could not be cloned/ });
+    assert.deepEqual(await Promise.all([outcomes[0], outcomes[2]]), [1, 2]);
+    await assert.rejects(host.exec('giveFunction', []), { message: /could not be cloned/ });
+    assert.equal(await host.exec('count', []), 3);
   });
 
   it('fails the running request when the worker exits, and answers the waiting ones from a new worker', async () => {
@@ -39,17 +75,98 @@ describe('WorkerHost', () => {
     await assert.rejects(host.exec('throwLater', ['out of ink']), { reason: 'crashed', message: /stopped unexpectedly: out of ink/ });
   });
 
-  it('starts a new worker without a word where the old one died idle', async () => {
+  it('starts a new worker without a word where the old one died idle, be it only just now', async () => {
     await host.exec('count', []);
+    const ended = once(workers[0], 'exit');
     await host.exec('exitLater', []);
-    await delay(100);
+    await ended;
     assert.equal(await host.exec('count', []), 1);
+    const ending = once(workers[1], 'exit');
+    void workers[1].terminate();
+    // The host has not been told yet.
+    assert.equal(await host.exec('count', []), 1);
+    await ending;
+    assert.equal(workers.length, 3);
   });
 
   it('refuses more requests than may wait', async () => {
     const accepted = [host.exec('wait', [50]), host.exec('count', []), host.exec('count', []), host.exec('count', [])];
     await assert.rejects(host.exec('count', []), { reason: 'full', message: 'the test worker is too busy: 3 requests are waiting already' });
     assert.deepEqual(await Promise.all(accepted), [50, 1, 2, 3]);
+  });
+
+  it('ends a worker that does not answer within the deadline, and goes on with a new one', async () => {
+    host = make({ deadline: 1000 });
+    const stuck = host.exec('hang', []), waiting = host.exec('count', []);
+    await assert.rejects(stuck, { name: 'WorkerError', reason: 'late', message: 'the test worker did not answer within 1 s and was stopped; the next request starts it again' });
+    assert.equal(await waiting, 1);
+    assert.equal(workers.length, 2);
+    assert.equal(workers[0].threadId, -1, 'the stuck worker has ended');
+  });
+
+  it('has others go on meanwhile, by a second worker, once a request is out of patience', async () => {
+    host = make({ patience: 500, deadline: 600_000 });
+    assert.equal(await host.exec('count', []), 1);
+    const stuck = host.exec('hang', []), outcome = Promise.allSettled([stuck]);
+    // Both have to wait for the patience, which is far shorter than the deadline.
+    assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('count', [])]), [1, 2]);
+    assert.equal(workers.length, 2);
+    await host.close();
+    assert.deepEqual((await outcome).map(({ status }) => status), ['rejected']);
+    assert.deepEqual(workers.map(({ threadId }) => threadId), [-1, -1]);
+  });
+
+  it('takes a late answer for good, and ends the worker that has been replaced', async () => {
+    host = make({ patience: 100, deadline: 600_000 });
+    await host.exec('count', []);
+    const ended = once(workers[0], 'exit');
+    const late = host.exec('work', [3000]), waiting = host.exec('count', []);
+    assert.equal(await waiting, 1);
+    assert.equal(await late, 3000);
+    await ended;
+    assert.equal(await host.exec('count', []), 2);
+    assert.equal(workers.length, 2);
+  });
+
+  it('starts no second worker where nobody waits', async () => {
+    host = make({ patience: 10 });
+    assert.equal(await host.exec('work', [300]), 300);
+    assert.equal(await host.exec('count', []), 1);
+    assert.equal(workers.length, 1);
+  });
+
+  it('passes on news, each of which is a sign of life, and asks to stop', async () => {
+    const deadline = 2000, stop = new AbortController(), news: unknown[] = [];
+    host = make({ deadline });
+    const began = performance.now();
+    const counted = await host.exec('countUntilStopped', [10], {
+      signal: stop.signal,
+      onEvent: (event) => {
+        news.push(event);
+        if (performance.now() - began > 2 * deadline) stop.abort();
+      },
+    });
+    assert.deepEqual(news, Array.from({ length: counted }, (_, i) => i + 1));
+    assert.equal(workers.length, 1, 'it has outlived its deadline');
+  });
+
+  it('does not take a busy host for a stuck worker', async () => {
+    host = make({ deadline: 500, patience: 100 });
+    await host.exec('count', []);
+    const answer = host.exec('count', []), waiting = host.exec('count', []);
+    for (const began = performance.now(); performance.now() - began < 1500;);
+    assert.deepEqual([await answer, await waiting], [2, 3]);
+    assert.equal(workers.length, 1);
+  });
+
+  it('withdraws a request that waits', async () => {
+    const stop = new AbortController();
+    const running = host.exec('wait', [50]), withdrawn = host.exec('exit', [], { signal: stop.signal });
+    stop.abort();
+    await assert.rejects(withdrawn, { reason: 'closed' });
+    assert.equal(await running, 50);
+    assert.equal(await host.exec('count', []), 1);
+    await assert.rejects(host.exec('count', [], { signal: stop.signal }), { reason: 'closed' });
   });
 
   it('fails what is running and waiting when it is closed, and everything after', async () => {
@@ -68,9 +185,37 @@ describe('WorkerHost', () => {
   });
 
   it('reports a script that does not load', async () => {
-    const broken = new WorkerHost<FixtureMethods>({ name: 'the broken worker', script: join(__dirname, 'no-such-worker.js') });
+    const broken = make({ script: join(__dirname, 'no-such-worker.js') });
     await assert.rejects(broken.exec('count', []), { reason: 'crashed', message: /no-such-worker/ });
     await broken.close();
+  });
+
+  describe('in a process', () => {
+    beforeEach(() => { host = make({ kind: 'process', errors: [PictureError], deadline: 5000 }); });
+
+    it('answers, passes on errors and news, and moves nothing', async () => {
+      assert.notEqual(await host.exec('process', []), process.pid);
+      const values = Float32Array.of(1, 2, 3);
+      assert.deepEqual(await host.exec('double', [values]), Float32Array.of(2, 4, 6));
+      await assert.rejects(host.exec('failAs', ['picture']), PictureError);
+      const stop = new AbortController(), news: unknown[] = [];
+      await host.exec('countUntilStopped', [1], { signal: stop.signal, onEvent: (event) => { if (news.push(event) === 3) stop.abort(); } });
+      assert.deepEqual(news.slice(0, 3), [1, 2, 3]);
+    });
+
+    it('tells how it ended, and starts a new one', async () => {
+      const first = await host.exec('process', []);
+      await assert.rejects(host.exec('exit', []), { reason: 'crashed', message: 'the test worker stopped unexpectedly: its process ended with exit code 3; the next request starts it again' });
+      assert.notEqual(await host.exec('process', []), first);
+    });
+
+    it('kills one that hangs, and leaves none behind', async () => {
+      const pid = await host.exec('process', []);
+      await assert.rejects(host.exec('hang', []), { reason: 'late' });
+      const next = await host.exec('process', []);
+      await host.close();
+      for (const each of [pid, next]) assert.throws(() => process.kill(each, 0), { code: 'ESRCH' });
+    });
   });
 });
 
