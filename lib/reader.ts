@@ -12,7 +12,7 @@ import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
 import { decodePicture, type DecodedPicture } from './pictures/decode';
-import { assertRawPicture, describe, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
+import { checkMask, describe, looksMask, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
 
@@ -42,7 +42,7 @@ export async function readMask(ink: InkReader, input: unknown, options: ReadOpti
  * @throws PictureError where it is neither.
  */
 export async function readDigits(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  if (isMask(input)) return { digits: await extractMask(ink, input, options) };
+  if (looksMask(input)) return { digits: await extractMask(ink, checkMask(input), options) };
   return extractPicture(ink, await decodePicture(input), options);
 }
 
@@ -67,7 +67,7 @@ async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOpt
   if (Array.isArray(input)) return { digits: checkDigits(input) };
   if (isDigitPixels(input)) return { digits: digitPicture(input), handedIn: true };
   const isSmall = looksRaw(input) && isDigitSized(input);
-  if (!isSmall && isMask(input)) return readDigits(ink, input, options);
+  if (!isSmall && looksMask(input)) return readDigits(ink, input, options);
   const decoded = await decodePicture(input);
   if (!isDigitSized(decoded)) return extractPicture(ink, decoded, options);
   return { digits: digitPicture(decoded.picture), handedIn: true, size: sizeOf(decoded) };
@@ -96,22 +96,12 @@ async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadO
   return digits;
 }
 
-/**
- * True for what the threshold step makes, and for raw pictures of one channel that hold nothing but 0 and 255.
- * @throws PictureError for raw pixels whose numbers do not fit together.
- */
-function isMask(input: unknown): input is Mask {
-  if (!looksRaw(input)) return false;
-  assertRawPicture(input);
-  if (input.channels !== 1) return false;
-  const { ink } = input as Mask;
-  if (ink === undefined) return input.data.every((value) => value === 0 || value === 255);
-  if (ink instanceof Uint8Array && ink.length === input.data.length) return true;
-  throw new PictureError(`expected a mask whose ink has one byte a pixel, ${input.data.length} in all, got ${describe(ink)}`);
-}
+/** More digits in one message are refused: nobody has written them, and they would hold up the others. */
+export const MOST_DIGITS = 5000;
 
 /** @throws PictureError where one is no digit, naming its position */
 export function checkDigits(input: unknown[]): ExtractedDigit[] {
+  if (input.length > MOST_DIGITS) throw new PictureError(`expected at most ${MOST_DIGITS} digits in one message, got ${input.length}`, 'too-large');
   input.forEach(assertDigit);
   return input as ExtractedDigit[];
 }

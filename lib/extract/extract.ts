@@ -1,4 +1,4 @@
-import { assertRawPicture, PictureError, type Box, type Mask } from '../pictures/picture';
+import { checkMask, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
 import type { ExplainedShape, ExtractedDigit, Whole } from './digit';
 import { readingOrder } from './lines';
@@ -37,12 +37,7 @@ export function explainShapes(mask: Mask, options: ExtractOptions = {}): Explain
 }
 
 function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
-  assertRawPicture(mask);
-  const { data, width, height, ink = data, paper, margins } = mask;
-  if (mask.channels as number !== 1) throw new PictureError(`expected a mask of 1 channel, got ${mask.channels as number} channels`);
-  if (ink.length !== data.length) throw new PictureError(`expected as many bytes of ink as of the mask, ${data.length}, got ${ink.length}`);
-  if (paper && !(paper.width > 0 && paper.data.length === paper.width * paper.height)) throw new PictureError(`expected paper of ${paper.width} × ${paper.height} bytes, got ${paper.data.length}`);
-  if (margins && margins.length !== data.length) throw new PictureError(`expected as many bytes of margins as of the mask, ${data.length}, got ${margins.length}`);
+  const { data, width, height, ink = data, paper, margins } = checkMask(mask);
   const components = findComponents(data, ink, width, height);
   const writing = removeRuling(data, components, ink, width, height);
   const shapes = findShapes(writing === data ? components : findComponents(writing, ink, width, height), ink, width, height, { minimumSize, paper, margins });

@@ -1,15 +1,25 @@
 import type { Sharp } from 'sharp';
+import { EXPECTED, formatOf, type PictureFormat } from './format';
 import { toGrey } from './grey';
-import { assertRawPicture, describe, looksRaw, PictureError, type GreyPicture, type RawPicture } from './picture';
+import { Limiter } from './limiter';
+import { assertPictureSize, checkRawPicture, describe, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type GreyPicture, type RawPicture } from './picture';
+import { loadSharp } from './sharp';
+
+export { loadSharp } from './sharp';
 
 /** Pixels at which pictures are worked on: enough for a page of writing, little enough for video. */
 export const WORKING_PIXELS = 640 * 480;
 
-/** Larger pictures are refused: what a 64-megapixel camera module delivers still passes. */
-export const MAX_MEGAPIXELS = 70;
+/** How long one picture may take to decode, seconds; 70 megapixels take three on a shared core. */
+const TIME_LIMIT = 6;
 
-/** Shorter sides are refused, pixels: nobody can write a digit there. */
-export const MIN_SIDE = 8;
+/** sharp looks at its own time limit only now and then. */
+const TIME_LIMIT_AT_LAST = TIME_LIMIT + 2;
+
+/** Pictures decoded at once. Each takes one of libuv's four threads; files and host names need one, too. */
+const AT_ONCE = 3;
+
+const limiter = new Limiter(AT_ONCE);
 
 /** A picture ready for work. */
 export interface DecodedPicture {
@@ -21,8 +31,8 @@ export interface DecodedPicture {
 }
 
 /**
- * Decodes whatever users send as a picture: a Buffer in any format that sharp reads, a `data:image/…;base64,…` string or
- * raw pixels. EXIF orientation is obeyed, transparency becomes white paper.
+ * Decodes whatever users send as a picture: a Buffer with a JPEG, PNG, WebP, TIFF, GIF or AVIF, a `data:image/…;base64,…`
+ * string or raw pixels. EXIF orientation is obeyed, transparency becomes white paper.
  * @throws PictureError naming what was expected and what came.
  */
 export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
@@ -30,41 +40,51 @@ export async function decodePicture(input: unknown, workingPixels = WORKING_PIXE
   return withPicture(input, async (image, { width, height }) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
 }
 
+/** A picture's size upright, in pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
 /**
  * Hands a picture, as `decodePicture` takes it, to `use` as a pipeline of sharp: upright, with its colours.
- * @param use gets the picture's size upright, in pixels
+ * @param use must not call `withPicture` again: only a few are at work at a time. Gets the picture's size upright, in pixels
  * @throws PictureError as `decodePicture` does, also for what only comes to light while `use` reads the pixels.
  */
-export async function withPicture<T>(input: unknown, use: (image: Sharp, size: { width: number; height: number }) => Promise<T>): Promise<T> {
+export async function withPicture<T>(input: unknown, use: (image: Sharp, size: Size) => Promise<T>): Promise<T> {
   const sharp = loadSharp();
   if (looksRaw(input)) {
-    assertRawPicture(input);
-    const { data, width, height, channels } = input;
-    assertSize(width, height);
-    return use(sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }), { width, height });
+    const { data, width, height, channels } = checkRawPicture(input);
+    return inTime(() => use(sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).timeout({ seconds: TIME_LIMIT }), { width, height }));
   }
-  const encoded = encodedBytes(input);
+  const encoded = encodedBytes(input), format = formatOf(encoded);
   try {
-    const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' });
-    const { autoOrient: { width, height } } = await image.metadata();
-    assertSize(width, height);
-    return await use(image.autoOrient(), { width, height });
+    return await inTime(async () => {
+      const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' }).timeout({ seconds: TIME_LIMIT });
+      const { format: found, compression, autoOrient: { width, height } } = await image.metadata();
+      if (!isSame(format, found, compression)) throw new PictureError(`${EXPECTED}, got ${describe(encoded)} that begins as ${format} and is ${found}`);
+      assertPictureSize(width, height);
+      return use(image.autoOrient(), { width, height });
+    });
   } catch (error) {
     throw explain(error, encoded);
   }
 }
 
-/** sharp and its native library are loaded at the first picture, not at the start of Node-RED. */
-export function loadSharp(): typeof import('sharp') {
-  return require('sharp') as typeof import('sharp');
+/** Waits for its turn, and no longer than is allowed; what takes longer keeps its place until it ends all the same. */
+function inTime<T>(decode: () => Promise<T>): Promise<T> {
+  return limiter.run(decode, TIME_LIMIT_AT_LAST * 1000, tooSlow);
+}
+
+/** sharp calls what HEIF and AVIF have in common heif. */
+function isSame(told: PictureFormat, found: string, compression: string | undefined): boolean {
+  return told === 'avif' ? found === 'avif' || (found === 'heif' && compression === 'av1') : told === found;
 }
 
 async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
-  assertRawPicture(input);
-  const { width, height } = input;
-  assertSize(width, height);
-  if (width * height <= workingPixels) return { picture: toGrey(input), width, height };
-  return withPicture(input, async (image) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
+  const raw = checkRawPicture(input), { width, height } = raw;
+  if (width * height <= workingPixels) return { picture: toGrey(raw), width, height };
+  return withPicture(raw, async (image) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
 }
 
 async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<GreyPicture> {
@@ -74,11 +94,6 @@ async function pixels(image: Sharp, width: number, height: number, workingPixels
   }
   const { data, info } = await image.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: 1 };
-}
-
-function assertSize(width: number, height: number): void {
-  if (width * height > MAX_MEGAPIXELS * 1e6) throw tooLarge(width, height);
-  if (Math.min(width, height) < MIN_SIDE) throw new PictureError(`expected a picture of at least ${MIN_SIDE} × ${MIN_SIDE} pixels, got one of ${width} × ${height}`);
 }
 
 function encodedBytes(input: unknown): Uint8Array {
@@ -91,19 +106,16 @@ function encodedBytes(input: unknown): Uint8Array {
   return input;
 }
 
-const EXPECTED = 'expected a picture (a Buffer with a JPEG, PNG or the like, a data:image/… string, or { data, width, height, channels })';
-
 function explain(error: unknown, encoded: Uint8Array): PictureError {
   if (error instanceof PictureError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  if (/exceeds pixel limit/i.test(text)) return tooLarge();
-  if (/unsupported image format|Input buffer has corrupt header/i.test(text) && !/jpe?g|png|webp|tiff|gif/i.test(text)) {
-    return new PictureError(`${EXPECTED}, got ${describe(encoded)} in no picture format that is known`);
-  }
+  if (/exceeds pixel limit/i.test(text)) return tooLarge('a larger one');
+  if (/timeout: \d+% complete/i.test(text)) return tooSlow(true);
   return new PictureError(`the picture is damaged or cut off (${describe(encoded)}): ${text.split('\n')[0]}`);
 }
 
-function tooLarge(width?: number, height?: number): PictureError {
-  const came = width && height ? `one of ${width} × ${height}` : 'a larger one';
-  return new PictureError(`expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`, 'too-large');
+function tooSlow(hasBegun: boolean): PictureError {
+  const why = hasBegun ? `the picture takes longer than ${TIME_LIMIT} s to decode; save it smaller, or as a plain JPEG`
+    : `the picture was not decoded, since ${AT_ONCE} others have kept it waiting for ${TIME_LIMIT_AT_LAST} s`;
+  return new PictureError(why, 'too-slow');
 }

@@ -18,12 +18,13 @@ export interface GreyPicture extends RawPicture {
 }
 
 /**
- * A raw picture of one channel, 255 = ink and 0 = paper.
+ * A raw picture of one channel, 255 = ink and 0 = paper. `mask` tells it from a picture that happens to be black and white.
  *
  * `ink`, where the mask was made by this project, is the strength of the ink that the mask was cut from, 0 to 255 for
  * each pixel of the mask: crops are taken from it, because a mask alone has jagged edges.
  */
 export interface Mask extends GreyPicture {
+  mask: true;
   ink?: Uint8Array;
   /** Brightness of the bare paper, 0 to 255, of the whole picture in fewer pixels; of the negative where the ink is brighter than the paper. */
   paper?: { data: Uint8Array; width: number; height: number };
@@ -42,38 +43,101 @@ export interface Box {
 /** What `decodePicture` accepts: an encoded picture, a `data:image/…;base64,…` string, or raw pixels. */
 export type PictureInput = Uint8Array | string | RawPicture;
 
+/** Larger pictures are refused: what a 64-megapixel camera module delivers still passes. */
+export const MAX_MEGAPIXELS = 70;
+
+/** Shorter sides are refused, pixels: nobody can write a digit there. */
+export const MIN_SIDE = 8;
+
+/** Why a picture cannot be read: it is none, too large, takes too long to decode, or nothing is there to decode it. */
+export type PictureErrorCode = 'no-picture' | 'too-large' | 'too-slow' | 'no-decoder';
+
+const STATUS: Partial<Record<PictureErrorCode, string>> = { 'too-slow': 'picture too slow', 'no-decoder': 'sharp is missing' };
+
 /** A picture cannot be read; the message names what was expected and what came. */
 export class PictureError extends Error {
   override name = 'PictureError';
+  /** In two or three words, for a status line, where the message's beginning would not do. */
+  declare readonly status?: string;
 
-  constructor(message: string, readonly code: 'no-picture' | 'too-large' = 'no-picture') {
-    super(message);
+  constructor(message: string, readonly code: PictureErrorCode = 'no-picture', options?: ErrorOptions) {
+    super(message, options);
+    const status = STATUS[code];
+    if (status !== undefined) this.status = status;
   }
 }
 
-/** True for `{ data, width, height, channels }`, whatever their values. `assertRawPicture` tells whether they fit. */
+/** True for `{ data, width, height, channels }`, whatever their values. `checkRawPicture` tells whether they fit. */
 export function looksRaw(value: unknown): value is RawPicture {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   return 'data' in value && 'width' in value && 'height' in value;
 }
 
+/** True for what says of itself that it is a mask. `checkMask` tells whether it is one. */
+export function looksMask(value: unknown): value is Mask {
+  return looksRaw(value) && (value as Partial<Mask>).mask === true;
+}
+
 /**
  * Checks that a raw picture's numbers fit together.
- * @throws PictureError naming the property that does not fit.
+ * @returns the picture with nothing else on it, each property read once
+ * @throws PictureError naming the property that does not fit
  */
-export function assertRawPicture(picture: RawPicture): void {
+export function checkRawPicture(picture: RawPicture): RawPicture {
   const { data, width, height, channels } = picture;
   for (const [name, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 1) throw new PictureError(`expected a raw picture whose ${name} is a whole number above 0, got ${describe(value)}`);
   }
   if (![1, 2, 3, 4].includes(channels)) throw new PictureError(`expected a raw picture of 1 to 4 channels, got ${describe(channels)}`);
-  if (!(data instanceof Uint8Array || (data as unknown) instanceof Uint8ClampedArray)) {
-    throw new PictureError(`expected a raw picture whose data is a Buffer or Uint8Array, got ${describe(data)}`);
+  assertBytes('data of a raw picture', data, width * height * channels, `${width} × ${height} × ${channels}`);
+  assertPictureSize(width, height);
+  return { data, width, height, channels };
+}
+
+/**
+ * Checks that a mask's numbers fit together, and those of what the threshold step adds.
+ * @returns the mask with nothing else on it, each property read once
+ * @throws PictureError naming the property that does not fit
+ */
+export function checkMask(mask: Mask): Mask {
+  const { data, width, height, channels } = checkRawPicture(mask);
+  if (channels !== 1) throw new PictureError(`expected a mask of 1 channel, got ${channels} channels`);
+  const { ink, margins, paper } = mask, pixels = width * height, size = `${width} × ${height}`;
+  if (ink !== undefined) assertBytes('ink of a mask', ink, pixels, size);
+  if (margins !== undefined) assertBytes('margins of a mask', margins, pixels, size);
+  return {
+    data, width, height, channels, mask: true,
+    ...(ink !== undefined && { ink }), ...(margins !== undefined && { margins }), ...(paper !== undefined && { paper: checkPaper(paper) }),
+  };
+}
+
+function checkPaper(paper: NonNullable<Mask['paper']>): NonNullable<Mask['paper']> {
+  if (!looksRaw(paper)) throw new PictureError(`expected the paper of a mask as { data, width, height }, got ${describe(paper)}`);
+  const { data, width, height } = paper;
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side < 1) throw new PictureError(`expected the paper of a mask to have sides of whole numbers above 0, got ${describe(side)}`);
   }
-  const expected = width * height * channels;
-  if (data.length !== expected) {
-    throw new PictureError(`expected ${expected} bytes of data for a raw picture of ${width} × ${height} × ${channels}, got ${data.length}`);
-  }
+  assertBytes('paper of a mask', data, width * height, `${width} × ${height}`);
+  return { data, width, height };
+}
+
+function assertBytes(what: string, bytes: unknown, length: number, size: string): void {
+  if (!(bytes instanceof Uint8Array || bytes instanceof Uint8ClampedArray)) throw new PictureError(`expected the ${what} as a Buffer or Uint8Array, got ${describe(bytes)}`);
+  if (bytes.length !== length) throw new PictureError(`expected ${length} bytes as the ${what} of ${size}, got ${bytes.length}`);
+}
+
+/**
+ * @param width in pixels, as `height`
+ * @throws PictureError where a picture is too large, or too small for anybody to write in
+ */
+export function assertPictureSize(width: number, height: number): void {
+  if (width * height > MAX_MEGAPIXELS * 1e6) throw tooLarge(`one of ${width} × ${height}`);
+  if (Math.min(width, height) < MIN_SIDE) throw new PictureError(`expected a picture of at least ${MIN_SIDE} × ${MIN_SIDE} pixels, got one of ${width} × ${height}`);
+}
+
+/** @param came e.g. `one of 9000 × 9000` */
+export function tooLarge(came: string): PictureError {
+  return new PictureError(`expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`, 'too-large');
 }
 
 /** Says in a few words what a value is, for error messages: `the number 5`, `an empty Buffer`, `an array of 3`. */

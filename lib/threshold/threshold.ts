@@ -1,6 +1,6 @@
 import { toGrey } from '../pictures/grey';
 import type { Plane } from '../pictures/planes';
-import { assertRawPicture, type Mask, type RawPicture } from '../pictures/picture';
+import { checkRawPicture, type Mask, type RawPicture } from '../pictures/picture';
 import { adaptiveMask } from './adaptive';
 import { automaticMask } from './automatic';
 import { InkStrength } from './ink-strength';
@@ -15,15 +15,14 @@ import { inkIsLight, withCoarse } from './paper';
  * @throws PictureError or RangeError naming what was expected and what came
  */
 export function thresholdPicture(picture: RawPicture, options: ThresholdOptions = {}): Mask {
-  assertRawPicture(picture);
   const { method, level, polarity, sensitivity } = checkThresholdOptions(options);
-  const grey = withCoarse(toGrey(picture));
+  const grey = withCoarse(toGrey(checkRawPicture(picture)));
   const light = polarity === 'light' || (polarity === 'automatic' && inkIsLight(grey.coarse));
   const ink = new InkStrength(grey, light);
   const data = method === 'automatic' ? automaticMask(ink, sensitivity) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
   if (method !== 'automatic') ink.everywhere();
   const margins = ink.margins();
-  return { data, width: ink.width, height: ink.height, channels: 1, ink: ink.data, paper: ink.paper, ...(margins && { margins }) };
+  return { data, width: ink.width, height: ink.height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }) };
 }
 
 /** By grey alone, dark on light. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
-import type { Mask, RawPicture } from '../pictures/picture';
+import { PictureError, type Mask, type RawPicture } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
 import { WorkerHost } from './host';
 import type { InkMethods } from './ink-methods';
@@ -27,22 +27,37 @@ export interface InkReader {
   release(): Promise<void>;
 }
 
+/** A picture takes some milliseconds here and some tens on a Pi, so one that takes so long is out of the ordinary; milliseconds. */
+const PATIENCE = 1000;
+
 const workers = new Shared<WorkerHost<InkMethods>>();
 
 /** Joins the users of the process's one ink worker, which starts with the first picture. */
 export function acquireInk(): InkReader {
-  const { value: worker, release } = workers.acquire('ink', () => new WorkerHost<InkMethods>({ name: 'the ink worker', script: join(__dirname, 'ink-worker.js') }));
+  const { value: worker, release } = workers.acquire('ink', () => new WorkerHost<InkMethods>({
+    name: 'the ink worker', script: join(__dirname, 'ink-worker.js'), patience: PATIENCE, errors: [PictureError],
+  }));
   return {
-    threshold: (picture, options = {}) => worker.exec('threshold', [plain(picture), options]),
-    extract: (mask, options = {}) => worker.exec('extract', [plain(mask), options]),
-    thresholdAndExtract: (picture, threshold = {}, extract = {}) => worker.exec('thresholdAndExtract', [plain(picture), threshold, extract]),
-    explain: (mask, options = {}) => worker.exec('explain', [plain(mask), options]),
+    threshold: (picture, options = {}) => worker.exec('threshold', [compactPicture(picture), options]),
+    extract: (mask, options = {}) => worker.exec('extract', [compactMask(mask), options]),
+    thresholdAndExtract: (picture, threshold = {}, extract = {}) => worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract]),
+    explain: (mask, options = {}) => worker.exec('explain', [compactMask(mask), options]),
     release,
   };
 }
 
-/** Only the pixels cross over to the worker, not what a flow may have hung on to the picture. */
-function plain<T extends Mask | RawPicture>({ data, width, height, channels, ...rest }: T): T {
-  const { ink, paper, margins } = rest as Partial<Mask>;
-  return { data, width, height, channels, ...(ink && { ink }), ...(paper && { paper }), ...(margins && { margins }) } as T;
+function compactPicture({ data, ...picture }: RawPicture): RawPicture {
+  return { ...picture, data: compact(data) };
+}
+
+function compactMask({ data, ink, margins, paper, ...mask }: Mask): Mask {
+  return {
+    ...mask, data: compact(data), ...(ink && { ink: compact(ink) }), ...(margins && { margins: compact(margins) }),
+    ...(paper && { paper: { ...paper, data: compact(paper.data) } }),
+  };
+}
+
+/** With a view, all the memory that it is a view of would be sent. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

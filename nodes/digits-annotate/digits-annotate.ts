@@ -3,6 +3,7 @@ import { annotate, FORMATS, LONGEST_SIDE, type AnnotatedFormat } from '../../lib
 import { marksOf } from '../../lib/annotate/marks';
 import { Throttle } from '../../lib/annotate/throttle';
 import { describe } from '../../lib/pictures/picture';
+import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
 import { openStream } from '../common/live-stream';
 import { offerPreviews } from '../common/preview';
@@ -53,6 +54,8 @@ export = (RED: NodeAPI): void => {
       msg.payload = image;
       return msg;
     });
+
+    checkDecoder(this, status);
 
     const path = settings.stream?.trim();
     if (path) {

@@ -4,6 +4,7 @@ import type { Digit } from '../../lib/extract/digit';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
+import { checkDecoder } from '../common/decoder';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
 import { acquireModel } from '../common/model';
 import { receive } from '../common/receive';
@@ -22,7 +23,7 @@ export = (RED: NodeAPI): void => {
     const ink = acquireInk();
     let classifier: Classifier | undefined;
 
-    receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
+    const nodeStatus = receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
       if (!classifier) {
         classifier = acquireModel(RED, settings.model);
         // Not only while a message is read: the model may be swapped at any time.
@@ -41,6 +42,7 @@ export = (RED: NodeAPI): void => {
       // The engine is faster with the digits of several messages at once; pictures would take much memory.
     }, { together: ({ payload }) => Array.isArray(payload) });
 
+    checkDecoder(this, nodeStatus);
     this.on('close', (_removed: boolean, done: () => void) => {
       void Promise.all([ink.release(), classifier?.release()]).then(() => { done(); });
     });

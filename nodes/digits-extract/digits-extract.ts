@@ -3,6 +3,7 @@ import type { ExtractedDigit } from '../../lib/extract/digit';
 import { readDigits } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
+import { checkDecoder } from '../common/decoder';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
 import { offerPreviews } from '../common/preview';
 import { receive } from '../common/receive';
@@ -25,7 +26,7 @@ export = (RED: NodeAPI): void => {
     const minimumSize = (numberSetting(settings.minimumSize) ?? 0) / 100;
     const ink = acquireInk();
 
-    receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
+    const status = receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
       const frame = frameSize(msg), trace = traceOf(settings);
       const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) }, trace });
       await addDebugPictures(msg, trace);
@@ -35,6 +36,7 @@ export = (RED: NodeAPI): void => {
       return msg;
     });
 
+    checkDecoder(this, status);
     this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
   }
 

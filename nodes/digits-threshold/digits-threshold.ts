@@ -3,6 +3,7 @@ import { readMask } from '../../lib/reader';
 import { checkThresholdOptions, type Polarity, type ThresholdMethod } from '../../lib/threshold/options';
 import { acquireInk } from '../../lib/workers/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
+import { checkDecoder } from '../common/decoder';
 import { describeFrame, type DigitsMessage } from '../common/frame';
 import { offerPreviews } from '../common/preview';
 import { receive } from '../common/receive';
@@ -27,7 +28,7 @@ export = (RED: NodeAPI): void => {
     const options = { method, polarity, ...(level !== undefined && { level }), ...(sensitivity !== undefined && { sensitivity }) };
     const ink = acquireInk();
 
-    receive(this, async (msg: DigitsMessage) => {
+    const status = receive(this, async (msg: DigitsMessage) => {
       checkThresholdOptions(options);
       const trace = traceOf(settings);
       const { mask, size } = await readMask(ink, msg.payload, { threshold: options, trace });
@@ -37,6 +38,7 @@ export = (RED: NodeAPI): void => {
       return msg;
     });
 
+    checkDecoder(this, status);
     this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
   }
 

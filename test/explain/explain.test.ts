@@ -17,7 +17,7 @@ const BAR: Box = { x: 80, y: 60, width: 20, height: 140 }, SPECK: Box = { x: 200
 function maskOf(...boxes: Box[]): Mask {
   const data = new Uint8Array(WIDTH * HEIGHT);
   for (const { x, y, width, height } of boxes) for (let row = y; row < y + height; row++) data.fill(255, row * WIDTH + x, row * WIDTH + x + width);
-  return { data, width: WIDTH, height: HEIGHT, channels: 1 };
+  return { data, width: WIDTH, height: HEIGHT, channels: 1, mask: true };
 }
 
 const prediction = (digit: number, confidence: number): Prediction =>

@@ -39,7 +39,7 @@ describe('a bar', () => {
   it('is a 1 in a mask that tells nothing of the paper', () => {
     const { data, width, height, channels, ink } = thresholdPicture(sheetOnDesk(320, 120, [{ ...box, grey: 90 }]));
     assert.ok(ink);
-    assert.equal(leftOutAt({ data, width, height, channels, ink }, box), undefined);
+    assert.equal(leftOutAt({ data, width, height, channels, mask: true, ink }, box), undefined);
   });
 
   it('is no edge where it is bent as a 3 is', () => {
@@ -49,7 +49,7 @@ describe('a bar', () => {
 
   it('is refused with paper of another size than it says', () => {
     const mask = thresholdPicture(sheetOnDesk(WIDTH, 120, []));
-    assert.throws(() => extractDigits({ ...mask, paper: { data: new Uint8Array(7), width: 4, height: 3 } }), /expected paper of 4 × 3 bytes, got 7/);
+    assert.throws(() => extractDigits({ ...mask, paper: { data: new Uint8Array(7), width: 4, height: 3 } }), /expected 12 bytes as the paper of a mask of 4 × 3, got 7/);
   });
 });
 
@@ -91,7 +91,7 @@ function maskOf(bars: (Box & { strength: number })[]): Mask {
   for (const { x, y, width, height, strength } of bars) {
     for (let row = y; row < y + height; row++) for (let at = row * WIDTH + x; at < row * WIDTH + x + width; at++) ink[at] = Math.max(ink[at], strength);
   }
-  return { data: ink.map((value) => (value > 0 ? 255 : 0)), width: WIDTH, height: HEIGHT, channels: 1, ink };
+  return { data: ink.map((value) => (value > 0 ? 255 : 0)), width: WIDTH, height: HEIGHT, channels: 1, mask: true, ink };
 }
 
 describe('printed lines', () => {

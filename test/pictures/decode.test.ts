@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { decodePicture, WORKING_PIXELS } from '../../lib/pictures/decode';
+import { decodePicture, withPicture, WORKING_PIXELS } from '../../lib/pictures/decode';
 import { PictureError } from '../../lib/pictures/picture';
 
 /** Left half black, right half white. */
@@ -54,6 +56,44 @@ describe('decodePicture', () => {
     assert.ok(Math.abs(picture.width / picture.height - 4 / 3) < 0.01);
   });
 
+  it('fails a picture that takes too long, and goes on with others meanwhile', async () => {
+    const png = await halves().png().toBuffer();
+    const stuck = withPicture(png, () => new Promise(() => undefined));
+    assert.equal((await decodePicture(png)).width, 64);
+    await assert.rejects(stuck, (error) => error instanceof PictureError && error.code === 'too-slow' && error.message.startsWith('the picture takes longer than 6 s to decode'));
+    assert.equal((await decodePicture(png)).width, 64);
+  });
+
+  it('reads the properties of a raw picture once, so that they stay what was checked', async () => {
+    const read: string[] = [];
+    const values = { data: Buffer.alloc(100), width: 10, height: 10, channels: 1 };
+    const input = new Proxy(values, { get(target, name) {
+      read.push(String(name));
+      return target[name as keyof typeof values];
+    } });
+    await decodePicture(input);
+    assert.deepEqual(read.sort(), ['channels', 'data', 'height', 'width']);
+  });
+
+  it('says in one clear error where sharp does not run', async () => {
+    const script = `
+      const Module = require('node:module'), load = Module._load;
+      Module._load = (name, ...rest) => {
+        if (name === 'sharp') throw new Error('Could not load the "sharp" module using the linux-arm runtime\\nPossible solutions:\\n- many lines');
+        return load(name, ...rest);
+      };
+      const { decodePicture } = require(${JSON.stringify(require.resolve('../../lib/pictures/decode'))});
+      const luma = { data: Buffer.alloc(100), width: 10, height: 10, channels: 1 };
+      decodePicture(Buffer.from([0xff, 0xd8, 0xff])).catch(({ name, code, status, message }) => console.log(JSON.stringify({ name, code, status, message })))
+        .then(() => decodePicture(luma)).then(({ width }) => console.log(width));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+    const [error, width] = stdout.trim().split('\n');
+    const { name, code, status, message } = JSON.parse(error) as Record<string, string>;
+    assert.deepEqual([name, code, status], ['PictureError', 'no-decoder', 'sharp is missing']);
+    assert.match(message, /^pictures cannot be decoded here \(.*\): the library sharp does not run on this computer\. It runs on Linux .*ARMv7 from Debian 12.* not on ARMv6/);
+    assert.equal(width, '10', 'raw pictures need none');
+  });
+
   it('says what is wrong', async () => {
     const jpeg = await halves(640, 480).jpeg().toBuffer();
     const cases: [unknown, RegExp][] = [
@@ -67,7 +107,7 @@ describe('decodePicture', () => {
       ['data:image/png;base64,AAAA', /expected a picture|damaged/],
       [{ data: Buffer.alloc(3), width: 0, height: 1, channels: 3 }, /width is a whole number above 0, got the number 0/],
       [{ data: Buffer.alloc(3), width: 1, height: 1, channels: 5 }, /1 to 4 channels, got the number 5/],
-      [{ data: 'abc', width: 1, height: 1, channels: 3 }, /data is a Buffer or Uint8Array, got the string/],
+      [{ data: 'abc', width: 1, height: 1, channels: 3 }, /data of a raw picture as a Buffer or Uint8Array, got the string/],
       [{ data: Buffer.alloc(2), width: 30, height: 30, channels: 1 }, /expected 900 bytes .* got 2/],
     ];
     for (const [input, message] of cases) {
