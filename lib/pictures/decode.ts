@@ -71,6 +71,14 @@ export async function withPicture<T>(input: unknown, use: (image: Sharp, size: S
   }
 }
 
+/**
+ * A picture's size upright, in pixels.
+ * @throws PictureError as `decodePicture` does, but not for what is damaged behind the picture's head
+ */
+export function pictureSize(input: unknown): Promise<Size> {
+  return withPicture(input, (_image, size) => Promise.resolve(size));
+}
+
 /** Waits for its turn, and no longer than is allowed; what takes longer keeps its place until it ends all the same. */
 function inTime<T>(decode: () => Promise<T>): Promise<T> {
   return limiter.run(decode, TIME_LIMIT_AT_LAST * 1000, tooSlow);

@@ -12,7 +12,13 @@ export interface DigitsMessage extends NodeMessageInFlow {
 
 /** Size of the picture that the message is about, if it is known: boxes are given in its pixels. */
 export function frameSize({ frame }: DigitsMessage): { width: number; height: number } | undefined {
-  return frame && frame.width > 0 && frame.height > 0 ? { width: frame.width, height: frame.height } : undefined;
+  // A message may have been made by hand.
+  const { width, height } = (frame ?? {}) as { width?: unknown; height?: unknown };
+  return isSide(width) && isSide(height) ? { width, height } : undefined;
+}
+
+function isSide(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value);
 }
 
 /** Describes the picture in `msg.payload` as `msg.frame` where there is none yet; without a size it was no picture. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { acquireClassifier, type Classifier, type ModelStatus } from '../../lib/classify/classifier';
@@ -32,14 +33,10 @@ describe('acquireClassifier', () => {
 
   /** Kills one worker after the other until the request notices: one that was killed before it got it is replaced without a word. */
   const killedDuring = async <T>(running: Promise<T>): Promise<T> => {
-    let isOver = false;
-    const over = running.finally(() => { isOver = true; });
-    over.catch(() => undefined);
-    while (!isOver) {
-      await workers.at(-1)?.terminate();
-      await new Promise((resolve) => { setTimeout(resolve, 10); });
-    }
-    return over;
+    const goesOn = Symbol(), ended = running.catch(() => undefined);
+    do await workers.at(-1)?.terminate();
+    while (await Promise.race([ended, delay(10, goesOn)]) === goesOn);
+    return running;
   };
 
   it('tells what the model is', async () => {
@@ -184,9 +181,9 @@ describe('acquireClassifier', () => {
     it('goes on with the old model while one that never loads is being tried, and says why afterwards', async () => {
       await readsAs(old);
       // What a new worker is asked never reaches it: so behaves one that is caught in a loop.
-      const { postMessage } = Worker.prototype, hanging = new Set<Worker>();
+      const whole = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') as PropertyDescriptor, hanging = new Set<Worker>();
       Worker.prototype.postMessage = function (this: Worker, ...args) {
-        if (this === workers[0]) postMessage.apply(this, args);
+        if (this === workers[0]) (whole.value as Worker['postMessage']).apply(this, args);
         else hanging.add(this);
       };
       try {
@@ -195,7 +192,7 @@ describe('acquireClassifier', () => {
         await reloading;
         await readsAs(old);
       } finally {
-        Worker.prototype.postMessage = postMessage;
+        Object.defineProperty(Worker.prototype, 'postMessage', whole);
       }
       assert.equal(hanging.size, 1);
       const { status } = classifier;

@@ -50,6 +50,36 @@ describe('digits-extract', () => {
     assert.deepEqual(digitsOf(msg).map(({ box }) => box), [{ x: 100, y: 80, width: 40, height: 240 }]);
   });
 
+  it('gives boxes in pixels of the mask where the frame has no size that makes sense', async () => {
+    const node = await load();
+    for (const frame of [null, 5, {}, { width: Infinity, height: 400 }, { width: NaN, height: 400 }, { width: '800', height: '400' }, { width: -1, height: 1 }]) {
+      const msg = await node.answer({ payload: bars(50), frame });
+      assert.deepEqual(digitsOf(msg).map(({ box }) => box), [{ x: 50, y: 40, width: 20, height: 120 }], JSON.stringify(frame));
+    }
+  });
+
+  it('fails on a mask that cannot be sent to its worker, and goes on', async () => {
+    const node = await load();
+    for (const [name, value] of [['margins', () => 0], ['ink', Symbol('ink')], ['paper', new Map()], ['paper', { data: () => 0, width: 1, height: 1 }]] as const) {
+      const { error } = await node.send({ payload: { ...bars(50), [name]: value } });
+      assert.match(error ?? '', new RegExp(`expected .*${name} of a mask`));
+    }
+    assert.equal(digitsOf(await node.answer({ payload: bars(50) })).length, 1);
+  });
+
+  it('takes raw pixels that are all black and white for a picture, unless they say that they are a mask', async () => {
+    const { data, width, height } = bars(50, 200), node = await load();
+    const black = { data: data.map((value) => 255 - value), width, height, channels: 1 };
+    assert.deepEqual(digitsOf(await node.answer({ payload: black })).map(({ box }) => Math.round(box.x / 10)), [5, 20]);
+    assert.deepEqual(digitsOf(await node.answer({ payload: { ...black, mask: true } })).length, 0);
+  });
+
+  it('refuses masks that are too large or too small, as pictures', async () => {
+    const node = await load(), mask = (width: number, height: number): object => ({ data: new Uint8Array(width * height), width, height, channels: 1, mask: true });
+    assert.match((await node.send({ payload: mask(8400, 8400) })).error ?? '', /at most 70 megapixels, got one of 8400 × 8400/);
+    assert.match((await node.send({ payload: mask(100, 4) })).error ?? '', /at least 8 × 8 pixels, got one of 100 × 4/);
+  });
+
   it('gives boxes in pixels of a large picture, not of the smaller one that it works on', async () => {
     const writing = [{ text: '7', x: 800, y: 500, height: 700 }];
     const [{ box }] = digitsOf(await (await load()).answer({ payload: await jpeg({ width: 1920, height: 1440, writing }) }));
