@@ -1,7 +1,8 @@
 // Builds everything into dist/: TypeScript, whatever needs TensorFlow.js as one bundle each with the .wasm files, and
-// beside each node its editor part and its icon. Examples go where Node-RED looks for them.
+// beside each node its editor part and its icon. Examples go where Node-RED looks for them, and the licences of what is
+// bundled into a file of their own.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +20,15 @@ for (const name of readdirSync('nodes', { withFileTypes: true }).filter((entry) 
   if (existsSync(`icons/${name}.svg`)) cpSync(`icons/${name}.svg`, `dist/nodes/${name}/icons/${name}.svg`);
 }
 
-/** Makes one file of a module and of all that it imports: TensorFlow.js is not among the package's dependencies. */
+/**
+ * Makes one file of a module and of all that it imports: TensorFlow.js is not among the package's dependencies.
+ * @returns where it lies and what it is made of
+ */
 async function bundle(module) {
-  await build({
+  const path = `dist/${module}.js`;
+  const { metafile } = await build({
     entryPoints: [`${module}.ts`],
-    outfile: `dist/${module}.js`,
+    outfile: path,
     allowOverwrite: true,
     bundle: true,
     platform: 'node',
@@ -33,17 +38,25 @@ async function bundle(module) {
     // The ES modules can be cut down to what is used. Node has a fetch of its own, and none is needed.
     mainFields: ['module', 'main'],
     external: ['sharp', 'node-fetch', 'h5wasm'],
-    legalComments: 'linked',
+    legalComments: 'none',
+    banner: { js: '/*! With software of others: see THIRD_PARTY_NOTICES.txt. */' },
+    metafile: true,
     logLevel: 'warning',
   });
+  return { path, inputs: Object.entries(metafile.outputs[path].inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input) };
 }
 
-await bundle('lib/classify/engine-worker');
-await bundle('lib/train/wasm-tensorflow');
-const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
-for (const file of readdirSync(wasm).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) {
-  cpSync(join(wasm, file), `dist/lib/classify/${file}`);
+const bundles = [await bundle('lib/classify/engine-worker'), await bundle('lib/train/wasm-tensorflow')];
+const tfjs = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
+for (const file of readdirSync(tfjs).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) {
+  const path = `dist/lib/classify/${file}`;
+  cpSync(join(tfjs, file), path);
+  bundles.push({ path, inputs: [join(tfjs, file)] });
 }
+
+const { thirdPartyNotices } = require('../dist/scripts/notices.js');
+writeFileSync('dist/bundles.json', JSON.stringify(bundles, null, 1));
+writeFileSync('THIRD_PARTY_NOTICES.txt', await thirdPartyNotices(bundles));
 
 // Node-RED reads examples from examples/ at the root of a package, whatever package.json says.
 rmSync('examples', { recursive: true, force: true });

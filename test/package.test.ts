@@ -82,6 +82,15 @@ describe('the packed collection, installed into Node-RED', function () {
     assert.equal((await response.json() as { text: string }).text, '407');
   });
 
+  it('brings the licences of what is bundled', async () => {
+    const installed = join(folder, 'user', 'node_modules', NAME), file = 'THIRD_PARTY_NOTICES.txt';
+    assert.equal(await readFile(join(installed, file), 'utf8'), await readFile(join(ROOT, file), 'utf8'));
+    assert.match(await readFile(join(installed, 'LICENSE'), 'utf8'), /MIT License/);
+    for (const bundle of ['classify/engine-worker.js', 'train/wasm-tensorflow.js']) {
+      assert.match((await readFile(join(installed, 'dist/lib', bundle), 'utf8')).slice(0, 200), /THIRD_PARTY_NOTICES\.txt/);
+    }
+  });
+
   it('trains on wasm, with nothing but what it brings along', async () => {
     const installed = join(folder, 'user', 'node_modules', NAME), mnist = join(folder, 'mnist'), out = join(folder, 'model.keras');
     await writeAsMnist(mnist, drawnSet(200, 1), drawnSet(50, 2));
