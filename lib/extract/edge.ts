@@ -38,7 +38,8 @@ function contactWith(margins: Uint8Array, runs: Run[], width: number): number {
   let contact = 0;
   for (const { y, start, end } of runs) {
     const first = y * width + start, past = y * width + end;
-    contact += (margins[first - 1] ? 1 : 0) + (margins[past] ? 1 : 0);
+    // Beside the picture lies nothing; the byte there is of another row. Above and below it there is none.
+    contact += (start > 0 && margins[first - 1] ? 1 : 0) + (end < width && margins[past] ? 1 : 0);
     for (let at = first; at < past; at++) if (margins[at - width] || margins[at + width]) contact++;
   }
   return contact;

@@ -76,7 +76,8 @@ function followWeak(ink: InkStrength, mask: Uint8Array, found: number[], nearby:
   for (let y = 0; y < height; y++) rowOf[y] = Math.floor(y / factor) * across;
   for (let pixel = found.pop(); pixel !== undefined; pixel = found.pop()) {
     const x = pixel & 0xffff, y = pixel >>> 16, here = y * width + x;
-    // Most pixels lie within a stroke; beyond the border `mask` is undefined.
+    // Most pixels lie within a stroke. Above and below the picture `mask` is undefined; beside it, the byte of another row
+    // can only lead to a closer look.
     if ((mask[here - width - 1] & mask[here - width] & mask[here - width + 1] & mask[here - 1] & mask[here + 1]
       & mask[here + width - 1] & mask[here + width] & mask[here + width + 1]) === 255) continue;
     const left = Math.max(0, x - 1), right = Math.min(width - 1, x + 1), bottom = Math.min(height - 1, y + 1);
