@@ -4,22 +4,23 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { LabelledDigits } from '../lib/data/idx';
 import { loadSharp } from '../lib/pictures/decode';
-import { closeBrowser, openBrowser } from './browser';
+import { closeBrowser, openBrowser, openPage } from './browser';
 import { leaningDigit, leaningPhoto } from './leaning-hand';
 import { ROOT, startNodeRed, type RealNodeRed } from './real-node-red';
 import { writeAsMnist } from './train/data-folders';
 import { drawnSet } from './train/drawn-set';
+import { until } from './until';
 
 const PHONE = { width: 390, height: 844 }, DESKTOP = { width: 1280, height: 900 };
 
 for (const [flow, path] of [['05 - Dashboard', '/dashboard/digits'], ['04 - Teach it your hand', '/dashboard/teach']]) {
   describe(`the flow "${flow}"`, function () {
-    this.timeout(120_000);
+    // Each waits for several things on a page.
+    this.timeout(600_000);
     let nodeRed: RealNodeRed, browser: Browser;
 
     const open = async (viewport: { width: number; height: number }): Promise<Page> => {
-      const page = await browser.newPage({ viewport, serviceWorkers: 'block' });
-      page.setDefaultTimeout(60_000);
+      const page = await openPage(browser, { viewport, serviceWorkers: 'block' });
       // The live picture never ends loading.
       await page.goto(nodeRed.url + path, { waitUntil: 'domcontentloaded' });
       await page.locator('.digits-reading .text').filter({ hasText: /\d/ }).waitFor();
@@ -71,7 +72,7 @@ for (const [flow, path] of [['05 - Dashboard', '/dashboard/digits'], ['04 - Teac
       await other.keyboard.press('Enter');
       await other.getByText('Kept as not a digit.').waitFor();
       const keptThere = async (): Promise<string[]> => (await readdir(join(samples, 'not-a-digit')).catch(() => [])).filter((name) => name.endsWith('.png'));
-      while ((await keptThere()).length < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(async () => (await keptThere()).length >= 1);
       // One sample is too few, and the page says how many are.
       assert.equal(await page.getByRole('button', { name: 'Train' }).isEnabled(), false);
       await page.getByText(/more are needed to train/).waitFor();
@@ -99,7 +100,7 @@ function upright(): LabelledDigits {
 }
 
 describe('teaching it a hand that leans far over', function () {
-  this.timeout(500_000);
+  this.timeout(900_000);
   let nodeRed: RealNodeRed, browser: Browser;
 
   before(async function () {
@@ -131,8 +132,7 @@ describe('teaching it a hand that leans far over', function () {
   });
 
   it('is corrected by a click, trains while the progress moves, and then reads it right', async () => {
-    const page = await browser.newPage({ viewport: PHONE, serviceWorkers: 'block' });
-    page.setDefaultTimeout(60_000);
+    const page = await openPage(browser, { viewport: PHONE, serviceWorkers: 'block' });
     await page.goto(`${nodeRed.url}/dashboard/teach`, { waitUntil: 'domcontentloaded' });
     const text = page.locator('.digits-reading .text'), learning = page.locator('.digits-learning');
     await text.filter({ hasText: '1' }).waitFor();
@@ -140,11 +140,11 @@ describe('teaching it a hand that leans far over', function () {
     await page.getByText('Kept as 7.').waitFor();
 
     const kept = async (): Promise<number> => (await readdir(join(nodeRed.userDir, 'digits/samples/7'))).length;
-    while (await kept() < 11) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(async () => await kept() >= 11);
     await page.getByRole('button', { name: 'Train' }).click();
     const progress = page.getByRole('progressbar', { name: 'Progress of the training' });
     await page.waitForFunction(() => { const { value = 0 } = document.querySelector<HTMLProgressElement>('.digits-learning progress') ?? {}; return value > 0 && value < 1; });
-    await learning.locator('caption, .error').waitFor({ timeout: 240_000 });
+    await learning.locator('caption, .error').waitFor({ timeout: 600_000 });
     assert.equal(await learning.locator('caption, .error').textContent(), 'It has learnt: the new model reads from now on.', await learning.textContent() ?? '');
     assert.equal(await progress.getAttribute('value'), '1');
     await learning.getByText('The model that knows your hand reads.').waitFor();

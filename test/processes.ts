@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { until } from './until';
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -41,11 +42,14 @@ export class Program {
   }
 
   async #until<T>(look: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
-    for (;;) {
-      const found = await look();
-      if (found) return found;
-      if (this.#child.exitCode !== null) throw new Error(`ended before ${what}; printed: ${this.printed}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    let found: T | undefined;
+    await until(async () => {
+      // In this order: what it prints at its end counts.
+      const ended = this.#child.exitCode ?? this.#child.signalCode;
+      found = await look();
+      if (!found && ended !== null) throw new Error(`ended (${ended}) before ${what}; printed: ${this.printed}`);
+      return found;
+    });
+    return found as NonNullable<T>;
   }
 }

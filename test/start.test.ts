@@ -16,8 +16,7 @@ interface Answer {
   error?: string;
 }
 
-describe('npm start', function () {
-  this.timeout(60_000);
+describe('npm start', () => {
   let folder: string, url: string, program: Program;
 
   const start = async (): Promise<void> => {

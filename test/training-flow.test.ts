@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ROOT, startNodeRed, type RealNodeRed } from './real-node-red';
 import { writeAsMnist } from './train/data-folders';
 import { drawnSet } from './train/drawn-set';
+import { until } from './until';
 
 interface FlowNode { id: string; type: string; name?: string; mnist?: string }
 interface Figures { points: { done: number; loss: number }[]; ends: { done: number; accuracy: number }[]; now?: { epochs: number }; result?: { accuracy: number; stopped: boolean } }
 
 describe('the training example', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let nodeRed: RealNodeRed, nodes: FlowNode[];
 
   const press = async (name: string): Promise<void> => {
@@ -19,12 +19,10 @@ describe('the training example', function () {
     assert.equal((await fetch(`${nodeRed.url}/inject/${id}`, { method: 'POST' })).status, 200);
   };
   const figures = async (): Promise<Figures> => (await fetch(`${nodeRed.url}/digits/training/figures`)).json() as Promise<Figures>;
-  const until = async (wanted: (figures: Figures) => boolean): Promise<Figures> => {
-    for (;;) {
-      const found = await figures();
-      if (wanted(found)) return found;
-      await wait(100);
-    }
+  const figuresWith = async (wanted: (figures: Figures) => boolean): Promise<Figures> => {
+    let found = await figures();
+    await until(async () => wanted(found = await figures()));
+    return found;
   };
 
   before(async () => {
@@ -51,7 +49,7 @@ describe('the training example', function () {
 
   it('trains at a press of a button, and tells the chart how it goes', async () => {
     await press('quick trial');
-    const { points, ends, now, result } = await until(({ result: finished }) => finished !== undefined);
+    const { points, ends, now, result } = await figuresWith(({ result: finished }) => finished !== undefined);
     assert.equal(now?.epochs, 3);
     assert.deepEqual(ends.map(({ done }) => done), [1, 2, 3]);
     assert.ok(points.length >= 3 && points.every(({ loss }) => loss > 0));
@@ -61,9 +59,9 @@ describe('the training example', function () {
 
   it('stops at another', async () => {
     await press('train');
-    await until(({ ends, result }) => ends.length > 0 && result === undefined);
+    await figuresWith(({ ends, result }) => ends.length > 0 && result === undefined);
     await press('stop');
-    const { result, ends } = await until((found) => found.result !== undefined);
+    const { result, ends } = await figuresWith((found) => found.result !== undefined);
     assert.ok(result?.stopped && ends.length < 1000);
   });
 });

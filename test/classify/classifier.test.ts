@@ -12,6 +12,9 @@ import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from './
 
 const library = join(__dirname, '../../lib');
 
+/** After so long a process hangs, milliseconds; it ends before mocha gives up, or it would stay. */
+const PATIENCE = 100_000;
+
 describe('acquireClassifier', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let path: string;
@@ -246,7 +249,7 @@ describe('acquireClassifier', () => {
         console.log(probabilities.length);
         return classifier.release();
       });`;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 15_000 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: PATIENCE });
     assert.equal(stdout, '10\n');
     assert.equal(stderr, '');
   });
@@ -259,7 +262,7 @@ describe('acquireClassifier', () => {
       const { acquireClassifier } = require(${JSON.stringify(join(classify, 'classifier'))});
       const classifier = acquireClassifier(${JSON.stringify(path)});
       classifier.classify([new Uint8Array(784)]).then((answers) => console.log(answers.length), (error) => console.log(error.message)).then(() => classifier.release());`;
-    const run = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['-e', script], { timeout: 15_000, cwd: folder.path })).stdout;
+    const run = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['-e', script], { timeout: PATIENCE, cwd: folder.path })).stdout;
     assert.equal(await run(), '1\n');
     for (const name of (await readdir(classify)).filter((file) => file.endsWith('.wasm'))) await unlink(join(classify, name));
     assert.match(await run(), /the wasm files of the engine in .*classify cannot be loaded; is the installation complete\?/);

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { photograph } from '../drawn-pictures';
 
-describe('npm run explain', function () {
-  this.timeout(60_000);
+describe('npm run explain', () => {
   let folder: string;
 
   before(async () => {

@@ -45,15 +45,20 @@ describe('digits-annotate', () => {
   });
 
   it('says in skipped how many were left out', async () => {
-    const node = await load({ atMost: '20' }), frame = await frameOf();
-    await node.answer({ payload: '', frame });
-    let sent = 0;
-    const timer = setInterval(() => { node.node.receive({ payload: '', frame }); sent++; }, 5);
-    // On a machine that is held up, one may come when the next is due, with none left out before it.
-    let skipped: number | undefined;
-    while (skipped === undefined) skipped = (await node.next()).msg.skipped as number | undefined;
-    clearInterval(timer);
-    assert.ok(skipped > 0 && skipped < sent + 1, `${skipped} of ${sent}`);
+    const node = await load({ atMost: '20' }), frame = await frameOf(), clock = performance.now.bind(performance);
+    let now = 1000;
+    performance.now = () => now;
+    try {
+      assert.equal((await node.answer({ payload: '', frame })).skipped, undefined);
+      now += 10;
+      for (let i = 0; i < 3; i++) node.node.receive({ payload: '', frame });
+      // A bad one fails when those before it have been handled.
+      assert.ok((await node.send({ payload: '', frame, digits: 7 })).error);
+      now += 50;
+      assert.equal((await node.answer({ payload: '', frame })).skipped, 3);
+    } finally {
+      performance.now = clock;
+    }
   });
 
   for (const [what, msg, wanted] of [

@@ -18,9 +18,7 @@ async function extracted(text: string): Promise<ExtractedDigit[]> {
   return (await node.answer({ payload: await photograph(text) })).payload as ExtractedDigit[];
 }
 
-describe('digits-classify', function () {
-  // The first picture waits until the model is loaded.
-  this.timeout(60_000);
+describe('digits-classify', () => {
   NodeUnderTest.inRuntime();
 
   it('reads a photograph', async () => {

@@ -19,8 +19,7 @@ const isDigit = ({ payload }: Message): boolean => {
   return data.length === 784 && width === 28 && height === 28 && channels === 1;
 };
 
-describe('digits-dataset', function () {
-  this.timeout(60_000);
+describe('digits-dataset', () => {
   let userDir: string;
   NodeUnderTest.inRuntime();
   beforeEach(async () => {

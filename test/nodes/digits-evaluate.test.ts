@@ -18,8 +18,7 @@ const load = (settings = {}, nodes: Record<string, unknown>[] = []): Promise<Nod
   NodeUnderTest.load('digits-evaluate', evaluate, settings, { modules: [model, dataset], nodes });
 const isPng = async (picture: unknown): Promise<boolean> => (await sharp(picture as Buffer).metadata()).format === 'png';
 
-describe('digits-evaluate', function () {
-  this.timeout(60_000);
+describe('digits-evaluate', () => {
   let folder: string;
   NodeUnderTest.inRuntime();
   before(async () => {

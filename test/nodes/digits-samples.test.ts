@@ -53,12 +53,12 @@ describe('digits-samples', () => {
   });
 
   it('lists, relabels, deletes and counts', async () => {
-    const node = await load({ keep: 'all' });
+    const node = await load({ keep: 'all' }), began = Date.now();
     const { digits } = await node.answer({ payload: '4', digits: [digit(1)], accepted: true });
     const [{ sample }] = digits as { sample: string }[];
     const [listed] = (await node.answer({ payload: 'list' })).payload as { id: string; label: string; at: number; path: string }[];
     assert.deepEqual([listed.id, listed.label, listed.path], [sample, '4', join(folder, 'digits/samples/4', `${sample}.png`)]);
-    assert.ok(Math.abs(Date.now() - listed.at) < 60_000);
+    assert.ok(listed.at >= began && listed.at <= Date.now());
     assert.deepEqual((await node.answer({ payload: { relabel: sample, label: 'not-a-digit' } })).payload, [sample]);
     assert.equal(((await node.answer({ payload: 'count' })).payload as Counts).counts['not-a-digit'], 1);
     assert.deepEqual(tallyOf(await node.answer({ payload: { delete: sample } })).slice(0, 2), [0, 0]);

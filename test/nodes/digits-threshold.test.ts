@@ -13,7 +13,7 @@ describe('digits-threshold', () => {
   NodeUnderTest.inRuntime();
 
   it('turns a JPEG into a mask of 0 and 255 and describes the frame', async () => {
-    const picture = await photograph('7');
+    const picture = await photograph('7'), began = Date.now();
     const { payload, frame } = await (await load()).answer({ payload: picture }) as unknown as { payload: Mask; frame: Frame };
     assert.deepEqual([payload.width, payload.height, payload.channels], [640, 480, 1]);
     assert.equal(payload.data.length, 640 * 480);
@@ -22,7 +22,7 @@ describe('digits-threshold', () => {
     assert.deepEqual([frame.source, frame.width, frame.height], ['message', 640, 480]);
     assert.deepEqual(frame.image, picture);
     assert.match(frame.id, /^[0-9a-f]{16}$/);
-    assert.ok(Math.abs(Date.now() - frame.at) < 60_000);
+    assert.ok(frame.at >= began && frame.at <= Date.now());
   });
 
   it('keeps the frame that is there', async () => {

@@ -59,9 +59,7 @@ describe('a live stream at an address of the flow', () => {
   });
 });
 
-describe('a live stream in Node-RED', function () {
-  this.timeout(60_000);
-
+describe('a live stream in Node-RED', () => {
   it('needs the password of httpNodeAuth', async () => {
     const node = { id: 'annotate', z: 'tab', type: 'digits-annotate', stream: '/live', wires: [] };
     const flow = [

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { closeBrowser, openBrowser } from '../browser';
+import { closeBrowser, openBrowser, openPage } from '../browser';
 import { startNodeRed, type RealNodeRed } from '../real-node-red';
+import { until } from '../until';
 
 const FLOW = [
   { id: 'tab', type: 'tab', label: 'Pictures' },
@@ -13,17 +14,17 @@ const FLOW = [
 
 interface Preview { number: number; width: number; height: number; image: string }
 
-describe('the preview', function () {
-  this.timeout(60_000);
+describe('the preview', () => {
   let nodeRed: RealNodeRed;
 
   const ask = async (id: string, since = 0): Promise<Preview> => {
-    for (;;) {
-      const response = await fetch(`${nodeRed.url}/digits/preview/${id}?since=${since}`);
-      if (response.status === 200) return await response.json() as Preview;
-      assert.equal(response.status, 204);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    let response: Response | undefined;
+    await until(async () => {
+      response = await fetch(`${nodeRed.url}/digits/preview/${id}?since=${since}`);
+      assert.ok([200, 204].includes(response.status), `${response.status}`);
+      return response.status === 200;
+    });
+    return await response?.json() as Preview;
   };
 
   before(async () => { nodeRed = await startNodeRed(FLOW); });
@@ -52,7 +53,7 @@ describe('the preview', function () {
   it('stands under the node in the editor, and goes when it is switched off there', async function () {
     const browser = await openBrowser();
     if (!browser) return this.skip();
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     await page.goto(nodeRed.url);
     const thumbnail = page.locator('#camera .digits-preview image');
     await thumbnail.waitFor();
@@ -70,9 +71,7 @@ describe('the preview', function () {
   });
 });
 
-describe('the preview behind a login', function () {
-  this.timeout(60_000);
-
+describe('the preview behind a login', () => {
   it('is closed to whoever may not see the editor', async () => {
     const nodeRed = await startNodeRed(FLOW, { adminAuth: { type: 'credentials', users: [{ username: 'ann', password: '$2b$04$JebUW.CQLKTJiFQwW55YXeelqCM0smDJ6OwLKFARIZYIEN4kSFs8W', permissions: 'read' }] } });
     try {

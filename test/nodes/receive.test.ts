@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { receive, type Job, type Outgoing, type ReceiveOptions } from '../../nodes/common/receive';
+import { Status } from '../../nodes/common/status';
+import { until } from '../until';
 import { NodeUnderTest } from './runtime';
 
 type Handler = (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>;
@@ -171,12 +174,11 @@ describe('receive', () => {
       const { node, open, completed } = await held();
       const shown = statuses(node);
       for (let i = 1; i <= 4; i++) node.node.receive({ payload: i, frame: frame(`f${i}`, i) });
-      while (completed.length < 3) await pause(5);
+      await until(() => completed.length >= 3);
       assert.deepEqual(completed, [1, 2, 3]);
       open();
       assert.deepEqual(await answers(node, 2), [['in work', undefined], [4, 6]]);
-      await pause(600);
-      assert.deepEqual(shown.at(-1), { fill: 'grey', shape: 'dot', text: '3 dropped' });
+      await until(() => isDeepStrictEqual(shown.at(-1), { fill: 'grey', shape: 'dot', text: '3 dropped' }));
       assert.equal((await node.answer({ payload: 5, frame: frame('f5', 5) })).payload, 5);
     });
 
@@ -193,7 +195,7 @@ describe('receive', () => {
     it('give way to the newest, not to the last one to come', async () => {
       const { node, open, completed } = await held();
       for (const [payload, at] of [['new', 2], ['old', 1]] as const) node.node.receive({ payload, frame: frame(payload, at) });
-      while (completed.length < 1) await pause(5);
+      await until(() => completed.length >= 1);
       assert.deepEqual(completed, ['old']);
       open();
       assert.deepEqual(await answers(node, 2), [['in work', undefined], ['new', 4]]);
@@ -249,28 +251,47 @@ describe('receive', () => {
     it('is red and short after an error, and cleared by the next success', async () => {
       const node = await load(fails);
       const shown = statuses(node);
-      await node.send({ payload: 'long' });
-      await pause(600);
-      await node.send({ payload: 'short' });
-      await pause(600);
-      await node.send({ payload: 'fine' });
-      await pause(600);
+      for (const [i, payload] of ['long', 'short', 'fine'].entries()) {
+        await node.send({ payload });
+        await until(() => shown.length > i);
+      }
       assert.deepEqual(shown, [
         { fill: 'red', shape: 'ring', text: 'a long story of wh…' }, { fill: 'red', shape: 'ring', text: 'short story' }, {},
       ]);
     });
 
     it('is updated at most twice a second, with the newest', async () => {
-      const node = await load((msg, { status }) => {
-        status.show({ text: String(msg.payload) });
-        return msg;
-      });
-      const shown = statuses(node), began = performance.now();
-      for (let payload = 0; payload < 50; payload++) await node.send({ payload });
-      await pause(700);
-      const most = 2 + (performance.now() - began) / 500;
-      assert.ok(shown.length >= 2 && shown.length <= most, `${shown.length} updates`);
-      assert.deepEqual([shown[0], shown.at(-1)], [{ text: '0' }, { text: '49' }]);
+      const node = await load(fails), shown = statuses(node), status = new Status(node.node), held = holdTimers();
+      try {
+        for (let i = 0; i < 50; i++) status.show({ text: String(i) });
+        assert.deepEqual(shown, [{ text: '0' }]);
+        assert.equal(held.pass(), 500);
+        assert.deepEqual(shown, [{ text: '0' }, { text: '49' }]);
+        assert.equal(held.pass(), 500);
+        // Nothing is left to be shown, so the next comes at once.
+        assert.equal(held.pass(), undefined);
+        status.show({ text: '50' });
+        assert.deepEqual(shown.at(-1), { text: '50' });
+      } finally {
+        held.release();
+      }
     });
   });
 });
+
+/** Holds timers until each is told to pass, which gives how long it was to wait, milliseconds; undefined where none is left. */
+function holdTimers(): { pass: () => number | undefined; release: () => void } {
+  const usual = globalThis.setTimeout, waiting: { run: () => void; delay: number }[] = [];
+  globalThis.setTimeout = ((run: () => void, delay: number) => {
+    waiting.push({ run, delay });
+    return { unref: () => undefined };
+  }) as unknown as typeof setTimeout;
+  return {
+    pass() {
+      const next = waiting.shift();
+      next?.run();
+      return next?.delay;
+    },
+    release() { globalThis.setTimeout = usual; },
+  };
+}
