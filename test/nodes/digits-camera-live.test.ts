@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { events, type NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import sharp from 'sharp';
@@ -15,6 +16,7 @@ import type { LiveReport } from '../../nodes/digits-camera/live';
 import device from '../../nodes/digits-camera-device/digits-camera-device';
 import { FakeProgram } from '../camera/fake';
 import { stampOf } from '../camera/stamp';
+import { until } from '../until';
 import { NodeUnderTest } from './runtime';
 
 const LIVE = { width: '320', height: '240', framerate: '30', live: true };
@@ -24,8 +26,6 @@ const load = (settings = {}, deviceSettings = {}): Promise<NodeUnderTest> =>
     modules: [device],
     nodes: [{ id: 'device', type: 'digits-camera-device', ...deviceSettings }],
   });
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** The next frames; what comes at the second output in between is passed over. */
 async function frames(node: NodeUnderTest, count: number): Promise<Frame[]> {
@@ -84,15 +84,14 @@ describe('digits-camera, live', () => {
 
   it('starts, changes its rate and stops by message', async () => {
     const node = await load({ live: false });
-    await pause(100);
-    assert.equal(fake.runs.length, 0);
-    node.node.receive({ payload: 'start' });
+    node.node.receive({ payload: 'start', camera: { width: 640 } });
     const [{ stream }] = await frames(node, 3);
-    node.node.receive({ payload: 'start', camera: { framerate: 5 } });
+    assert.ok(fake.runs[0].argv.includes('--width=640'), 'it has not begun by itself, with its own width');
+    node.node.receive({ payload: 'start', camera: { width: 640, framerate: 5 } });
     assert.equal((await frames(node, 2))[1].stream, stream);
     node.node.receive({ payload: 'stop' });
     assert.equal((await report(node, 'stopped')).rate, 0);
-    while (fake.alive.length > 0) await pause(10);
+    await until(() => fake.alive.length === 0);
     node.node.receive({ payload: 'start' });
     assert.notEqual((await frames(node, 1))[0].stream, stream);
   });
@@ -106,15 +105,26 @@ describe('digits-camera, live', () => {
   });
 
   it('sends a frame only when it is asked for', async () => {
-    const node = await load({ pacing: 'asked' });
+    const node = await NodeUnderTest.load('digits-camera', camera, { device: 'device', ...LIVE, pacing: 'asked' }, {
+      modules: [device],
+      nodes: [
+        { id: 'device', type: 'digits-camera-device' },
+        { id: 'other', z: 'tab', type: 'digits-camera', device: 'device', ...LIVE, wires: [['listener']] },
+        { id: 'listener', z: 'tab', type: 'helper' },
+      ],
+    });
+    // Another node tells how many frames there were meanwhile.
+    const others: Frame[] = [];
+    helper.getNode('listener').on('input', (msg) => { others.push((msg as unknown as { frame: Frame }).frame); });
     const [first] = await frames(node, 1);
     let after = false;
     const more = frames(node, 1).then((list) => { after = true; return list; });
-    await pause(300);
+    const seen = others.length;
+    await until(() => others.length >= seen + 8);
     assert.equal(after, false);
     node.node.receive({ payload: 'next' });
     const [second] = await more;
-    assert.ok(stampOf(second.image as Buffer).at - stampOf(first.image as Buffer).at >= 250, 'the newest');
+    assert.ok(numbers([second])[0] - numbers([first])[0] >= 7, 'the newest');
   });
 
   it('serves several nodes with one run, of different kinds and rates', async () => {
@@ -203,12 +213,11 @@ describe('digits-camera, live', () => {
       const outcomes = [await node.next(), await node.next(), await node.next()];
       assert.match(outcomes.find(({ error }) => error)?.error ?? '', /refused a setting/);
       assert.equal((outcomes.at(-1)?.msg.payload as LiveReport | undefined)?.state ?? 'refused', 'refused');
-      await pause(1500);
-      assert.equal(fake.runs.length, 1);
-      assert.deepEqual(shown.at(-1), { fill: 'red', shape: 'dot', text: 'setting refused' });
+      await until(() => isDeepStrictEqual(shown.at(-1), { fill: 'red', shape: 'dot', text: 'setting refused' }));
       fake.mode = 'frames';
       node.node.receive({ payload: 'start' });
       await frames(node, 2);
+      assert.equal(fake.runs.length, 2);
     });
 
     it('counts damaged frames', async () => {
@@ -222,8 +231,9 @@ describe('digits-camera, live', () => {
     fake.mode = 'fast';
     for (const kind of ['jpeg', 'luma']) {
       const list = await frames(await load({ kind, framerate: 20, width: '64', height: '48' }), 10);
-      const gaps = numbers(list).map((number, i, all) => number - (i > 0 ? all[i - 1] : 0)).slice(2);
-      assert.ok(gaps.every((gap) => gap > 1), `${kind}: ${gaps.join(' ')}`);
+      // One frame may be made up for after a pause, and so follow the one before; of all together most are left out.
+      const [from, ...others] = numbers(list), skipped = (others.at(-1) ?? 0) - from - others.length;
+      assert.ok(skipped > list.length, `${kind}: ${numbers(list).join(' ')}`);
       await helper.unload();
     }
   });
@@ -304,14 +314,9 @@ describe('digits-camera, live', () => {
       await frames(node, 1);
       await helper.unload();
       assert.deepEqual(fake.alive, []);
-      // The handle of a program that has ended is taken away in the event loop's next round: only what stays counts.
-      let left = count();
-      for (let round = 0; round < 20; round++) {
-        await new Promise((resolve) => setImmediate(resolve));
-        left = Math.min(left, count());
-      }
-      if (i === 1) before = left;
-      assert.ok(i < 2 || left <= before, `${before} before, ${left} after`);
+      // The handle of a program that has ended is taken away in a later round of the event loop: only what stays counts.
+      for (let round = 0; round < 20 || (i > 1 && count() > before); round++) await new Promise((resolve) => setImmediate(resolve));
+      if (i === 1) before = count();
     }
     assert.equal((events).listenerCount('flows:started'), 0);
   });

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import helper from 'node-red-node-test-helper';
 import type { NodeStatus } from 'node-red';
 import { readMnist } from '../../lib/data/idx';
 import type { Digit } from '../../lib/extract/digit';
+import { ModelWatch } from '../../lib/models/watch';
 import classify from '../../nodes/digits-classify/digits-classify';
 import model from '../../nodes/digits-model/digits-model';
 import { makeModel, saveModel, temporaryFolder, type ModelKind } from '../classify/models';
@@ -91,17 +93,28 @@ describe('digits-model and digits-classify', () => {
     assert.equal(await classes(node), 10);
   });
 
-  it('let go of the model when they are closed', async () => {
-    const path = join(folder.path, 'digits.keras');
-    await saveModel(makeModel(old), path);
-    const node = await load(path), warned = warnings();
-    assert.equal(await classes(node), 10);
-    // Those that come after them look at the same files, and are told later than those before would be.
-    assert.equal(await classes(await load(path)), 10);
-    const warnedLater = warnings();
-    await writeFile(path, 'broken');
-    await until(() => warnedLater.length > 0);
-    assert.deepEqual(warned, []);
+  it('let go of the model and of its worker when they are closed', async () => {
+    const path = join(folder.path, 'digits.keras'), workers: Worker[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const { close } = ModelWatch.prototype;
+    const noteWorker = (worker: Worker): void => { workers.push(worker); };
+    let closed = 0;
+    ModelWatch.prototype.close = function (): void {
+      closed++;
+      close.call(this);
+    };
+    process.on('worker', noteWorker);
+    try {
+      await saveModel(makeModel(old), path);
+      assert.equal(await classes(await load(path)), 10);
+      assert.ok(workers.length > 0);
+      await helper.unload();
+      assert.equal(closed, 1);
+      await until(() => workers.every(({ threadId }) => threadId === -1));
+    } finally {
+      process.off('worker', noteWorker);
+      ModelWatch.prototype.close = close;
+    }
   });
 
   describe('with the models of Keras', () => {
