@@ -14,7 +14,9 @@ const FLOW = [
 
 interface Preview { number: number; width: number; height: number; image: string }
 
-describe('the preview', () => {
+describe('the preview', function () {
+  // A browser takes its time to start, and its page for each step.
+  this.timeout(600_000);
   let nodeRed: RealNodeRed;
 
   const ask = async (id: string, since = 0): Promise<Preview> => {
