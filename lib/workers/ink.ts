@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
+import { toBuffer } from '../pictures/buffer';
 import { PictureError, type Mask, type RawPicture } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
 import { WorkerHost } from './host';
@@ -38,9 +39,11 @@ export function acquireInk(): InkReader {
     name: 'the ink worker', script: join(__dirname, 'ink-worker.js'), patience: PATIENCE, errors: [PictureError],
   }));
   return {
-    threshold: (picture, options = {}) => worker.exec('threshold', [compactPicture(picture), options]),
-    extract: (mask, options = {}) => worker.exec('extract', [compactMask(mask), options]),
-    thresholdAndExtract: (picture, threshold = {}, extract = {}) => worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract]),
+    threshold: async (picture, options = {}) => mapBytes(await worker.exec('threshold', [compactPicture(picture), options]), toBuffer),
+    extract: async (mask, options = {}) => (await worker.exec('extract', [compactMask(mask), options])).map(withBuffers),
+    thresholdAndExtract: async (picture, threshold = {}, extract = {}) => (
+      (await worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract])).map(withBuffers)
+    ),
     explain: (mask, options = {}) => worker.exec('explain', [compactMask(mask), options]),
     release,
   };
@@ -50,11 +53,20 @@ function compactPicture({ data, ...picture }: RawPicture): RawPicture {
   return { ...picture, data: compact(data) };
 }
 
-function compactMask({ data, ink, margins, paper, ...mask }: Mask): Mask {
+function compactMask(mask: Mask): Mask {
+  return mapBytes(mask, compact);
+}
+
+/** The mask with all its bytes passed through `map`. */
+function mapBytes({ data, ink, margins, paper, ...mask }: Mask, map: (bytes: Uint8Array) => Uint8Array): Mask {
   return {
-    ...mask, data: compact(data), ...(ink && { ink: compact(ink) }), ...(margins && { margins: compact(margins) }),
-    ...(paper && { paper: { ...paper, data: compact(paper.data) } }),
+    ...mask, data: map(data), ...(ink && { ink: map(ink) }), ...(margins && { margins: map(margins) }),
+    ...(paper && { paper: { ...paper, data: map(paper.data) } }),
   };
+}
+
+function withBuffers({ image, whole, ...digit }: ExtractedDigit): ExtractedDigit {
+  return { ...digit, image: toBuffer(image), ...(whole && { whole: { ...whole, image: toBuffer(whole.image) } }) };
 }
 
 /** With a view, all the memory that it is a view of would be sent. */

@@ -1,4 +1,6 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
+import { toBuffer } from '../../lib/pictures/buffer';
+import { looksRaw } from '../../lib/pictures/picture';
 import { Status } from './status';
 import { isOfStream, Waiting } from './waiting';
 
@@ -63,7 +65,10 @@ export function receive(
     incoming.done(error);
   };
 
-  const answer = async ({ msg }: Incoming): Promise<Outgoing> => handler(msg, { signal: closing.signal, status });
+  const answer = async ({ msg }: Incoming): Promise<Outgoing> => {
+    msg.payload = withBuffers(msg.payload);
+    return handler(msg, { signal: closing.signal, status });
+  };
 
   const finish = async (incoming: Incoming, answered: Promise<Outgoing>): Promise<void> => {
     try {
@@ -140,6 +145,19 @@ interface Begun {
   incoming: Incoming;
   answered: Promise<Outgoing>;
   isOneOfMany: boolean;
+}
+
+/**
+ * Node-RED clones a message for every further wire and for catch nodes, which with other arrays of bytes than Buffers holds
+ * up everything: see `toBuffer`.
+ */
+function withBuffers(payload: unknown): unknown {
+  if (isBytes(payload)) return toBuffer(payload);
+  return looksRaw(payload) && isBytes(payload.data) && !Buffer.isBuffer(payload.data) ? { ...payload, data: toBuffer(payload.data) } : payload;
+}
+
+function isBytes(value: unknown): value is Uint8Array | Uint8ClampedArray {
+  return value instanceof Uint8Array || value instanceof Uint8ClampedArray;
 }
 
 class BusyError extends Error {
