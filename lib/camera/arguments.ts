@@ -32,11 +32,12 @@ export function stillArguments(camera: number, settings: CameraSettings): string
 /**
  * The arguments with which rpicam-vid, or libcamera-vid, writes frames to its stdout until it is ended.
  *
- * `--flush`: the tail of a frame would wait for the next one.
+ * `--flush`: the tail of a frame would wait for the next one. `--verbose`: of raw frames, it tells how many bytes each one has.
  */
 export function videoArguments(camera: number, settings: CameraSettings, { codec, framerate }: VideoRequest): string[] {
   return [
-    '-t', '0', '-o', '-', '--codec', codec, '--flush', '-n', '--camera', String(camera), `--framerate=${framerate}`,
+    '-t', '0', '-o', '-', '--codec', codec, '--flush', ...(codec === 'yuv420' ? ['--verbose'] : []), '-n',
+    '--camera', String(camera), `--framerate=${framerate}`,
     ...pictureArguments({ ...DEFAULT_VIDEO_SIZE, ...settings }),
   ];
 }

@@ -67,7 +67,7 @@ export class Camera {
     if (this.isEnded(signal)) throw closedError();
     if (this.stream?.covers(checked)) {
       try {
-        return await this.stream.shot(timeLimit(checked), signal);
+        return await this.stream.shot(timeLimit(checked), checked.quality, signal);
       } catch (error) {
         // Nobody looks at the stream any more: the picture is taken without it.
         if ((error as CameraError).code !== 'closed' || this.isEnded(signal)) throw error;

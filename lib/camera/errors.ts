@@ -3,6 +3,7 @@ export type CameraErrorCode =
   | 'bad-setting'
   | 'no-device'
   | 'no-program'
+  | 'wrong-program'
   | 'not-startable'
   | 'no-camera'
   | 'no-media'

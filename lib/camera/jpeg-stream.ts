@@ -19,8 +19,4 @@ export class JpegStream {
     if (dropped > this.dropped) this.onDropped(dropped - this.dropped);
     this.dropped = dropped;
   }
-
-  configured(): void { /* A JPEG tells its size itself. */ }
-
-  close(): void { /* Nothing is held. */ }
 }

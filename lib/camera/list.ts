@@ -1,12 +1,15 @@
 import { CameraError } from './errors';
 import { programFailure } from './program-errors';
-import { programsFor, runFirst } from './programs';
+import { explained, programsFor, runFirst } from './programs';
 
 /** How long the program may take, milliseconds. */
 const TIMEOUT = 10_000;
 
 /** Longest list, bytes. */
 const MAX_BYTES = 2 ** 20;
+
+/** What the program says where there is none. */
+const NO_CAMERAS = /no cameras available/i;
 
 /** A camera of this computer. */
 export interface ListedCamera {
@@ -26,13 +29,16 @@ export interface ListedCamera {
  * @throws CameraError, also where there is no camera: it says what to do.
  */
 export async function listCameras(program?: string): Promise<ListedCamera[]> {
-  const run = await runFirst(programsFor('hello', program), ['--list-cameras'], { timeout: TIMEOUT, maxBytes: MAX_BYTES, signal: new AbortController().signal });
-  const failure = programFailure(run.program, run.ended, TIMEOUT);
-  if (failure) throw failure;
-  const cameras = parseCameraList(run.ended.stdout.toString());
+  const { program: name, ended } = await runFirst(programsFor('hello', program), ['--list-cameras'], {
+    timeout: TIMEOUT, maxBytes: MAX_BYTES, signal: new AbortController().signal,
+  });
+  const failure = programFailure(name, ended, TIMEOUT);
+  if (failure) throw await explained(name, failure);
+  const text = ended.stdout.toString(), cameras = parseCameraList(text);
   if (cameras.length > 0) return cameras;
-  throw programFailure(run.program, { ...run.ended, code: 255, stderr: 'ERROR: *** no cameras available ***' }, TIMEOUT)
+  const none = programFailure(name, { ...ended, code: 255, stderr: 'ERROR: *** no cameras available ***' }, TIMEOUT)
     ?? new CameraError('no-camera', 'no camera was found', { status: 'no camera found' });
+  throw await explained(name, none, !NO_CAMERAS.test(text));
 }
 
 /** @param text what `--list-cameras` prints */

@@ -1,8 +1,12 @@
+import type { Sharp } from 'sharp';
 import { loadSharp } from '../pictures/decode';
 import type { GreyPicture } from '../pictures/picture';
 import { CameraError } from './errors';
 import type { FrameKind } from './settings';
 import type { SourceFrame } from './source';
+
+/** Of JPEGs that are made here, where nothing is set. */
+const DEFAULT_QUALITY = 80;
 
 /** A frame of a stream, ready to be sent. */
 export interface LivePicture {
@@ -18,54 +22,74 @@ export interface LivePicture {
 
 /** A frame that is turned into what its viewers want: each kind once, and only if somebody wants it. */
 export class LiveFrame {
-  private readonly made = new Map<FrameKind, Promise<LivePicture>>();
+  private readonly made = new Map<string, Promise<LivePicture>>();
 
-  constructor(readonly frame: SourceFrame, private readonly quality = 80) {}
+  constructor(readonly frame: SourceFrame) {}
 
-  /** @throws CameraError (`damaged`) where its picture cannot be read. */
-  as(kind: FrameKind): Promise<LivePicture> {
-    let picture = this.made.get(kind);
-    if (!picture) {
-      picture = this.make(kind);
-      this.made.set(kind, picture);
+  /**
+   * The frame in memory of its own, so that whoever changes its pixels changes nobody else's.
+   * @param quality of a JPEG that has to be made, 1 to 100
+   * @throws CameraError (`damaged`) where its picture cannot be read.
+   */
+  async as(kind: FrameKind, quality = DEFAULT_QUALITY): Promise<LivePicture> {
+    const key = kind === 'luma' ? kind : `${kind} ${quality}`;
+    let making = this.made.get(key);
+    if (!making) {
+      making = this.make(kind, quality);
+      this.made.set(key, making);
     }
-    return picture;
+    const picture = await making, { image } = picture;
+    return { ...picture, image: Buffer.isBuffer(image) ? Buffer.from(image) : { ...image, data: Buffer.from(image.data) } };
   }
 
-  private async make(kind: FrameKind): Promise<LivePicture> {
-    const { image, source, width, height, at, turn } = this.frame;
-    const kinds: FrameKind | 'other' = !Buffer.isBuffer(image) ? 'luma' : image[0] === 0xff && image[1] === 0xd8 ? 'jpeg' : 'other';
-    if (kinds === kind && turn === undefined) return { image, source, width, height, at };
+  private async make(kind: FrameKind, quality: number): Promise<LivePicture> {
+    const { image, source, width, height, at, turn, scale } = this.frame;
+    const isJpeg = Buffer.isBuffer(image) && image[0] === 0xff && image[1] === 0xd8;
+    const isWanted = kind === 'luma' ? !Buffer.isBuffer(image) : isJpeg;
+    if (isWanted && turn === undefined && scale === undefined) return { image, source, width, height, at };
+    const sharp = loadSharp();
     try {
-      const made = kind === 'luma' ? await this.toLuma() : await this.toJpeg();
+      const made = kind === 'luma' ? await this.toLuma(sharp) : await this.toJpeg(sharp, quality);
       return { ...made, source, at };
     } catch (error) {
       throw new CameraError('damaged', `a frame cannot be read: ${(error as Error).message}`, { status: 'frame damaged', cause: error });
     }
   }
 
-  private async toLuma(): Promise<{ image: GreyPicture; width: number; height: number }> {
-    const { image, turn } = this.frame;
-    const sharp = loadSharp();
-    const picture = Buffer.isBuffer(image) ? sharp(image, { failOn: 'error' }).autoOrient() : sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } });
-    const turned = turn === undefined ? picture : picture.rotate(turn);
-    const { data, info: { width, height } } = await turned.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+  private async toLuma(sharp: typeof import('sharp')): Promise<{ image: GreyPicture; width: number; height: number }> {
+    const { image } = this.frame;
+    const picture = this.upright(Buffer.isBuffer(image) ? decoded(sharp, image) : grey(sharp, image));
+    const luma = picture.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw();
+    const { data, info: { width, height } } = await luma.toBuffer({ resolveWithObject: true });
     return { image: { data, width, height, channels: 1 }, width, height };
   }
 
-  private async toJpeg(): Promise<{ image: Buffer; width: number; height: number }> {
-    const { image, chroma, turn } = this.frame;
-    const sharp = loadSharp();
-    const picture = Buffer.isBuffer(image) ? sharp(image, { failOn: 'error' }).autoOrient() : chroma ? await inColour(image, chroma) : sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } });
-    const turned = turn === undefined ? picture : picture.rotate(turn);
-    const { data, info: { width, height } } = await turned.jpeg({ quality: this.quality }).toBuffer({ resolveWithObject: true });
+  private async toJpeg(sharp: typeof import('sharp'), quality: number): Promise<{ image: Buffer; width: number; height: number }> {
+    const { image, chroma } = this.frame;
+    const picture = Buffer.isBuffer(image) ? decoded(sharp, image) : chroma ? await inColour(sharp, image, chroma) : grey(sharp, image);
+    const { data, info: { width, height } } = await this.upright(picture).jpeg({ quality }).toBuffer({ resolveWithObject: true });
     return { image: data, width, height };
+  }
+
+  /** In the wanted size, then turned. */
+  private upright(picture: Sharp): Sharp {
+    const { turn, scale } = this.frame;
+    const scaled = scale ? picture.resize(scale.width, scale.height, { fit: 'fill', kernel: 'linear' }) : picture;
+    return turn === undefined ? scaled : scaled.rotate(turn);
   }
 }
 
+function decoded(sharp: typeof import('sharp'), image: Buffer): Sharp {
+  return sharp(image, { failOn: 'error' }).autoOrient();
+}
+
+function grey(sharp: typeof import('sharp'), { data, width, height }: GreyPicture): Sharp {
+  return sharp(data, { raw: { width, height, channels: 1 } });
+}
+
 /** Y'CbCr as JPEG has it (ITU-T T.871) to RGB, all of it in sharp's own threads. */
-async function inColour({ data, width, height }: GreyPicture, chroma: Buffer): Promise<import('sharp').Sharp> {
-  const sharp = loadSharp(), half = chroma.length / 2;
+async function inColour(sharp: typeof import('sharp'), { data, width, height }: GreyPicture, chroma: Buffer): Promise<Sharp> {
+  const half = chroma.length / 2;
   const small = { width: width / 2, height: height / 2, channels: 1 as const }, full = { width, height, channels: 1 as const };
   const [cb, cr] = await Promise.all([chroma.subarray(0, half), chroma.subarray(half)].map((plane) => (
     sharp(plane, { raw: small }).resize(width, height, { fit: 'fill', kernel: 'linear' }).toColourspace('b-w').raw().toBuffer()

@@ -1,75 +1,96 @@
 import { CameraError } from './errors';
-import { LumaMeasure } from './luma-measure';
-import { LumaSplitter, type LumaFrame, type LumaLayout } from './luma-splitter';
+import { frameLength, isUnpadded, type Size } from './frame-size';
+import { LumaSplitter, type LumaFrame } from './luma-splitter';
+import { StreamLog } from './stream-log';
 
 export interface LumaStreamOptions {
-  /** As asked for, pixels. */
-  width: number;
-  height: number;
-  /** Frames a second. */
-  framerate: number;
+  /** Asked at the beginning of each frame: whether its colours are wanted. */
   keepChroma: () => boolean;
-  /** What comes cannot be cut into frames. */
-  onUnknown: (error: CameraError) => void;
+  /**
+   * The frames do not fit; nothing more comes.
+   * @param size that the camera has, where it is known
+   */
+  onMisfit: (error: CameraError, size: Size | undefined) => void;
 }
 
-/** Raw frames one after another: holds them back until it is known how they are padded, then cuts them apart. */
+/**
+ * Cuts what rpicam-vid writes into raw frames, by what its log says about them and by nothing else.
+ *
+ * Raw frames carry no mark, and pauses and the sizes of chunks tell nothing. What can be known: the size, which libcamera
+ * logs for the stream that is written; the bytes of each frame, which the program logs with `--verbose`; and, should it not
+ * do that, which widths have no padding on any Pi. A frame whose bytes are those of its size without padding is cut out; any
+ * other stream is given up with a word. A stream that ends inside a frame has lost that one.
+ *
+ * Both are logged before a frame is written, so they have been read one round of the event loop after its bytes at the latest:
+ * what comes waits for that round.
+ */
 export class LumaStream {
-  private readonly quiet: number;
-  private measure: LumaMeasure;
+  private readonly log = new StreamLog();
   private splitter: LumaSplitter | undefined;
   private held: { chunk: Buffer; now: number }[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private closed = false;
+  private over = false;
 
-  constructor(private readonly options: LumaStreamOptions, private readonly onFrame: (frame: LumaFrame) => void) {
-    this.measure = new LumaMeasure(options.width, options.height);
-    this.quiet = Math.min(100, Math.max(8, 400 / options.framerate));
-  }
+  constructor(private readonly options: LumaStreamOptions, private readonly onFrame: (frame: LumaFrame) => void) {}
 
+  /** Whether the stream stands in the middle of a frame. */
   get isInside(): boolean {
-    return this.splitter?.isInside ?? this.held.length > 0;
+    return this.splitter?.isInside ?? false;
   }
 
   push(chunk: Buffer): void {
-    if (this.closed) return;
-    const now = Date.now();
-    if (this.splitter) {
-      for (const frame of this.splitter.push(chunk, now)) this.onFrame(frame);
-      return;
-    }
-    this.held.push({ chunk, now });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.decide(this.measure.pause()); }, this.quiet);
-    this.decide(this.measure.add(chunk.length));
+    if (this.over) return;
+    this.held.push({ chunk, now: Date.now() });
+    // This round of the event loop may have passed the log already: after the first call it ends, after the second a whole one.
+    if (this.held.length === 1) setImmediate(() => setImmediate(() => { this.flush(); }));
   }
 
-  /** The camera has another size than was asked for. */
-  configured(width: number, height: number): void {
-    if (this.splitter || (width === this.options.width && height === this.options.height)) return;
-    this.measure = new LumaMeasure(width, height);
-    this.measure.add(this.held.reduce((sum, { chunk }) => sum + chunk.length, 0));
+  /** A piece of the program's log. */
+  text(text: string): void {
+    this.log.push(text);
   }
 
+  /** The program has ended: cuts what is left. */
+  end(): void {
+    this.flush();
+    this.over = true;
+  }
+
+  /** Nothing more is sent. */
   close(): void {
-    this.closed = true;
-    clearTimeout(this.timer);
+    this.over = true;
     this.held = [];
   }
 
-  private decide(layout: LumaLayout | 'unknown' | undefined): void {
-    if (layout === undefined || this.closed) return;
-    clearTimeout(this.timer);
+  private flush(): void {
     const held = this.held.splice(0);
-    if (layout === 'unknown') {
+    if (held.length === 0 || this.over) return;
+    const { size } = this.log, misfit = this.misfit(size);
+    if (misfit || !size) {
       this.close();
-      const { width, height } = this.options;
-      this.options.onUnknown(new CameraError('bad-frames', `expected raw frames of ${width} × ${height} pixels, got something of another length`, {
-        status: 'unknown frames', hint: 'Choose another size (640 × 480 fits every camera), or JPEG frames.',
-      }));
+      if (misfit) this.options.onMisfit(misfit, size);
       return;
     }
-    this.splitter = new LumaSplitter(layout, this.options.keepChroma);
+    this.splitter ??= new LumaSplitter(size, this.options.keepChroma);
     for (const { chunk, now } of held) for (const frame of this.splitter.push(chunk, now)) this.onFrame(frame);
   }
+
+  /** Why the frames cannot be cut apart, if so. */
+  private misfit(size: Size | undefined): CameraError | undefined {
+    if (!size) return badFrames('the camera program did not say which size its raw frames have');
+    const { frameBytes } = this.log, begun = this.splitter?.size;
+    const expected = frameLength(size), name = `${size.width} × ${size.height}`;
+    if (begun && (begun.width !== size.width || begun.height !== size.height)) {
+      return badFrames(`the camera changed the size of its frames from ${begun.width} × ${begun.height} to ${name}`);
+    }
+    if (size.width % 2 !== 0 || size.height % 2 !== 0) return badFrames(`expected raw frames of an even size, got ${name}`);
+    if (frameBytes === undefined) return isUnpadded(size) ? undefined : badFrames(`raw frames of ${name} pixels may have padded rows`);
+    return frameBytes === expected ? undefined : badFrames(`expected ${expected} bytes for a raw frame of ${name} pixels, got ${frameBytes}`);
+  }
+}
+
+function badFrames(message: string): CameraError {
+  return new CameraError('bad-frames', message, {
+    status: 'frames do not fit',
+    hint: 'If this stays, choose another size (640 × 480 fits every camera), or JPEG frames.',
+  });
 }

@@ -5,6 +5,8 @@ const LIST = 'See what `rpicam-hello --list-cameras` says on a terminal.';
 const RIGHTS = 'The user that Node-RED runs as must be in the `video` group (`sudo usermod -aG video NAME`, then restart).';
 const CONTAINER = 'In a container, /run/udev and the camera devices (/dev/video*, /dev/media*, /dev/dma_heap) must be passed in.';
 
+const TOGETHER = 'rpicam-still, rpicam-vid and rpicam-hello must stand in one folder. Left empty, they are found by themselves.';
+
 interface Failure {
   pattern: RegExp;
   code: CameraErrorCode;
@@ -51,11 +53,21 @@ const FAILURES: Failure[] = [
     hint: `Take smaller pictures, or give the camera more memory (dtoverlay=vc4-kms-v3d,cma-256 in config.txt). ${RIGHTS} ${CONTAINER}`,
   },
   {
-    pattern: /unrecogni[sz]ed option|for option '.*' is invalid|required argument for option|transforms requiring transpose|illegal rotation value/i,
+    pattern: new RegExp([
+      "unrecogni[sz]ed (option|codec)|for option '.*' is invalid|required argument for option|transforms requiring transpose",
+      'illegal rotation value|invalid (metering|exposure|AWB|AfMode|lens position|denoise)',
+    ].join('|'), 'i'),
     code: 'bad-option',
     status: 'setting refused',
     message: 'the camera program refused a setting',
     hint: 'Clear the setting that it names, or bring the program up to date (`sudo apt update && sudo apt full-upgrade`).',
+  },
+  {
+    pattern: /error while loading shared libraries|symbol lookup error/i,
+    code: 'not-startable',
+    status: 'cannot start it',
+    message: 'a library that the camera program needs is missing or does not fit',
+    hint: 'Bring the system up to date (`sudo apt update && sudo apt full-upgrade`), or install it anew (`sudo apt install --reinstall rpicam-apps`).',
   },
   {
     pattern: /failed to (open|write) file/i,
@@ -81,32 +93,35 @@ export function programFailure(program: string, { code, signal, stopped, stderr 
       return closedError();
     case undefined:
   }
-  if (code === 0) return undefined;
-  const known = FAILURES.find(({ pattern }) => pattern.test(stderr));
-  if (known) {
-    return new CameraError(known.code, `${known.message} (${program}: ${lastWord(stderr, known.pattern)})`, { ...known, cause: said(stderr) });
-  }
-  const words = lastWord(stderr);
-  const tail = words === '' ? '' : `: ${words}`;
   if (signal !== null) {
-    return new CameraError('killed', `${program} was ended by ${signal}${tail}`, {
+    // Killed, a program has no time for a word: what stands last in its log is old. Only where it aborts itself it says why.
+    const words = signal === 'SIGABRT' ? lastWord(stderr, /what\(\):/) : undefined;
+    return new CameraError('killed', `${program} was ended by ${signal}${words === undefined ? '' : `: ${words}`}`, {
       status: 'camera program died',
       hint: signal === 'SIGKILL' ? 'Often this is the system running out of memory: take smaller pictures.' : 'Try once more.',
       cause: said(stderr),
     });
   }
-  return new CameraError('failed', `${program} failed with exit code ${String(code)}${tail}`, { status: 'camera failed', hint: LIST, cause: said(stderr) });
+  if (code === 0) return undefined;
+  const known = FAILURES.find(({ pattern }) => pattern.test(stderr));
+  if (known) {
+    return new CameraError(known.code, `${known.message} (${program}: ${lastWord(stderr, known.pattern) ?? ''})`, { ...known, cause: said(stderr) });
+  }
+  const words = lastWord(stderr, /error/i) ?? lastWord(stderr, /\S/);
+  return new CameraError('failed', `${program} failed with exit code ${String(code)}${words === undefined ? '' : `: ${words}`}`, {
+    status: 'camera failed', hint: LIST, cause: said(stderr),
+  });
 }
 
 /** The error for a program that could not be started at all. */
 export function startFailure(programs: string[], error: NodeJS.ErrnoException): CameraError {
   const names = programs.join(' and ');
-  if (error.code === 'ENOENT') {
-    return new CameraError('no-program', `the camera program was not found (looked for ${names})`, {
-      status: 'no camera program',
-      hint: 'On a Raspberry Pi: `sudo apt install rpicam-apps`. Elsewhere, choose a replay folder in the camera device.',
-      cause: error,
-    });
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+    // A single one is one that is set.
+    const hint = programs.length === 1
+      ? `Check the program's path in the camera device: ${TOGETHER}`
+      : 'On a Raspberry Pi: `sudo apt install rpicam-apps`. Elsewhere, choose a replay folder in the camera device.';
+    return new CameraError('no-program', `the camera program was not found (looked for ${names})`, { status: 'no camera program', hint, cause: error });
   }
   const denied = error.code === 'EACCES' || error.code === 'EPERM';
   return new CameraError('not-startable', `the camera program ${names} could not be started: ${denied ? 'permission denied' : error.message}`, {
@@ -116,16 +131,23 @@ export function startFailure(programs: string[], error: NodeJS.ErrnoException): 
   });
 }
 
+/** The error for a program that is none of the camera programs. */
+export function wrongProgram(program: string, version: string, cause: CameraError): CameraError {
+  const said = version === '' ? 'nothing' : JSON.stringify(version.slice(0, 80));
+  return new CameraError('wrong-program', `${program} is no camera program: asked for its version, it said ${said}`, {
+    status: 'wrong program', hint: `Check the program's path in the camera device: ${TOGETHER}`, cause,
+  });
+}
+
 /** The error for captures that were still wanted when the camera, or the node that asked, was closed. */
 export function closedError(): CameraError {
   return new CameraError('closed', 'the camera was closed before the picture was taken', { status: 'closed' });
 }
 
-/** The line that tells why: the one with the pattern, or the last that says ERROR, or the last. */
-function lastWord(stderr: string, pattern = /error/i): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  const line = lines.findLast((each) => pattern.test(each)) ?? lines.at(-1) ?? '';
-  return line.replace(/^ERROR:\s*/, '').replace(/^\*{3}\s*|\s*\*{3}$/g, '').slice(0, 200);
+/** The last line with the pattern, without what stands around its words. */
+function lastWord(stderr: string, pattern: RegExp): string | undefined {
+  const line = stderr.split('\n').findLast((each) => pattern.test(each))?.trim();
+  return line?.replace(/^ERROR:\s*/, '').replace(/^\*{3}\s*|\s*\*{3}$/g, '').slice(0, 200);
 }
 
 function said(stderr: string): Error | undefined {

@@ -1,18 +1,28 @@
 import { basename, dirname, join } from 'node:path';
-import { startFailure } from './program-errors';
+import type { CameraError, CameraErrorCode } from './errors';
+import { startFailure, wrongProgram } from './program-errors';
 import { runProgram, type Ended, type RunOptions } from './run';
 
 /** What the camera programs are called since 2023, then before. */
 const PREFIXES = ['rpicam-', 'libcamera-'];
 
+/** What they print when they are asked for their version. */
+const VERSION = /\b(rpicam|libcamera)-apps build:/;
+
+/** How long that may take, milliseconds, and how long it may be, bytes. */
+const VERSION_TIMEOUT = 5000, MAX_VERSION = 65_536;
+
+/** Failures that any other program could have caused, too. */
+const DOUBTFUL = new Set<CameraErrorCode>(['failed', 'bad-option', 'no-picture', 'damaged', 'too-large', 'hung', 'ended', 'stalled', 'bad-frames']);
+
 /**
  * The names under which a camera program is looked for.
- * @param set the name or path of the program for single pictures, where one is set; the others stand beside it
+ * @param set the name or path of any camera program, where one is set; the others stand beside it
  */
 export function programsFor(what: 'still' | 'vid' | 'hello', set: string | undefined): string[] {
   const program = set?.trim();
   if (!program) return PREFIXES.map((prefix) => prefix + what);
-  const name = basename(program).replace(/-(still|jpeg|vid|hello)(?=$|\.)/, `-${what}`);
+  const name = basename(program).replace(/-(still|jpeg|vid|hello|raw|detect)(?=$|\.)/, `-${what}`);
   return [program.includes('/') ? join(dirname(program), name) : name];
 }
 
@@ -31,4 +41,18 @@ export async function runFirst(programs: string[], args: string[], options: RunO
     }
   }
   throw startFailure(programs, failed as NodeJS.ErrnoException);
+}
+
+/**
+ * The error itself or, where the program turns out to be none of the camera programs, one that says so.
+ * @param doubtful whether another program could have caused it
+ */
+export async function explained(program: string, failure: CameraError, doubtful = DOUBTFUL.has(failure.code)): Promise<CameraError> {
+  if (!doubtful) return failure;
+  const options = { timeout: VERSION_TIMEOUT, maxBytes: MAX_VERSION, signal: new AbortController().signal };
+  const asked = await runProgram(program, ['--version'], options).catch(() => undefined);
+  // One that does not end may be too busy to answer.
+  if (!asked || asked.stopped === 'hung') return failure;
+  const said = `${asked.stdout.toString()}\n${asked.stderr}`;
+  return VERSION.test(said) ? failure : wrongProgram(program, said.trim().split('\n')[0], failure);
 }

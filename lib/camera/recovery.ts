@@ -25,7 +25,7 @@ export interface StreamReport {
 }
 
 export interface RecoveryOptions {
-  /** One attempt: goes on until it fails or the signal ends it, and calls `frame` for each frame. */
+  /** One attempt: goes on until it fails or the signal ends it, which tells of a stall as its reason; calls `frame` for each frame. */
   run: (signal: AbortSignal, frame: () => void) => Promise<void>;
   /** How long the first frame, and then each further one, may take, milliseconds. */
   patience: () => { first: number; next: number };
@@ -130,7 +130,7 @@ export class Recovery {
         cancel = this.clock.after(left, watch);
       } else {
         stalled = new CameraError('stalled', `no frame came for ${limit / 1000} s`, { status: 'no frames', hint: 'It is begun again by itself. If it comes often, check the cable and the power supply.' });
-        controller.abort();
+        controller.abort(stalled);
       }
     };
     const frame = (): void => {
@@ -151,7 +151,8 @@ export class Recovery {
     const error = await over;
     cancel();
     this.attempt = undefined;
-    if (stalled) return { error: stalled, frames };
+    // The source may know better than that: a program that says nothing may be the wrong one.
+    if (stalled) return { error: error.code === 'wrong-program' ? error : stalled, frames };
     return controller.signal.aborted ? { frames } : { error, frames };
   }
 

@@ -18,6 +18,8 @@ export interface RunOptions {
   onOutput?: (chunk: Buffer) => void;
   /** Takes stderr as it comes. */
   onText?: (text: string) => void;
+  /** Default: this process's own. */
+  env?: NodeJS.ProcessEnv;
   /** Ends the program. */
   signal: AbortSignal;
 }
@@ -39,8 +41,9 @@ export interface Ended {
  * unread one makes the program hang. To end it: SIGTERM, and SIGKILL where that has no effect.
  * @throws the system's error (ENOENT, EACCES, …) where the program cannot be started; nothing else.
  */
-export async function runProgram(program: string, args: string[], { timeout, maxBytes = Infinity, onOutput, onText, signal }: RunOptions): Promise<Ended> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+export async function runProgram(program: string, args: string[], options: RunOptions): Promise<Ended> {
+  const { timeout, maxBytes = Infinity, onOutput, onText, env = process.env, signal } = options;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env });
   const chunks: Buffer[] = [];
   const timers: NodeJS.Timeout[] = [];
   let bytes = 0;

@@ -8,7 +8,7 @@ export interface CameraSettings {
   width?: number;
   height?: number;
   encoding?: (typeof ENCODINGS)[number];
-  /** Of a JPEG, 1 to 100, default 93. */
+  /** Of a JPEG, 1 to 100, default 93; of live frames that the camera encodes 50, of those that are made of luma 80. */
   quality?: number;
   /** Degrees, clockwise, after the flips. */
   rotation?: (typeof ROTATIONS)[number];

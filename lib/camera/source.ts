@@ -39,6 +39,8 @@ export interface SourceFrame extends Omit<CapturedPicture, 'image'> {
   image: Buffer | GreyPicture;
   /** Of luma: its colours, where they were asked for (see LumaFrame). */
   chroma?: Buffer | undefined;
+  /** The size that is wanted, before any turn, where the source has only a larger one of the same shape. */
+  scale?: { width: number; height: number } | undefined;
   /** Quarter turns that the source could not do itself, degrees clockwise. */
   turn?: 90 | 270 | undefined;
 }

@@ -2,7 +2,7 @@ import { loadSharp } from '../pictures/decode';
 import { DEFAULT_SETTLE, stillArguments } from './arguments';
 import { CameraError } from './errors';
 import { programFailure } from './program-errors';
-import { programsFor, runFirst } from './programs';
+import { explained, programsFor, runFirst } from './programs';
 import { checkCameraNumber, type CameraSettings } from './settings';
 import type { CapturedPicture, PictureSource } from './source';
 
@@ -18,7 +18,7 @@ const MAX_BYTES = 96 * 2 ** 20;
 export interface StillCameraOptions {
   /** The camera's number, default 0. */
   camera?: unknown;
-  /** The program's name or path; empty: `rpicam-still`, or else `libcamera-still`. */
+  /** Name or path of any of the camera programs, the others stand beside it; empty: `rpicam-…`, or else `libcamera-…`. */
   program?: string | undefined;
 }
 
@@ -26,20 +26,14 @@ export interface StillCameraOptions {
 export class StillCamera implements PictureSource {
   constructor(private readonly options: StillCameraOptions = {}) {}
 
-  private get programs(): string[] {
-    const set = this.options.program?.trim();
-    return set ? [set] : programsFor('still', undefined);
-  }
-
   async capture(settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
     const camera = checkCameraNumber(this.options.camera);
     const allowed = timeLimit(settings);
-    const { program, ended } = await runFirst(this.programs, stillArguments(camera, settings), { timeout: allowed, maxBytes: MAX_BYTES, signal });
-    const failure = programFailure(program, ended, allowed);
-    if (failure) throw failure;
-
-    const encoding = settings.encoding ?? 'jpg';
-    assertWhole(program, encoding, ended.stdout);
+    const { program, ended } = await runFirst(programsFor('still', this.options.program), stillArguments(camera, settings), {
+      timeout: allowed, maxBytes: MAX_BYTES, signal,
+    });
+    const failure = programFailure(program, ended, allowed) ?? incomplete(program, settings.encoding ?? 'jpg', ended.stdout);
+    if (failure) throw await explained(program, failure);
     const { image, width, height } = await upright(ended.stdout, settings);
     return { image, source: `camera ${camera}`, width, height, at: ended.firstByte ?? Date.now() };
   }
@@ -57,21 +51,17 @@ const MARKS = {
   png: { start: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), end: Buffer.from('IEND\xaeB`\x82', 'latin1') },
 };
 
-/** @throws CameraError where the program said that all is well but the picture is missing, foreign or cut off. */
-function assertWhole(program: string, encoding: 'jpg' | 'png', picture: Buffer): void {
-  if (picture.length === 0) {
-    throw new CameraError('no-picture', `${program} ended without a picture`, { status: 'no picture', hint: 'Is the path really that of rpicam-still?' });
-  }
+/** The error where the program said that all is well but the picture is missing, foreign or cut off. */
+function incomplete(program: string, encoding: 'jpg' | 'png', picture: Buffer): CameraError | undefined {
   const { start, end } = MARKS[encoding];
+  if (picture.length === 0) return new CameraError('no-picture', `${program} ended without a picture`, { status: 'no picture', hint: 'Try once more.' });
   if (!picture.subarray(0, start.length).equals(start)) {
-    throw new CameraError('damaged', `expected a ${encoding} picture from ${program}, got ${picture.length} bytes of something else`, {
-      status: 'no picture',
-      hint: 'Is the path really that of rpicam-still?',
+    return new CameraError('damaged', `expected a ${encoding} picture from ${program}, got ${picture.length} bytes of something else`, {
+      status: 'no picture', hint: 'Try once more.',
     });
   }
-  if (!picture.subarray(-end.length).equals(end)) {
-    throw new CameraError('damaged', `the picture from ${program} is cut off after ${picture.length} bytes`, { status: 'picture cut off', hint: 'Try once more.' });
-  }
+  if (picture.subarray(-end.length).equals(end)) return undefined;
+  return new CameraError('damaged', `the picture from ${program} is cut off after ${picture.length} bytes`, { status: 'picture cut off', hint: 'Try once more.' });
 }
 
 /** Turns by 90° or 270°, which the program cannot do, and tells the size. */

@@ -17,8 +17,10 @@ const DEFAULT_START = 15_000;
 /** How long further frames may take: so many times as promised, but never less than so many milliseconds. */
 const PATIENCE = 5, LEAST_PATIENCE = 2000;
 
-/** Settings that do not change what the camera does, or that one stream can serve in several ways. */
-const NOT_COMPARED = new Set<keyof CameraSettings>(['framerate', 'kind', 'pacing', 'encoding', 'settle', 'timeout', 'autofocusOnCapture', 'quality']);
+/** Settings that do not change what the camera does, or that one stream can serve in several ways; the quality is a case of its own. */
+const NOT_COMPARED = new Set<keyof CameraSettings>([
+  'framerate', 'kind', 'pacing', 'encoding', 'settle', 'timeout', 'autofocusOnCapture', 'quality',
+]);
 
 /** The live stream of one camera, shared by all who look at it: it runs while there is somebody. */
 export class Stream {
@@ -34,7 +36,7 @@ export class Stream {
       run: (signal, frame) => this.play(signal, frame),
       patience: () => this.patience(),
       onReport: (report) => {
-        for (const { listener } of [...this.viewers]) listener.onReport(report);
+        for (const viewer of [...this.viewers]) viewer.report(report);
         if (report.error) this.failShots(report.error);
       },
     });
@@ -50,19 +52,20 @@ export class Stream {
    * @throws CameraError (`other-stream`) where the camera already streams with other settings.
    */
   add(settings: CameraSettings, listener: ViewerListener, instead?: Viewer): Viewer {
-    const other = [...this.viewers].find((viewer) => viewer !== instead);
-    const differing = other && this.source.isCamera ? difference(other.settings, settings) : undefined;
+    const viewer = new Viewer(settings, listener, this.clock);
+    const differing = this.source.isCamera ? conflict([...this.viewers].filter((each) => each !== instead), viewer) : undefined;
     if (differing) {
       throw new CameraError('other-stream', `this camera is live already with another setting of ${differing}`, {
-        status: 'other live settings', hint: 'Nodes that are live at the same camera need the same size and picture settings; kind and rate may differ.',
+        status: 'other live settings',
+        hint: 'Nodes that are live at the same camera need the same size and picture settings, and those that want JPEG frames the same quality; '
+          + 'kind and rate may differ.',
       });
     }
-    const viewer = new Viewer(settings, listener, this.clock);
     instead?.close();
     if (instead) this.viewers.delete(instead);
     this.viewers.add(viewer);
     this.replan();
-    if (this.state === 'live') listener.onReport({ state: 'live' });
+    if (this.state === 'live') viewer.report({ state: 'live' });
     return viewer;
   }
 
@@ -83,15 +86,18 @@ export class Stream {
   covers(settings: CameraSettings): boolean {
     if (!this.plan || (this.state !== 'live' && this.state !== 'starting')) return false;
     if (!this.source.isCamera) return true;
-    return settings.width !== undefined && settings.encoding !== 'png' && difference(this.plan.settings, settings) === undefined;
+    if (settings.width === undefined || settings.encoding === 'png' || difference(this.plan.settings, settings) !== undefined) return false;
+    // Of luma, JPEGs of any quality are made here; those of the camera have the quality that they have.
+    return this.plan.kind === 'luma' || settings.quality === undefined || settings.quality === this.plan.settings.quality;
   }
 
   /**
    * The next frame as a JPEG.
    * @param limit milliseconds
+   * @param quality of the JPEG, should it have to be made, 1 to 100
    * @throws CameraError, also where none comes in time.
    */
-  async shot(limit: number, signal?: AbortSignal): Promise<LivePicture & { image: Buffer }> {
+  async shot(limit: number, quality?: number, signal?: AbortSignal): Promise<LivePicture & { image: Buffer }> {
     if (signal?.aborted) throw closedError();
     let end: (error: CameraError) => void = () => undefined;
     const abort = (): void => { end(closedError()); };
@@ -108,7 +114,7 @@ export class Stream {
           reject(error);
         };
       });
-      return (await frame.as('jpeg')) as LivePicture & { image: Buffer };
+      return (await frame.as('jpeg', quality)) as LivePicture & { image: Buffer };
     } finally {
       cancel();
       signal?.removeEventListener('abort', abort);
@@ -134,8 +140,10 @@ export class Stream {
     const [first] = this.viewers;
     const framerate = Math.max(this.source.isCamera ? SLOWEST : 0, ...[...this.viewers].map((viewer) => viewer.framerate));
     const kind = [...this.viewers].some((viewer) => viewer.kind === 'luma') ? 'luma' : 'jpeg';
-    const same = this.plan?.framerate === framerate && this.plan.kind === kind && difference(this.plan.settings, first.settings) === undefined;
-    this.plan = { settings: first.settings, framerate, kind };
+    const settings = withQuality(first.settings, [...this.viewers].find(({ quality }) => quality !== undefined)?.quality);
+    const same = this.plan?.framerate === framerate && this.plan.kind === kind && difference(this.plan.settings, settings) === undefined
+      && (kind === 'luma' || this.plan.settings.quality === settings.quality);
+    this.plan = { settings, framerate, kind };
     if (same && this.state !== 'waiting') this.recovery.start();
     else this.recovery.restart();
   }
@@ -143,7 +151,7 @@ export class Stream {
   private async play(signal: AbortSignal, alive: () => void): Promise<void> {
     if (!this.plan) return;
     const plan = this.plan;
-    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, (frame) => { this.pass(frame, plan.settings.quality); }, () => { this.dropped(1); });
+    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, (frame) => { this.pass(frame); }, () => { this.dropped(1); });
     try {
       await this.source.play({ ...plan, keepChroma: () => this.wantsJpeg() }, {
         frame: (frame) => {
@@ -157,8 +165,8 @@ export class Stream {
     }
   }
 
-  private pass(source: SourceFrame, quality: number | undefined): void {
-    const frame = new LiveFrame(source, quality);
+  private pass(source: SourceFrame): void {
+    const frame = new LiveFrame(source);
     for (const viewer of [...this.viewers]) viewer.offer(frame);
     // Luma without its colours would make a grey picture: the next frame has them.
     if (this.shots.size === 0 || (!Buffer.isBuffer(source.image) && !source.chroma)) return;
@@ -184,6 +192,20 @@ export class Stream {
     const period = Math.max(1000 / framerate, (settings.shutter ?? 0) / 1000);
     return { first: (settings.timeout ?? DEFAULT_START) + PATIENCE * period, next: Math.max(LEAST_PATIENCE, PATIENCE * period) };
   }
+}
+
+/** The setting in which what one wants cannot be served beside what the others want, if there is one. */
+function conflict(others: Viewer[], { settings, quality }: Viewer): string | undefined {
+  const differing = others.length > 0 ? difference(others[0].settings, settings) : undefined;
+  // Who sets no quality takes any.
+  const isOther = quality !== undefined && others.some((other) => other.quality !== undefined && other.quality !== quality);
+  return differing ?? (isOther ? 'quality' : undefined);
+}
+
+function withQuality(settings: CameraSettings, quality: number | undefined): CameraSettings {
+  const changed = { ...settings };
+  delete changed.quality;
+  return quality === undefined ? changed : { ...changed, quality };
 }
 
 /** The first setting of the picture in which two differ. */

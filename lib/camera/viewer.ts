@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import { CameraError } from './errors';
 import type { LiveFrame, LivePicture } from './live-frame';
 import { Pace } from './pace';
 import type { StreamReport } from './recovery';
@@ -12,12 +13,16 @@ export interface ViewerListener {
   onFrame(picture: LivePicture, dropped: number): void;
   /** The stream's state has changed. */
   onReport(report: StreamReport): void;
+  /** One of the two above has thrown this, or frames cannot be made for another reason than damage. */
+  onError(error: unknown): void;
 }
 
 /** One who looks at a stream: gets frames of the wanted kind, at most at the wanted rate, always the newest. */
 export class Viewer {
   readonly kind: FrameKind;
   readonly framerate: number;
+  /** Of its JPEGs, where it is set; luma has none. */
+  readonly quality: number | undefined;
   /** Frames that were damaged, or for which there was no time. */
   dropped = 0;
   private readonly pace: Pace<{ at: number; frame: LiveFrame }>;
@@ -25,10 +30,15 @@ export class Viewer {
   private waiting: LiveFrame | undefined;
   private closed = false;
 
-  constructor(readonly settings: CameraSettings, readonly listener: ViewerListener, private readonly clock: Clock) {
+  constructor(readonly settings: CameraSettings, private readonly listener: ViewerListener, private readonly clock: Clock) {
     this.kind = settings.kind ?? 'jpeg';
     this.framerate = settings.framerate ?? DEFAULT_FRAMERATE;
+    this.quality = this.kind === 'jpeg' ? settings.quality : undefined;
     this.pace = new Pace({ framerate: this.framerate, asked: settings.pacing === 'asked' });
+  }
+
+  report(report: StreamReport): void {
+    this.tell(() => { this.listener.onReport(report); });
   }
 
   offer(frame: LiveFrame): void {
@@ -57,13 +67,29 @@ export class Viewer {
     this.making = true;
     for (let frame = this.waiting; frame; frame = this.waiting) {
       this.waiting = undefined;
-      try {
-        const picture = await frame.as(this.kind);
-        if (!this.closed) this.listener.onFrame(picture, this.dropped);
-      } catch {
-        this.dropped++;
-      }
+      const picture = await this.picture(frame);
+      if (picture && !this.closed) this.tell(() => { this.listener.onFrame(picture, this.dropped); });
     }
     this.making = false;
+  }
+
+  private async picture(frame: LiveFrame): Promise<LivePicture | undefined> {
+    try {
+      return await frame.as(this.kind, this.quality);
+    } catch (error) {
+      this.dropped++;
+      const isDamaged = error instanceof CameraError && error.code === 'damaged';
+      if (!isDamaged && !this.closed) this.listener.onError(error);
+      return undefined;
+    }
+  }
+
+  /** Whatever a listener throws is its own affair: it must not hold up the stream, which others look at, too. */
+  private tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.listener.onError(error);
+    }
   }
 }

@@ -34,6 +34,8 @@ export class LiveNode {
   private told = 0;
   /** Kind of the error that was logged last, until the stream is live again. */
   private logged: string | undefined;
+  /** The same of what was thrown. */
+  private thrown: string | undefined;
 
   constructor(private readonly node: Node, private readonly status: Status) {}
 
@@ -47,6 +49,7 @@ export class LiveNode {
     const listener = {
       onFrame: (picture: LivePicture, dropped: number) => { if (this.listener === listener) this.send(picture, dropped); },
       onReport: (report: StreamReport) => { if (this.listener === listener) this.onReport(report); },
+      onError: (error: unknown) => { if (this.listener === listener) this.onError(error); },
     };
     const before = this.listener;
     this.listener = listener;
@@ -100,11 +103,19 @@ export class LiveNode {
     this.show();
     this.tell();
     const { state, error } = report;
-    if (state === 'live') this.logged = undefined;
+    if (state === 'live') this.logged = this.thrown = undefined;
     if (!error || error.code === this.logged || state === 'ended') return;
     this.logged = error.code;
     if (state === 'refused') this.node.error(error, {});
     else this.node.warn(`${error.message}${state === 'waiting' ? ' – it is tried again by itself' : ''}`);
+  }
+
+  /** What goes wrong with a frame goes wrong with the next one, too: it is told once, until the stream is live anew. */
+  private onError(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text === this.thrown) return;
+    this.thrown = text;
+    this.node.error(error, {});
   }
 
   private tick(): void {

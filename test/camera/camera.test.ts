@@ -90,7 +90,7 @@ describe('camera', () => {
       signal.addEventListener('abort', () => { resolve(); });
     });
     const source = Object.assign(new ManualSource(), { isCamera: true, play }), camera = new Camera(source), settings = { width: 64, height: 48 };
-    const view = camera.live(settings, { onFrame: () => undefined, onReport: () => undefined });
+    const view = camera.live(settings, { onFrame: () => undefined, onReport: () => undefined, onError: assert.fail });
     await settled();
     const taken = camera.capture({ ...settings, quality: 7 });
     await settled();

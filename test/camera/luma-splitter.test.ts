@@ -1,68 +1,59 @@
 import assert from 'node:assert/strict';
-import { LumaMeasure } from '../../lib/camera/luma-measure';
-import { frameLength, layoutsFor, LumaSplitter, type LumaLayout } from '../../lib/camera/luma-splitter';
+import { frameLength, isUnpadded, unpaddedAround, unpaddedInside } from '../../lib/camera/frame-size';
+import { LumaSplitter } from '../../lib/camera/luma-splitter';
 import { Random } from '../../scripts/drawing/random';
 
-/** A frame with its picture's pixels and, in the padding, 1. */
-function frame({ width, height, stride, rows }: LumaLayout, random: Random): { bytes: Buffer; luma: Buffer; chroma: Buffer } {
-  const noise = (length: number): Buffer => Buffer.from(Array.from({ length }, () => 2 + Math.floor(random.next() * 254)));
-  const luma = noise(width * height), chroma = noise((width * height) / 2), bytes = Buffer.alloc((stride * rows * 3) / 2, 1);
-  for (let y = 0; y < height; y++) luma.copy(bytes, y * stride, y * width, (y + 1) * width);
-  for (let plane = 0; plane < 2; plane++) {
-    for (let y = 0; y < height / 2; y++) {
-      const from = (plane * height) / 2 + y;
-      chroma.copy(bytes, stride * rows + plane * ((stride * rows) / 4) + (y * stride) / 2, (from * width) / 2, ((from + 1) * width) / 2);
-    }
-  }
-  return { bytes, luma, chroma };
-}
-
 describe('luma splitter', () => {
-  it('takes the padding out, wherever the stream is cut into chunks', () => {
+  it('finds the same frames wherever the stream is cut into chunks', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = new Random(seed), even = (most: number): number => 2 + 2 * Math.floor(random.next() * most);
-      const width = even(30), height = even(20), keep = seed % 2 === 0;
-      const layout = { width, height, stride: width + (seed % 3 === 0 ? 0 : even(10)), rows: height + (seed % 4 === 0 ? even(4) : 0) };
-      const frames = Array.from({ length: 4 }, () => frame(layout, random)), stream = Buffer.concat(frames.map(({ bytes }) => bytes));
-      const splitter = new LumaSplitter(layout, () => keep);
-      const found = [];
+      const size = { width: even(30), height: even(20) }, keep = seed % 2 === 0, pixels = size.width * size.height;
+      const frames = Array.from({ length: 4 }, () => Buffer.from(Array.from({ length: frameLength(size) }, () => Math.floor(random.next() * 256))));
+      const stream = Buffer.concat(frames), splitter = new LumaSplitter(size, () => keep), found = [];
       for (let from = 0; from < stream.length;) {
-        const to = from + 1 + Math.floor(random.next() ** 3 * 2 * frameLength(layout));
+        const to = from + 1 + Math.floor(random.next() ** 3 * 2 * frameLength(size));
         found.push(...splitter.push(stream.subarray(from, to), 5));
         from = to;
       }
-      assert.deepEqual(found, frames.map(({ luma, chroma }) => ({ picture: { data: luma, width, height, channels: 1 }, chroma: keep ? chroma : undefined, at: 5 })), `seed ${seed}`);
+      const expected = frames.map((frame) => ({
+        picture: { data: frame.subarray(0, pixels), ...size, channels: 1 }, chroma: keep ? frame.subarray(pixels) : undefined, at: 5,
+      }));
+      assert.deepEqual(found, expected, `seed ${seed}`);
       assert.equal(splitter.isInside, false);
     }
   });
 });
 
-describe('luma measure', () => {
-  it('finds the padding out at a pause, whatever came until then', () => {
-    for (const [width, height] of [[640, 480], [200, 100], [1000, 700], [1920, 1080]]) {
-      for (const layout of layoutsFor(width, height)) {
-        const measure = new LumaMeasure(width, height);
-        measure.add(frameLength(layout));
-        assert.deepEqual(measure.pause(), layout);
-      }
-    }
-  });
-
-  it('is not misled by a pause in the middle of a frame', () => {
-    const [layout] = layoutsFor(640, 480), measure = new LumaMeasure(640, 480);
-    measure.add(100_000);
-    assert.equal(measure.pause(), undefined);
-    measure.add(frameLength(layout) - 100_000);
-    assert.deepEqual(measure.pause(), layout);
-  });
-
-  it('gives up where no length fits, and takes the likeliest where there is no pause', () => {
-    const measure = new LumaMeasure(640, 480);
-    const answers = Array.from({ length: 12 }, () => {
-      measure.add(12_345);
-      return measure.pause();
+describe('size of raw frames', () => {
+  const SIZES: [wanted: string, around: string, inside: string | undefined][] = [
+    ['640x480', '640x480', '640x480'],
+    ['820x616', '896x674', '768x576'],
+    ['1296x972', '1408x1056', '1280x960'],
+    ['1640x1232', '1664x1250', '1536x1154'],
+    ['1920x1080', '1920x1080', '1920x1080'],
+    ['16x16', '128x128', undefined],
+    ['200x100', '256x128', '128x64'],
+    ['16384x16', '16384x16', '16384x16'],
+    ['3000x16', '3072x16', '2944x16'],
+  ];
+  const size = (text: string): { width: number; height: number } => {
+    const [width, height] = text.split('x').map(Number);
+    return { width, height };
+  };
+  for (const [wanted, around, inside] of SIZES) {
+    it(`without padding around ${wanted} is ${around}, inside it ${inside ?? 'none'}`, () => {
+      assert.deepEqual(unpaddedAround(size(wanted)), size(around));
+      assert.deepEqual(unpaddedInside(size(wanted)), inside === undefined ? undefined : size(inside));
     });
-    assert.deepEqual([answers[10], answers[11]], [undefined, 'unknown']);
-    assert.deepEqual(new LumaMeasure(640, 480).add(100e6), { width: 640, height: 480, stride: 640, rows: 480 });
+  }
+
+  it('around any that can be set covers it, has its shape, and rows without padding', () => {
+    const random = new Random(1);
+    for (let i = 0; i < 1000; i++) {
+      const [width, height] = [0, 1].map(() => 2 * Math.floor(random.between(8, 2000)));
+      const around = unpaddedAround({ width, height });
+      assert.ok(isUnpadded(around) && around.width >= width && around.height >= height && around.height % 2 === 0, `${width} × ${height}`);
+      assert.ok(Math.abs(around.height - (height * around.width) / width) <= 1, `${width} × ${height}`);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
+import type { CameraError } from '../../lib/camera/errors';
 import { VideoCamera } from '../../lib/camera/video';
 import type { SourceFrame, StreamRequest } from '../../lib/camera/source';
 import type { GreyPicture } from '../../lib/pictures/picture';
@@ -9,9 +10,9 @@ import { stampOf } from './stamp';
 interface Run { frames: SourceFrame[]; dropped: number; error: Error | undefined }
 
 /** Lets it run until it has sent so many frames or ends by itself. */
-async function film(request: Partial<StreamRequest> = {}, until = 8, options = {}): Promise<Run> {
+async function film(request: Partial<StreamRequest> = {}, until = 8, camera = new VideoCamera()): Promise<Run> {
   const run: Run = { frames: [], dropped: 0, error: undefined }, controller = new AbortController();
-  await new VideoCamera(options).play({ settings: { width: 320, height: 240 }, kind: 'jpeg', framerate: 60, keepChroma: () => false, ...request }, {
+  await camera.play({ settings: { width: 320, height: 240 }, kind: 'jpeg', framerate: 60, keepChroma: () => false, ...request }, {
     frame: (frame) => {
       run.frames.push(frame);
       if (run.frames.length >= until) controller.abort();
@@ -23,13 +24,24 @@ async function film(request: Partial<StreamRequest> = {}, until = 8, options = {
 
 const luma = (frame: SourceFrame): GreyPicture => frame.image as GreyPicture;
 
+/** Each pixel is that of the fake's picture, and the frames come one after another. */
+function assertRight(frames: SourceFrame[], width: number, height: number): void {
+  const row = Buffer.from(Array.from({ length: width }, (_, x) => 64 + Math.floor((128 * x) / width)));
+  const expected = Buffer.concat(Array.from({ length: height }, () => row)).subarray(16);
+  for (const [i, frame] of frames.entries()) {
+    const { data, channels, ...size } = luma(frame);
+    assert.deepEqual([size, channels, stampOf(luma(frame)).number], [{ width, height }, 1, i]);
+    assert.ok(expected.equals(data.subarray(16)), `frame ${i}`);
+  }
+}
+
 describe('video camera', () => {
   let fake: FakeProgram;
   beforeEach(() => { fake = new FakeProgram(); });
   afterEach(() => { fake.remove(); });
 
   it('is asked for JPEGs, flushed, without preview and without end', async () => {
-    await film({ settings: { width: 320, height: 240, hflip: true, gain: 2, settle: 100, timeout: 900, autofocusOnCapture: true, encoding: 'png' } }, 1, { camera: '0' });
+    await film({ settings: { width: 320, height: 240, hflip: true, gain: 2, settle: 100, timeout: 900, autofocusOnCapture: true, encoding: 'png' } }, 1, new VideoCamera({ camera: '0' }));
     assert.deepEqual(fake.runs[0].argv, [
       '-t', '0', '-o', '-', '--codec', 'mjpeg', '--flush', '-n', '--camera', '0', '--framerate=60', '--width=320', '--height=240', '--hflip', '--gain=2',
     ]);
@@ -45,39 +57,82 @@ describe('video camera', () => {
     assert.deepEqual(fake.alive, []);
   });
 
+  it('is asked for luma of a size whose rows have no padding, and to tell how long its frames are', async () => {
+    await film({ kind: 'luma', settings: { width: 200, height: 100, quality: 30 } }, 1);
+    assert.deepEqual(fake.runs[0].argv.slice(4, 9), ['--codec', 'yuv420', '--flush', '--verbose', '-n']);
+    assert.deepEqual(fake.runs[0].argv.slice(12, 14), ['--width=256', '--height=128']);
+  });
+
   it('sends luma as raw pictures, with or without colours', async () => {
     for (const keepChroma of [false, true]) {
-      const { frames } = await film({ kind: 'luma', keepChroma: () => keepChroma });
-      assert.deepEqual(frames.slice(0, 8).map((frame) => stampOf(luma(frame)).number), [0, 1, 2, 3, 4, 5, 6, 7]);
-      for (const frame of frames) {
-        const { data, width, height, channels } = luma(frame);
-        assert.deepEqual([width, height, channels, data.length], [320, 240, 1, 320 * 240]);
-        assert.deepEqual([data[320 + 160], data[320 * 240 - 1]], [128, 64 + Math.floor((128 * 319) / 320)]);
-        assert.deepEqual(frame.chroma && [frame.chroma.length, frame.chroma[0], frame.chroma.at(-1)], keepChroma ? [320 * 120, 110, 160] : undefined);
+      const { frames } = await film({ kind: 'luma', settings: { width: 640, height: 480 }, keepChroma: () => keepChroma });
+      assertRight(frames.slice(0, 8), 640, 480);
+      for (const { chroma, scale } of frames) {
+        assert.equal(scale, undefined);
+        assert.deepEqual(chroma && [chroma.length, chroma[0], chroma.at(-1)], keepChroma ? [640 * 240, 110, 160] : undefined);
       }
     }
   });
 
-  it('takes the padding of rows out', async () => {
-    fake.mode = 'padded';
-    const { frames } = await film({ kind: 'luma', settings: { width: 200, height: 100 }, keepChroma: () => true });
-    assert.deepEqual(frames.slice(0, 8).map((frame) => stampOf(luma(frame)).number), [0, 1, 2, 3, 4, 5, 6, 7]);
-    for (const frame of frames) {
-      assert.deepEqual([...luma(frame).data.subarray(200, 400)], Array.from({ length: 200 }, (_, x) => 64 + Math.floor((128 * x) / 200)));
-      assert.deepEqual([frame.chroma?.length, frame.chroma?.every((value, i) => value === (i < 5000 ? 110 : 160))], [10_000, true]);
+  it('sends luma of a size that covers the wanted one, and says to which it is to be scaled', async () => {
+    const { frames } = await film({ kind: 'luma', settings: { width: 820, height: 616 }, keepChroma: () => true });
+    assertRight(frames.slice(0, 8), 896, 674);
+    for (const { scale, chroma } of frames) {
+      assert.deepEqual(scale, { width: 820, height: 616 });
+      assert.deepEqual([chroma?.length, chroma?.every((value, i) => value === (i < 448 * 337 ? 110 : 160))], [896 * 337, true]);
     }
   });
 
-  it('follows a size that the program has adjusted', async () => {
-    const { frames } = await film({ kind: 'luma', settings: { width: 4000, height: 240 } }, 2);
-    assert.deepEqual([frames[0].width, frames[0].height], [1640, 240]);
+  for (const mode of ['pauses', 'raw streams first', 'pi 5', 'no frame sizes']) {
+    it(`cuts luma apart right: ${mode}`, async () => {
+      fake.mode = mode;
+      for (const [width, height] of [[640, 480], [896, 674]]) {
+        const { frames, dropped } = await film({ kind: 'luma', settings: { width, height } });
+        assertRight(frames.slice(0, 8), width, height);
+        assert.equal(dropped, 0);
+      }
+    });
+  }
+
+  it('asks a camera for less that has less than it was asked for, with a word', async () => {
+    fake.mode = 'small sensor';
+    const camera = new VideoCamera(), request = { kind: 'luma' as const, settings: { width: 1640, height: 1232 } };
+    const first = await film(request, 2, camera);
+    assert.deepEqual([first.frames.length, (first.error as CameraError).code], [0, 'bad-frames']);
+    assert.match(first.error?.message ?? '', /^expected 3030720 bytes for a raw frame of 1640 × 1232 pixels, got 3075072/);
+    const { frames } = await film(request, 2, camera);
+    assertRight(frames.slice(0, 2), 1536, 1154);
+    assert.equal(frames[0].scale, undefined);
+    assert.deepEqual(fake.runs.map(({ argv }) => argv.slice(12, 14).join(' ')), ['--width=1664 --height=1250', '--width=1536 --height=1154']);
+  });
+
+  it('takes a camera as it is that has another size without padding', async () => {
+    fake.mode = 'small sensor';
+    const { frames } = await film({ kind: 'luma', settings: { width: 1280, height: 4000 } }, 2);
+    assertRight(frames.slice(0, 2), 1280, 1232);
+    assert.equal(frames[0].scale, undefined);
+  });
+
+  it('gives luma up with a word where it does not fit, and sends none of it', async () => {
+    for (const [mode, count, message] of [
+      ['other padding', 0, /^expected 460800 bytes for a raw frame of 640 × 480 pixels, got 552960/],
+      ['no size', 0, /^the camera program did not say which size its raw frames have/],
+      ['other size', 5, /^the camera changed the size of its frames from 640 × 480 to 256 × 192/],
+    ] as const) {
+      fake.mode = mode;
+      const { frames, error } = await film({ kind: 'luma', settings: { width: 640, height: 480 } }, 1000);
+      assertRight(frames, 640, 480);
+      assert.deepEqual([frames.length, (error as CameraError).code], [count, 'bad-frames']);
+      assert.match(error?.message ?? '', message);
+      assert.deepEqual(fake.alive, []);
+    }
   });
 
   const ENDS: [mode: string, frames: number, dropped: number, error: RegExp][] = [
     ['exit', 5, 0, /^rpicam-vid ended by itself/],
     ['failure', 5, 0, /^rpicam-vid failed with exit code 255: Camera frontend has timed out!/],
     ['aborted', 5, 0, /^rpicam-vid was ended by SIGABRT/],
-    ['killed', 5, 0, /^rpicam-vid was ended by SIGKILL/],
+    ['killed', 5, 0, /^rpicam-vid was ended by SIGKILL\. Often this is the system running out of memory/],
     ['cut', 5, 1, /^rpicam-vid ended by itself/],
     ['no camera', 0, 0, /^no camera was found/],
     ['no media subsystem', 0, 0, /camera support did not start/],
@@ -132,7 +187,7 @@ describe('video camera', () => {
     assert.ok((await film()).frames.length >= 8);
     const { file } = fake;
     process.env.PATH = '';
-    assert.ok((await film({}, 8, { program: file })).frames.length >= 8);
+    assert.ok((await film({}, 8, new VideoCamera({ program: file }))).frames.length >= 8);
     assert.match((await film()).error?.message ?? '', /looked for rpicam-vid and libcamera-vid/);
   });
 

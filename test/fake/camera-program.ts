@@ -2,19 +2,12 @@
 // line in `log` for each run, and `lock` while the camera is held.
 import { appendFileSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, type Options, type OwnOptions } from './options';
 
+/** The largest picture, pixels. */
 export const SENSOR = { width: 1640, height: 1232 };
 export const folder = dirname(process.argv[1]);
 export const argv = process.argv.slice(2);
-
-const FLAGS = ['immediate', 'hflip', 'vflip', 'autofocus-on-capture', 'flush', 'list-cameras'];
-const VALUES = [
-  'thumb', 'camera', 'width', 'height', 'rotation', 'roi', 'shutter', 'gain', 'ev', 'metering', 'exposure', 'awb', 'awbgains',
-  'brightness', 'contrast', 'saturation', 'sharpness', 'denoise', 'autofocus-mode', 'lens-position', 'codec', 'framerate',
-];
-
-export type Options = Record<string, string | boolean | undefined>;
 
 /** Modes in which every one of them fails, and how. */
 export const FAILURES: Record<string, string> = {
@@ -26,29 +19,43 @@ export const FAILURES: Record<string, string> = {
   'invalid value': "the argument ('abc') for option '--width' is invalid",
   'transpose': 'transforms requiring transpose not supported',
   'illegal rotation': 'illegal rotation value',
+  'missing library': 'rpicam-still: error while loading shared libraries: libcamera.so.0.5: cannot open shared object file',
   'unknown failure': 'failed to generate capture configuration',
 };
 
+/** What the real ones log though all is well. */
+const NOISE = `[0:01:02.345678901] [1234]  INFO Camera camera_manager.cpp:327 libcamera v0.5.2
+[0:01:02.345891234] [1240]  WARN RPiSdn sdn.cpp:40 Using legacy SDN tuning - please consider moving SDN inside rpi.denoise
+[0:01:02.346891234] [1240] ERROR CameraSensor camera_sensor_legacy.cpp:352 'imx219 10-0010': No sensor delays found
+Mode selection for 1640:1232:12:P
+    SRGGB10_CSI2P,640x480/0 - Score: 4504
+    SRGGB10_CSI2P,1640x1232/0 - Score: 1000
+Stream configuration adjusted
+`;
+
 /** Runs one of the modes as the file says, with the default where there is none. */
-export async function act(modes: Record<string, (options: Options) => Promise<void> | void>, usual: string, without: string[] = []): Promise<void> {
-  const mode = readOr('mode', usual);
+export async function act(modes: Record<string, (options: Options) => Promise<void> | void>, usual: string, own: OwnOptions): Promise<void> {
+  const mode = readOr('mode', usual), options = readOptions(argv, own);
+  if (typeof options !== 'string' && options.version) {
+    process.stdout.write('rpicam-apps build: v1.12.0 f5174e5099fd 22-11-2026 (13:31:24)\nlibcamera build: v0.5.2\n');
+    return;
+  }
   appendFileSync(join(folder, 'log'), `${JSON.stringify({ pid: process.pid, argv })}\n`);
-  writeSync(2, '[0:01:02.345678901] [1234]  INFO Camera camera_manager.cpp:327 libcamera v0.5.2\n');
-  const options = parse(without);
+  if (typeof options === 'string') return fail(options);
   if (options['list-cameras']) {
     list(mode);
     return;
   }
+  writeSync(2, NOISE);
   if (Object.hasOwn(FAILURES, mode)) return fail(FAILURES[mode]);
   if (Number(options.camera ?? 0) > 0) return fail('selected camera is not available');
-  if (options.rotation !== undefined && options.rotation !== '180') return fail('transforms requiring transpose not supported');
   await modes[Object.hasOwn(modes, mode) ? mode : usual](options);
 }
 
 /** Odd and too large sizes are adjusted without a word. */
-export function size(options: Options, name: 'width' | 'height', usual: number): number {
+export function size(options: Options, name: 'width' | 'height', usual: number, most = SENSOR): number {
   const wanted = Number(options[name] ?? 0);
-  return wanted > 0 ? Math.min(wanted - (wanted % 2), SENSOR[name]) : usual;
+  return wanted > 0 ? Math.min(wanted - (wanted % 2), most[name]) : usual;
 }
 
 /** One process holds a camera. */
@@ -101,25 +108,6 @@ function list(mode: string): void {
 1 : ov5647 [2592x1944 10-bit GBRG] (/base/soc/i2c0mux/i2c@0/ov5647@36)
     Modes: 'SGBRG10_CSI2P' : 1296x972 [46.34 fps - (0, 0)/2592x1944 crop]
 `);
-}
-
-function parse(without: string[]): Options {
-  try {
-    return parseArgs({
-      args: argv,
-      options: {
-        output: { type: 'string', short: 'o' },
-        encoding: { type: 'string', short: 'e' },
-        quality: { type: 'string', short: 'q' },
-        timeout: { type: 'string', short: 't' },
-        nopreview: { type: 'boolean', short: 'n' },
-        ...Object.fromEntries(FLAGS.filter((name) => !without.includes(name)).map((name) => [name, { type: 'boolean' as const }])),
-        ...Object.fromEntries(VALUES.filter((name) => !without.includes(name)).map((name) => [name, { type: 'string' as const }])),
-      },
-    }).values;
-  } catch (error) {
-    return fail(`unrecognised option: ${(error as Error).message}`);
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -1,6 +1,7 @@
 // Behaves as rpicam-still 1.12 does, as far as a program that starts it can tell; see camera-program.ts.
 import { writeSync } from 'node:fs';
-import { act, beDeaf, hold, SENSOR, size, stay, type Options } from './camera-program';
+import { act, beDeaf, hold, SENSOR, size, stay } from './camera-program';
+import { STILL_OPTIONS, type Options } from './options';
 
 const MODES: Record<string, (options: Options) => Promise<void> | void> = {
   picture: async (options) => { process.stdout.write(await takePicture(options)); },
@@ -45,4 +46,4 @@ async function takePicture(options: Options): Promise<Buffer> {
   return (options.encoding === 'png' ? turned.png() : turned.jpeg({ quality: Number(options.quality ?? 93) })).toBuffer();
 }
 
-void act(MODES, 'picture', ['flush', 'codec', 'framerate']);
+void act(MODES, 'picture', STILL_OPTIONS);

@@ -1,8 +1,9 @@
-// Behaves as rpicam-vid 1.12 does, as far as a program that starts it can tell; see camera-program.ts. Every frame tells
-// which one it is, and when it was taken: see `stamp` and test/camera/stamp.ts.
+// Behaves as rpicam-vid 1.12 on a Pi does, as far as a program that starts it can tell; see camera-program.ts. Every frame
+// tells which one it is, and when it was taken: see `stamp` and test/camera/stamp.ts.
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { act, beDeaf, fail, folder, hold, readOr, size, stay, type Options } from './camera-program';
+import { act, beDeaf, fail, folder, hold, readOr, size, stay } from './camera-program';
+import { VIDEO_OPTIONS, type Options } from './options';
 
 /** How a mode departs from sending frame after frame. */
 interface Mode {
@@ -11,13 +12,22 @@ interface Mode {
   then?: (frame: Buffer) => void;
   /** Bytes before each frame. */
   between?: Buffer;
-  /** Rows of raw frames are padded to a multiple of this, and their number to a multiple of 16. */
+  /** Rows of raw frames are padded to a multiple of this, bytes; by default 64, as on a Pi 4. */
   stride?: number;
+  /** The largest picture, pixels. */
+  most?: { width: number; height: number };
+  /** What the log has before the line with the sizes, and whether it has that line and one for each frame. */
+  log?: { before?: string; size?: boolean; frames?: boolean };
+  /** From one piece of a raw frame to the next, milliseconds: there is no pause between frames. */
+  pause?: number;
   /** Frames a second, whatever is asked for. */
   framerate?: number;
   /** Each frame as it is sent. */
   change?: (frame: Buffer, number: number) => Buffer;
 }
+
+/** As with LIBCAMERA_LOG_LEVELS set: each mode of the sensor is tried. */
+const RAW_STREAMS = ['640x480', '1640x1232', '1920x1080', '3280x2464'].map((each) => `${configured(`(0) ${each}-SBGGR10_CSI2P/RAW`)}`).join('');
 
 const MODES: Record<string, Mode> = {
   'frames': {},
@@ -30,22 +40,38 @@ const MODES: Record<string, Mode> = {
   'deaf': { after: 1, then: beDeaf },
   'chatter': { between: Buffer.alloc(0), change: (frame) => { writeSync(2, 'ERROR-looking line of a log that nobody asked for\n'.repeat(200)); return frame; } },
   'garbage': { between: Buffer.from('--boundary\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8 is no start') },
-  'padded': { stride: 256 },
-  'fast': { framerate: 10_000 },
+  'pauses': { pause: 20 },
+  'pi 5': { stride: 128 },
+  'other padding': { stride: 256 },
+  'small sensor': { most: { width: 1640, height: 1232 } },
+  'raw streams first': { log: { before: RAW_STREAMS } },
+  'no size': { log: { before: RAW_STREAMS, size: false } },
+  'no frame sizes': { log: { frames: false } },
+  'other size': { after: 5, then: (frame) => { writeSync(2, configured('(0) 256x192-YUV420/sYCC')); sendRaw(frame, 0, true); stay(); } },
+  'fast': { framerate: 10_000, pause: 0 },
   'huge': { after: 3, then: (frame) => { huge(frame); } },
   'half frames': { change: (frame, number) => (number % 2 === 1 ? frame.subarray(0, frame.length / 2) : frame) },
   'nothing': { after: 0, then: () => { stay(); } },
 };
 
-void act(Object.fromEntries(Object.entries(MODES).map(([name, mode]) => [name, (options: Options) => { film(options, mode); }])), 'frames', ['immediate', 'autofocus-on-capture', 'thumb']);
+/** The largest picture of the sensor, pixels. */
+const MOST = { width: 3280, height: 2464 };
+
+/** Bytes in which a raw frame is handed over. */
+const PIECE = 60_000;
+
+void act(Object.fromEntries(Object.entries(MODES).map(([name, mode]) => [name, (options: Options) => { film(options, mode); }])), 'frames', VIDEO_OPTIONS);
 
 function film(options: Options, mode: Mode): void {
   hold();
-  const width = size(options, 'width', 640), height = size(options, 'height', 480), raw = options.codec === 'yuv420';
-  writeSync(2, `[0:01:02.4] [1234]  INFO Camera camera.cpp:1197 configuring streams: (0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW\n`);
-  const picture = raw ? rawPicture(width, height, mode.stride) : undefined;
+  const { most = MOST, stride = 64, pause = 1, log = {} } = mode;
+  const width = size(options, 'width', 640, most), height = size(options, 'height', 480, most), raw = options.codec === 'yuv420';
+  writeSync(2, log.before ?? '');
+  if (log.size !== false) writeSync(2, configured(`(0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW`));
+  const picture = raw ? rawPicture(width, height, stride) : undefined;
   const jpeg = raw ? undefined : readFileSync(process.env.FAKE_JPEG ?? join(folder, 'frame.jpg'));
   const period = 1000 / (mode.framerate ?? Number(options.framerate ?? 30)), began = Date.now();
+  const isVerbose = options.verbose === true && log.frames !== false;
   let number = 0;
   const next = (): void => {
     // Where the reader is slow, frames that could not be written are skipped; the real one holds about 17.
@@ -56,12 +82,34 @@ function film(options: Options, mode: Mode): void {
         return;
       }
       if (mode.between) send(mode.between);
-      send(mode.change ? mode.change(frame, number) : frame);
+      const sent = mode.change ? mode.change(frame, number) : frame;
+      if (isVerbose) writeSync(2, `Viewfinder frame ${number}\n`);
+      if (raw) sendRaw(sent, pause, isVerbose);
+      else send(sent);
       number++;
     }
     setTimeout(next, Math.max(0, number * period - (Date.now() - began)));
   };
   next();
+}
+
+function configured(streams: string): string {
+  return `[0:01:02.412345678] [1234]  INFO Camera camera.cpp:1197 configuring streams: ${streams}\n`;
+}
+
+/** In two writes, as the C library does: a multiple of its buffer's size, then the rest. */
+function sendRaw(frame: Buffer, pause: number, isVerbose: boolean): void {
+  if (isVerbose) writeSync(2, `FileOutput: output buffer 0x7f8a2c000000 size ${frame.length}\n`);
+  const first = frame.length - (frame.length % 4096);
+  for (let from = 0; from < first; from += PIECE) {
+    send(frame.subarray(from, Math.min(first, from + PIECE)));
+    if (pause > 0 && from + PIECE < first) wait(pause);
+  }
+  send(frame.subarray(first));
+}
+
+function wait(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Waits for the reader; when that has gone, the program aborts as the real one does. */
@@ -72,7 +120,7 @@ function send(bytes: Buffer): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+        wait(1);
         continue;
       }
       writeSync(2, "terminate called after throwing an instance of 'std::runtime_error'\n  what():  failed to write output bytes\n");
@@ -91,17 +139,18 @@ function huge(frame: Buffer): void {
   stay();
 }
 
-/** Grey that gets brighter to the right, on a reddish ground; what is drawn in `picture.luma` is put into the middle. */
-function rawPicture(width: number, height: number, align = 1): Buffer {
-  const stride = Math.ceil(width / align) * align, rows = align > 1 ? Math.ceil(height / 16) * 16 : height;
-  const frame = Buffer.alloc((stride * rows * 3) / 2, 100);
-  const drawn = readOr('picture.luma', '') === '' ? undefined : readFileSync(join(folder, 'picture.luma'));
+/** Grey that gets brighter to the right, on a reddish ground; what is drawn in `picture.luma` is put in its place, where it has this size. */
+function rawPicture(width: number, height: number, align: number): Buffer {
+  const stride = Math.ceil(width / align) * align;
+  const frame = Buffer.alloc((stride * height * 3) / 2, 0xee);
+  const file = readOr('picture.luma', '') === '' ? undefined : readFileSync(join(folder, 'picture.luma'));
+  const drawn = file?.length === width * height ? file : undefined;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) frame[y * stride + x] = drawn ? drawn[y * width + x] : 64 + Math.floor((128 * x) / width);
-    frame.fill(0xee, y * stride + width, (y + 1) * stride);
   }
-  frame.fill(110, stride * rows, (stride * rows * 5) / 4);
-  frame.fill(160, (stride * rows * 5) / 4);
+  for (const [plane, value] of [110, 160].entries()) {
+    for (let y = 0, at = (stride * height * (4 + plane)) / 4; y < height / 2; y++, at += stride / 2) frame.fill(value, at, at + width / 2);
+  }
   return frame;
 }
 

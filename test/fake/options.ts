@@ -1,0 +1,67 @@
+// The options of the fake camera programs, checked as rpicam-apps 1.12 checks them: by type, and some of them by value.
+// What the real ones take without a word, such as negative sizes and stray words, is taken here, too.
+import { parseArgs } from 'node:util';
+
+export type Options = Record<string, string | boolean | undefined>;
+
+/** How a value is refused: undefined where it is not. */
+type Check = (value: string, name: string) => string | undefined;
+
+const typed = (pattern: RegExp): Check => (value, name) => (pattern.test(value) ? undefined : `the argument ('${value}') for option '--${name}' is invalid`);
+const oneOf = (message: string, values: string[]): Check => (value) => (values.includes(value) ? undefined : message + value);
+const lists = (count: number, message: string): Check => (value) => (
+  value.split(',').length >= count && value.split(',').slice(0, count).every((part) => /^\s*-?\d*\.?\d+/.test(part)) ? undefined : message
+);
+
+const WHOLE = typed(/^[+-]?\d+$/), NUMBER = typed(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i), ANY: Check = () => undefined;
+
+const FLAGS = ['hflip', 'vflip', 'flush', 'list-cameras', 'version', 'verbose', 'nopreview'];
+
+const CHECKS: Record<string, Check> = {
+  'output': ANY, 'timeout': ANY, 'shutter': ANY, 'roi': ANY, 'width': WHOLE, 'height': WHOLE, 'camera': WHOLE, 'quality': WHOLE,
+  'rotation': WHOLE, 'gain': NUMBER, 'ev': NUMBER, 'brightness': NUMBER, 'contrast': NUMBER, 'saturation': NUMBER,
+  'sharpness': NUMBER, 'framerate': NUMBER,
+  'metering': oneOf('Invalid metering mode: ', ['centre', 'spot', 'average', 'matrix', 'custom']),
+  'exposure': oneOf('Invalid exposure mode:', ['normal', 'sport', 'short', 'long', 'custom']),
+  'awb': oneOf('Invalid AWB mode: ', ['auto', 'normal', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy', 'custom']),
+  'awbgains': lists(2, 'Invalid AWB gains'),
+  'autofocus-mode': oneOf('Invalid AfMode:', ['default', 'manual', 'auto', 'continuous']),
+  'lens-position': (value) => (value === 'default' || /^\s*[+-]?\d*\.?\d+/.test(value) ? undefined : `Invalid lens position: ${value}`),
+  'denoise': oneOf('Invalid denoise mode: ', ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq']),
+};
+
+/** What a program has beyond the options that all have. */
+export interface OwnOptions { flags: string[]; checks: Record<string, Check> }
+
+export const STILL_OPTIONS: OwnOptions = {
+  flags: ['immediate', 'autofocus-on-capture'],
+  checks: {
+    encoding: oneOf('invalid encoding format ', ['jpg', 'png', 'rgb', 'bmp', 'yuv420']),
+    thumb: (value) => (value === 'none' || /^\d+:\d+:\d+/.test(value) ? undefined : `bad thumbnail parameters ${value}`),
+  },
+};
+export const VIDEO_OPTIONS: OwnOptions = { flags: [], checks: { codec: oneOf('unrecognised codec ', ['h264', 'libav', 'mjpeg', 'yuv420']) } };
+
+const SHORT: Record<string, string> = { output: 'o', encoding: 'e', quality: 'q', timeout: 't', nopreview: 'n' };
+
+/** The options, or how they are refused. */
+export function readOptions(args: string[], own: OwnOptions): Options | string {
+  const checks = { ...CHECKS, ...own.checks };
+  const known = [...[...FLAGS, ...own.flags].map((name) => [name, 'boolean'] as const), ...Object.keys(checks).map((name) => [name, 'string'] as const)];
+  let values: Options;
+  try {
+    const options = Object.fromEntries(known.map(([name, type]) => [name, { type, ...(SHORT[name] && { short: SHORT[name] }) }]));
+    values = parseArgs({ args, options, allowPositionals: true }).values as Options;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const option = /'(?:-\w, )?(-[^' ]+)/.exec(message)?.[1] ?? message;
+    return code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `unrecognised option '${option}'` : `the required argument for option '${option}' is missing`;
+  }
+  for (const [name, check] of Object.entries(checks)) {
+    const value = values[name], refused = typeof value === 'string' ? check(value, name) : undefined;
+    if (refused !== undefined) return refused;
+  }
+  const rotation = Number(values.rotation ?? 0);
+  if (rotation % 90 !== 0) return 'illegal rotation value';
+  return rotation % 180 === 0 ? values : 'transforms requiring transpose not supported';
+}
