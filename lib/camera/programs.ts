@@ -10,7 +10,7 @@ const PREFIXES = ['rpicam-', 'libcamera-'];
 const VERSION = /\b(rpicam|libcamera)-apps build:/;
 
 /** How long that may take, milliseconds, and how long it may be, bytes. */
-const VERSION_TIMEOUT = 5000, MAX_VERSION = 65_536;
+const VERSION_TIMEOUT = 10_000, MAX_VERSION = 65_536;
 
 /** Failures that any other program could have caused, too. */
 const DOUBTFUL = new Set<CameraErrorCode>(['failed', 'bad-option', 'no-picture', 'damaged', 'too-large', 'hung', 'ended', 'stalled', 'bad-frames']);

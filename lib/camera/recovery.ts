@@ -98,7 +98,7 @@ export class Recovery {
     for (let failures = 0; this.round === round;) {
       if (this.paused) {
         this.tell({ state: 'paused' });
-        await this.sleep();
+        await this.sleep(() => this.paused && this.round === round);
         continue;
       }
       const { error, frames } = await this.try();
@@ -111,7 +111,7 @@ export class Recovery {
       if (frames >= HEALTHY_FRAMES) failures = 0;
       const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++);
       this.tell({ state: 'waiting', error, wait });
-      await this.sleep(wait);
+      await this.sleep(() => this.round === round, wait);
     }
     if (!this.round) this.tell({ state: 'stopped' });
   }
@@ -156,8 +156,12 @@ export class Recovery {
     return controller.signal.aborted ? { frames } : { error, frames };
   }
 
-  /** Until `wake`, or so many milliseconds. */
-  private sleep(milliseconds?: number): Promise<void> {
+  /**
+   * Until `wake`, or so many milliseconds.
+   * @param isNeeded who was told of the wait may have ended it already
+   */
+  private sleep(isNeeded: () => boolean, milliseconds?: number): Promise<void> {
+    if (!isNeeded()) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = milliseconds === undefined ? () => undefined : this.clock.after(milliseconds, resolve);
       this.wake = () => {

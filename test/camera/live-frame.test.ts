@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { LiveFrame } from '../../lib/camera/live-frame';
+import { LiveFrame, type LivePicture } from '../../lib/camera/live-frame';
 import type { GreyPicture } from '../../lib/pictures/picture';
 
 /** White, with a black corner at the left top. */
@@ -10,6 +10,8 @@ function corner(): GreyPicture {
   return { data, width: 64, height: 32, channels: 1 };
 }
 
+const bytesOf = ({ image }: LivePicture): Buffer => (Buffer.isBuffer(image) ? image : image.data as Buffer);
+
 const about = { source: 'camera 0', width: 64, height: 32, at: 7 };
 
 describe('live frame', () => {
@@ -18,9 +20,36 @@ describe('live frame', () => {
     assert.deepEqual(await new LiveFrame({ ...about, image }).as('luma'), { ...about, image });
   });
 
-  it('is made once for all who want it', async () => {
-    const frame = new LiveFrame({ ...about, image: corner() });
-    assert.equal(await frame.as('jpeg'), await frame.as('jpeg'));
+  it('is no more the same in memory for two who want it, so that the one cannot change what the other gets', async () => {
+    const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } }).png().toBuffer();
+    for (const image of [corner(), png]) {
+      for (const kind of ['luma', 'jpeg'] as const) {
+        const frame = new LiveFrame({ ...about, image }), before = Buffer.from(bytesOf(await frame.as(kind)));
+        bytesOf(await frame.as(kind)).fill(7);
+        bytesOf(await frame.as('luma')).fill(7);
+        assert.ok(before.equals(bytesOf(await frame.as(kind))));
+        assert.ok(before.equals(bytesOf(await new LiveFrame({ ...about, image }).as(kind))), 'the source has it still');
+      }
+    }
+  });
+
+  it('becomes a JPEG of the quality that each one wants', async () => {
+    const data = Buffer.from(Array.from({ length: 64 * 32 }, (_, i) => (i * 7919) % 256));
+    const frame = new LiveFrame({ ...about, image: { data, width: 64, height: 32, channels: 1 } });
+    const [low, usual, high] = await Promise.all([10, undefined, 100].map((quality) => frame.as('jpeg', quality)));
+    assert.ok(bytesOf(low).length < bytesOf(usual).length && bytesOf(usual).length < bytesOf(high).length);
+  });
+
+  it('is scaled to the size that is wanted, then turned, with its colours', async () => {
+    const chroma = Buffer.concat([Buffer.alloc(512, 110), Buffer.alloc(512, 160)]);
+    const frame = new LiveFrame({ ...about, image: corner(), chroma, scale: { width: 32, height: 16 }, turn: 90 });
+    const luma = await frame.as('luma'), { data } = luma.image as GreyPicture;
+    // 4 × 4 pixels at the right top are the corner; the edge is not sharp any more.
+    assert.deepEqual([luma.width, luma.height, data.length, data[1 * 16 + 14], data[8 * 16 + 14], data[1 * 16 + 8]], [16, 32, 512, 0, 255, 255]);
+    const jpeg = await frame.as('jpeg', 100), picture = await sharp(jpeg.image as Buffer).raw().toBuffer({ resolveWithObject: true });
+    assert.deepEqual([picture.info.width, picture.info.height, picture.info.channels], [16, 32, 3]);
+    const [red, green, blue] = picture.data.subarray(((20 * 16) + 8) * 3);
+    for (const [value, expected] of [[red, 255], [green, 238], [blue, 223]]) assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
   });
 
   for (const [turn, x, y] of [[90, 28, 3], [270, 3, 60]] as const) {

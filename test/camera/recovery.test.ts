@@ -147,6 +147,23 @@ describe('recovery', () => {
     assert.deepEqual(attempts.states, ['starting', 'live', 'starting']);
   });
 
+  it('stops, and goes on, for one who does so when it is told of a wait', async () => {
+    const { recovery, reports } = attempts, push = reports.push.bind(reports);
+    let stopped: Promise<void> | undefined;
+    reports.push = (report) => {
+      if (report.state === 'paused') recovery.resume();
+      if (report.state === 'waiting') stopped = recovery.stop();
+      return push(report);
+    };
+    await recovery.pause();
+    await settled();
+    assert.equal(recovery.state, 'starting');
+    attempts.last.fail();
+    await settled();
+    await stopped;
+    assert.deepEqual([recovery.state, attempts.begun.length], ['stopped', 2]);
+  });
+
   it('stops, whatever it is doing', async () => {
     await attempts.recovery.stop();
     assert.equal(attempts.recovery.state, 'stopped');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { runProgram } from '../../lib/camera/run';
@@ -134,7 +134,11 @@ describe('still camera', () => {
 
   it('does not wait for what the program left behind', async () => {
     fake.mode = 'heir';
-    assert.equal((await capture()).width, 64);
+    try {
+      assert.equal((await capture()).width, 64);
+    } finally {
+      process.kill(Number(readFileSync(join(fake.folder, 'heir'), 'utf8')), 'SIGKILL');
+    }
   });
 
   it('ends the program when aborted', async () => {

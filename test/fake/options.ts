@@ -51,7 +51,7 @@ export function readOptions(args: string[], own: OwnOptions): Options | string {
   let values: Options;
   try {
     const options = Object.fromEntries(known.map(([name, type]) => [name, { type, ...(SHORT[name] && { short: SHORT[name] }) }]));
-    values = parseArgs({ args, options, allowPositionals: true }).values as Options;
+    values = parseArgs({ args, options, allowPositionals: true }).values;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const option = /'(?:-\w, )?(-[^' ]+)/.exec(message)?.[1] ?? message;

@@ -1,6 +1,7 @@
 // Behaves as rpicam-still 1.12 does, as far as a program that starts it can tell; see camera-program.ts.
-import { writeSync } from 'node:fs';
-import { act, beDeaf, hold, SENSOR, size, stay } from './camera-program';
+import { writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { act, beDeaf, folder, hold, SENSOR, size, stay } from './camera-program';
 import { STILL_OPTIONS, type Options } from './options';
 
 const MODES: Record<string, (options: Options) => Promise<void> | void> = {
@@ -27,7 +28,9 @@ const MODES: Record<string, (options: Options) => Promise<void> | void> = {
   heir: async (options) => {
     const { spawn } = await import('node:child_process');
     process.stdout.write(await takePicture(options));
-    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true }).unref();
+    const heir = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 120_000)'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    writeFileSync(join(folder, 'heir'), String(heir.pid));
+    heir.unref();
   },
 };
 

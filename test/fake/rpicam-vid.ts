@@ -27,7 +27,7 @@ interface Mode {
 }
 
 /** As with LIBCAMERA_LOG_LEVELS set: each mode of the sensor is tried. */
-const RAW_STREAMS = ['640x480', '1640x1232', '1920x1080', '3280x2464'].map((each) => `${configured(`(0) ${each}-SBGGR10_CSI2P/RAW`)}`).join('');
+const RAW_STREAMS = ['640x480', '1640x1232', '1920x1080', '3280x2464'].map((each) => configured(`(0) ${each}-SBGGR10_CSI2P/RAW`)).join('');
 
 const MODES: Record<string, Mode> = {
   'frames': {},
