@@ -32,7 +32,7 @@ export function stillArguments(camera: number, settings: CameraSettings): string
 /**
  * The arguments with which rpicam-vid, or libcamera-vid, writes frames to its stdout until it is ended.
  *
- * `--flush`: the tail of a frame would wait for the next one. `--verbose`: of raw frames, it tells how many bytes each one has.
+ * `--flush`: the tail of a frame would wait for the next one. `--verbose`: it tells how many bytes each raw frame has.
  */
 export function videoArguments(camera: number, settings: CameraSettings, { codec, framerate }: VideoRequest): string[] {
   return [

@@ -13,10 +13,10 @@ export interface Size {
 /**
  * Widths that are a multiple of this have rows without padding on every Pi, pixels.
  *
- * Up to the Pi 4, luma rows are a multiple of 64 bytes and chroma rows of 32 (raspberrypi/linux, pull request 4419: "Set the
- * YUV420/YVU420 format stride to 64 bytes"). On the Pi 5, chroma rows are a multiple of 64 bytes and luma rows have twice as
- * many (libcamera, pisp.cpp: `computeOptimalStride`; libpisp: `PISP_BACK_END_OUTPUT_MAX_ALIGN` is 64). Their number is not
- * rounded up on either.
+ * Up to the Pi 4, luma rows are a multiple of 64 bytes and chroma rows of 32 (raspberrypi/linux, pull request 4419:
+ * "Set the YUV420/YVU420 format stride to 64 bytes"). On the Pi 5, chroma rows are a multiple of 64 bytes and luma rows
+ * have twice as many (libcamera, pisp.cpp: `computeOptimalStride`; libpisp: `PISP_BACK_END_OUTPUT_MAX_ALIGN` is 64).
+ * Their number is not rounded up on either.
  */
 const UNPADDED_WIDTH = 128;
 
@@ -30,8 +30,8 @@ export function isUnpadded({ width }: Size): boolean {
 }
 
 /**
- * The smallest size without padding that covers the wanted one and has its shape: a camera cuts its picture to the shape
- * that it is asked for, so another shape would show another part of the scene.
+ * The smallest size without padding that covers the wanted one and has its shape: a camera cuts its picture to the
+ * shape that it is asked for, so another shape would show another part of the scene.
  */
 export function unpaddedAround(wanted: Size): Size {
   const width = Math.ceil(wanted.width / UNPADDED_WIDTH) * UNPADDED_WIDTH;

@@ -5,6 +5,8 @@ import { CameraError } from './errors';
 import type { FrameKind } from './settings';
 import type { SourceFrame } from './source';
 
+type SharpModule = typeof import('sharp');
+
 /** Of JPEGs that are made here, where nothing is set. */
 const DEFAULT_QUALITY = 80;
 
@@ -39,7 +41,8 @@ export class LiveFrame {
       this.made.set(key, making);
     }
     const picture = await making, { image } = picture;
-    return { ...picture, image: Buffer.isBuffer(image) ? Buffer.from(image) : { ...image, data: Buffer.from(image.data) } };
+    const own = Buffer.isBuffer(image) ? Buffer.from(image) : { ...image, data: Buffer.from(image.data) };
+    return { ...picture, image: own };
   }
 
   private async make(kind: FrameKind, quality: number): Promise<LivePicture> {
@@ -56,7 +59,7 @@ export class LiveFrame {
     }
   }
 
-  private async toLuma(sharp: typeof import('sharp')): Promise<{ image: GreyPicture; width: number; height: number }> {
+  private async toLuma(sharp: SharpModule): Promise<{ image: GreyPicture; width: number; height: number }> {
     const { image } = this.frame;
     const picture = this.upright(Buffer.isBuffer(image) ? decoded(sharp, image) : grey(sharp, image));
     const luma = picture.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw();
@@ -64,10 +67,13 @@ export class LiveFrame {
     return { image: { data, width, height, channels: 1 }, width, height };
   }
 
-  private async toJpeg(sharp: typeof import('sharp'), quality: number): Promise<{ image: Buffer; width: number; height: number }> {
+  private async toJpeg(sharp: SharpModule, quality: number): Promise<{ image: Buffer; width: number; height: number }> {
     const { image, chroma } = this.frame;
-    const picture = Buffer.isBuffer(image) ? decoded(sharp, image) : chroma ? await inColour(sharp, image, chroma) : grey(sharp, image);
-    const { data, info: { width, height } } = await this.upright(picture).jpeg({ quality }).toBuffer({ resolveWithObject: true });
+    const raw = (luma: GreyPicture): Sharp | Promise<Sharp> => (
+      chroma ? inColour(sharp, luma, chroma) : grey(sharp, luma)
+    );
+    const picture = this.upright(Buffer.isBuffer(image) ? decoded(sharp, image) : await raw(image));
+    const { data, info: { width, height } } = await picture.jpeg({ quality }).toBuffer({ resolveWithObject: true });
     return { image: data, width, height };
   }
 
@@ -79,16 +85,16 @@ export class LiveFrame {
   }
 }
 
-function decoded(sharp: typeof import('sharp'), image: Buffer): Sharp {
+function decoded(sharp: SharpModule, image: Buffer): Sharp {
   return sharp(image, { failOn: 'error' }).autoOrient();
 }
 
-function grey(sharp: typeof import('sharp'), { data, width, height }: GreyPicture): Sharp {
+function grey(sharp: SharpModule, { data, width, height }: GreyPicture): Sharp {
   return sharp(data, { raw: { width, height, channels: 1 } });
 }
 
 /** Y'CbCr as JPEG has it (ITU-T T.871) to RGB, all of it in sharp's own threads. */
-async function inColour(sharp: typeof import('sharp'), { data, width, height }: GreyPicture, chroma: Buffer): Promise<Sharp> {
+async function inColour(sharp: SharpModule, { data, width, height }: GreyPicture, chroma: Buffer): Promise<Sharp> {
   const half = chroma.length / 2;
   const small = { width: width / 2, height: height / 2, channels: 1 as const }, full = { width, height, channels: 1 as const };
   const [cb, cr] = await Promise.all([chroma.subarray(0, half), chroma.subarray(half)].map((plane) => (

@@ -58,6 +58,7 @@ export class LumaSplitter {
   private copy(piece: Buffer, { picture: { data }, chroma }: LumaFrame): void {
     const inChroma = this.place - data.length;
     if (inChroma < 0) piece.copy(data, this.place);
-    if (chroma && inChroma + piece.length > 0) piece.subarray(Math.max(0, -inChroma)).copy(chroma, Math.max(0, inChroma));
+    if (!chroma || inChroma + piece.length <= 0) return;
+    piece.subarray(Math.max(0, -inChroma)).copy(chroma, Math.max(0, inChroma));
   }
 }

@@ -16,13 +16,13 @@ export interface LumaStreamOptions {
 /**
  * Cuts what rpicam-vid writes into raw frames, by what its log says about them and by nothing else.
  *
- * Raw frames carry no mark, and pauses and the sizes of chunks tell nothing. What can be known: the size, which libcamera
- * logs for the stream that is written; the bytes of each frame, which the program logs with `--verbose`; and, should it not
- * do that, which widths have no padding on any Pi. A frame whose bytes are those of its size without padding is cut out; any
- * other stream is given up with a word. A stream that ends inside a frame has lost that one.
+ * Raw frames carry no mark, and pauses and the sizes of chunks tell nothing. What can be known: the size, which
+ * libcamera logs for the stream that is written; the bytes of each frame, which the program logs with `--verbose`; and,
+ * should it not do that, which widths have no padding on any Pi. A frame whose bytes are those of its size without
+ * padding is cut out; any other stream is given up with a word. A stream that ends inside a frame has lost that one.
  *
- * Both are logged before a frame is written, so they have been read one round of the event loop after its bytes at the latest:
- * what comes waits for that round.
+ * Both are logged before a frame is written, so they have been read one round of the event loop after its bytes at the
+ * latest: what comes waits for that round.
  */
 export class LumaStream {
   private readonly log = new StreamLog();
@@ -40,7 +40,7 @@ export class LumaStream {
   push(chunk: Buffer): void {
     if (this.over) return;
     this.held.push({ chunk, now: Date.now() });
-    // This round of the event loop may have passed the log already: after the first call it ends, after the second a whole one.
+    // This round may have passed the log already: it ends with the first call, and a whole one with the second.
     if (this.held.length === 1) setImmediate(() => setImmediate(() => { this.flush(); }));
   }
 
@@ -82,9 +82,10 @@ export class LumaStream {
     if (begun && (begun.width !== size.width || begun.height !== size.height)) {
       return badFrames(`the camera changed the size of its frames from ${begun.width} × ${begun.height} to ${name}`);
     }
-    if (size.width % 2 !== 0 || size.height % 2 !== 0) return badFrames(`expected raw frames of an even size, got ${name}`);
-    if (frameBytes === undefined) return isUnpadded(size) ? undefined : badFrames(`raw frames of ${name} pixels may have padded rows`);
-    return frameBytes === expected ? undefined : badFrames(`expected ${expected} bytes for a raw frame of ${name} pixels, got ${frameBytes}`);
+    if (size.width % 2 + size.height % 2 > 0) return badFrames(`expected raw frames of an even size, got ${name}`);
+    if (frameBytes === expected || (frameBytes === undefined && isUnpadded(size))) return undefined;
+    if (frameBytes === undefined) return badFrames(`raw frames of ${name} pixels may have padded rows`);
+    return badFrames(`expected ${expected} bytes for a raw frame of ${name} pixels, got ${frameBytes}`);
   }
 }
 

@@ -5,7 +5,10 @@ const LIST = 'See what `rpicam-hello --list-cameras` says on a terminal.';
 const RIGHTS = 'The user that Node-RED runs as must be in the `video` group (`sudo usermod -aG video NAME`, then restart).';
 const CONTAINER = 'In a container, /run/udev and the camera devices (/dev/video*, /dev/media*, /dev/dma_heap) must be passed in.';
 
-const TOGETHER = 'rpicam-still, rpicam-vid and rpicam-hello must stand in one folder. Left empty, they are found by themselves.';
+const PATH = "Check the program's path in the camera device: "
+  + 'rpicam-still, rpicam-vid and rpicam-hello must stand in one folder. Left empty, they are found by themselves.';
+const INSTALL = 'On a Raspberry Pi: `sudo apt install rpicam-apps`. '
+  + 'Elsewhere, choose a replay folder in the camera device.';
 
 interface Failure {
   pattern: RegExp;
@@ -54,8 +57,9 @@ const FAILURES: Failure[] = [
   },
   {
     pattern: new RegExp([
-      "unrecogni[sz]ed (option|codec)|for option '.*' is invalid|required argument for option|transforms requiring transpose",
-      'illegal rotation value|invalid (metering|exposure|AWB|AfMode|lens position|denoise)',
+      "unrecogni[sz]ed (option|codec)|for option '.*' is invalid|required argument for option",
+      'transforms requiring transpose|illegal rotation value',
+      'invalid (metering|exposure|AWB|AfMode|lens position|denoise)',
     ].join('|'), 'i'),
     code: 'bad-option',
     status: 'setting refused',
@@ -67,7 +71,8 @@ const FAILURES: Failure[] = [
     code: 'not-startable',
     status: 'cannot start it',
     message: 'a library that the camera program needs is missing or does not fit',
-    hint: 'Bring the system up to date (`sudo apt update && sudo apt full-upgrade`), or install it anew (`sudo apt install --reinstall rpicam-apps`).',
+    hint: 'Bring the system up to date (`sudo apt update && sudo apt full-upgrade`), or install the program anew '
+      + '(`sudo apt install --reinstall rpicam-apps`).',
   },
   {
     pattern: /failed to (open|write) file/i,
@@ -94,7 +99,7 @@ export function programFailure(program: string, { code, signal, stopped, stderr 
     case undefined:
   }
   if (signal !== null) {
-    // Killed, a program has no time for a word: what stands last in its log is old. Only where it aborts itself it says why.
+    // Killed, a program has no time for a word: what stands last in its log is old. Where it aborts itself it says why.
     const words = signal === 'SIGABRT' ? lastWord(stderr, /what\(\):/) : undefined;
     return new CameraError('killed', `${program} was ended by ${signal}${words === undefined ? '' : `: ${words}`}`, {
       status: 'camera program died',
@@ -105,10 +110,12 @@ export function programFailure(program: string, { code, signal, stopped, stderr 
   if (code === 0) return undefined;
   const known = FAILURES.find(({ pattern }) => pattern.test(stderr));
   if (known) {
-    return new CameraError(known.code, `${known.message} (${program}: ${lastWord(stderr, known.pattern) ?? ''})`, { ...known, cause: said(stderr) });
+    const told = `${known.message} (${program}: ${lastWord(stderr, known.pattern) ?? ''})`;
+    return new CameraError(known.code, told, { ...known, cause: said(stderr) });
   }
   const words = lastWord(stderr, /error/i) ?? lastWord(stderr, /\S/);
-  return new CameraError('failed', `${program} failed with exit code ${String(code)}${words === undefined ? '' : `: ${words}`}`, {
+  const tail = words === undefined ? '' : `: ${words}`;
+  return new CameraError('failed', `${program} failed with exit code ${String(code)}${tail}`, {
     status: 'camera failed', hint: LIST, cause: said(stderr),
   });
 }
@@ -118,10 +125,10 @@ export function startFailure(programs: string[], error: NodeJS.ErrnoException): 
   const names = programs.join(' and ');
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
     // A single one is one that is set.
-    const hint = programs.length === 1
-      ? `Check the program's path in the camera device: ${TOGETHER}`
-      : 'On a Raspberry Pi: `sudo apt install rpicam-apps`. Elsewhere, choose a replay folder in the camera device.';
-    return new CameraError('no-program', `the camera program was not found (looked for ${names})`, { status: 'no camera program', hint, cause: error });
+    const hint = programs.length === 1 ? PATH : INSTALL;
+    return new CameraError('no-program', `the camera program was not found (looked for ${names})`, {
+      status: 'no camera program', hint, cause: error,
+    });
   }
   const denied = error.code === 'EACCES' || error.code === 'EPERM';
   return new CameraError('not-startable', `the camera program ${names} could not be started: ${denied ? 'permission denied' : error.message}`, {
@@ -135,7 +142,7 @@ export function startFailure(programs: string[], error: NodeJS.ErrnoException): 
 export function wrongProgram(program: string, version: string, cause: CameraError): CameraError {
   const said = version === '' ? 'nothing' : JSON.stringify(version.slice(0, 80));
   return new CameraError('wrong-program', `${program} is no camera program: asked for its version, it said ${said}`, {
-    status: 'wrong program', hint: `Check the program's path in the camera device: ${TOGETHER}`, cause,
+    status: 'wrong program', hint: PATH, cause,
   });
 }
 

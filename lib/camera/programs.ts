@@ -13,7 +13,9 @@ const VERSION = /\b(rpicam|libcamera)-apps build:/;
 const VERSION_TIMEOUT = 10_000, MAX_VERSION = 65_536;
 
 /** Failures that any other program could have caused, too. */
-const DOUBTFUL = new Set<CameraErrorCode>(['failed', 'bad-option', 'no-picture', 'damaged', 'too-large', 'hung', 'ended', 'stalled', 'bad-frames']);
+const DOUBTFUL = new Set<CameraErrorCode>([
+  'failed', 'bad-option', 'no-picture', 'damaged', 'too-large', 'hung', 'ended', 'stalled', 'bad-frames',
+]);
 
 /**
  * The names under which a camera program is looked for.
@@ -47,8 +49,8 @@ export async function runFirst(programs: string[], args: string[], options: RunO
  * The error itself or, where the program turns out to be none of the camera programs, one that says so.
  * @param doubtful whether another program could have caused it
  */
-export async function explained(program: string, failure: CameraError, doubtful = DOUBTFUL.has(failure.code)): Promise<CameraError> {
-  if (!doubtful) return failure;
+export async function explained(program: string, failure: CameraError, doubtful?: boolean): Promise<CameraError> {
+  if (!(doubtful ?? DOUBTFUL.has(failure.code))) return failure;
   const options = { timeout: VERSION_TIMEOUT, maxBytes: MAX_VERSION, signal: new AbortController().signal };
   const asked = await runProgram(program, ['--version'], options).catch(() => undefined);
   // One that does not end may be too busy to answer.

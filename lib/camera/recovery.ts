@@ -25,7 +25,10 @@ export interface StreamReport {
 }
 
 export interface RecoveryOptions {
-  /** One attempt: goes on until it fails or the signal ends it, which tells of a stall as its reason; calls `frame` for each frame. */
+  /**
+   * One attempt: goes on until it fails or the signal ends it, with a stall as its reason if there is one. Calls
+   * `frame` for each frame.
+   */
   run: (signal: AbortSignal, frame: () => void) => Promise<void>;
   /** How long the first frame, and then each further one, may take, milliseconds. */
   patience: () => { first: number; next: number };

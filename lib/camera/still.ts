@@ -18,7 +18,7 @@ const MAX_BYTES = 96 * 2 ** 20;
 export interface StillCameraOptions {
   /** The camera's number, default 0. */
   camera?: unknown;
-  /** Name or path of any of the camera programs, the others stand beside it; empty: `rpicam-…`, or else `libcamera-…`. */
+  /** Name or path of any camera program, the others stand beside it; empty: `rpicam-…`, or else `libcamera-…`. */
   program?: string | undefined;
 }
 
@@ -29,10 +29,10 @@ export class StillCamera implements PictureSource {
   async capture(settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
     const camera = checkCameraNumber(this.options.camera);
     const allowed = timeLimit(settings);
-    const { program, ended } = await runFirst(programsFor('still', this.options.program), stillArguments(camera, settings), {
-      timeout: allowed, maxBytes: MAX_BYTES, signal,
-    });
-    const failure = programFailure(program, ended, allowed) ?? incomplete(program, settings.encoding ?? 'jpg', ended.stdout);
+    const programs = programsFor('still', this.options.program), encoding = settings.encoding ?? 'jpg';
+    const limits = { timeout: allowed, maxBytes: MAX_BYTES, signal };
+    const { program, ended } = await runFirst(programs, stillArguments(camera, settings), limits);
+    const failure = programFailure(program, ended, allowed) ?? incomplete(program, encoding, ended.stdout);
     if (failure) throw await explained(program, failure);
     const { image, width, height } = await upright(ended.stdout, settings);
     return { image, source: `camera ${camera}`, width, height, at: ended.firstByte ?? Date.now() };
@@ -53,15 +53,17 @@ const MARKS = {
 
 /** The error where the program said that all is well but the picture is missing, foreign or cut off. */
 function incomplete(program: string, encoding: 'jpg' | 'png', picture: Buffer): CameraError | undefined {
-  const { start, end } = MARKS[encoding];
-  if (picture.length === 0) return new CameraError('no-picture', `${program} ended without a picture`, { status: 'no picture', hint: 'Try once more.' });
+  const { start, end } = MARKS[encoding], hint = 'Try once more.';
+  if (picture.length === 0) {
+    return new CameraError('no-picture', `${program} ended without a picture`, { status: 'no picture', hint });
+  }
   if (!picture.subarray(0, start.length).equals(start)) {
-    return new CameraError('damaged', `expected a ${encoding} picture from ${program}, got ${picture.length} bytes of something else`, {
-      status: 'no picture', hint: 'Try once more.',
-    });
+    const what = `expected a ${encoding} picture from ${program}, got ${picture.length} bytes of something else`;
+    return new CameraError('damaged', what, { status: 'no picture', hint });
   }
   if (picture.subarray(-end.length).equals(end)) return undefined;
-  return new CameraError('damaged', `the picture from ${program} is cut off after ${picture.length} bytes`, { status: 'picture cut off', hint: 'Try once more.' });
+  const cut = `the picture from ${program} is cut off after ${picture.length} bytes`;
+  return new CameraError('damaged', cut, { status: 'picture cut off', hint });
 }
 
 /** Turns by 90° or 270°, which the program cannot do, and tells the size. */

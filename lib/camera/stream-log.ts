@@ -3,10 +3,10 @@ import type { Size } from './frame-size';
 /** Longest line that is waited for, characters. */
 const MOST_LINE = 4096;
 
-/** The streams that libcamera has configured: of those, the one that is written is the first in YUV 4:2:0; others are raw ones. */
+/** The streams that libcamera has configured: the first in YUV 4:2:0 is the one that is written, others are raw. */
 const CONFIGURED = /configuring streams:.*?\(\d+\) (\d+)x(\d+)-YUV420\b/;
 
-/** What the program says with `--verbose` before it writes a frame; other threads may write into the line, then it does not count. */
+/** What `--verbose` adds before each frame; a line that another thread has written into does not count. */
 const FRAME = /^FileOutput: output buffer \S+ size (\d+)\s*$/;
 
 /** Settings that would keep these lines from us. */

@@ -2,6 +2,7 @@ import { SYSTEM_CLOCK, type Clock } from './clock';
 import { CameraError } from './errors';
 import { LiveFrame, type LivePicture } from './live-frame';
 import { Newest } from './newest';
+import { conflict, difference, withQuality } from './one-stream';
 import { closedError } from './program-errors';
 import { Recovery, type StreamState } from './recovery';
 import type { CameraSettings } from './settings';
@@ -16,11 +17,6 @@ const DEFAULT_START = 15_000;
 
 /** How long further frames may take: so many times as promised, but never less than so many milliseconds. */
 const PATIENCE = 5, LEAST_PATIENCE = 2000;
-
-/** Settings that do not change what the camera does, or that one stream can serve in several ways; the quality is a case of its own. */
-const NOT_COMPARED = new Set<keyof CameraSettings>([
-  'framerate', 'kind', 'pacing', 'encoding', 'settle', 'timeout', 'autofocusOnCapture', 'quality',
-]);
 
 /** The live stream of one camera, shared by all who look at it: it runs while there is somebody. */
 export class Stream {
@@ -53,12 +49,13 @@ export class Stream {
    */
   add(settings: CameraSettings, listener: ViewerListener, instead?: Viewer): Viewer {
     const viewer = new Viewer(settings, listener, this.clock);
-    const differing = this.source.isCamera ? conflict([...this.viewers].filter((each) => each !== instead), viewer) : undefined;
+    const others = [...this.viewers].filter((each) => each !== instead);
+    const differing = this.source.isCamera ? conflict(others, viewer) : undefined;
     if (differing) {
       throw new CameraError('other-stream', `this camera is live already with another setting of ${differing}`, {
         status: 'other live settings',
-        hint: 'Nodes that are live at the same camera need the same size and picture settings, and those that want JPEG frames the same quality; '
-          + 'kind and rate may differ.',
+        hint: 'Nodes that are live at the same camera need the same size and picture settings, and those that want '
+          + 'JPEG frames the same quality; kind and rate may differ.',
       });
     }
     instead?.close();
@@ -86,9 +83,11 @@ export class Stream {
   covers(settings: CameraSettings): boolean {
     if (!this.plan || (this.state !== 'live' && this.state !== 'starting')) return false;
     if (!this.source.isCamera) return true;
-    if (settings.width === undefined || settings.encoding === 'png' || difference(this.plan.settings, settings) !== undefined) return false;
+    const { settings: own, kind } = this.plan;
+    if (settings.width === undefined || settings.encoding === 'png') return false;
+    if (difference(own, settings) !== undefined) return false;
     // Of luma, JPEGs of any quality are made here; those of the camera have the quality that they have.
-    return this.plan.kind === 'luma' || settings.quality === undefined || settings.quality === this.plan.settings.quality;
+    return kind === 'luma' || settings.quality === undefined || settings.quality === own.quality;
   }
 
   /**
@@ -140,9 +139,11 @@ export class Stream {
     const [first] = this.viewers;
     const framerate = Math.max(this.source.isCamera ? SLOWEST : 0, ...[...this.viewers].map((viewer) => viewer.framerate));
     const kind = [...this.viewers].some((viewer) => viewer.kind === 'luma') ? 'luma' : 'jpeg';
-    const settings = withQuality(first.settings, [...this.viewers].find(({ quality }) => quality !== undefined)?.quality);
-    const same = this.plan?.framerate === framerate && this.plan.kind === kind && difference(this.plan.settings, settings) === undefined
-      && (kind === 'luma' || this.plan.settings.quality === settings.quality);
+    const { quality } = [...this.viewers].find((viewer) => viewer.quality !== undefined) ?? first;
+    const settings = withQuality(first.settings, quality);
+    const same = this.plan?.framerate === framerate && this.plan.kind === kind
+      && difference(this.plan.settings, settings) === undefined
+      && (kind === 'luma' || this.plan.settings.quality === quality);
     this.plan = { settings, framerate, kind };
     if (same && this.state !== 'waiting') this.recovery.start();
     else this.recovery.restart();
@@ -151,7 +152,8 @@ export class Stream {
   private async play(signal: AbortSignal, alive: () => void): Promise<void> {
     if (!this.plan) return;
     const plan = this.plan;
-    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, (frame) => { this.pass(frame); }, () => { this.dropped(1); });
+    const pass = (frame: SourceFrame): void => { this.pass(frame); };
+    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, pass, () => { this.dropped(1); });
     try {
       await this.source.play({ ...plan, keepChroma: () => this.wantsJpeg() }, {
         frame: (frame) => {
@@ -192,29 +194,4 @@ export class Stream {
     const period = Math.max(1000 / framerate, (settings.shutter ?? 0) / 1000);
     return { first: (settings.timeout ?? DEFAULT_START) + PATIENCE * period, next: Math.max(LEAST_PATIENCE, PATIENCE * period) };
   }
-}
-
-/** The setting in which what one wants cannot be served beside what the others want, if there is one. */
-function conflict(others: Viewer[], { settings, quality }: Viewer): string | undefined {
-  const differing = others.length > 0 ? difference(others[0].settings, settings) : undefined;
-  // Who sets no quality takes any.
-  const isOther = quality !== undefined && others.some((other) => other.quality !== undefined && other.quality !== quality);
-  return differing ?? (isOther ? 'quality' : undefined);
-}
-
-function withQuality(settings: CameraSettings, quality: number | undefined): CameraSettings {
-  const changed = { ...settings };
-  delete changed.quality;
-  return quality === undefined ? changed : { ...changed, quality };
-}
-
-/** The first setting of the picture in which two differ. */
-function difference(one: CameraSettings, other: CameraSettings): string | undefined {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof CameraSettings)[]);
-  return [...names].find((name) => !NOT_COMPARED.has(name) && JSON.stringify(one[name] ?? neutral(name)) !== JSON.stringify(other[name] ?? neutral(name)));
-}
-
-/** Settings that say what would be without them. */
-function neutral(name: keyof CameraSettings): unknown {
-  return { rotation: 0, hflip: false, vflip: false }[name as string];
 }

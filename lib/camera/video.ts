@@ -14,7 +14,7 @@ import { StreamLog } from './stream-log';
 /** The Pi's camera as a stream: one run of rpicam-vid, whose stdout is always read, for an unread one makes it hang. */
 export class VideoCamera implements FrameSource {
   readonly isCamera = true;
-  /** Sizes that the camera turned out not to have, or not without padding, as `320x240`, and what it is asked for instead. */
+  /** Sizes, as `320x240`, that the camera turned out not to have, and what it is asked for instead. */
   private readonly instead = new Map<string, Size>();
 
   constructor(private readonly options: StillCameraOptions = {}) {}
@@ -45,7 +45,8 @@ export class VideoCamera implements FrameSource {
   }
 
   /** Asks for a size without padding; a frame that is sent on is scaled to the wanted one. */
-  private async luma({ camera, request: { settings, framerate, keepChroma }, send, dropped, signal }: Run): Promise<Outcome> {
+  private async luma({ camera, request, send, dropped, signal }: Run): Promise<Outcome> {
+    const { settings, framerate, keepChroma } = request;
     const { width, height } = { ...DEFAULT_VIDEO_SIZE, ...settings }, around = unpaddedAround({ width, height });
     const misfit = new AbortController();
     const stream = new LumaStream({
@@ -62,7 +63,8 @@ export class VideoCamera implements FrameSource {
     });
     const size = this.instead.get(key(around)) ?? around;
     try {
-      const { program, failure } = await this.run(videoArguments(camera, { ...settings, ...size }, { codec: 'yuv420', framerate }), {
+      const args = videoArguments(camera, { ...settings, ...size }, { codec: 'yuv420', framerate });
+      const { program, failure } = await this.run(args, {
         signal: AbortSignal.any([signal, misfit.signal]),
         env: StreamLog.environment,
         onOutput: (chunk) => { stream.push(chunk); },
@@ -80,8 +82,8 @@ export class VideoCamera implements FrameSource {
 
   private async run(args: string[], options: RunOptions): Promise<Outcome> {
     const { program, ended } = await runFirst(programsFor('vid', this.options.program), args, options);
-    const failure = programFailure(program, ended, 0);
-    return { program, failure: failure ?? new CameraError('ended', `${program} ended by itself`, { status: 'camera stopped' }) };
+    const bySelf = new CameraError('ended', `${program} ended by itself`, { status: 'camera stopped' });
+    return { program, failure: programFailure(program, ended, 0) ?? bySelf };
   }
 }
 

@@ -30,7 +30,11 @@ export class Viewer {
   private waiting: LiveFrame | undefined;
   private closed = false;
 
-  constructor(readonly settings: CameraSettings, private readonly listener: ViewerListener, private readonly clock: Clock) {
+  constructor(
+    readonly settings: CameraSettings,
+    private readonly listener: ViewerListener,
+    private readonly clock: Clock,
+  ) {
     this.kind = settings.kind ?? 'jpeg';
     this.framerate = settings.framerate ?? DEFAULT_FRAMERATE;
     this.quality = this.kind === 'jpeg' ? settings.quality : undefined;

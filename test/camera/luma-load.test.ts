@@ -12,7 +12,7 @@ import { FakeProgram } from './fake';
 const BUSY = 8, LONGEST = 120_000;
 
 /** Of each size. */
-const FRAMES = 12;
+const FRAMES = 8;
 
 const SIZES = [[640, 480], [820, 616], [1296, 972], [1640, 1232]];
 
@@ -62,18 +62,21 @@ describe('live luma of a camera with padded rows', function () {
     const script = `console.log(1); const end = Date.now() + ${LONGEST}; while (Date.now() < end);`;
     busy = Array.from({ length: BUSY }, () => spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] }));
     await Promise.all(busy.map((child) => once(child.stdout as NodeJS.ReadableStream, 'data')));
-    spinning = setInterval(() => { for (const end = performance.now() + 40; performance.now() < end;); }, 50);
+    spinning = setInterval(() => { for (const end = performance.now() + 25; performance.now() < end;); }, 50);
   }
 
   for (const [width, height] of SIZES) {
     for (const [mode, isBusy] of [['frames', false], ['pi 5', false], ['frames', true]] as const) {
-      it(`is right at ${width} × ${height}, ${mode === 'pi 5' ? 'rows as on a Pi 5' : 'rows as on a Pi 4'}${isBusy ? ', beside eight busy processes' : ''}`, async () => {
+      const where = `rows as on a Pi ${mode === 'pi 5' ? 5 : 4}${isBusy ? ', beside eight busy processes' : ''}`;
+      it(`is right at ${width} × ${height}, ${where}`, async () => {
         fake.mode = mode;
         if (isBusy) await keepBusy();
         const { pictures, reports } = await look(width, height);
+        assert.ok(pictures.length >= FRAMES);
         for (const { image, ...size } of pictures) {
           const picture = image as GreyPicture;
-          assert.deepEqual([size.width, size.height, picture.width, picture.height, picture.data.length], [width, height, width, height, width * height]);
+          assert.deepEqual([size.width, size.height, picture.width, picture.height], [width, height, width, height]);
+          assert.equal(picture.data.length, width * height);
           // One grey for rounding, one for what scaling makes of the steps.
           assert.ok(worst(picture) <= 2, `off by ${worst(picture)}`);
         }

@@ -78,13 +78,17 @@ describe('luma stream', () => {
 
   const MISFITS: [what: string, log: string, bytes: number, error: RegExp, size: Size | undefined][] = [
     [
-      'rows of 1296 pixels in 1344 bytes', yuv({ width: 1296, height: 972 }) + announced(1344 * 972 * 1.5), 1344 * 972 * 1.5 * 62,
-      /^expected 1889568 bytes for a raw frame of 1296 × 972 pixels, got 1959552\. If this stays, choose another size/, { width: 1296, height: 972 },
+      'rows of 1296 pixels in 1344 bytes', yuv({ width: 1296, height: 972 }) + announced(1344 * 972 * 1.5),
+      1344 * 972 * 1.5 * 62, /^expected 1889568 bytes for a raw frame of 1296 × 972 pixels, got 1959552\. If this stays/,
+      { width: 1296, height: 972 },
     ],
-    ['a width that may be padded, and no word about it', yuv({ width: 820, height: 616 }), 2e6, /^raw frames of 820 × 616 pixels may have padded rows/, { width: 820, height: 616 }],
-    ['a frame without a size', announced(frameLength(size)), 2e6, /^the camera program did not say which size/, undefined],
-    ['the size of a raw stream only', configured('(0) 640x480-SBGGR10_CSI2P'), 2e6, /^the camera program did not say which size/, undefined],
-    ['an odd size', yuv({ width: 639, height: 480 }), 2e6, /^expected raw frames of an even size, got 639 × 480/, { width: 639, height: 480 }],
+    [
+      'a width that may be padded, and no word about it', yuv({ width: 820, height: 616 }), 2e6,
+      /^raw frames of 820 × 616 pixels may have padded rows/, { width: 820, height: 616 },
+    ],
+    ['a frame without a size', announced(frameLength(size)), 2e6, /^the camera program did not say which/, undefined],
+    ['the size of a raw stream only', configured('(0) 640x480-SBGGR10_CSI2P'), 2e6, /^the camera program did not say/, undefined],
+    ['an odd size', yuv({ width: 639, height: 480 }), 2e6, /^expected raw frames of an even size, got 639/, { width: 639, height: 480 }],
   ];
   for (const [what, text, bytes, message, has] of MISFITS) {
     it(`gives up with a word, and sends nothing: ${what}`, async () => {
@@ -97,7 +101,10 @@ describe('luma stream', () => {
   }
 
   it('gives up with a word where size or bytes change', async () => {
-    for (const [text, message] of [[yuv({ width: 1280, height: 960 }), /changed the size of its frames from 640 × 480 to 1280 × 960/], [announced(500_000), /got 500000/]] as const) {
+    for (const [text, message] of [
+      [yuv({ width: 1280, height: 960 }), /changed the size of its frames from 640 × 480 to 1280 × 960/],
+      [announced(500_000), /got 500000/],
+    ] as const) {
       const reading = new Reading();
       reading.stream.text(log);
       await reading.push(frames(size, 2), 65_536);
@@ -118,7 +125,9 @@ describe('luma stream', () => {
 
 describe('log of a stream', () => {
   it('tells the size of the stream that is written, not that of raw ones, wherever it is cut', () => {
-    const text = `${configured('(0) 640x480-SBGGR10_CSI2P')}Mode selection for 820:616:12:P\n${yuv({ width: 820, height: 616 })}${announced(794_304)}`;
+    const text = [
+      configured('(0) 640x480-SBGGR10_CSI2P'), 'Mode selection for 820:616:12:P\n', yuv({ width: 820, height: 616 }), announced(794_304),
+    ].join('');
     for (let cut = 0; cut < text.length; cut++) {
       const log = new StreamLog();
       for (const piece of [text.slice(0, cut), text.slice(cut)]) log.push(piece);
@@ -127,7 +136,9 @@ describe('log of a stream', () => {
   });
 
   it('reads the lines of older and newer libraries', () => {
-    for (const streams of ['(0) 640x480-YUV420', '(0) 640x480-YUV420/sYCC/None/601/Full', '(0) 1640x1232-SRGGB10_CSI2P/RAW (1) 640x480-YUV420/sYCC']) {
+    for (const streams of [
+      '(0) 640x480-YUV420', '(0) 640x480-YUV420/sYCC/None/601/Full', '(0) 1640x1232-SRGGB10_CSI2P/RAW (1) 640x480-YUV420/sYCC',
+    ]) {
       const log = new StreamLog();
       log.push(configured(streams));
       assert.deepEqual(log.size, { width: 640, height: 480 });

@@ -27,9 +27,10 @@ describe('camera programs', () => {
     return path;
   };
   const still = (program: string, more = {}): Promise<unknown> => new StillCamera({ program }).capture({ ...SETTINGS, ...more }, NEVER);
-  const film = (program: string, kind: 'jpeg' | 'luma' = 'jpeg', signal = NEVER): Promise<void> => (
-    new VideoCamera({ program }).play({ settings: SETTINGS, kind, framerate: 30, keepChroma: () => false }, { frame: () => undefined, dropped: () => undefined }, signal)
-  );
+  const film = (program: string, kind: 'jpeg' | 'luma' = 'jpeg', signal = NEVER): Promise<void> => {
+    const request = { settings: SETTINGS, kind, framerate: 30, keepChroma: () => false };
+    return new VideoCamera({ program }).play(request, { frame: () => undefined, dropped: () => undefined }, signal);
+  };
 
   it('stand beside the one that is set, whichever that is', async () => {
     for (const set of ['still', 'vid', 'hello', 'jpeg', 'raw']) {
@@ -45,8 +46,9 @@ describe('camera programs', () => {
   });
 
   it('that are mistyped are said to be missing, with the place to look', async () => {
-    const error = { code: 'no-program', message: /was not found \(looked for .*(rpicam|nowhere).*\)\. Check the program's path in the camera device: rpicam-still, rpicam-vid and rpicam-hello/ };
-    for (const path of [join(fake.folder, 'rpicam-stil'), '/nowhere/rpicam-vid', 'rpicam-nowhere', join(fake.folder, 'frame.jpg/rpicam-still')]) {
+    const message = /was not found \(looked for .*(rpicam|nowhere).*\)\. Check the program's path .*: rpicam-still, rpicam-vid and/;
+    const error = { code: 'no-program', message }, inFile = join(fake.folder, 'frame.jpg/rpicam-still');
+    for (const path of [join(fake.folder, 'rpicam-stil'), '/nowhere/rpicam-vid', 'rpicam-nowhere', inFile]) {
       await assert.rejects(still(path), error);
       await assert.rejects(listCameras(path), error);
       await assert.rejects(film(path), error);
@@ -58,12 +60,16 @@ describe('camera programs', () => {
     ['prints its own version', 'console.log("other 1.2.3")'],
     ['refuses the options', 'console.error(`other: unrecognized option ${process.argv[2]}`); process.exit(2)'],
     ['fails', 'process.exit(1)'],
-    ['writes without end', 'if (process.argv[2] === "--version") console.log("yes (other) 9.1"); else { const more = () => { while (process.stdout.write("y\\n".repeat(1e5))); process.stdout.once("drain", more); }; more(); }'],
+    ['writes without end', `
+      const more = () => { while (process.stdout.write("y\\n".repeat(1e5))); process.stdout.once("drain", more); };
+      if (process.argv[2] === "--version") console.log("yes (other) 9.1"); else more();
+    `],
   ];
   for (const [what, script] of OTHERS) {
     it(`that are something else are said to be that, and no cable is blamed: one that ${what}`, async () => {
       const program = other(script);
-      const error = { code: 'wrong-program', status: 'wrong program', message: /other is no camera program: asked for its version, it said (nothing|").*Check the program's path/ };
+      const message = /other is no camera program: asked for its version, it said (nothing|").*Check the program's path/;
+      const error = { code: 'wrong-program', status: 'wrong program', message };
       await assert.rejects(still(program), error);
       await assert.rejects(listCameras(program), error);
       if (what === 'writes without end') return;
@@ -92,12 +98,16 @@ describe('camera programs', () => {
   it('whose library is missing are said to be that', async () => {
     fake.mode = 'missing library';
     for (const attempt of [() => still(fake.file), () => listCameras(fake.file), () => film(fake.file)]) {
-      await assert.rejects(attempt, { code: 'not-startable', message: /a library that the camera program needs is missing .*libcamera\.so\.0\.5.*full-upgrade/ });
+      const message = /a library that the camera program needs is missing .*libcamera\.so\.0\.5.*full-upgrade/;
+      await assert.rejects(attempt, { code: 'not-startable', message });
     }
   });
 
   it('keep their own errors', async () => {
-    for (const [mode, code] of [['unknown failure', 'failed'], ['unknown option', 'bad-option'], ['nothing', 'no-picture'], ['text', 'damaged'], ['no camera', 'no-camera']]) {
+    for (const [mode, code] of [
+      ['unknown failure', 'failed'], ['unknown option', 'bad-option'], ['nothing', 'no-picture'], ['text', 'damaged'],
+      ['no camera', 'no-camera'],
+    ]) {
       fake.mode = mode;
       await assert.rejects(still(fake.file), { code });
     }
@@ -105,12 +115,15 @@ describe('camera programs', () => {
 
   it('are not held to what stands last in their log when they are killed', () => {
     const ended = { stdout: Buffer.alloc(0), code: null, stopped: undefined, firstByte: undefined };
-    const log = '[0:01] ERROR V4L2 Pipeline handler in use by another process\nERROR: *** an old one ***\nFileOutput: output buffer 0x7f size 460800\n';
+    const log = '[0:01] ERROR V4L2 Pipeline handler in use by another process\nERROR: *** an old one ***\n'
+      + 'FileOutput: output buffer 0x7f size 460800\n';
+    const aborted = `${log}terminate called after throwing\n  what():  failed to write output bytes\n`;
     for (const [signal, said, message] of [
-      ['SIGKILL', log, 'rpicam-vid was ended by SIGKILL. Often this is the system running out of memory: take smaller pictures.'],
+      ['SIGKILL', log, 'rpicam-vid was ended by SIGKILL. '
+        + 'Often this is the system running out of memory: take smaller pictures.'],
       ['SIGSEGV', log, 'rpicam-vid was ended by SIGSEGV. Try once more.'],
       ['SIGABRT', log, 'rpicam-vid was ended by SIGABRT. Try once more.'],
-      ['SIGABRT', `${log}terminate called after throwing\n  what():  failed to write output bytes\n`, 'rpicam-vid was ended by SIGABRT: what():  failed to write output bytes. Try once more.'],
+      ['SIGABRT', aborted, 'rpicam-vid was ended by SIGABRT: what():  failed to write output bytes. Try once more.'],
     ] as const) {
       const { code, message: told } = programFailure('rpicam-vid', { ...ended, signal, stderr: said }, 0) ?? {};
       assert.deepEqual([code, told], ['killed', message]);
@@ -119,12 +132,19 @@ describe('camera programs', () => {
 
   it('refuse values as the real ones do, which is told as a refused setting', () => {
     for (const [args, text] of [
-      [['--metering=dark'], 'Invalid metering mode: dark'], [['--exposure=slow'], 'Invalid exposure mode:slow'], [['--awb=green'], 'Invalid AWB mode: green'],
-      [['--awbgains=1'], 'Invalid AWB gains'], [['--autofocus-mode=no'], 'Invalid AfMode:no'], [['--width=abc'], "the argument ('abc') for option '--width' is invalid"],
-      [['--rotation=90'], 'transforms requiring transpose not supported'], [['--rotation=45'], 'illegal rotation value'], [['--foo=1'], "unrecognised option '--foo'"],
+      ['--metering=dark', 'Invalid metering mode: dark'],
+      ['--exposure=slow', 'Invalid exposure mode:slow'],
+      ['--awb=green', 'Invalid AWB mode: green'],
+      ['--awbgains=1', 'Invalid AWB gains'],
+      ['--autofocus-mode=no', 'Invalid AfMode:no'],
+      ['--width=abc', "the argument ('abc') for option '--width' is invalid"],
+      ['--rotation=90', 'transforms requiring transpose not supported'],
+      ['--rotation=45', 'illegal rotation value'],
+      ['--foo=1', "unrecognised option '--foo'"],
     ] as const) {
-      assert.equal(readOptions([...args], STILL_OPTIONS), text);
-      const failure = programFailure('rpicam-still', { stdout: Buffer.alloc(0), stderr: `ERROR: *** ${text} ***\n`, code: 255, signal: null, stopped: undefined, firstByte: undefined }, 0);
+      assert.equal(readOptions([args], STILL_OPTIONS), text);
+      const ended = { stdout: Buffer.alloc(0), code: 255, signal: null, stopped: undefined, firstByte: undefined };
+      const failure = programFailure('rpicam-still', { ...ended, stderr: `ERROR: *** ${text} ***\n` }, 0);
       assert.deepEqual([failure?.code, failure?.message.includes(text)], ['bad-option', true]);
     }
     assert.equal(typeof readOptions(['--width=-5', 'stray'], STILL_OPTIONS), 'object');

@@ -27,9 +27,9 @@ class ManualCamera implements FrameSource {
     return this.runs[this.runs.length - 1];
   }
 
-  send(grey: number): void {
+  send(data: Buffer): void {
     const chroma = this.last.request.keepChroma() ? Buffer.alloc(64 * 16, 128) : undefined;
-    this.last.sink.frame({ image: { data: Buffer.alloc(64 * 32, grey), ...SIZE, channels: 1 }, chroma, ...SIZE, source: 'camera 0', at: 1 });
+    this.last.sink.frame({ image: { data, ...SIZE, channels: 1 }, chroma, ...SIZE, source: 'camera 0', at: 1 });
   }
 }
 
@@ -79,7 +79,7 @@ describe('stream', () => {
     return listener;
   };
   const send = async (grey: number): Promise<void> => {
-    camera.send(grey);
+    camera.send(Buffer.alloc(64 * 32, grey));
     await clock.pass(200);
   };
 
@@ -142,7 +142,8 @@ describe('stream', () => {
       await add({ kind: 'luma' });
       assert.equal(stream.covers({ ...SIZE, quality: 93 }), true);
       const taken = [10, 100].map((quality) => stream.shot(1000, quality));
-      camera.last.sink.frame({ image: { data: Buffer.from(Array.from({ length: 2048 }, (_, i) => (i * 7919) % 256)), ...SIZE, channels: 1 }, chroma: Buffer.alloc(1024, 128), ...SIZE, source: 'camera 0', at: 1 });
+      const data = Buffer.from(Array.from({ length: 2048 }, (_, i) => (i * 7919) % 256));
+      camera.send(data);
       await clock.pass(200);
       const [low, high] = await Promise.all(taken);
       assert.ok(2 * low.image.length < high.image.length, `${low.image.length} ${high.image.length}`);

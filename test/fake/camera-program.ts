@@ -33,8 +33,10 @@ Mode selection for 1640:1232:12:P
 Stream configuration adjusted
 `;
 
+type Act = (options: Options) => Promise<void> | void;
+
 /** Runs one of the modes as the file says, with the default where there is none. */
-export async function act(modes: Record<string, (options: Options) => Promise<void> | void>, usual: string, own: OwnOptions): Promise<void> {
+export async function act(modes: Record<string, Act>, usual: string, own: OwnOptions): Promise<void> {
   const mode = readOr('mode', usual), options = readOptions(argv, own);
   if (typeof options !== 'string' && options.version) {
     process.stdout.write('rpicam-apps build: v1.12.0 f5174e5099fd 22-11-2026 (13:31:24)\nlibcamera build: v0.5.2\n');

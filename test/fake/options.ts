@@ -7,26 +7,33 @@ export type Options = Record<string, string | boolean | undefined>;
 /** How a value is refused: undefined where it is not. */
 type Check = (value: string, name: string) => string | undefined;
 
-const typed = (pattern: RegExp): Check => (value, name) => (pattern.test(value) ? undefined : `the argument ('${value}') for option '--${name}' is invalid`);
-const oneOf = (message: string, values: string[]): Check => (value) => (values.includes(value) ? undefined : message + value);
-const lists = (count: number, message: string): Check => (value) => (
-  value.split(',').length >= count && value.split(',').slice(0, count).every((part) => /^\s*-?\d*\.?\d+/.test(part)) ? undefined : message
+const typed = (pattern: RegExp): Check => (value, name) => (
+  pattern.test(value) ? undefined : `the argument ('${value}') for option '--${name}' is invalid`
+);
+const oneOf = (message: string, values: string[]): Check => (value) => (
+  values.includes(value) ? undefined : message + value
 );
 
-const WHOLE = typed(/^[+-]?\d+$/), NUMBER = typed(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i), ANY: Check = () => undefined;
+const ANY: Check = () => undefined;
+const WHOLE = typed(/^[+-]?\d+$/), NUMBER = typed(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i);
 
 const FLAGS = ['hflip', 'vflip', 'flush', 'list-cameras', 'version', 'verbose', 'nopreview'];
 
 const CHECKS: Record<string, Check> = {
-  'output': ANY, 'timeout': ANY, 'shutter': ANY, 'roi': ANY, 'width': WHOLE, 'height': WHOLE, 'camera': WHOLE, 'quality': WHOLE,
-  'rotation': WHOLE, 'gain': NUMBER, 'ev': NUMBER, 'brightness': NUMBER, 'contrast': NUMBER, 'saturation': NUMBER,
+  'output': ANY, 'timeout': ANY, 'shutter': ANY, 'roi': ANY, 'width': WHOLE, 'height': WHOLE, 'camera': WHOLE,
+  'quality': WHOLE, 'rotation': WHOLE, 'gain': NUMBER, 'ev': NUMBER, 'brightness': NUMBER, 'contrast': NUMBER,
+  'saturation': NUMBER,
   'sharpness': NUMBER, 'framerate': NUMBER,
   'metering': oneOf('Invalid metering mode: ', ['centre', 'spot', 'average', 'matrix', 'custom']),
   'exposure': oneOf('Invalid exposure mode:', ['normal', 'sport', 'short', 'long', 'custom']),
-  'awb': oneOf('Invalid AWB mode: ', ['auto', 'normal', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy', 'custom']),
-  'awbgains': lists(2, 'Invalid AWB gains'),
+  'awb': oneOf('Invalid AWB mode: ', [
+    'auto', 'normal', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy', 'custom',
+  ]),
+  'awbgains': (value) => (/^\s*[\d.]+,\s*[\d.]+/.test(value) ? undefined : 'Invalid AWB gains'),
   'autofocus-mode': oneOf('Invalid AfMode:', ['default', 'manual', 'auto', 'continuous']),
-  'lens-position': (value) => (value === 'default' || /^\s*[+-]?\d*\.?\d+/.test(value) ? undefined : `Invalid lens position: ${value}`),
+  'lens-position': (value) => (
+    value === 'default' || /^\s*[+-]?\d*\.?\d+/.test(value) ? undefined : `Invalid lens position: ${value}`
+  ),
   'denoise': oneOf('Invalid denoise mode: ', ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq']),
 };
 
@@ -37,25 +44,31 @@ export const STILL_OPTIONS: OwnOptions = {
   flags: ['immediate', 'autofocus-on-capture'],
   checks: {
     encoding: oneOf('invalid encoding format ', ['jpg', 'png', 'rgb', 'bmp', 'yuv420']),
-    thumb: (value) => (value === 'none' || /^\d+:\d+:\d+/.test(value) ? undefined : `bad thumbnail parameters ${value}`),
+    thumb: (value) => (/^(none$|\d+:\d+:\d+)/.test(value) ? undefined : `bad thumbnail parameters ${value}`),
   },
 };
-export const VIDEO_OPTIONS: OwnOptions = { flags: [], checks: { codec: oneOf('unrecognised codec ', ['h264', 'libav', 'mjpeg', 'yuv420']) } };
+export const VIDEO_OPTIONS: OwnOptions = {
+  flags: [], checks: { codec: oneOf('unrecognised codec ', ['h264', 'libav', 'mjpeg', 'yuv420']) },
+};
 
 const SHORT: Record<string, string> = { output: 'o', encoding: 'e', quality: 'q', timeout: 't', nopreview: 'n' };
 
 /** The options, or how they are refused. */
 export function readOptions(args: string[], own: OwnOptions): Options | string {
   const checks = { ...CHECKS, ...own.checks };
-  const known = [...[...FLAGS, ...own.flags].map((name) => [name, 'boolean'] as const), ...Object.keys(checks).map((name) => [name, 'string'] as const)];
+  const named = (names: string[], type: 'boolean' | 'string'): [string, { type: typeof type; short?: string }][] => (
+    names.map((name) => [name, { type, ...(SHORT[name] && { short: SHORT[name] }) }])
+  );
   let values: Options;
   try {
-    const options = Object.fromEntries(known.map(([name, type]) => [name, { type, ...(SHORT[name] && { short: SHORT[name] }) }]));
+    const flags = named([...FLAGS, ...own.flags], 'boolean');
+    const options = Object.fromEntries([...flags, ...named(Object.keys(checks), 'string')]);
     values = parseArgs({ args, options, allowPositionals: true }).values;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const option = /'(?:-\w, )?(-[^' ]+)/.exec(message)?.[1] ?? message;
-    return code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `unrecognised option '${option}'` : `the required argument for option '${option}' is missing`;
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `unrecognised option '${option}'`;
+    return `the required argument for option '${option}' is missing`;
   }
   for (const [name, check] of Object.entries(checks)) {
     const value = values[name], refused = typeof value === 'string' ? check(value, name) : undefined;

@@ -28,7 +28,9 @@ const MODES: Record<string, (options: Options) => Promise<void> | void> = {
   heir: async (options) => {
     const { spawn } = await import('node:child_process');
     process.stdout.write(await takePicture(options));
-    const heir = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 120_000)'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    const heir = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 120_000)'], {
+      stdio: ['ignore', 'inherit', 'inherit'], detached: true,
+    });
     writeFileSync(join(folder, 'heir'), String(heir.pid));
     heir.unref();
   },

@@ -1,5 +1,5 @@
-// Behaves as rpicam-vid 1.12 on a Pi does, as far as a program that starts it can tell; see camera-program.ts. Every frame
-// tells which one it is, and when it was taken: see `stamp` and test/camera/stamp.ts.
+// Behaves as rpicam-vid 1.12 on a Pi does, as far as a program that starts it can tell; see camera-program.ts. Every
+// frame tells which one it is, and when it was taken: see `stamp` and test/camera/stamp.ts.
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { act, beDeaf, fail, folder, hold, readOr, size, stay } from './camera-program';
@@ -27,7 +27,8 @@ interface Mode {
 }
 
 /** As with LIBCAMERA_LOG_LEVELS set: each mode of the sensor is tried. */
-const RAW_STREAMS = ['640x480', '1640x1232', '1920x1080', '3280x2464'].map((each) => configured(`(0) ${each}-SBGGR10_CSI2P/RAW`)).join('');
+const RAW_STREAMS = ['640x480', '1640x1232', '1920x1080', '3280x2464']
+  .map((each) => configured(`(0) ${each}-SBGGR10_CSI2P/RAW`)).join('');
 
 const MODES: Record<string, Mode> = {
   'frames': {},
@@ -47,7 +48,14 @@ const MODES: Record<string, Mode> = {
   'raw streams first': { log: { before: RAW_STREAMS } },
   'no size': { log: { before: RAW_STREAMS, size: false } },
   'no frame sizes': { log: { frames: false } },
-  'other size': { after: 5, then: (frame) => { writeSync(2, configured('(0) 256x192-YUV420/sYCC')); sendRaw(frame, 0, true); stay(); } },
+  'other size': {
+    after: 5,
+    then: (frame) => {
+      writeSync(2, configured('(0) 256x192-YUV420/sYCC'));
+      sendRaw(frame, 0, true);
+      stay();
+    },
+  },
   'fast': { framerate: 10_000, pause: 0 },
   'huge': { after: 3, then: (frame) => { huge(frame); } },
   'half frames': { change: (frame, number) => (number % 2 === 1 ? frame.subarray(0, frame.length / 2) : frame) },
@@ -60,12 +68,17 @@ const MOST = { width: 3280, height: 2464 };
 /** Bytes in which a raw frame is handed over. */
 const PIECE = 60_000;
 
-void act(Object.fromEntries(Object.entries(MODES).map(([name, mode]) => [name, (options: Options) => { film(options, mode); }])), 'frames', VIDEO_OPTIONS);
+const ACTS = Object.entries(MODES).map(([name, mode]) => (
+  [name, (options: Options) => { film(options, mode); }] as const
+));
+
+void act(Object.fromEntries(ACTS), 'frames', VIDEO_OPTIONS);
 
 function film(options: Options, mode: Mode): void {
   hold();
   const { most = MOST, stride = 64, pause = 1, log = {} } = mode;
-  const width = size(options, 'width', 640, most), height = size(options, 'height', 480, most), raw = options.codec === 'yuv420';
+  const width = size(options, 'width', 640, most), height = size(options, 'height', 480, most);
+  const raw = options.codec === 'yuv420';
   writeSync(2, log.before ?? '');
   if (log.size !== false) writeSync(2, configured(`(0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW`));
   const picture = raw ? rawPicture(width, height, stride) : undefined;
@@ -139,7 +152,7 @@ function huge(frame: Buffer): void {
   stay();
 }
 
-/** Grey that gets brighter to the right, on a reddish ground; what is drawn in `picture.luma` is put in its place, where it has this size. */
+/** Grey that gets brighter to the right, on a reddish ground; or what is drawn in `picture.luma`, if it has this size. */
 function rawPicture(width: number, height: number, align: number): Buffer {
   const stride = Math.ceil(width / align) * align;
   const frame = Buffer.alloc((stride * height * 3) / 2, 0xee);
@@ -149,7 +162,8 @@ function rawPicture(width: number, height: number, align: number): Buffer {
     for (let x = 0; x < width; x++) frame[y * stride + x] = drawn ? drawn[y * width + x] : 64 + Math.floor((128 * x) / width);
   }
   for (const [plane, value] of [110, 160].entries()) {
-    for (let y = 0, at = (stride * height * (4 + plane)) / 4; y < height / 2; y++, at += stride / 2) frame.fill(value, at, at + width / 2);
+    const first = (stride * height * (4 + plane)) / 4;
+    for (let y = 0, at = first; y < height / 2; y++, at += stride / 2) frame.fill(value, at, at + width / 2);
   }
   return frame;
 }

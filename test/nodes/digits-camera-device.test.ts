@@ -35,6 +35,15 @@ describe('digits-camera-device', () => {
     assert.match((await cameras()).problem ?? '', /apt install rpicam-apps/);
   });
 
+  it('says that a program is something else, or mistyped, and blames no cable', async () => {
+    for (const [program, message] of [[process.execPath, /is no camera program: asked for its version, it said "v\d+/], [`${fake.file}l`, /was not found .*Check the program's path/]] as const) {
+      await load({ program });
+      const { problem } = await cameras('?device=device');
+      assert.match(problem ?? '', message);
+      assert.doesNotMatch(problem ?? '', /cable/);
+    }
+  });
+
   it('runs the program of a deployed device, and none that a request names', async () => {
     await load({ program: fake.file });
     process.env.PATH = '';
