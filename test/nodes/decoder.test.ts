@@ -19,8 +19,8 @@ describe('a computer without sharp', () => {
       };`);
     nodeRed = await startNodeRed([
       { id: 'tab', type: 'tab', label: '' },
-      { id: 'in', z: 'tab', type: 'http in', url: '/read', method: 'post', wires: [['digits-threshold']] },
-      ...TYPES.map((type) => ({ id: type, z: 'tab', type, wires: [] })),
+      { id: 'in', z: 'tab', type: 'http in', url: '/read', method: 'post', wires: [['node digits-threshold']] },
+      ...TYPES.map((type) => ({ id: `node ${type}`, z: 'tab', type, wires: [] })),
       { id: 'status', z: 'tab', type: 'status', scope: null, wires: [['told']] },
       { id: 'told', z: 'tab', type: 'function', func: 'node.warn(`${msg.status.source.type}: ${msg.status.text}`);', wires: [] },
       { id: 'catch', z: 'tab', type: 'catch', scope: null, wires: [['error']] },
