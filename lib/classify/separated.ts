@@ -44,6 +44,6 @@ export function wholesOf(digits: readonly ExtractedDigit[]): Whole[] {
 }
 
 /** Tells one shape from another: messages are copied, so the same box is the same shape. */
-export function keyOf({ box: { x, y, width, height } }: Whole): string {
+export function keyOf({ box: { x, y, width, height } }: Pick<Whole, 'box'>): string {
   return [x, y, width, height].join();
 }

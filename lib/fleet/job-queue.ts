@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { describe } from '../pictures/picture';
+import { Answered } from './answered';
+import { Brake } from './brake';
 import { FleetError } from './errors';
-import { decodeJob, type Job } from './job';
+import { decodeJob, jobKey, type Job, type JobKey } from './job';
 import { Link, type BrokerSettings, type LinkState } from './link';
-import type { FleetReading } from './reading-message';
+import { checkRanges } from './options';
+import { checkReading, packReading, type FleetReading } from './reading-message';
 import { topicsBelow, type Topics } from './topics';
 
-/** Readings that are remembered, to answer a job that comes again. */
-const REMEMBERED = 1000;
+/** Jobs that wait beside those in work: brokers may give out more than was asked for, and anyone may publish. */
+const MOST_WAITING = 1000;
 
 /** How long a reading waits at the broker for its camera, seconds. */
 const READING_EXPIRY = 600;
@@ -14,10 +19,12 @@ const READING_EXPIRY = 600;
 export interface QueueOptions {
   /** Readers of one group share the jobs. Default readers. */
   group?: string | undefined;
-  /** Jobs that are taken at a time. Default 8. */
+  /** Jobs that are taken at a time, 1 to 100. Default 8. */
   inFlight?: number | undefined;
-  /** A job that is not answered in so long is left to whoever it is sent to next, milliseconds. Default 60,000. */
+  /** A job that is not answered in so long is left to whoever it is sent to next, 100 to 3,600,000 milliseconds. Default 60,000. */
   patience?: number | undefined;
+  /** Least time between two errors of one kind; what comes between is told as one, with its count. Milliseconds, default 60,000. */
+  tellEvery?: number | undefined;
 }
 
 export interface QueueListener {
@@ -26,39 +33,53 @@ export interface QueueListener {
   onError(error: FleetError): void;
 }
 
-interface Taken { job: Job; acknowledge: () => void }
+/** What a flow has made of a job. */
+export type Answer = Pick<FleetReading, 'text' | 'confidence' | 'digits'> & Partial<Pick<FleetReading, 'otherWriting' | 'accepted' | 'reason' | 'error'>>;
+
+/** `digest` is that of the message: a camera sends a job again as it was. */
+interface Taken { key: string; digest: string; job: Job; acknowledge: () => void }
 
 interface Open extends Taken { timer: NodeJS.Timeout }
 
 /** A reader's side: takes its share of the jobs, and acknowledges each only when the broker has the reading. */
 export class JobQueue {
-  readonly counts = { taken: 0, answered: 0, repeated: 0, damaged: 0, unanswered: 0 };
+  /**
+   * Counted since the start: jobs `taken`, `answered`, `repeated` where one came again, `unanswered` where the flow gave
+   * nothing back, and `dropped` where too many came; messages that are `damaged`.
+   */
+  readonly counts = { taken: 0, answered: 0, repeated: 0, damaged: 0, unanswered: 0, dropped: 0 };
   readonly #topics: Topics;
   readonly #inFlight: number;
   readonly #patience: number;
   readonly #link: Link;
+  readonly #brake: Brake;
   readonly #open = new Map<string, Open>();
-  readonly #remembered = new Map<string, string>();
-  /** Brokers may give out more than was asked for. */
-  readonly #waiting: Taken[] = [];
-  readonly #reader = hostname();
+  readonly #waiting = new Map<string, Taken>();
+  readonly #answered = new Answered();
+  readonly #reader = hostname() || 'unknown';
 
   /** @throws FleetError where the settings make no sense */
-  constructor(broker: BrokerSettings, { group = 'readers', inFlight = 8, patience = 60_000 }: QueueOptions, private readonly listener: QueueListener) {
+  constructor(broker: BrokerSettings, { group = 'readers', inFlight = 8, patience = 60_000, tellEvery }: QueueOptions, private readonly listener: QueueListener) {
+    checkRanges({ inFlight, patience });
     this.#inFlight = inFlight;
     this.#patience = patience;
+    this.#brake = new Brake((error) => { listener.onError(error); }, tellEvery);
     this.#topics = topicsBelow(broker.prefix);
     this.#link = new Link(broker, this.#topics.sharedJobs(group), inFlight, {
       onState: (state) => { listener.onState(state); },
       onMessage: (topic, payload, acknowledge) => {
+        let job;
         try {
-          this.#take(decodeJob(payload), acknowledge);
+          job = decodeJob(payload);
+          if (topic !== this.#topics.job(job.camera)) throw new FleetError(`expected jobs of ${job.camera} at ${this.#topics.job(job.camera)}`, 'wrong topic');
         } catch (error) {
           // It would not be better the next time.
           acknowledge();
           this.counts.damaged++;
-          listener.onError(new FleetError(`${topic}: ${(error as Error).message}`, (error as FleetError).status, { cause: error }));
+          this.#brake.add(new FleetError(`${describe(topic)}: ${(error as Error).message}`, (error as FleetError).status, { cause: error }));
+          return;
         }
+        this.#take({ key: jobKey(job), digest: createHash('sha256').update(payload).digest('base64'), job, acknowledge });
       },
     });
   }
@@ -69,18 +90,20 @@ export class JobQueue {
 
   /**
    * Publishes the reading of a job, then acknowledges the job.
-   * @throws (rejects) FleetError where no such job is open, or the queue is closed meanwhile
+   * @throws (rejects) FleetError where no such job is open, the reading does not fit it (then it stays open), the broker does
+   * not take it, or the queue is closed meanwhile
    */
-  async answer(id: string, reading: Pick<FleetReading, 'text' | 'confidence' | 'digits'> & Partial<FleetReading>): Promise<FleetReading> {
-    const open = this.#open.get(id);
-    if (!open) throw new FleetError(`there is no open job ${id}: it has been answered, or has taken too long`, 'no such job');
-    const { camera, at, run, sequence } = open.job;
-    const answer: FleetReading = { ...reading, digits: reading.digits.map(brief), camera, id, at, run, sequence, reader: this.#reader };
+  async answer(key: Pick<JobKey, 'camera' | 'run' | 'sequence' | 'id'>, reading: Answer): Promise<FleetReading> {
+    const open = this.#open.get(jobKey(key));
+    if (!open) throw new FleetError(`there is no open job ${describe(key.id)} of camera ${describe(key.camera)}: it has been answered, or has taken too long`, 'no such job');
+    const { camera, id, at, run, sequence } = open.job;
+    const answer = packReading({ ...reading, camera, id, at, run, sequence, reader: this.#reader });
+    checkReading(answer, open.job);
     const text = JSON.stringify(answer);
     // From now on it can be answered no second time.
     clearTimeout(open.timer);
-    this.#open.delete(id);
-    this.#remember(`${camera}/${id}`, text);
+    this.#open.delete(open.key);
+    this.#answered.remember(open.key, { digest: open.digest, text });
     this.#next();
     await this.#link.publish(this.#topics.reading(camera), text, READING_EXPIRY);
     this.counts.answered++;
@@ -91,51 +114,49 @@ export class JobQueue {
   async close(): Promise<void> {
     for (const { timer } of this.#open.values()) clearTimeout(timer);
     this.#open.clear();
-    this.#waiting.length = 0;
+    this.#waiting.clear();
+    this.#brake.close();
     await this.#link.close();
   }
 
-  #take(job: Job, acknowledge: () => void): void {
-    const { camera, id } = job, known = this.#remembered.get(`${camera}/${id}`);
-    if (known !== undefined) {
+  #take(taken: Taken): void {
+    const { key, digest, job: { camera }, acknowledge } = taken, known = this.#answered.get(key);
+    if (known?.digest === digest) {
       // The camera has not heard of the reading.
       this.counts.repeated++;
-      this.#link.publish(this.#topics.reading(camera), known, READING_EXPIRY).then(acknowledge, () => undefined);
-    } else if (this.#open.has(id) || this.#waiting.some((taken) => taken.job.id === id && taken.job.camera === camera)) {
+      this.#link.publish(this.#topics.reading(camera), known.text, READING_EXPIRY).then(acknowledge, (error: unknown) => {
+        if (!this.#link.isClosed) this.#brake.add(error as FleetError);
+      });
+    } else if (this.#open.has(key) || this.#waiting.has(key)) {
       this.counts.repeated++;
       acknowledge();
+    } else if (this.#waiting.size >= MOST_WAITING) {
+      // The camera sends it again.
+      this.counts.dropped++;
+      acknowledge();
+      this.#brake.add(new FleetError(`jobs come faster than they are asked for: ${MOST_WAITING} are waiting already`, 'too many jobs'));
     } else {
-      this.#waiting.push({ job, acknowledge });
+      this.#waiting.set(key, taken);
       this.#next();
     }
   }
 
   #next(): void {
-    while (this.#open.size < this.#inFlight) {
-      const taken = this.#waiting.shift();
-      if (!taken) return;
+    for (const [key, taken] of this.#waiting) {
+      if (this.#open.size >= this.#inFlight) return;
+      this.#waiting.delete(key);
       const { job: { id, camera }, acknowledge } = taken;
       const timer = setTimeout(() => {
-        this.#open.delete(id);
+        this.#open.delete(key);
         this.counts.unanswered++;
         acknowledge();
-        this.listener.onError(new FleetError(`the flow has not answered job ${id} of ${camera} within ${this.#patience / 1000} s; does a wire lead back?`, 'no answer'));
+        this.#brake.add(new FleetError(`the flow has not answered job ${id} of ${camera} within ${this.#patience / 1000} s; does a wire lead back?`, 'no answer'));
         this.#next();
       }, this.#patience);
       timer.unref();
-      this.#open.set(id, { ...taken, timer });
+      this.#open.set(key, { ...taken, timer });
       this.counts.taken++;
       this.listener.onJob(taken.job);
     }
   }
-
-  #remember(key: string, text: string): void {
-    this.#remembered.set(key, text);
-    if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value as string);
-  }
-}
-
-/** Without its picture, which the camera has; probabilities to four places, as more would be most of the message. */
-function brief({ digit, confidence, probabilities, box, line }: FleetReading['digits'][number]): FleetReading['digits'][number] {
-  return { digit, confidence, probabilities: probabilities.map((probability) => Math.round(probability * 1e4) / 1e4), box, line };
 }

@@ -11,6 +11,8 @@ import type { ExtractedDigit, Whole } from '../extract/digit';
 import { DIGIT_SIZE } from '../extract/normalise';
 import { describe, type Box } from '../pictures/picture';
 import { FleetError } from './errors';
+import { MOST_BYTES, MOST_DIGITS } from './limits';
+import { parse, schemas, type JobHead } from './schema';
 import { checkCamera } from './topics';
 
 /** What every job and its reading carry, to tell which frame they are about. */
@@ -36,71 +38,76 @@ export interface Job extends JobKey {
 const MAGIC = Buffer.from('IKJ\x01', 'latin1');
 const PIXELS = DIGIT_SIZE ** 2;
 
-/** Digits of one frame; what has more is no handwriting on paper. */
-export const MOST_DIGITS = 1000;
-const MOST_BYTES = MOST_DIGITS * (PIXELS + 100) + 10_000;
+/** Inflated: the pictures of digits and of as many wholes, and the head. */
+const MOST_HEAD = 300 * MOST_DIGITS, MOST_INFLATED = 2 * MOST_DIGITS * PIXELS + MOST_HEAD;
 
-/** @throws FleetError where there are more than `MOST_DIGITS` digits */
+/** @throws FleetError where something in it is not what a reader takes: it is checked as a reader checks it */
 export function encodeJob({ digits, ...key }: Job): Buffer {
   if (digits.length > MOST_DIGITS) throw new FleetError(`expected at most ${MOST_DIGITS} digits in a frame, got ${digits.length}`, 'too many digits');
   const wholes = wholesOf(digits), placeOf = new Map(wholes.map((whole, i) => [keyOf(whole), i]));
   const boxes = digits.map(({ box, line, whole }) => [...numbersOf(box), line, ...(whole ? [placeOf.get(keyOf(whole))] : [])]);
-  const head = Buffer.from(JSON.stringify({ ...key, boxes, ...(wholes.length > 0 && { wholes: wholes.map(({ box }) => numbersOf(box)) }) })), length = Buffer.alloc(4);
-  length.writeUInt32BE(head.length);
-  return Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, head, ...picturesOf(digits)]), { level: 9 })]);
+  const head = checkHead({ ...key, boxes, ...(wholes.length > 0 && { wholes: wholes.map(({ box }) => numbersOf(box)) }) });
+  const pictures = picturesOf(digits);
+  for (const [i, picture] of pictures.entries()) if (picture.length !== PIXELS) throw new FleetError(`expected pictures of ${PIXELS} bytes, got ${describe(picture)} at position ${i}`, 'bad digit');
+  const text = Buffer.from(JSON.stringify(head)), length = Buffer.alloc(4);
+  if (text.length > MOST_HEAD) throw new FleetError(`expected a job whose head has at most ${MOST_HEAD} bytes, got ${text.length}`, 'job too large');
+  length.writeUInt32BE(text.length);
+  const bytes = Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, text, ...pictures]), { level: 9 })]);
+  if (bytes.length > MOST_BYTES) throw new FleetError(`expected a job of at most ${MOST_BYTES} bytes, got ${bytes.length}`, 'job too large');
+  return bytes;
 }
 
-function numbersOf({ x, y, width, height }: Box): number[] {
+function numbersOf({ x, y, width, height }: Box): [number, number, number, number] {
   return [x, y, width, height];
 }
 
 /** @throws FleetError where it is no job, or a damaged one */
 export function decodeJob(message: Uint8Array): Job {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  if (bytes.length > MOST_BYTES) throw new FleetError(`expected a reading job of at most ${MOST_BYTES} bytes, got ${describe(bytes)}`, 'job too large');
   if (!bytes.subarray(0, 3).equals(MAGIC.subarray(0, 3))) throw new FleetError(`expected a reading job, got ${describe(bytes)} that begins otherwise`, 'no job');
   if (bytes[3] !== MAGIC[3]) throw new FleetError(`expected a reading job of version ${MAGIC[3]}, got version ${bytes.length > 3 ? bytes[3] : 'none'}: bring cameras and readers to the same release`, 'other version');
   try {
-    return parse(inflateRawSync(bytes.subarray(4), { maxOutputLength: MOST_BYTES }));
+    return unpack(inflateRawSync(bytes.subarray(4), { maxOutputLength: MOST_INFLATED }));
   } catch (error) {
     throw new FleetError(`expected a whole reading job, got ${describe(bytes)} that is damaged: ${(error as Error).message}`, 'damaged job', { cause: error });
   }
 }
 
-function parse(data: Buffer): Job {
-  const start = 4 + data.readUInt32BE(0);
-  const { boxes, wholes: wholeBoxes = [], ...key } = JSON.parse(data.subarray(4, start).toString()) as JobKey & Record<'width' | 'height' | 'boxes' | 'wholes', unknown>;
-  checkKey(key);
-  const { width, height } = key;
-  if (!isSize(width) || !isSize(height)) throw new Error('it has no size of the frame');
-  if (!Array.isArray(wholeBoxes) || !wholeBoxes.every((box) => isNumbers(box, 4))) throw new Error('it has no boxes of what digits are parts of');
-  if (!Array.isArray(boxes) || !boxes.every((box) => isDigitBox(box, wholeBoxes.length))) throw new Error('it has no boxes');
+function unpack(data: Buffer): Job {
+  const length = data.readUInt32BE(0), start = 4 + length;
+  if (length > MOST_HEAD) throw new Error(`expected a head of at most ${MOST_HEAD} bytes, got ${length}`);
+  const { boxes, wholes: wholeBoxes, ...key } = checkHead(JSON.parse(data.subarray(4, start).toString()));
   const pictures = boxes.length + wholeBoxes.length;
-  if (data.length !== start + pictures * PIXELS) throw new Error(`expected ${pictures} pictures`);
-  const cut = ([x, y, w, h]: number[], i: number): Whole => ({
+  if (data.length !== start + pictures * PIXELS) throw new Error(`expected ${pictures} pictures of ${PIXELS} bytes, got ${data.length - start} bytes`);
+  const cut = ([x, y, w, h]: readonly number[], i: number): Whole => ({
     image: Uint8Array.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)), box: { x, y, width: w, height: h },
   });
   const wholes = wholeBoxes.map((box, i) => cut(box, boxes.length + i));
-  const digits = boxes.map((box, i): ExtractedDigit => ({ ...cut(box, i), line: box[4], ...(box.length > 5 && { whole: wholes[box[5]] }) }));
-  const { camera, id, at, run, sequence } = key;
-  return { camera, id, at, run, sequence, width, height, digits };
+  const digits = boxes.map((box, i): ExtractedDigit => ({ ...cut(box, i), line: box[4], ...(box.length === 6 && { whole: wholes[box[5]] }) }));
+  return { ...key, digits };
 }
 
-/** @throws Error, FleetError naming what is missing */
-export function checkKey(key: Partial<JobKey>): asserts key is JobKey {
-  checkCamera(key.camera);
-  for (const name of ['id', 'run'] as const) if (typeof key[name] !== 'string' || key[name] === '' || key[name].length > 100) throw new Error(`expected ${name} to be a string, got ${describe(key[name])}`);
-  for (const name of ['at', 'sequence'] as const) if (!Number.isFinite(key[name])) throw new Error(`expected ${name} to be a number, got ${describe(key[name])}`);
+/** What cannot be told field by field, too: boxes lie in the frame, parts have wholes. */
+function checkHead(value: unknown): JobHead {
+  try {
+    const head = parse(schemas().job, value), { width, height, boxes, wholes } = head;
+    checkCamera(head.camera);
+    for (const [name, list] of Object.entries({ boxes, wholes })) {
+      for (const [i, [x, y, w, h]] of list.entries()) {
+        if (x + w > width || y + h > height) throw new Error(`expected ${name}.${i} to lie in the frame of ${width} × ${height} pixels, got x ${x}, y ${y}, width ${w}, height ${h}`);
+      }
+    }
+    const places = boxes.flatMap((box) => (box.length === 6 ? [box[5]] : []));
+    if (places.some((place) => place >= wholes.length)) throw new Error(`expected parts of ${wholes.length} wholes, got one of number ${Math.max(...places)}`);
+    return head;
+  } catch (error) {
+    if (error instanceof FleetError) throw error;
+    throw new FleetError((error as Error).message, 'bad job', { cause: error });
+  }
 }
 
-function isSize(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isNumbers(value: unknown, count: number): value is number[] {
-  return Array.isArray(value) && value.length === count && value.every(Number.isFinite);
-}
-
-/** x, y, width, height, line and, for a part, the place of its whole. */
-function isDigitBox(value: unknown, wholes: number): value is number[] {
-  return isNumbers(value, 5) ? Number.isInteger(value[4]) : isNumbers(value, 6) && Number.isInteger(value[4]) && Number.isInteger(value[5]) && value[5] >= 0 && value[5] < wholes;
+/** Tells one job from all others of all cameras: several jobs may be about one frame, and cameras may count alike. */
+export function jobKey({ camera, run, sequence, id }: Pick<JobKey, 'camera' | 'run' | 'sequence' | 'id'>): string {
+  return JSON.stringify([camera, run, sequence, id]);
 }

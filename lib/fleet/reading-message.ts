@@ -1,7 +1,11 @@
-import type { Digit } from '../extract/digit';
-import { describe } from '../pictures/picture';
+import { keyOf } from '../classify/separated';
+import { textOf } from '../classify/reading';
+import type { Digit, ExtractedDigit } from '../extract/digit';
+import { describe, type Box } from '../pictures/picture';
 import { FleetError } from './errors';
-import { checkKey, type JobKey } from './job';
+import type { Job, JobKey } from './job';
+import { MOST_BYTES } from './limits';
+import { parse, schemas } from './schema';
 
 /** What a reader publishes for a job, as JSON. */
 export interface FleetReading extends JobKey {
@@ -18,14 +22,70 @@ export interface FleetReading extends JobKey {
   reader: string;
 }
 
-/** @throws FleetError */
+/** What of a job its reading has to fit. */
+export type Expected = JobKey & { digits: Shape[] };
+type Shape = Pick<ExtractedDigit, 'box' | 'line'> & { whole?: { box: Box } };
+
+/** @returns a job without its pictures */
+export function expectedOf({ camera, id, at, run, sequence, digits }: Job): Expected {
+  return { camera, id, at, run, sequence, digits: digits.map(({ box, line, whole }) => ({ box, line, ...(whole && { whole: { box: whole.box } }) })) };
+}
+
+/** @throws FleetError where a message is no reading */
 export function decodeReading(message: Buffer): FleetReading {
+  if (message.length > MOST_BYTES) throw new FleetError(`expected a reading of at most ${MOST_BYTES} bytes, got ${describe(message)}`, 'no reading');
   try {
-    const reading = JSON.parse(message.toString()) as FleetReading;
-    checkKey(reading);
-    if (typeof reading.text !== 'string') throw new Error(`expected a text, got ${describe(reading.text)}`);
-    return reading;
+    return parse(schemas().reading, JSON.parse(message.toString()));
   } catch (error) {
     throw new FleetError(`expected a reading, got ${describe(message)}: ${(error as Error).message}`, 'no reading', { cause: error });
   }
+}
+
+/**
+ * @returns a reading as it is published: without pictures, probabilities to four places, as more would be most of the message
+ * @throws FleetError where it is none
+ */
+export function packReading(value: object): FleetReading {
+  try {
+    const reading = parse(schemas().reading, value);
+    const digits = reading.digits.map(({ probabilities, ...digit }) => ({ ...digit, probabilities: probabilities.map((probability) => Math.round(probability * 1e4) / 1e4) }));
+    return { ...reading, digits };
+  } catch (error) {
+    throw new FleetError(`expected a reading: ${(error as Error).message}`, 'no reading', { cause: error });
+  }
+}
+
+/**
+ * Whether a reading can be that of a job: of the same frame, its digits some of the job's in their order, its text
+ * theirs. (Shapes that are no digits are left out of a reading, and parts may be read as their whole.)
+ * @throws FleetError naming what does not fit
+ */
+export function checkReading(reading: FleetReading, job: Expected): void {
+  const refuse = (what: string, expected: unknown, got: unknown): never => {
+    throw new FleetError(`expected the reading of job ${job.id} of ${job.camera}: its ${what} to be ${describe(expected)}, got ${describe(got)}`, 'wrong reading');
+  };
+  for (const name of ['camera', 'run', 'sequence', 'id', 'at'] as const) if (reading[name] !== job[name]) refuse(name, job[name], reading[name]);
+  const { text, confidence, digits, error } = reading;
+  if (error !== undefined && digits.length > 0) refuse('digits, as there is an error', [], digits);
+  if (digits.length === 0 && confidence !== 0) refuse('confidence, as there is no digit', 0, confidence);
+  const read = textOf(digits);
+  if (text !== read) refuse('text', read, text);
+  const stranger = strangerAmong(digits, job.digits);
+  if (stranger) throw new FleetError(`expected the reading of job ${job.id} of ${job.camera}: digits at its boxes, in their order, got one at ${keyOf(stranger)} (x, y, width, height), line ${stranger.line}`, 'wrong reading');
+}
+
+/** The first digit that is not among the shapes, or not in their order. */
+function strangerAmong(digits: FleetReading['digits'], shapes: Shape[]): FleetReading['digits'][number] | undefined {
+  // How each whole was read: as itself, or in parts.
+  const readAs = new Map<string, 'whole' | 'parts'>();
+  let next = 0;
+  for (const { box, line, whole } of shapes) {
+    const digit = digits.at(next), key = whole && keyOf(whole), before = key && readAs.get(key);
+    if (digit?.line !== line || before === 'whole') continue;
+    const isSelf = keyOf(digit) === keyOf({ box }), isWhole = keyOf(digit) === key && before === undefined;
+    if (!isSelf && !isWhole) continue;
+    if (key) readAs.set(key, isSelf ? 'parts' : 'whole');
+    next++;
+  }
+  return digits.at(next);
 }

@@ -2,8 +2,9 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Classifier } from '../../lib/classify/classifier';
 import type { Digit } from '../../lib/extract/digit';
 import { FleetError } from '../../lib/fleet/errors';
-import type { Job } from '../../lib/fleet/job';
+import type { Job, JobKey } from '../../lib/fleet/job';
 import { JobQueue } from '../../lib/fleet/job-queue';
+import { LONGEST_TEXT } from '../../lib/fleet/limits';
 import { describe } from '../../lib/pictures/picture';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
@@ -21,13 +22,17 @@ interface JobsSettings extends NodeDef {
 
 /** What comes back from the flow. */
 interface Answer extends NodeMessageInFlow {
-  job?: { id?: unknown };
+  job?: Partial<JobKey> | null;
   confidence?: number;
   digits?: Digit[];
   otherWriting?: boolean;
   accepted?: boolean;
   reason?: string;
   error?: { message?: string };
+}
+
+function isKey(job: Answer['job']): job is JobKey {
+  return typeof job === 'object' && job !== null && typeof job.id === 'string' && typeof job.camera === 'string';
 }
 
 /** The readers' share of the jobs; the readings come back by a wire and are published. */
@@ -39,14 +44,13 @@ export = (RED: NodeAPI): void => {
 
     const status = receive(this, async (msg: Answer) => {
       const { job, payload, confidence = 0, digits = [], otherWriting, accepted, reason, error } = msg;
-      if (typeof job?.id !== 'string') throw new FleetError(`expected a message with the msg.job that this node sent, got ${describe(job)}`, 'no msg.job');
+      if (!isKey(job)) throw new FleetError(`expected a message with the msg.job that this node sent, got ${describe(job)}`, 'no msg.job');
       if (!error && typeof payload !== 'string') throw new FleetError(`expected the text read in msg.payload, got ${describe(payload)}`, 'no text');
+      if (!queue) throw new FleetError('this node has not started: no reading can be published', 'not started');
       if (error) health.failed(new Error(error.message));
-      await queue?.answer(job.id, {
-        text: error ? '' : String(payload), confidence: error ? 0 : confidence,
-        digits: error ? [] : digits,
+      await queue.answer(job, error ? { text: '', confidence: 0, digits: [], error: (error.message ?? 'unknown').slice(0, LONGEST_TEXT) } : {
+        text: payload as string, confidence, digits,
         ...(otherWriting !== undefined && { otherWriting }), ...(accepted !== undefined && { accepted }), ...(reason !== undefined && { reason }),
-        ...(error && { error: error.message ?? 'unknown' }),
       });
       health.rate.count(performance.now());
       return null;

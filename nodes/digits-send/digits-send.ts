@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { FleetError } from '../../lib/fleet/errors';
 import type { LinkState } from '../../lib/fleet/link';
 import { Sender } from '../../lib/fleet/sender';
 import { checkDigits, readDigits } from '../../lib/reader';
 import { newFrame } from '../../lib/pictures/frame';
+import { describe } from '../../lib/pictures/picture';
 import { acquireInk } from '../../lib/workers/ink';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
@@ -21,6 +23,9 @@ interface SendSettings extends NodeDef {
   expiry?: string | number;
 }
 
+/** Frames that were lost when a node was stopped, by the node's id: it is another one after each deployment. */
+const lost = new Map<string, number>();
+
 /** digits → a job for the readers; their readings come back */
 export = (RED: NodeAPI): void => {
   function SendNode(this: Node, settings: SendSettings): void {
@@ -34,8 +39,10 @@ export = (RED: NodeAPI): void => {
       sender ??= start();
       const known = frameSize(msg);
       const { digits, size } = await readDigitsOf(msg, known);
-      const { width, height } = known ?? size ?? { width: 0, height: 0 };
-      const { id, at, stream } = msg.frame ?? newFrame('message', { width, height }, '');
+      const frame = known ?? size;
+      if (!frame) throw new FleetError(`expected msg.frame with the width and height of the picture, in whose pixels the digits' boxes are, got ${describe(msg.frame)}`, 'no frame');
+      const { width, height } = frame;
+      const { id, at, stream } = msg.frame ?? newFrame('message', frame, '');
       sender.send({ camera, id, at, run, sequence: sequence++, width, height, digits }, stream !== undefined);
       return null;
     });
@@ -68,7 +75,7 @@ export = (RED: NodeAPI): void => {
     });
 
     const tick = setInterval(show, 1000), tell = setInterval(() => {
-      this.send([null, { topic: camera, payload: health.report({ camera, unanswered: sender?.open ?? 0, ...sender?.counts }) }]);
+      this.send([null, { topic: camera, payload: health.report({ camera, unanswered: sender?.open ?? 0, ...sender?.counts, lost: lost.get(this.id) ?? 0 }) }]);
     }, TELL_EVERY);
     try {
       sender = start();
@@ -76,10 +83,13 @@ export = (RED: NodeAPI): void => {
       status.fail(error as Error);
       this.error(error, {});
     }
-    this.on('close', (_removed: boolean, done: () => void) => {
+    this.on('close', (removed: boolean, done: () => void) => {
       clearInterval(tick);
       clearInterval(tell);
-      void Promise.all([sender?.close(), ink.release()]).then(() => { done(); });
+      const closed = sender?.close();
+      if (removed) lost.delete(this.id);
+      else if (sender) lost.set(this.id, (lost.get(this.id) ?? 0) + sender.counts.lost);
+      void Promise.all([closed, ink.release()]).then(() => { done(); });
     });
   }
 

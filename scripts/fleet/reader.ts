@@ -7,9 +7,9 @@ import type { Job } from '../../lib/fleet/job';
 
 const classifier = acquireClassifier();
 
-async function read({ id, digits }: Job): Promise<void> {
-  const settled = settleSeparated(digits, await classifier.classify(picturesOf(digits)));
-  await queue.answer(id, toReading(settled.digits, settled.predictions));
+async function read(job: Job): Promise<void> {
+  const { digits } = job, settled = settleSeparated(digits, await classifier.classify(picturesOf(digits)));
+  await queue.answer(job, toReading(settled.digits, settled.predictions));
 }
 
 const queue = new JobQueue({ url: process.argv[2], prefix: 'digits' }, {}, {

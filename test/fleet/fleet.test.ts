@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { connectAsync } from 'mqtt';
 import { JobQueue } from '../../lib/fleet/job-queue';
 import type { LinkState } from '../../lib/fleet/link';
 import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
@@ -49,28 +48,6 @@ describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed
     });
     await restarted;
     assertAllRead(outcome, 4, 400);
-  });
-
-  it('say that a message is no job, and go on', async () => {
-    const errors: string[] = [];
-    let connected: () => void = () => undefined;
-    const ready = new Promise<void>((resolve) => { connected = resolve; });
-    const failed = new Promise<void>((resolve) => {
-      const queue = new JobQueue({ url: broker.url, prefix: 'digits' }, { inFlight: 1 }, {
-        onState: ({ state }) => { if (state === 'connected') connected(); },
-        onJob: () => undefined,
-        onError: ({ message }) => {
-          errors.push(message);
-          if (errors.length === 3) void queue.close().then(resolve);
-        },
-      });
-    });
-    await ready;
-    const other = await connectAsync(broker.url, { protocolVersion: 5 });
-    for (const payload of ['hello', Buffer.from([0xff, 0xd8, 0xff]), '']) await other.publishAsync('digits/jobs/x', payload, { qos: 1 });
-    await failed;
-    await other.endAsync();
-    assert.match(errors[0], /digits\/jobs\/x: expected a reading job, got a Buffer of 5 bytes/);
   });
 
   it('say that the login is refused', async () => {
