@@ -5,6 +5,9 @@ import { prepareUserFolder } from './start/user-folder';
 const root = join(__dirname, '../..');
 const userDir = resolve(process.argv[2] ?? join(root, '.node-red'));
 
+/** What is written from now on, such as passwords of brokers, is for the user's own eyes. */
+process.umask(0o077);
+
 /** Node-RED ends itself at these signals, but waits for nodes that do not close. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => { setTimeout(() => { process.exit(1); }, 5000).unref(); });

@@ -25,6 +25,10 @@ export class Program {
     this.#ended = once(this.#child, 'exit').then(([code]) => code as number | null);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Waits until the program has printed this. */
   async prints(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#until(() => pattern.exec(this.printed), String(pattern));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { photograph, plain } from './drawn-pictures';
@@ -30,6 +30,8 @@ describe('npm start', () => {
     return { status: response.status, answer: await response.json() as Answer };
   };
   const bytes = async (picture: Promise<Buffer>): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await picture);
+
+  const modeOf = async (name: string): Promise<number> => (await stat(join(folder, name))).mode & 0o777;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'inkcam-start-'));
@@ -86,7 +88,7 @@ describe('npm start', () => {
 
   it('answers too many bytes and too many pixels with 413', async () => {
     const heavy = await post(new Uint8Array(20_000_001));
-    assert.deepEqual([heavy.status, heavy.answer.error], [413, 'expected a picture of at most 20 MB, got 20.0 MB']);
+    assert.deepEqual([heavy.status, heavy.answer.error], [413, 'expected a body of at most 20 MB, got 20000001 bytes']);
     const large = await post(await bytes(plain(255, 10_000, 10_000)), 'image/png');
     assert.equal(large.status, 413);
     assert.match(large.answer.error ?? '', /^expected a picture of at most 70 megapixels/);
@@ -108,5 +110,33 @@ describe('npm start', () => {
     await writeFile(join(folder, 'starter-flow.json'), '[]');
     await start();
     assert.equal(await readFile(flows, 'utf8'), starter);
+  });
+
+  it('keeps passwords to the user: encrypted, in files and a folder that nobody else can read', async function () {
+    if (process.platform === 'win32') this.skip();
+    const password = 'correct horse', flows = JSON.parse(await readFile(STARTER, 'utf8')) as object[];
+    const broker = { id: 'b1', type: 'digits-broker', name: '', url: 'mqtt://127.0.0.1:1', prefix: 'digits', credentials: { user: 'ann', password } };
+    const { status } = await fetch(new URL('/flows', url), {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify([...flows, broker]),
+    });
+    assert.equal(status, 204);
+    const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
+    assert.ok(files.includes('flows_cred.json') && files.includes('.config.runtime.json'), files.join());
+    for (const name of files) {
+      assert.equal(await modeOf(name), 0o600, name);
+      assert.ok(!(await readFile(join(folder, name), 'utf8')).includes(password), name);
+    }
+    assert.equal(await modeOf('.'), 0o700);
+
+    // What an earlier release has left readable.
+    assert.equal(await program.stop(), 0);
+    await rm(join(folder, '.config.runtime.json'));
+    await writeFile(join(folder, 'flows_cred.json'), JSON.stringify({ b1: { user: 'ann', password } }));
+    for (const [name, mode] of [['flows_cred.json', 0o644], ['flows.json', 0o664], ['.', 0o755]] as const) await chmod(join(folder, name), mode);
+    await start();
+    assert.deepEqual([await modeOf('flows_cred.json'), await modeOf('flows.json'), await modeOf('.')], [0o600, 0o600, 0o700]);
+    const kept = await (await fetch(new URL('/credentials/digits-broker/b1', url))).json() as object;
+    assert.deepEqual(kept, { user: 'ann', has_password: true });
+    assert.doesNotMatch(program.printed, /error/i);
   });
 });

@@ -1,4 +1,5 @@
 // Node-RED's settings for `npm start`.
+import { limitBodies } from '../../nodes/common/body-limits';
 
 const uiHost = '127.0.0.1';
 const uiPort = Number(process.env.PORT ?? 1880);
@@ -40,7 +41,7 @@ export = {
   uiPort,
   flowFile: 'flows.json',
   flowFilePretty: true,
-  credentialSecret: false,
+  ...limitBodies(),
   editorTheme: { tours: false, projects: { enabled: false }, page: { title: 'InkCam' }, header: { title: 'InkCam' } },
   telemetry: { enabled: false },
   logging: { terminal: { level: 'info', metrics: false, audit: false, handler: () => logToTerminal } },
