@@ -6,7 +6,7 @@ import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
 import { kill, sendFrames, startReader, type Outcome } from '../../scripts/fleet/run';
 
 describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let broker: Mosquitto;
   const readers: ChildProcess[] = [];
 
@@ -36,7 +36,7 @@ describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed
       killed.push(answered);
       readers[0].kill('SIGKILL');
     });
-    assert.ok(killed.length > 0 && outcome.again > 0);
+    assert.equal(killed.length, 1);
     assertAllRead(outcome, 4, 400);
   });
 

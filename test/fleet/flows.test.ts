@@ -5,7 +5,7 @@ import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
 import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
 
 describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const broker = new Mosquitto(), running: RealNodeRed[] = [];
 
   before(async function () {

@@ -39,7 +39,7 @@ const load = (type: 'digits-send' | 'digits-jobs', settings: Settings, broker: S
 
 describe('digits-send', function () {
   NodeUnderTest.inRuntime();
-  this.timeout(60_000);
+  this.timeout(600_000);
   const frame = { id: 'frame-1', at: 5, width: 640, height: 480 };
 
   for (const [settings, broker, status, expected] of [
@@ -96,7 +96,7 @@ describe('digits-send', function () {
 
 describe(`digits-jobs${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
   NodeUnderTest.inRuntime();
-  this.timeout(60_000);
+  this.timeout(600_000);
   const broker = new Mosquitto();
   before(async function () {
     if (!hasMosquitto) this.skip();

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** MQTT 5's answers to CONNECT, and to the SUBSCRIBE with these two bytes of a number, with nothing but what they must have. */
-const CONNACK = [0x20, 3, 0, 0, 0], suback = (high: number, low: number): number[] => [0x90, 4, high, low, 0, 1];
+/** MQTT 5's answers to CONNECT, PINGREQ, and the SUBSCRIBE with these two bytes of a number, with nothing but what they must have. */
+const CONNACK = [0x20, 3, 0, 0, 0], PINGRESP = [0xd0, 0], suback = (high: number, low: number): number[] => [0x90, 4, high, low, 0, 1];
 
 /** A broker that says what it is told to, in bytes. */
 export class RawBroker {
@@ -19,6 +19,7 @@ export class RawBroker {
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
         if (data[0] === 0x10) socket.write(Buffer.from(this.connack));
+        if (data[0] === 0xc0) socket.write(Buffer.from(PINGRESP));
         if (data[0] === 0x82) {
           socket.write(Buffer.from(suback(data[2], data[3])));
           this.subscribed(socket);

@@ -13,7 +13,7 @@ import { Told } from './told';
 const PATIENT = { patience: 3_600_000 };
 
 describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const broker = new Mosquitto(), closing: (() => Promise<unknown>)[] = [];
   let stranger: MqttClient;
 

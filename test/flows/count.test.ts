@@ -5,7 +5,7 @@ import { Example, type FlowNode } from './example';
 const NAME = '09 - Count and alarm';
 
 describe(`the example "${NAME}"`, function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let example: Example;
 
   const counts = async (text: string, told: string): Promise<void> => { await example.prints(new RegExp(`\\[debug:counted\\] ${told}\\n`), async () => { await example.capture(await photograph(text)); }); };

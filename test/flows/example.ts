@@ -49,6 +49,12 @@ export class Example {
       if (node.type === 'digits-camera-device') node.folder = 'shown';
       if (node.type === 'inject' && node.repeat) Object.assign(node, { repeat: '', once: false });
     }
+    for (const { id, z } of nodes.filter(({ type }) => type === 'digits-camera')) {
+      nodes.push(
+        { id: `${id} taken`, z: z ?? '', type: 'complete', scope: [id], wires: [[`${id} tell`]] }, { id: `${id} failed`, z: z ?? '', type: 'catch', scope: [id], wires: [[`${id} tell`]] },
+        { id: `${id} tell`, z: z ?? '', type: 'debug', name: 'taken', active: true, console: true, complete: '_msgid', targetType: 'msg', wires: [] },
+      );
+    }
     change?.(nodes);
     return new Example(nodes, await startNodeRed(nodes, options.settings, options));
   }
@@ -64,7 +70,7 @@ export class Example {
     if (status !== 200) throw new Error(`the button "${name}" answers ${status}`);
   }
 
-  /** Shows the camera a picture and has it take one; none where there is nothing to show. */
+  /** Shows the camera a picture, has it take one, and waits until it has; none where there is nothing to show. */
   async capture(picture?: Buffer): Promise<void> {
     const folder = join(this.nodeRed.userDir, 'shown');
     await mkdir(folder, { recursive: true });
@@ -72,7 +78,7 @@ export class Example {
     if (picture) await writeFile(join(folder, 'picture.jpg'), picture);
     const camera = this.nodes.find(({ type }) => type === 'digits-camera');
     const button = this.nodes.find(({ type, wires }) => type === 'inject' && wires?.[0]?.includes(camera?.id ?? ''));
-    await this.press(button?.name ?? '');
+    await this.prints(/\[debug:taken\]/, () => this.press(button?.name ?? ''));
   }
 
   /** Does something, and waits until what is printed from then on has this in it. */
@@ -90,9 +96,12 @@ export class Example {
   stop(): Promise<void> { return this.nodeRed.stop(); }
 }
 
-/** Waits, for half a minute at most, until something is so. */
+/** After so long, milliseconds, something will never be so, on the slowest machine. */
+const NEVER = 300_000;
+
+/** Waits until something is so. */
 export async function until<T>(look: () => T | Promise<T>, what: () => string): Promise<NonNullable<T>> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + NEVER;
   for (;;) {
     const found = await look();
     if (found) return found;

@@ -11,7 +11,7 @@ const COLLECTIONS = ['node-red-node-pi-gpio', 'node-red-node-sqlite'];
 const NEEDS_BROKER = /^Fleet\//;
 
 describe('the examples', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const found = Object.fromEntries(COLLECTIONS.flatMap((name) => {
     const folder = findCollection(name);
     return folder ? [[name, folder]] : [];

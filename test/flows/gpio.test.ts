@@ -24,7 +24,7 @@ def output(pin, value):
 `;
 
 describe(`the example "${NAME}"`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const collection = findCollection(COLLECTION);
   let folder: string | undefined, log = '', example: Example | undefined;
 

@@ -51,7 +51,7 @@ function check(topic: string, config: Config): void {
 }
 
 describe(`the example "${NAME}", with ${BROKER}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let broker: Broker, listener: Listener, example: Example;
 
   const discovered = (): { topic: string; config: Config }[] => listener.heard.filter(({ topic }) => topic.endsWith('/config'))

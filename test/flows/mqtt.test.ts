@@ -9,7 +9,7 @@ import { Example, until, type FlowNode } from './example';
 const NAME = '06 - MQTT', TOPIC = 'digits/camera-1';
 
 describe(`the example "${NAME}", with ${BROKER}`, function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let broker: Broker, port: number, line: Line, listener: Listener, example: Example;
   const pictures: Record<string, Buffer> = {};
 
@@ -125,7 +125,7 @@ describe(`the example "${NAME}", with ${BROKER}`, function () {
 });
 
 describe(`the example "${NAME}", with a name that is none`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it('says so, and goes on', async () => {
     const example = await Example.start(NAME, { env: { CAMERA: 'room/1+#' } });

@@ -12,7 +12,7 @@ interface Row { frame: string; at: string; text: string; confidence: number; acc
 interface Database { exec(sql: string, done: (error: Error | null) => void): void; close(done: () => void): void }
 
 describe(`the example "${NAME}"`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const collection = findCollection(COLLECTION);
   let folder: string | undefined, file = '', example: Example | undefined, running: Example;
 
