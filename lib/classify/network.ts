@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type * as core from '@tensorflow/tfjs-core';
-import type { LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { ModelError, type ModelFiles } from '../models/model-files';
+import { LEAST_PROBABILITY } from './prediction';
+import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
-export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor'> & { loadLayersModel: typeof loadLayersModel };
+export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor'> & { loadLayersModel: typeof loadLayersModel; layers: Pick<typeof layers, 'Layer'> };
 
 /** What a model is, for people and for those who use its logits. */
 export interface ModelInfo {
@@ -33,16 +35,14 @@ const PIXELS = 28 * 28;
 /** Pictures computed at once: more is hardly faster, and the memory that wasm takes is never given back. */
 const BATCH = 32;
 
-/** Least probability that a logarithm is taken of: softmax in 32-bit floats gives 0 for what is less probable. */
-const LEAST = 1e-37;
-
 /** A network that reads digits, ready to compute. */
 export class Network {
   private constructor(private readonly tf: TensorFlow, readonly model: LayersModel, readonly endsInSoftmax: boolean, readonly info: ModelInfo) {}
 
   /**
-   * Builds a network from its files and runs it once, so that the first digit takes no longer than the next.
-   * @throws (rejects) ModelError where it cannot be built, or its inputs or outputs are not those of a digit reader.
+   * Builds a network from its files and tries it with a few pictures; so the first digit takes no longer than the next, either.
+   * @throws (rejects) ModelError where it cannot be built or run, its inputs or outputs are not those of a digit reader, or
+   *   a weight or an output is no number.
    */
   static async load(tf: TensorFlow, files: ModelFiles): Promise<Network> {
     const { path, artifacts, metadata } = files;
@@ -53,8 +53,10 @@ export class Network {
         path, ...definedOf({ name, version, accuracy, trainedAt }), temperature,
         classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(), checksum: checksumOf(files),
       };
+      assertModest(path, model);
+      assertNumbers(path, model);
       const network = new Network(tf, model, endsInSoftmax(path, model), info);
-      network.logits(new Uint8Array(PIXELS));
+      attempt(path, 'run', () => network.logits(trialPictures()));
       return network;
     } catch (error) {
       model.dispose();
@@ -65,16 +67,19 @@ export class Network {
   /**
    * @param images n·784 bytes, each picture 28×28, white ink (255) on black (0); the network gets them as 0 to 1
    * @returns n·classes logits
+   * @throws ModelError where one of them is no number
    */
   logits(images: Uint8Array): Float32Array<ArrayBuffer> {
-    const { classes } = this.info;
+    const { classes, path } = this.info;
     const count = images.length / PIXELS;
     const logits = new Float32Array(count * classes);
     for (let first = 0; first < count; first += BATCH) {
       const last = Math.min(count, first + BATCH);
-      logits.set(this.outputs(images.subarray(first * PIXELS, last * PIXELS)), first * classes);
+      const outputs = this.outputs(images.subarray(first * PIXELS, last * PIXELS));
+      assertOutputs(path, outputs, last - first, classes, this.endsInSoftmax);
+      logits.set(outputs, first * classes);
     }
-    return this.endsInSoftmax ? logits.map((probability) => Math.log(Math.max(probability, LEAST))) : logits;
+    return this.endsInSoftmax ? logits.map((probability) => Math.log(Math.max(probability, LEAST_PROBABILITY))) : logits;
   }
 
   dispose(): void {
@@ -95,13 +100,27 @@ export class Network {
   }
 }
 
-async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifacts']): Promise<LayersModel> {
+async function build({ layers: classes, loadLayersModel: load }: TensorFlow, path: string, artifacts: ModelFiles['artifacts']): Promise<LayersModel> {
+  const budget = artifacts.weightSpecs.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0);
   try {
-    return await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
+    return await withinBudget(classes, path, budget, () => load({ load: () => Promise.resolve(artifacts) }));
   } catch (error) {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new ModelError(`${path}: the network cannot be built: ${reason}`, { cause: error });
+    throw unusable(path, 'built', error);
   }
+}
+
+function attempt<T>(path: string, what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw unusable(path, what, error);
+  }
+}
+
+function unusable(path: string, what: string, error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
+  const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+  return new ModelError(`${path}: the network cannot be ${what}: ${reason}`, { cause: error });
 }
 
 function checksumOf({ artifacts: { modelTopology, weightSpecs, weightData }, metadata }: ModelFiles): string {

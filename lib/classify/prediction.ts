@@ -17,6 +17,14 @@ export const DIGITS = 10;
 export const NOT_A_DIGIT = DIGITS;
 
 /**
+ * What is less probable is taken for this before a logarithm, wherever a network gives probabilities: in reading, in training
+ * and in calibrating, which would fit a temperature to other numbers than are read with. Softmax in 32-bit floats gives 0 for
+ * less than about 1e-38; a greater bound, as Keras' 1e-7, would hide how wrong the surest mistakes are, and nothing would be
+ * learnt from them.
+ */
+export const LEAST_PROBABILITY = 1e-37;
+
+/**
  * How likely a picture of 28×28 that somebody hands in is to be no digit. Among the shapes that were trained with, and
  * among those that are found on paper, it is about 0.155.
  */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
 import { checkMetadata, codeOf, isRecord, ModelError, type ModelFiles, type ModelMetadata } from './model';
+import { MAX_BYTES, MAX_JSON, parseJson, readLimited, sizeOf } from './read';
+import { checkTopology } from './topology';
 
 /**
  * Reads a model in the TensorFlow.js layers format.
@@ -12,65 +14,100 @@ import { checkMetadata, codeOf, isRecord, ModelError, type ModelFiles, type Mode
  */
 export async function readModelFolder(file: string): Promise<ModelFiles> {
   const json = await readJson(file);
-  const { modelTopology, weightsManifest, format, userDefinedMetadata } = json;
+  const { modelTopology, weightsManifest, format, userDefinedMetadata, checksum } = json;
   if (format !== undefined && format !== 'layers-model') {
     throw new ModelError(`${file}: expected a TensorFlow.js model of the format "layers-model", got ${JSON.stringify(format)}`);
   }
   if (!isRecord(modelTopology) || !Array.isArray(weightsManifest)) {
     throw new ModelError(`${file}: expected a TensorFlow.js model, got JSON without modelTopology and weightsManifest`);
   }
+  if (checksum !== undefined && checksum !== checksumOf(json)) {
+    throw new ModelError(`${file}: its checksum is wrong: it has been damaged, or changed by hand. Copy it again; or take "checksum" out of it, if it is as you want it`);
+  }
+  checkTopology(file, modelTopology);
   const { weightSpecs, weightData } = await readWeights(file, weightsManifest);
   const metadata = checkMetadata(file, isRecord(userDefinedMetadata) ? userDefinedMetadata : {});
   return { path: file, artifacts: { modelTopology, weightSpecs, weightData }, metadata };
 }
 
 async function readJson(file: string): Promise<Record<string, unknown>> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readLimited(file, MAX_JSON);
   } catch (error) {
+    if (error instanceof ModelError) throw error;
     throw new ModelError(`there is no model at ${dirname(file)}: ${basename(file)} cannot be read (${codeOf(error)})`, { cause: error });
   }
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (isRecord(value)) return value;
-  } catch {
-    // Said below, without the parser's words, which quote what may be a binary file.
-  }
-  throw new ModelError(`${file}: expected a model.json of TensorFlow.js, got a file that is no JSON object`);
+  return parseJson(file, 'a model.json of TensorFlow.js', bytes);
 }
 
 async function readWeights(file: string, manifest: unknown[]): Promise<{ weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
-  const weightSpecs: io.WeightsManifestEntry[] = [];
-  const shards: Uint8Array[] = [];
+  const weightSpecs: io.WeightsManifestEntry[] = [], paths: string[] = [];
+  let total = 0;
   for (const group of manifest) {
     if (!isGroup(group)) throw new ModelError(`${file}: expected weightsManifest to hold groups of paths and weights, got ${JSON.stringify(group).slice(0, 80)}`);
-    let expected = 0;
-    for (const spec of group.weights) expected += byteLength(file, spec);
-    weightSpecs.push(...group.weights);
-    const paths = group.paths.map((path) => insideFolder(file, path));
+    const expected = group.weights.reduce((sum, spec) => sum + byteLength(file, spec), 0);
+    const own = group.paths.map((path) => insideFolder(file, path));
     // The sizes are looked at first: nothing is read into memory that does not belong there.
     let found = 0;
-    for (const path of paths) found += await sizeOf(path);
+    for (const path of own) found += await aboutWeights(path, async () => (await sizeOf(path, MAX_BYTES)).size);
     if (found !== expected) {
-      throw new ModelError(`${paths.join(', ')}: expected ${expected} bytes of weights, got ${found}; the file is damaged or of another model`);
+      throw new ModelError(`${own.join(', ')}: expected ${expected} bytes of weights, got ${found}; the file is damaged or of another model`);
     }
-    for (const path of paths) shards.push(await readFile(path));
+    total += found;
+    if (total > MAX_BYTES) throw new ModelError(`${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB of weights, got ${Math.ceil(total / 1024 / 1024)} MB or more`);
+    weightSpecs.push(...group.weights);
+    paths.push(...own);
   }
-  const weightData = new ArrayBuffer(shards.reduce((sum, shard) => sum + shard.length, 0));
+  const names = new Set(weightSpecs.map(({ name }) => name));
+  if (names.size < weightSpecs.length) throw new ModelError(`${file}: expected every weight to have a name of its own, got ${weightSpecs.length} weights with ${names.size} names`);
+  const weightData = new Uint8Array(total);
   let offset = 0;
-  for (const shard of shards) {
-    new Uint8Array(weightData).set(shard, offset);
+  for (const path of paths) {
+    const shard = await aboutWeights(path, () => readLimited(path, MAX_BYTES));
+    if (offset + shard.length > total) throw new ModelError(`${path} changes while it is read; try again once it has been copied`);
+    checkName(path, shard);
+    weightData.set(shard, offset);
     offset += shard.length;
   }
-  return { weightSpecs, weightData };
+  return { weightSpecs, weightData: weightData.buffer };
+}
+
+async function aboutWeights<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    throw new ModelError(`the weight file ${path} is missing (${codeOf(error)})`, { cause: error });
+  }
+}
+
+/** What `saveModelFolder` calls a file of weights: a flipped bit in it would make other digits of them, and nothing else tell. */
+const CHECKED_NAME = /^weights-([0-9a-f]{12})\.bin$/;
+
+function checkName(path: string, bytes: Uint8Array): void {
+  const [, expected] = CHECKED_NAME.exec(basename(path)) ?? [];
+  const found = hashOf(bytes);
+  if (expected !== undefined && found !== expected) {
+    throw new ModelError(`${path}: expected the contents with the checksum ${expected}, as its name says, got ${found}; it has been damaged: copy or save the model again`);
+  }
+}
+
+/** The first 12 hexadecimal digits of the SHA-256. */
+function hashOf(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+}
+
+/** Of all in a model.json that a reading depends on, in whatever way it is written down. */
+function checksumOf({ modelTopology, weightsManifest, userDefinedMetadata }: Record<string, unknown>): string {
+  return hashOf(JSON.stringify([modelTopology, weightsManifest, userDefinedMetadata]));
 }
 
 const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
 
 function byteLength(file: string, { name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
   const stored = quantization?.dtype ?? dtype;
-  if (!(stored in BYTES)) throw new ModelError(`${file}: expected the weight ${name} to be of ${Object.keys(BYTES).join(', ')}, got ${stored}`);
+  if (!Object.hasOwn(BYTES, stored)) throw new ModelError(`${file}: expected the weight ${name} to be of ${Object.keys(BYTES).join(', ')}, got ${stored}`);
   return shape.reduce((product, side) => product * side, BYTES[stored]);
 }
 
@@ -78,14 +115,6 @@ function insideFolder(file: string, path: string): string {
   const clean = normalize(path);
   if (isAbsolute(clean) || clean.startsWith('..')) throw new ModelError(`${file}: expected its weight files beside it, got ${path}`);
   return join(dirname(file), clean);
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    throw new ModelError(`the weight file ${path} is missing (${codeOf(error)})`, { cause: error });
-  }
 }
 
 /**
@@ -99,20 +128,22 @@ export async function saveModelFolder(folder: string, artifacts: io.ModelArtifac
   const { modelTopology, weightSpecs = [], weightData = [] } = artifacts;
   const pieces = Array.isArray(weightData) ? weightData : [weightData];
   const weights = Buffer.concat(pieces.map((piece) => new Uint8Array(piece)));
-  const weightsName = `weights-${createHash('sha256').update(weights).digest('hex').slice(0, 12)}.bin`;
-  const json = {
+  const weightsName = `weights-${hashOf(weights)}.bin`;
+  // As a reader will find it: what is undefined is not written down.
+  const written = JSON.parse(JSON.stringify({
     format: 'layers-model',
     generatedBy: artifacts.generatedBy,
     modelTopology,
     weightsManifest: [{ paths: [weightsName], weights: weightSpecs }],
     userDefinedMetadata: { inkcam: metadata },
-  };
+  })) as Record<string, unknown>;
+  const json = { ...written, checksum: checksumOf(written) };
   await mkdir(folder, { recursive: true });
   const before = await referencedWeights(folder);
   await writeFileWhole(join(folder, weightsName), weights);
   await writeFileWhole(join(folder, 'model.json'), JSON.stringify(json));
   for (const name of await readdir(folder)) {
-    const stale = /^weights-[0-9a-f]{12}\.bin$/.test(name) && name !== weightsName && !before.includes(name);
+    const stale = CHECKED_NAME.test(name) && name !== weightsName && !before.includes(name);
     if (stale || (/^(weights-|model\.json)/.test(name) && TEMPORARY_SUFFIX.test(name))) await rm(join(folder, name), { force: true });
   }
 }
@@ -133,6 +164,12 @@ function isGroup(value: unknown): value is io.WeightsManifestConfig[number] {
 }
 
 function isWeight(value: unknown): value is io.WeightsManifestEntry {
-  return isRecord(value) && typeof value.name === 'string' && typeof value.dtype === 'string'
+  return isRecord(value) && typeof value.name === 'string' && typeof value.dtype === 'string' && isQuantization(value.quantization)
     && Array.isArray(value.shape) && value.shape.every((side) => Number.isInteger(side) && (side as number) >= 0);
+}
+
+/** Weights of fewer bits: their value is `scale * stored + min`, but for float16. */
+function isQuantization(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isRecord(value) && (value.dtype === 'float16' || (typeof value.dtype === 'string' && typeof value.scale === 'number' && typeof value.min === 'number'));
 }

@@ -41,13 +41,24 @@ export class ModelError extends Error {
  * @throws ModelError
  */
 export function checkMetadata(file: string, { inkcam }: { inkcam?: unknown }): ModelMetadata {
-  const metadata: ModelMetadata = isRecord(inkcam) ? inkcam : {};
-  const { temperature } = metadata as { temperature?: unknown };
-  if (temperature !== undefined && !(typeof temperature === 'number' && temperature > 0 && Number.isFinite(temperature))) {
-    throw new ModelError(`${file}: expected a temperature above 0, got ${JSON.stringify(temperature)}`);
+  const metadata: Record<string, unknown> = isRecord(inkcam) ? inkcam : {};
+  for (const [name, [expected, fits]] of Object.entries(EXPECTED)) {
+    const value = metadata[name];
+    if (value !== undefined && !fits(value)) throw new ModelError(`${file}: expected ${expected}, got ${JSON.stringify(value).slice(0, 80)}`);
   }
   return metadata;
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= 200;
+
+/** What is shown to people or computed with, and so has to be what it says. */
+const EXPECTED: Record<string, [expected: string, fits: (value: unknown) => boolean]> = {
+  temperature: ['a temperature above 0', (value) => typeof value === 'number' && value > 0 && Number.isFinite(value)],
+  accuracy: ['an accuracy from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
+  name: ['a name, a text of at most 200 characters', isText],
+  version: ['a version, a text of at most 200 characters', isText],
+  trainedAt: ['the time of the training as a text', isText],
+};
 
 /** An object that is no array, such as JSON has them. */
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as tfLayers } from '@tensorflow/tfjs-layers';
-import { toPrediction, type Prediction } from '../classify/prediction';
+import { LEAST_PROBABILITY, toPrediction, type Prediction } from '../classify/prediction';
 import { negativeLogLikelihood } from './calibrate';
 import { PIXELS, type LabelledDigits } from '../data/idx';
 import type { TensorFlow } from './network';
@@ -15,9 +15,6 @@ export interface NetworkShape {
   classes: number;
   endsInSoftmax: boolean;
 }
-
-/** Probabilities below this are taken for it: the logarithm of 0 would be no number (Keras does the same). */
-const LEAST = 1e-7;
 
 /** Pictures computed at once. */
 const CHUNK = 250;
@@ -42,7 +39,7 @@ export class TrainableNetwork {
     for (let i = 0; i < images.length; i++) values[i] = images[i] / 255;
     const x = tf.tensor(values, [images.length / PIXELS, ...inputShape]);
     const y = (training ? this.#forward(x) : this.model.apply(x, { training })) as Tensor2D;
-    return endsInSoftmax ? tf.log(tf.clipByValue(y, LEAST, 1)) : y;
+    return endsInSoftmax ? tf.log(tf.clipByValue(y, LEAST_PROBABILITY, 1)) : y;
   }
 
   /**

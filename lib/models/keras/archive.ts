@@ -1,8 +1,6 @@
 import { unzipSync, zipSync, type UnzipFileInfo } from 'fflate';
 import { ModelError } from '../model';
-
-/** Most that the parts of a .keras file may come to, bytes: 16 million weights, or 5 million with their optimizer. */
-export const MAX_BYTES = 64 * 1024 * 1024;
+import { MAX_BYTES } from '../read';
 
 /** The parts of a .keras file. */
 export interface KerasParts {

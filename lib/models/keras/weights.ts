@@ -1,6 +1,6 @@
 import type { File, Group } from 'h5wasm' with { 'resolution-mode': 'import' };
 import { ModelError } from '../model';
-import { MAX_BYTES } from './archive';
+import { MAX_BYTES } from '../read';
 
 /** One weight of a layer. */
 export interface Weight {
