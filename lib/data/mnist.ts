@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
+import { makeFolder, removeAbandoned, writeFileWhole } from '../write-file';
 import { difference, isPacked, type DataFile } from './data-file';
 import { download, DownloadError, type Patience } from './download';
 import { DataSetError, packedOrNot } from './idx';
@@ -90,7 +90,7 @@ async function fetchMissing({ folder, mirrors = MNIST_MIRRORS, files = MNIST, si
   for (const file of files) {
     signal?.throwIfAborted();
     if (await isThere(join(folder, file.name), file, signal)) continue;
-    await writable(folder, () => mkdir(folder, { recursive: true }));
+    await writable(folder, () => makeFolder(folder));
     const failures: string[] = [];
     let packed: Buffer | undefined;
     for (const mirror of [...addresses]) {
@@ -148,17 +148,10 @@ function* slices(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
-/** What is as old as this belongs to nobody who still writes, milliseconds. */
-const ABANDONED = 3_600_000;
-
 /** Removes what an interrupted process has left of the same file; another one may be fetching it just now. */
 async function write(folder: string, name: string, bytes: Buffer): Promise<void> {
   await writable(folder, async () => {
     await writeFileWhole(join(folder, name), bytes);
-    for (const other of await readdir(folder)) {
-      if (!other.startsWith(name) || !TEMPORARY_SUFFIX.test(other)) continue;
-      const left = await stat(join(folder, other)).catch(() => undefined);
-      if (left && Date.now() - left.mtimeMs > ABANDONED) await rm(join(folder, other), { force: true });
-    }
+    await removeAbandoned(folder, (other) => other === name);
   });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
+import { makeFolder, TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
 import { checkMetadata, codeOf, isRecord, ModelError, type ModelFiles, type ModelMetadata } from './model';
 import { MAX_BYTES, MAX_JSON, parseJson, readLimited, sizeOf } from './read';
 import { checkTopology } from './topology';
@@ -138,13 +138,13 @@ export async function saveModelFolder(folder: string, artifacts: io.ModelArtifac
     userDefinedMetadata: { inkcam: metadata },
   })) as Record<string, unknown>;
   const json = { ...written, checksum: checksumOf(written) };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const before = await referencedWeights(folder);
   await writeFileWhole(join(folder, weightsName), weights);
   await writeFileWhole(join(folder, 'model.json'), JSON.stringify(json));
   for (const name of await readdir(folder)) {
     const stale = CHECKED_NAME.test(name) && name !== weightsName && !before.includes(name);
-    if (stale || (/^(weights-|model\.json)/.test(name) && TEMPORARY_SUFFIX.test(name))) await rm(join(folder, name), { force: true });
+    if (stale || (/^(weights-|model\.json|MODEL_CARD\.md)/.test(name) && TEMPORARY_SUFFIX.test(name))) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -1,13 +1,13 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { loadSharp } from '../pictures/decode';
 import { DIGIT_SIZE } from '../extract/normalise';
 import { Shared, type Hold } from '../workers/shared';
-import { writeFileWhole } from '../write-file';
+import { makeFolder, moveFile, removeAbandoned, writeFileWhole } from '../write-file';
 import { fingerprintOf, NEAR } from './fingerprint';
-import { SamplesError, UNSURE } from './labels';
+import { SAMPLE_LABELS, SamplesError, UNSURE } from './labels';
 import { SampleIndex, type Sample, type SampleCounts } from './sample-index';
-import { sampleName } from './sample-name';
+import { parseSampleName, sampleName } from './sample-name';
 
 export interface Limits {
   perLabel: number;
@@ -103,9 +103,15 @@ export class SampleStore {
   }
 
   #one<T>(work: (index: SampleIndex) => Promise<T>): Promise<T> {
-    const result = this.#working.then(async () => work(this.#index ??= await SampleIndex.read(this.folder)));
+    const result = this.#working.then(async () => work(this.#index ??= await this.#open()));
     this.#working = result.catch(() => undefined);
     return result;
+  }
+
+  /** What killed writers have left goes now, and once only: a folder of 100,000 samples takes a while to be looked through. */
+  async #open(): Promise<SampleIndex> {
+    for (const folder of [...SAMPLE_LABELS.map((label) => join(this.folder, label)), this.crops]) await removeAbandoned(folder, isSampleFile);
+    return SampleIndex.read(this.folder);
   }
 
   async #found(index: SampleIndex, id: unknown): Promise<Sample> {
@@ -120,8 +126,8 @@ export class SampleStore {
     const full = problemOf(index, label, limits, 0);
     if (full) throw full;
     const moved = { ...sample, label };
-    await mkdir(dirname(this.#path(moved)), { recursive: true });
-    await rename(this.#path(sample), this.#path(moved));
+    await makeFolder(dirname(this.#path(moved)));
+    await moveFile(this.#path(sample), this.#path(moved));
     index.remove(sample);
     index.add(moved);
     await this.#evict(index, limits);
@@ -175,9 +181,14 @@ async function writeInFolder(path: string, data: Buffer): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC') throw Object.assign(new Error(`the disk is full: the sample ${path} could not be written`, { cause: error }), { code, status: 'disk full' });
     if (code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFileWhole(path, data);
   }
+}
+
+/** A file that this has written, and nobody else. */
+function isSampleFile(name: string): boolean {
+  return name.endsWith('.png') && parseSampleName(name.slice(0, -'.png'.length)).fingerprint !== undefined;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { findLabelledPictures } from '../../lib/data/picture-labels';
 import { SampleStore, type Limits, type NewSample, type Saved } from '../../lib/samples/sample-store';
 import { anotherFrameOf, digitOf } from './digits';
 
 const LIMITS: Limits = { perLabel: 100, inAll: 1000 };
+
+/** Names begin with the time, and what is kept later is to be newer. */
+async function nextMillisecond(): Promise<void> {
+  for (const now = Date.now(); Date.now() === now;) await setImmediate();
+}
 
 describe('a folder of samples', () => {
   let folder: string, store: SampleStore;
@@ -72,7 +78,7 @@ describe('a folder of samples', () => {
     const ids: string[] = [];
     for (let i = 0; i < 4; i++) {
       ids.push(idOf(await save(i, 'unsure', { given: false }, limits)));
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await nextMillisecond();
     }
     assert.deepEqual((await files('unsure')).sort(), ids.slice(1).map((id) => `${id}.png`).sort());
     for (let i = 4; i < 6; i++) await save(i, '7', {}, limits);
@@ -92,7 +98,7 @@ describe('a folder of samples', () => {
 
   it('relabels, deletes and lists the newest', async () => {
     const a = idOf(await save(1, '4'));
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await nextMillisecond();
     const b = idOf(await save(2, '4'));
     await store.relabel(a, 'not-a-digit', LIMITS);
     assert.deepEqual((await store.list(undefined, 10)).map(({ id, label }) => [id, label]), [[b, '4'], [a, 'not-a-digit']]);
@@ -142,6 +148,26 @@ describe('a folder of samples', () => {
     assert.deepEqual(await readdir(join(folder, 'crops')), [`${id}.png`]);
     await store.remove(id);
     assert.deepEqual(await readdir(join(folder, 'crops')), []);
+  });
+
+  it('removes what killed writers have left, when it is opened, and nothing else', async () => {
+    const id = idOf(await save(1, '4', { crop: () => Promise.resolve(Buffer.from('png')) }));
+    const lie = async (folders: string[], name: string, hours: number): Promise<void> => {
+      const path = join(folder, ...folders, name), time = Date.now() / 1000 - hours * 3600;
+      await mkdir(join(folder, ...folders), { recursive: true });
+      await writeFile(path, 'half a picture');
+      await utimes(path, time, time);
+    };
+    const four = ['samples', '4'];
+    for (const folders of [four, ['samples', 'unsure'], ['crops']]) await lie(folders, `${id}.png.0123abcd.tmp`, 2);
+    // Another process may be writing this one just now, and these are somebody else's.
+    await lie(four, `${id}.png.4567cdef.tmp`, 0.5);
+    for (const name of ['mine.png.0123abcd.tmp', `${id}.png.tmp`, `${id}.png.0123abcd.tmp.txt`, `${id}.txt.0123abcd.tmp`, 'old.tmp']) await lie(four, name, 48);
+    store = new SampleStore(join(folder, 'samples'), join(folder, 'crops'));
+    assert.equal((await store.counts()).counts['4'], 1);
+    assert.deepEqual(await files('unsure'), []);
+    assert.deepEqual(await readdir(join(folder, 'crops')), [`${id}.png`]);
+    assert.deepEqual((await files('4')).sort(), [`${id}.png`, `${id}.png.4567cdef.tmp`, `${id}.png.0123abcd.tmp.txt`, `${id}.png.tmp`, `${id}.txt.0123abcd.tmp`, 'mine.png.0123abcd.tmp', 'old.tmp'].sort());
   });
 
   it('fails where it cannot write, and leaves nothing half done', async () => {

@@ -127,7 +127,7 @@ class Mapping {
       if (settings.length > 0 || tensors.length === 0 || given.length > 1 || !tensors.every((tensor) => Array.isArray(tensor))) {
         this.unsupported.push(`${layer.class_name} (${String(layer.name)}) called with ${settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'}`);
       }
-      return tensors.map((history) => [...(history as unknown[] | undefined ?? []), {}]);
+      return tensors.map((history) => [...(Array.isArray(history) ? history as unknown[] : []), {}]);
     });
   }
 }

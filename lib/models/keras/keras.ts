@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { TEMPORARY_SUFFIX, writeFileWhole } from '../../write-file';
+import { makeFolder, TEMPORARY_SUFFIX, writeFileWhole } from '../../write-file';
 import { checkMetadata, codeOf, ModelError, type ModelFiles, type ModelMetadata } from '../model';
 import { MAX_BYTES, parseJson, readLimited } from '../read';
 import { checkTopology } from '../topology';
@@ -37,7 +37,7 @@ export async function saveKeras(file: string, artifacts: io.ModelArtifacts, meta
     'metadata.json': Buffer.from(JSON.stringify({ keras_version: KERAS_VERSION, date_saved, inkcam: metadata })),
     'model.weights.h5': await writeWeights(weights),
   });
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileWhole(file, data);
   const name = basename(file);
   for (const other of await readdir(dirname(file))) {

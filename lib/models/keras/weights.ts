@@ -1,6 +1,7 @@
 import type { File, Group } from 'h5wasm' with { 'resolution-mode': 'import' };
 import { ModelError } from '../model';
 import { MAX_BYTES } from '../read';
+import { hasWholeHeaps } from './heaps';
 
 /** One weight of a layer. */
 export interface Weight {
@@ -60,6 +61,7 @@ export interface WeightReader {
  */
 export async function readWeights<T>(file: string, data: Uint8Array, use: (reader: WeightReader) => T): Promise<T> {
   try {
+    if (!hasWholeHeaps(data)) throw new Error('its texts are damaged');
     return (await inMemory(data, (h5) => use(readerOf(file, h5)))).result;
   } catch (error) {
     if (error instanceof ModelError) throw error;
