@@ -1,5 +1,5 @@
 import type { Box } from '../pictures/picture';
-import { widthOf, write } from './glyphs';
+import { lengthOf, letter } from '../pictures/lettering';
 
 /** What is drawn about one digit. */
 export interface Mark {
@@ -31,8 +31,8 @@ const NAME = 0.05, CONFIDENCE = 0.028, LEAST_NAME = 9, LEAST_CONFIDENCE = 7;
 /** Thickness of a box, as a share of the shorter side, and the least, pixels. */
 const LINE = 0.005, LEAST_LINE = 2;
 
-/** Space about what is written, as a share of its size. */
-const PADDING = 0.3;
+/** Space about what is written, and thickness of its strokes, as shares of its size. */
+const PADDING = 0.3, PEN = 0.15;
 
 /** An SVG of a picture's size with the marks on it: the digit above its box, its confidence below. */
 export function drawOverlay({ width, height }: { width: number; height: number }, marks: readonly Mark[], look: Look): string {
@@ -84,10 +84,10 @@ function outline({ x, y, width, height }: Box, line: number, { colour, dashed }:
 
 /** White on a filled field, above or below a box, inside it where there is no room. */
 function tag(text: string, size: number, box: Box, where: 'above' | 'below', picture: { width: number; height: number }, { colour }: Look): string {
-  const padding = PADDING * size, width = widthOf(text, size) + 2 * padding, height = size + 2 * padding;
+  const padding = PADDING * size, width = lengthOf(text, size) + 2 * padding, height = size + 2 * padding;
   const left = Math.max(0, Math.min(box.x + (box.width - width) / 2, picture.width - width));
   const wanted = where === 'above' ? box.y - height : box.y + box.height;
   const top = Math.max(0, Math.min(wanted, picture.height - height));
   return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="${padding.toFixed(1)}" fill="${colour}"/>`
-    + write(text, { x: left + padding, y: top + padding, size, colour: '#FFFFFF' });
+    + letter(text, { x: left + padding, y: top + padding, height: size, pen: PEN, colour: '#FFFFFF' });
 }

@@ -1,7 +1,11 @@
 import type { Box } from '../pictures/picture';
+import { lengthOf, letter } from '../pictures/lettering';
 
-/** Mean width of a bold letter of a broad sans-serif font, as a share of its size: others are narrower. */
-const LETTER = 0.66;
+/** Height of a capital, as a share of a text's size; thickness of its strokes, as a share of that, plain and bold. */
+const CAPITAL = 0.7, PLAIN = 0.12, BOLD = 0.17;
+
+/** Width of the white rim about letters, pixels. */
+const RIM = 1.5;
 
 export interface TextStyle {
   /** Pixels. Default 14. */
@@ -13,15 +17,16 @@ export interface TextStyle {
   rim?: boolean;
 }
 
-/** A picture of `children`, for sharp. Where no font is installed, letters come out as empty boxes. */
+/** A picture of `children`, for sharp. */
 export function svg(width: number, height: number, children: string[]): Buffer {
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif">${children.join('')}</svg>`);
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${children.join('')}</svg>`);
 }
 
-/** One line of text that begins (or is centred) at x and stands on y. */
+/** One line of text that begins (or is centred) at x and stands on y. It is drawn in strokes: systems without fonts draw it, too. */
 export function text(x: number, y: number, content: string, { size = 14, bold, colour = '#222222', anchor = 'start', rim }: TextStyle = {}): string {
-  const stroke = rim ? ' stroke="#FFFFFF" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' : '';
-  return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${bold ? 'bold' : 'normal'}" fill="${colour}" text-anchor="${anchor}"${stroke}>${escape(content)}</text>`;
+  const height = CAPITAL * size, pen = bold ? BOLD : PLAIN;
+  const place = { x: anchor === 'middle' ? x - widthOf(content, size) / 2 : x, y: y - height, height };
+  return `${rim ? letter(content, { ...place, pen: pen + 2 * RIM / height, colour: '#FFFFFF' }) : ''}${letter(content, { ...place, pen, colour })}`;
 }
 
 /** An outline. */
@@ -30,18 +35,12 @@ export function outline({ x, y, width, height }: Box, colour: string, { thick = 
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="${colour}" stroke-width="${thick}"${dash}/>`;
 }
 
-/** About how wide a line of bold text comes out at most, pixels. */
+/** How wide a line of text comes out, pixels. */
 export function widthOf(content: string, size: number): number {
-  return Math.ceil(content.length * size * LETTER);
+  return lengthOf(content, CAPITAL * size);
 }
 
 /** The size, at most `size`, at which a line of text fits into `width` pixels. */
 export function sizeToFit(content: string, size: number, width: number): number {
-  return Math.min(size, (size * width) / widthOf(content, size));
-}
-
-function escape(content: string): string {
-  // Control characters are none of XML's.
-  // eslint-disable-next-line no-control-regex
-  return content.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return content === '' ? size : Math.min(size, (size * width) / widthOf(content, size));
 }
