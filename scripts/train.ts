@@ -3,24 +3,27 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTraining, type TrainingProgress, type TrainingSettings } from '../lib/train/start-training';
-import { TrainingSettingsError } from '../lib/train/settings';
+import { DEFAULT_BATCH_SIZE, TrainingSettingsError } from '../lib/train/settings';
 
 const ROOT = join(__dirname, '..', '..');
 const DATA = process.env.DIGITS_DATA ?? join(ROOT, '..', 'shared', 'data');
 
 const USAGE = `usage: npm run train -- [--engine auto|wasm|native] [--network cnn|mlp] [--mnist DIR] [--samples DIR] [--from PATH]
-                        [--epochs N] [--seed N] --out PATH
+                        [--epochs N] [--batch-size N] [--learning-rate X] [--augmentation on|off] [--seed N] --out PATH
 
   --out PATH       a file that ends in .keras, or a folder for model.json, its weights and MODEL_CARD.md
   --engine NAME    what computes: native (@tensorflow/tfjs-node, to be installed by you), wasm, or auto, the best there
                    is; default: auto
   --network NAME   cnn, the compact network of the shipped model, or mlp, that of the original project; default: cnn
   --mnist DIR      folder of MNIST's four IDX files, gzip or not; default: the folder mnist in DIGITS_DATA where there is
-                   one, else MNIST is fetched
+                   one, else MNIST is fetched; none: without
   --samples DIR    folder of labelled pictures: in folders named 0 to 9 and not-a-digit, or named like 7.png; trained with
                    beside MNIST
   --from PATH      a model to go on from; with --samples it learns these without forgetting MNIST
   --epochs N       how often to go through the data; default: by network and engine
+  --batch-size N   samples a step, 1 to 4096; default: ${DEFAULT_BATCH_SIZE}
+  --learning-rate X  above 0, at most 1; default: by network
+  --augmentation on|off  samples made anew each time, drawn ones among them; default: on, but off for mlp
   --seed N         whole number; the same one gives the same samples; default: 1
 
 Ctrl+C ends the training and keeps the best epoch so far.`;
@@ -30,16 +33,23 @@ class UsageError extends Error {}
 function readSettings(): TrainingSettings | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { engine: text, network: text, mnist: text, samples: text, from: text, epochs: text, seed: text, out: text, help: { type: 'boolean' } },
+    options: {
+      'engine': text, 'network': text, 'mnist': text, 'samples': text, 'from': text, 'epochs': text, 'batch-size': text, 'learning-rate': text, 'augmentation': text, 'seed': text, 'out': text,
+      'help': { type: 'boolean' },
+    },
   });
   if (values.help) return undefined;
-  const { out, engine, network, samples, from } = values;
+  const { out, engine, network, samples, from, augmentation } = values;
   if (!out) throw new UsageError('--out PATH is missing');
   const folder = join(DATA, 'mnist'), fetched = join(ROOT, '.node-red', 'digits', 'mnist');
-  const mnist = values.mnist ? { mnist: values.mnist } : existsSync(folder) ? { mnist: folder } : { mnist: fetched, fetch: true };
+  if (augmentation !== undefined && augmentation !== 'on' && augmentation !== 'off') throw new UsageError(`expected --augmentation to be on or off, got ${augmentation}`);
+  const rate = values['learning-rate'];
+  const mnist = values.mnist === 'none' ? {} : values.mnist ? { mnist: values.mnist } : existsSync(folder) ? { mnist: folder } : { mnist: fetched, fetch: true };
   return {
     ...mnist, out, engine: engine as TrainingSettings['engine'], network: network as TrainingSettings['network'], samples, from,
-    epochs: wholeNumber('--epochs', values.epochs), seed: wholeNumber('--seed', values.seed), name: 'InkCam digits', version: packageVersion(), sets: join(DATA, 'sets'),
+    epochs: wholeNumber('--epochs', values.epochs), batchSize: wholeNumber('--batch-size', values['batch-size']),
+    learningRate: rate === undefined ? undefined : rate.trim() === '' ? NaN : Number(rate), augmentation: augmentation && augmentation === 'on',
+    seed: wholeNumber('--seed', values.seed), name: 'InkCam digits', version: packageVersion(), sets: join(DATA, 'sets'),
   };
 }
 
@@ -55,16 +65,17 @@ function packageVersion(): string {
 async function main(settings: TrainingSettings): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => { stop.abort(); });
-  const { engine, accuracy, tested, testedOn, better, before, after, path, notes, stopped, seconds } = await startTraining(settings, {
+  const { engine, accuracy, tested, testedOn, independent, better, before, after, samples, path, notes, stopped, seconds } = await startTraining(settings, {
     signal: stop.signal, onProgress: show, onStage: (stage) => { overwrite(stage); },
   });
   overwrite('');
   for (const note of notes) console.log(note);
   if (before && after) {
-    console.log(`own samples that were held out: ${percent(before.samples)} before, ${percent(after.samples)} after; ${testedOn}: ${percent(before.usual)} before, ${percent(after.usual)} after`);
+    console.log(`own samples ${samples?.test ? 'that had no part in it' : 'that it was judged by, too few to test with others'}: ${percent(before.samples)} before, ${percent(after.samples)} after; ${testedOn}: ${percent(before.usual)} before, ${percent(after.usual)} after`);
   }
   if (better === false) console.log('that is worse than before: not saved');
   else if (path) console.log(`saved as ${basename(path)}, trained on ${engine}${stopped ? `, stopped; tested on ${tested} digits` : ''}`);
+  if (!independent) console.log(`there is no independent test: too few samples; these ${tested} chose the best epoch`);
   console.log(`test accuracy ${accuracy.toFixed(4)}, ${Math.round(seconds)} s`);
 }
 

@@ -22,9 +22,9 @@ describe('writing a file whole', () => {
     });
     mock.method(fs, 'open', async (path: string, flags: string) => {
       if (flags === 'r' && refusal !== undefined) throw Object.assign(new Error('refused'), { code: refusal });
-      const file: FileHandle = await open(path, flags), { sync } = file;
+      const file: FileHandle = await open(path, flags), sync = file.sync.bind(file);
       file.sync = async () => {
-        await sync.call(file);
+        await sync();
         done.push(`sync ${nameOf(path)}`);
       };
       return file;

@@ -29,7 +29,7 @@ export function withinBudget<T>(classes: { Layer: typeof layers.Layer }, path: s
 }
 
 async function counted<T>({ Layer }: { Layer: typeof layers.Layer }, path: string, budget: number, build: () => Promise<T>): Promise<T> {
-  const prototype = Layer.prototype as unknown as { addWeight(this: Layer, name: string, shape: (number | null)[], ...rest: unknown[]): unknown };
+  const prototype = Layer.prototype as unknown as { addWeight: (this: Layer, name: string, shape: (number | null)[], ...rest: unknown[]) => unknown };
   const { addWeight } = prototype;
   let left = budget;
   prototype.addWeight = function (name, shape, ...rest) {

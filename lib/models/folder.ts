@@ -46,7 +46,8 @@ async function readWeights(file: string, manifest: unknown[]): Promise<{ weightS
   let total = 0;
   for (const group of manifest) {
     if (!isGroup(group)) throw new ModelError(`${file}: expected weightsManifest to hold groups of paths and weights, got ${JSON.stringify(group).slice(0, 80)}`);
-    const expected = group.weights.reduce((sum, spec) => sum + byteLength(file, spec), 0);
+    let expected = 0;
+    for (const spec of group.weights) expected += byteLength(file, spec);
     const own = group.paths.map((path) => insideFolder(file, path));
     // The sizes are looked at first: nothing is read into memory that does not belong there.
     let found = 0;
@@ -86,9 +87,10 @@ async function aboutWeights<T>(path: string, read: () => Promise<T>): Promise<T>
 const CHECKED_NAME = /^weights-([0-9a-f]{12})\.bin$/;
 
 function checkName(path: string, bytes: Uint8Array): void {
-  const [, expected] = CHECKED_NAME.exec(basename(path)) ?? [];
-  const found = hashOf(bytes);
-  if (expected !== undefined && found !== expected) {
+  const named = CHECKED_NAME.exec(basename(path));
+  if (!named) return;
+  const [, expected] = named, found = hashOf(bytes);
+  if (found !== expected) {
     throw new ModelError(`${path}: expected the contents with the checksum ${expected}, as its name says, got ${found}; it has been damaged: copy or save the model again`);
   }
 }

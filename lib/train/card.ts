@@ -17,15 +17,23 @@ export interface CardFacts {
   classes: number;
   /** Whether every sample was made anew, with drawn ones among them. */
   augmentation: boolean;
+  /** See `Recipe`. */
+  averaging: number;
   /** Digits that were trained with, and held out. */
   digits: number;
   heldOut: number;
-  /** Own samples among them, where an existing model was fine-tuned. */
-  samples?: number | undefined;
+  /** Own samples by what they were for, where there were any but those mixed into MNIST. */
+  own?: { training: number; validation: number; test: number };
+  /** Whether an existing model was taught own samples. */
+  fineTuned: boolean;
   /** Whether MNIST was among the data. */
   usual: boolean;
   testedOn: string;
+  /** See `TrainingResult`. */
+  independent: boolean;
+  /** Epochs that were planned, those that were completed, and the one whose weights were kept. */
   epochs: number;
+  completed: number;
   bestEpoch: number;
   seed: number;
   seconds: number;
@@ -33,6 +41,8 @@ export interface CardFacts {
   engine: string;
   /** ISO 8601 */
   trainedAt: string;
+  /** The command that does the training again. */
+  again: string;
   before?: Standing | undefined;
   after?: Standing | undefined;
   /** Measured on other data sets, by their names. */
@@ -62,15 +72,17 @@ ${facts.network === 'existing' ? `the network of ${facts.from ?? 'another model'
 ## Training
 
 ${dataLines(facts)}
-- ${facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.augmentation ? ', moving average of the weights' : ''}; seed ${facts.seed}; ${facts.engine},
+- ${facts.completed < facts.epochs ? `Stopped after ${facts.completed} of ${facts.epochs}` : facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.averaging > 0 ? `, moving average of the weights (${facts.averaging})` : ''}; seed ${facts.seed}; ${facts.engine},
   ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.
-${facts.network === 'existing' ? '' : `\nAgain: \`npm run train -- ${facts.network === 'mlp' ? '--network mlp ' : ''}--epochs ${facts.epochs} --seed ${facts.seed} --out PATH\`.\n`}
+
+Again: \`${facts.again}\`.
+
 ## Figures
 
 | | digits | right | taken for no digit | calibration error |
 |---|---|---|---|---|
 ${[
-  row(facts.testedOn === 'MNIST' ? 'MNIST, test set' : facts.testedOn, test),
+  row(testName(facts), test),
   ...(augmented ? [row('… as another pen and a camera would give them', augmented)] : []),
   ...Object.entries(facts.others).map(([name, figures]) => row(name, figures)),
 ].join('\n')}
@@ -78,13 +90,16 @@ ${[
 | digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
 |---|${'---|'.repeat(test.byDigit.length)}
 | right, of the first of these | ${test.byDigit.map((share) => Number.isNaN(share) ? '–' : percent(share, 1)).join(' | ')} |
-${negativesRejected === undefined ? '' : `
+${facts.independent ? '' : `
+There is no independent test: own samples were too few to set some aside, so these are the ones that chose the best epoch.
+Others will be read less well. From five samples of a digit on, one is kept to test with.
+`}${negativesRejected === undefined ? '' : `
 Of drawn things that are no digits, made as those for training were, it knew ${percent(negativesRejected, 1)} as such; real ones are more
 various.
 `}${comparison(facts)}
 ## Confidence
 
-Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to what was held out${facts.augmentation ? `, as it is
+Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to ${facts.fineTuned && !facts.own?.validation ? 'own samples and usual digits' : 'what was held out'}${facts.augmentation ? `, as it is
 and augmented${knowsNone ? ', with drawn digits and things that are no digits' : ''}` : ''}. The calibration error is the expected one over 15 bins.
 
 ## Limits
@@ -95,26 +110,33 @@ and augmented${knowsNone ? ', with drawn digits and things that are no digits' :
 `;
 }
 
-function dataLines({ usual, digits, heldOut, samples, augmentation, classes, epochs }: CardFacts): string {
+function testName({ testedOn, independent }: CardFacts): string {
+  if (testedOn === 'MNIST') return 'MNIST, test set';
+  return testedOn !== 'own samples' ? testedOn : independent ? 'own samples that had no part in it' : 'own samples that chose the best epoch';
+}
+
+function dataLines({ usual, digits, heldOut, own, fineTuned, augmentation, classes, epochs }: CardFacts): string {
   const isShort = epochs < SHORT.epochs, share = isShort ? SHORT.drawn : 1;
   const drawn = `- ${drawnDigits(share)}${classes > NOT_A_DIGIT ? drawnNegatives(share) : ''}.`;
-  const anew = `- Every sample is made anew in every epoch${isShort && samples === undefined ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : ''}: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
+  const anew = `- Every sample is made anew in every epoch${isShort && !fineTuned ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : ''}: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
   unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${classes > NOT_A_DIGIT ? ` What is no digit goes
   the same way, so that only its shape tells.` : ''}`;
-  if (samples !== undefined) {
-    return [`- ${whole(samples)} own samples, each several times an epoch; ${whole(heldOut)} more were held out.`,
+  const tested = own && own.test > 0 ? `, ${whole(own.test)} more to test with` : '';
+  if (fineTuned && own) {
+    const held = own.validation > 0 ? `${whole(own.validation)} more were held out to choose the best epoch, to\n  calibrate and to judge whether it has got better${tested}` : 'they were too few to hold some out, so it was judged by the\n  same ones';
+    return [`- ${whole(own.training)} own samples, each several times an epoch; ${held}.`,
       `- Among them, so that nothing is forgotten, ${usual ? 'digits of MNIST\'s training set and ' : ''}digits and other things drawn by the project itself.`, anew].join('\n');
   }
   const name = usual ? 'MNIST\'s training set (LeCun, Cortes, Burges)' : 'Own samples';
-  return [`- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the\n  best epoch and to calibrate.`, ...(augmentation ? [drawn, anew] : [])].join('\n');
+  return [`- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the\n  best epoch and to calibrate${tested}.`, ...(augmentation ? [drawn, anew] : [])].join('\n');
 }
 
-function comparison({ before, after, testedOn }: CardFacts): string {
+function comparison({ before, after, own, testedOn }: CardFacts): string {
   if (!before || !after) return '';
   return `
 | right | before | after |
 |---|---|---|
-| own samples that were held out | ${percent(before.samples)} | ${percent(after.samples)} |
+| own samples ${own && own.test > 0 ? 'that had no part in it' : own && own.validation > 0 ? 'that chose the best epoch' : 'that were trained with'} | ${percent(before.samples)} | ${percent(after.samples)} |
 | ${testedOn} | ${percent(before.usual)} | ${percent(after.usual)} |
 `;
 }

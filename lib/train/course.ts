@@ -1,8 +1,8 @@
 import { PIXELS, type LabelledDigits } from '../data/idx';
-import { DIGITS } from '../classify/prediction';
 import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
 import { cut, DRAW_DIGIT, DRAW_NEGATIVE, DRAWN_DIGITS, makeBatch, NEGATIVES, planEpoch, type BatchPlan } from './samples';
+import { holdOut, joined, type Parts } from './split';
 
 /** What a network is trained with, epoch by epoch, and what chooses the best epoch and calibrates it. */
 export interface Course {
@@ -17,19 +17,29 @@ export interface Course {
 export interface CourseOptions {
   /** Whole number; the same one gives the same samples. */
   seed: number;
-  /** Samples a step. */
+  /** Samples a step, from 1. */
   batchSize: number;
   /** Outputs of the network, 10 or 11: one of 10 is shown nothing that is no digit. */
   classes: number;
+  /** Called in between, while samples to validate with are made; may throw to stop. */
+  pause?: (() => Promise<void> | void) | undefined;
 }
 
-/** Splits off the last digits of a data set, at most 5,000 and a tenth of it, to validate and calibrate with. */
-export function holdOut({ images, labels }: LabelledDigits): { training: LabelledDigits; heldOut: LabelledDigits } {
-  const split = labels.length - Math.min(5000, Math.ceil(labels.length / 10));
-  return {
-    training: { images: images.subarray(0, split * PIXELS), labels: labels.subarray(0, split) },
-    heldOut: { images: images.subarray(split * PIXELS), labels: labels.subarray(split) },
-  };
+/** Too few, or too much alike, to train a network with. */
+export class TooFewError extends Error {
+  override name = 'TooFewError';
+  readonly status = 'too few samples';
+}
+
+/** Digits, and different ones among them, that a network is trained with from nothing at least: fewer can hardly be parted. */
+const LEAST_DIGITS = 20, LEAST_LABELS = 2;
+
+/** @throws TooFewError where these are not enough to train a network with that knows nothing yet. */
+export function assertEnough(...parts: readonly LabelledDigits[]): void {
+  const count = parts.reduce((sum, { labels }) => sum + labels.length, 0), different = new Set(parts.flatMap(({ labels }) => [...new Set(labels)])).size;
+  if (count >= LEAST_DIGITS && different >= LEAST_LABELS) return;
+  throw new TooFewError(`expected at least ${LEAST_DIGITS} digits, of at least ${LEAST_LABELS} different labels, to train a network from nothing, got ${count} of ${different}: `
+    + 'collect more samples, train with MNIST too, or go on from a model');
 }
 
 /**
@@ -41,18 +51,22 @@ export const SHORT = { epochs: 12, drawn: 0.5, plain: 0.4 } as const;
 /**
  * Every digit of a data set once an epoch. With augmentation, each is made anew every time, and drawn digits and things
  * that are none come among them.
+ * @throws (rejects) TooFewError
  */
-export function wholeCourse(digits: LabelledDigits, { seed, batchSize, classes, augmentation, epochs }: CourseOptions & { augmentation: boolean; epochs: number }): Course {
-  const { training, heldOut } = holdOut(digits);
+export async function wholeCourse({ training, validation }: Parts, { seed, batchSize, classes, augmentation, epochs, pause }: CourseOptions & { augmentation: boolean; epochs: number }): Promise<Course> {
+  if (training.labels.length === 0 || validation.labels.length === 0) {
+    throw new TooFewError(`expected digits to train and to validate with, got ${training.labels.length} and ${validation.labels.length}`);
+  }
   const isShort = epochs < SHORT.epochs, drawn = !augmentation ? 0 : isShort ? SHORT.drawn : 1;
   const shares = { digits: drawn * DRAWN_DIGITS, negatives: classes > NOT_A_DIGIT ? drawn * NEGATIVES : 0 };
   const plain = !augmentation ? 1 : isShort ? SHORT.plain : 0;
   const plan = (count: number, size: number, epoch: number): BatchPlan[] => planEpoch(count, size, seed, epoch, shares);
   // A small data set has to fill a batch at least.
   const size = Math.min(batchSize, Math.floor(training.labels.length * (1 + shares.digits + shares.negatives)));
+  const count = validation.labels.length;
   return {
     data: training,
-    validation: augmentation ? joined(heldOut, makeBatch(heldOut, plan(heldOut.labels.length, heldOut.labels.length, 0)[0])) : heldOut,
+    validation: augmentation ? joined(validation, await made(validation, plan(count, count, 0)[0], pause)) : validation,
     batches: (epoch) => plan(training.labels.length, size, epoch).map((batch) => ({ ...batch, plain })),
   };
 }
@@ -65,22 +79,27 @@ const REPEATS = 8;
 const LEAST_BATCHES = 12, MOST_BATCHES = 60;
 /** Share of the usual digits that stay as they are, so that these are not forgotten. */
 const USUAL_PLAIN = 0.5;
-/** How many of the usual digits validate. */
-const USUAL_HELD_OUT = 1000;
+/** How many of the usual digits validate, and how many drawn ones judge where there are no others. */
+const USUAL_HELD_OUT = 1000, DRAWN_JUDGES = 2000;
 
 export interface FineTuningCourse extends Course {
-  /** Own samples that are trained with, and that are only measured with. */
-  own: { training: LabelledDigits; heldOut: LabelledDigits };
+  /**
+   * Whether the network has got better is judged by these: own samples, those held out or else all of them, and usual digits
+   * that were not trained with.
+   */
+  readonly judges: { own: LabelledDigits; usual: LabelledDigits };
 }
 
 /**
  * Own samples, each several times in an epoch, among as many of the usual ones that what was known is not forgotten.
+ * @param own those to validate with may be none
  * @param usual e.g. MNIST; without it, drawn digits take its place
+ * @throws (rejects) TooFewError
  */
-export function fineTuningCourse(samples: LabelledDigits, usual: LabelledDigits | undefined, { seed, batchSize, classes }: CourseOptions): FineTuningCourse {
-  const own = splitByLabel(samples, seed);
-  const rest = usual && holdOut(usual);
-  const ownCount = own.training.labels.length, restCount = rest?.training.labels.length ?? 0;
+export async function fineTuningCourse(own: Parts, usual: LabelledDigits | undefined, { seed, batchSize, classes, pause }: CourseOptions): Promise<FineTuningCourse> {
+  const ownCount = own.training.labels.length;
+  if (ownCount === 0) throw new TooFewError('expected at least 1 own sample to teach to a model, got none that it can learn');
+  const rest = usual && holdOut(usual, seed), restCount = rest?.training.labels.length ?? 0;
   const data = rest ? joined(own.training, rest.training) : own.training;
   const negatives = classes > NOT_A_DIGIT ? NEGATIVES : 0;
   const usualSource = (random: Random): number => {
@@ -92,61 +111,39 @@ export function fineTuningCourse(samples: LabelledDigits, usual: LabelledDigits 
     const random = new Random(seed, epoch, 3);
     const count = Math.max(LEAST_BATCHES, Math.min(MOST_BATCHES, Math.round(ownCount * REPEATS / OWN_SHARE / batchSize)));
     const order = random.shuffle(Int32Array.from({ length: ownCount }, (_, i) => i));
-    const ownEach = Math.round(batchSize * OWN_SHARE);
     const sources = new Int32Array(count * batchSize);
-    for (let i = 0, next = 0; i < sources.length; i++) sources[i] = i % batchSize < ownEach ? order[next++ % ownCount] : usualSource(random);
+    // Spread evenly, so that their share is the same in batches of any size.
+    const isOwn = (i: number): boolean => Math.floor((i + 1) * OWN_SHARE) > Math.floor(i * OWN_SHARE);
+    for (let i = 0, next = 0; i < sources.length; i++) sources[i] = isOwn(i) ? order[next++ % ownCount] : usualSource(random);
     return cut(sources, batchSize, seed, epoch).map((batch) => ({ ...batch, plain: USUAL_PLAIN, plainFrom: ownCount }));
   };
-  return { own, data, validation: validationOf(own, rest?.heldOut, usualSource, { seed, classes }), batches };
-}
 
-/** As many own samples as usual ones, as they are and made anew, so that neither outweighs the other. */
-function validationOf(
-  own: FineTuningCourse['own'], usual: LabelledDigits | undefined, usualSource: (random: Random) => number, { seed }: { seed: number; classes: number },
-): LabelledDigits {
-  const measured = own.heldOut.labels.length > 0 ? own.heldOut : own.training;
+  const measured = own.validation.labels.length > 0 ? own.validation : own.training;
+  const make = (sources: Int32Array, nth: number, plain = 0): Promise<LabelledDigits> => made(measured, { seed: seed + nth, epoch: 0, first: 0, sources, plain }, pause);
   const random = new Random(seed, 4);
-  const wanted = usual ? first(usual, USUAL_HELD_OUT) : made(measured, Int32Array.from({ length: USUAL_HELD_OUT }, () => usualSource(random) === DRAW_NEGATIVE ? DRAW_NEGATIVE : DRAW_DIGIT), seed);
-  const repeated = made(measured, Int32Array.from({ length: Math.max(0, wanted.labels.length - measured.labels.length) }, (_, i) => i % measured.labels.length), seed + 1);
-  return joined(joined(measured, repeated), wanted);
+  const kinds = Int32Array.from({ length: USUAL_HELD_OUT }, () => usualSource(random) === DRAW_NEGATIVE ? DRAW_NEGATIVE : DRAW_DIGIT);
+  const wanted = rest ? first(rest.validation, USUAL_HELD_OUT) : await make(kinds, 0);
+  // As many own samples as usual ones, as they are and made anew, so that neither outweighs the other.
+  const repeated = await make(Int32Array.from({ length: Math.max(0, wanted.labels.length - measured.labels.length) }, (_, i) => i % measured.labels.length), 1);
+  return {
+    data, batches, validation: joined(joined(measured, repeated), wanted),
+    judges: { own: measured, usual: rest?.validation ?? await make(new Int32Array(DRAWN_JUDGES).fill(DRAW_DIGIT), 2, 1) },
+  };
 }
 
-function made(data: LabelledDigits, sources: Int32Array, seed: number): LabelledDigits {
-  return makeBatch(data, { seed, epoch: 0, first: 0, sources });
-}
+/** Samples that are made before others get their turn. */
+const PIECE = 200;
 
-/** Of each label's samples a fifth is held out; of fewer than five none. */
-function splitByLabel(samples: LabelledDigits, seed: number): FineTuningCourse['own'] {
-  const training: number[] = [], heldOut: number[] = [];
-  for (let label = 0; label <= DIGITS; label++) {
-    const places = Int32Array.from(samples.labels.keys()).filter((i) => samples.labels[i] === label);
-    const kept = Math.floor(places.length / 5);
-    new Random(seed, label, 5).shuffle(places).forEach((place, i) => (i < kept ? heldOut : training).push(place));
+/** As `makeBatch`, a few at a time. */
+async function made(data: LabelledDigits, plan: BatchPlan, pause: CourseOptions['pause']): Promise<LabelledDigits> {
+  const count = plan.sources.length, all = { images: new Uint8Array(count * PIXELS), labels: new Uint8Array(count) };
+  for (let at = 0; at < count; at += PIECE) {
+    await pause?.();
+    const { images, labels } = makeBatch(data, { ...plan, first: plan.first + at, sources: plan.sources.subarray(at, at + PIECE) });
+    all.images.set(images, at * PIXELS);
+    all.labels.set(labels, at);
   }
-  return { training: chosen(samples, training), heldOut: chosen(samples, heldOut) };
-}
-
-/** A data set in another order: pictures out of folders come sorted by their label. */
-export function shuffled(digits: LabelledDigits, seed: number): LabelledDigits {
-  return chosen(digits, new Random(seed, 6).shuffle(Int32Array.from(digits.labels.keys())));
-}
-
-export function chosen({ images, labels }: LabelledDigits, places: ArrayLike<number>): LabelledDigits {
-  const out = { images: new Uint8Array(places.length * PIXELS), labels: new Uint8Array(places.length) };
-  for (let i = 0; i < places.length; i++) {
-    out.images.set(images.subarray(places[i] * PIXELS, (places[i] + 1) * PIXELS), i * PIXELS);
-    out.labels[i] = labels[places[i]];
-  }
-  return out;
-}
-
-export function joined(a: LabelledDigits, b: LabelledDigits): LabelledDigits {
-  const images = new Uint8Array(a.images.length + b.images.length), labels = new Uint8Array(a.labels.length + b.labels.length);
-  images.set(a.images);
-  images.set(b.images, a.images.length);
-  labels.set(a.labels);
-  labels.set(b.labels, a.labels.length);
-  return { images, labels };
+  return all;
 }
 
 function first({ images, labels }: LabelledDigits, count: number): LabelledDigits {

@@ -1,92 +1,67 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LabelledDigits } from '../data/idx';
-import { chosen } from './course';
-import { measure, reportOn, type Report } from './report';
+import { measure } from './report';
 import type { Standing } from './result';
+import { chosen } from './split';
 import type { TrainableNetwork } from './trainable';
 
-export interface ExamOptions {
-  /** The usual digits. */
-  test: LabelledDigits;
-  /** Own samples to compare a fine-tuned network on with what it was before. */
-  own?: LabelledDigits | undefined;
-  /** Of the network before its training. */
-  temperature: number;
-  seed: number;
-  /** Whether to measure also on digits made anew and on drawn things that are none. */
-  whole: boolean;
-  signal: AbortSignal;
-}
-
-export interface ExamResult {
-  report: Report;
-  /** Only with own samples. */
-  before?: Standing;
-  after?: Standing;
-}
-
-/** Once it has been stopped, a training is measured on no more pictures than this: whoever stops it waits. */
+/** Once it has been stopped, a training is measured on no more pictures of a kind than this: whoever stops it waits. */
 const QUICK = 400;
 
 const turn = (): Promise<void> => setImmediate();
 
-/** Measures a network before and after its training. */
-export class Exam {
-  readonly #network: TrainableNetwork;
-  readonly #options: ExamOptions;
-  #before: { standing: Standing; weights: Float32Array[] } | undefined;
+/** What lets others have their turn, and throws where that is to be stopped. */
+export type Pause = () => Promise<void>;
 
-  constructor(network: TrainableNetwork, options: ExamOptions) {
-    this.#network = network;
-    this.#options = options;
-  }
-
-  /** Only with own samples. */
-  async before(): Promise<void> {
-    const { own, test, temperature } = this.#options;
-    if (!own) return;
-    const usual = (await measure(this.#network, test, { temperature, pause: this.#pause })).accuracy;
-    this.#before = { standing: { samples: await this.#share(own, this.#pause), usual }, weights: this.#network.snapshot() };
-  }
-
-  async after(temperature: number): Promise<ExamResult> {
-    const { own, test, seed, whole } = this.#options;
-    try {
-      const options = { temperature, pause: this.#pause };
-      await this.#pause();
-      const report = whole ? await reportOn(this.#network, test, seed, options) : { temperature, test: await measure(this.#network, test, options) };
-      return { report, ...(this.#before && own && { before: this.#before.standing, after: { samples: await this.#share(own, this.#pause), usual: report.test.accuracy } }) };
-    } catch (error) {
-      if (!this.#options.signal.aborted) throw error;
-      return this.#quickly(temperature);
-    }
-  }
-
-  async #quickly(temperature: number): Promise<ExamResult> {
-    const network = this.#network, { own, test } = this.#options;
-    const few = spread(test);
-    const report: Report = { temperature, test: await measure(network, few, { temperature }) };
-    if (!own || !this.#before) return { report };
-    // Both on the same few, or else chance would decide.
-    const samples = spread(own), after = { samples: await this.#share(samples, turn), usual: report.test.accuracy }, kept = network.snapshot();
-    network.restore(this.#before.weights);
-    const before = { samples: await this.#share(samples, turn), usual: (await measure(network, few, { temperature: this.#options.temperature })).accuracy };
-    network.restore(kept);
-    return { report, before, after };
-  }
-
-  /** Own samples may show no digit, which is an answer too. */
-  async #share(digits: LabelledDigits, pause: () => Promise<void>): Promise<number> {
-    return this.#network.lossAndAccuracy(await this.#network.logitsOf(digits.images, pause), digits).accuracy;
-  }
-
-  #pause = async (): Promise<void> => {
+/** Lets others have their turn, and ends what is running where the signal says so. */
+export function pauseFor(signal: AbortSignal): Pause {
+  return async () => {
     await turn();
-    this.#options.signal.throwIfAborted();
+    signal.throwIfAborted();
   };
 }
 
-/** A few from all over a data set, whose writers come one after the other. */
+/** Measures with all digits; once the signal has said to stop, with a few of them instead. */
+export async function unlessStopped<S extends Record<string, LabelledDigits>, R>(signal: AbortSignal, sets: S, work: (sets: S, pause: Pause, whole: boolean) => Promise<R>): Promise<R> {
+  const pause = pauseFor(signal);
+  try {
+    await pause();
+    return await work(sets, pause, true);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const few = Object.fromEntries(Object.entries(sets).map(([name, digits]) => [name, spread(digits)])) as S;
+    return work(few, turn, false);
+  }
+}
+
+/** A network as it was. */
+export interface Earlier {
+  weights: readonly Float32Array[];
+  temperature: number;
+}
+
+/** Does something with a network as it was; afterwards it is as it is now. */
+export async function asItWas<R>(network: TrainableNetwork, { weights }: Earlier, work: () => Promise<R>): Promise<R> {
+  const now = network.snapshot();
+  network.restore(weights);
+  try {
+    return await work();
+  } finally {
+    network.restore(now);
+  }
+}
+
+/** How a network reads own samples and usual digits. */
+export async function standing(network: TrainableNetwork, { own, usual }: { own: LabelledDigits; usual: LabelledDigits }, temperature: number, pause: Pause): Promise<Standing> {
+  return { samples: await shareOf(network, own, pause), usual: (await measure(network, usual, { temperature, pause })).accuracy };
+}
+
+/** Share of own samples that is read right. They may show no digit, which is an answer too. */
+export async function shareOf(network: TrainableNetwork, own: LabelledDigits, pause: Pause): Promise<number> {
+  return network.lossAndAccuracy(await network.logitsOf(own.images, pause), own).accuracy;
+}
+
+/** A few from all over a data set, whose writers may come one after the other. */
 function spread(digits: LabelledDigits): LabelledDigits {
   const count = Math.min(QUICK, digits.labels.length);
   return chosen(digits, Array.from({ length: count }, (_, i) => Math.floor(i * digits.labels.length / count)));

@@ -26,6 +26,9 @@ export interface MeasureOptions {
 
 const NEGATIVES = 2000;
 
+/** Pictures that are made before others get their turn. */
+const PIECE = 200;
+
 /** Measures a network on labelled digits: of a label above 9, which is no digit, nothing is told here. */
 export async function measure(network: TrainableNetwork, digits: LabelledDigits, { temperature, pause }: MeasureOptions): Promise<DigitFigures> {
   return digitFigures(await network.predictionsOf(digits.images, temperature, pause), digits.labels);
@@ -37,7 +40,7 @@ export async function reportOn(network: TrainableNetwork, test: LabelledDigits, 
   const report: Report = { temperature, test: digitFigures(await of(test.images), test.labels) };
   report.augmented = digitFigures(await of(await augmentAll(test.images, seed, pause)), test.labels);
   if (network.classes > NOT_A_DIGIT) {
-    const negatives = await of(await augmentAll(drawNegatives(test, seed), seed + 1, pause));
+    const negatives = await of(await augmentAll(await drawNegatives(test, seed, pause), seed + 1, pause));
     report.negativesRejected = negatives.filter((prediction) => !isDigit(prediction)).length / NEGATIVES;
   }
   return report;
@@ -47,14 +50,17 @@ async function augmentAll(images: Uint8Array, seed: number, pause: MeasureOption
   const out = new Uint8Array(images.length);
   for (let at = 0; at < images.length; at += PIXELS) {
     augment(images.subarray(at, at + PIXELS), new Random(seed, -1, at), out.subarray(at, at + PIXELS));
-    if (at % (500 * PIXELS) === 0) await pause?.();
+    if (at % (PIECE * PIXELS) === 0) await pause?.();
   }
   return out;
 }
 
 /** Pieces and pairs are made of test digits, so that none was trained with. */
-function drawNegatives(test: LabelledDigits, seed: number): Uint8Array {
+async function drawNegatives(test: LabelledDigits, seed: number, pause: MeasureOptions['pause']): Promise<Uint8Array> {
   const out = new Uint8Array(NEGATIVES * PIXELS);
-  for (let i = 0; i < NEGATIVES; i++) out.set(drawNegative(test, new Random(seed, -2, i)), i * PIXELS);
+  for (let i = 0; i < NEGATIVES; i++) {
+    if (i % PIECE === 0) await pause?.();
+    out.set(drawNegative(test, new Random(seed, -2, i)), i * PIXELS);
+  }
   return out;
 }

@@ -6,9 +6,9 @@ export type { EpochResult, TrainingProgress };
 
 /** Share of pictures that a model reads right, 0 to 1. */
 export interface Standing {
-  /** On the own samples held out; on all of them where too few were there to hold some out. */
+  /** On own samples. */
   samples: number;
-  /** On MNIST's test set, or on drawn digits where MNIST is not there. */
+  /** On MNIST's digits, or on drawn ones where MNIST is not there. */
   usual: number;
 }
 
@@ -29,12 +29,22 @@ export interface TrainingResult {
   accuracy: number;
   tested: number;
   testedOn: 'MNIST' | 'drawn digits' | 'own samples';
-  /** Only where an existing model was fine-tuned: whether it reads no worse than before. Only then it is saved. */
+  /**
+   * Whether those were neither trained with nor had a say in what was chosen. False where own samples were too few to set some
+   * aside: then it was tested on those that chose the best epoch, and will read others less well.
+   */
+  independent: boolean;
+  /**
+   * Only where an existing model was fine-tuned: whether it reads the samples to validate with no worse than before. Only then
+   * it is saved. `judged` has what that was decided by.
+   */
   better?: boolean;
+  judged?: { before: Standing; after: Standing };
+  /** The same on test pictures; where no own samples are among those, on the own samples that it was judged by. */
   before?: Standing;
   after?: Standing;
-  /** Own samples, where there were any. */
-  samples?: { training: number; heldOut: number };
+  /** Own samples, where there were any, by what they were for. */
+  samples?: { training: number; validation: number; test: number };
   /** Of the whole, from the message to the saved model. */
   seconds: number;
   secondsAnEpoch: number;

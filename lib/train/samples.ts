@@ -43,8 +43,9 @@ export function planEpoch(
   return cut(new Random(seed, epoch).shuffle(sources), batchSize, seed, epoch);
 }
 
-/** Cuts the samples of an epoch into batches. */
+/** Cuts the samples of an epoch into batches of a size from 1. */
 export function cut(sources: Int32Array, batchSize: number, seed: number, epoch: number): BatchPlan[] {
+  if (!(batchSize >= 1)) throw new RangeError(`expected batches of at least 1 sample, got ${batchSize}`);
   const plans: BatchPlan[] = [];
   // What is left over for a batch of another size would be weighted too much: it waits for another epoch.
   for (let first = 0; first + batchSize <= sources.length; first += batchSize) {

@@ -8,9 +8,10 @@ import type { TrainableNetwork } from './trainable';
 
 /** Saves a trained network with what the product has to know of it; into a folder also its card. */
 export async function saveTrained(network: TrainableNetwork, out: string, facts: CardFacts, report: Report, card: string): Promise<void> {
-  const { name, version, trainedAt, classes, bestEpoch, seed } = facts;
+  const { name, version, trainedAt, classes, bestEpoch, seed, independent } = facts;
   const metadata: ModelMetadata = {
-    name, ...(version && { version }), trainedAt, classes, accuracy: report.test.accuracy, calibrationError: report.test.calibrationError,
+    name, ...(version && { version }), trainedAt, classes,
+    ...(independent && { accuracy: report.test.accuracy, calibrationError: report.test.calibrationError }),
     temperature: report.temperature, epochs: bestEpoch, seed,
   };
   await network.model.save({ save: async (artifacts: io.ModelArtifacts) => {

@@ -1,20 +1,19 @@
 import { basename } from 'node:path';
 import { Network } from '../classify/network';
 import { readModel, type ModelFiles } from '../models/model-files';
+import { commandOf } from './again';
 import { bestTemperature } from './calibrate';
 import { writeCard, type CardFacts } from './card';
-import { fineTuningCourse, joined, shuffled, wholeCourse, type Course, type FineTuningCourse } from './course';
-import type { LabelledDigits } from '../data/idx';
-import { drawDigit } from './drawn-digits';
+import type { Course, FineTuningCourse } from './course';
 import { ENGINE_TITLES } from './engines';
-import { Exam } from './exam';
-import { buildCnn, buildMlp, CLASSES, NOT_A_DIGIT, type TensorFlow } from './network';
-import { Random } from './random';
-import { measure } from './report';
-import type { TrainingProgress, TrainingResult } from './result';
+import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './exam';
+import { lessonsOf, type Test } from './lessons';
+import { buildCnn, buildMlp, CLASSES, type TensorFlow } from './network';
+import { measure, reportOn, type Report } from './report';
+import type { Standing, TrainingProgress, TrainingResult } from './result';
 import { saveTrained } from './save';
 import { scheduleOf, type CheckedSettings, type EngineName } from './settings';
-import { digitsOnly, readSets, readSources, type Sources } from './sources';
+import { readSets, readSources } from './sources';
 import { train, TrainingError } from './train';
 import { TrainableNetwork } from './trainable';
 
@@ -23,6 +22,8 @@ export interface SessionOptions {
   /** In a few words what is done before and after the epochs. */
   onStage: (stage: string) => void;
   signal: AbortSignal;
+  /** Where the data come from; default: what the settings name. */
+  read?: typeof readSources;
 }
 
 /** How far a fine-tuned network goes from what it was towards what it has learnt, 0 to 1. */
@@ -39,55 +40,50 @@ const BEARABLE_LOSS = 0.001;
  */
 export async function runSession(tf: TensorFlow, engine: EngineName, settings: CheckedSettings, options: SessionOptions): Promise<TrainingResult> {
   const began = performance.now();
-  const { signal, onStage, onProgress } = options;
+  const { signal, onStage, onProgress, read = readSources } = options;
   const { seed, batchSize } = settings;
   const schedule = scheduleOf(settings, engine);
   const stopped = (): TrainingError => new TrainingError('stopped before the first epoch was done; nothing has been saved');
   let network: TrainableNetwork | undefined;
   try {
-    const sources = await readSources(settings, options);
+    const sources = await read(settings, options);
     const files = settings.from ? await readModel(settings.from) : undefined;
     network = await networkOf(tf, settings, files);
-    const { classes } = network;
-    if (sources.samples && classes <= NOT_A_DIGIT) sources.samples = digitsOnly(sources.samples);
-    const fineTuning = settings.from && sources.samples ? fineTuningCourse(sources.samples, sources.mnist?.training, { seed, batchSize, classes }) : undefined;
-    const course = fineTuning ?? wholeCourse(dataOf(sources, seed), { seed, batchSize, classes, ...schedule });
-    const test = testOf(sources, course, seed);
-    const { heldOut, training } = fineTuning?.own ?? {};
-    const own = heldOut && heldOut.labels.length > 0 ? heldOut : training;
-    const exam = new Exam(network, { test: test.digits, own, temperature: files?.metadata.temperature ?? 1, seed, whole: !fineTuning && schedule.augmentation, signal });
+    const { classes } = network, pause = pauseFor(signal);
+    const { course, fineTuning, test, held, own } = await lessonsOf(sources, settings, { seed, batchSize, classes, pause, ...schedule });
 
-    if (own) onStage('measuring before');
-    await exam.before();
-    const weightsBefore = fineTuning && network.snapshot();
+    const earlier = fineTuning && { weights: network.snapshot(), temperature: files?.metadata.temperature ?? 1 };
     onStage('training');
     const { epochs, best } = await train(network, course, { ...schedule, onProgress, signal });
     if (!best) throw stopped();
     if (!signal.aborted) onStage('measuring');
-    const temperature = weightsBefore && !signal.aborted ? await settle(network, weightsBefore, course) : best.temperature;
-    const { report, before, after } = await exam.after(temperature);
+    // All that is decided, is decided by samples to validate with.
+    const temperature = earlier ? await settle(network, earlier.weights, best.temperature, course, signal) : best.temperature;
+    const judged = earlier && await judge(network, earlier, temperature, fineTuning, signal);
+    const better = judged && judged.after.samples >= judged.before.samples && judged.after.usual >= judged.before.usual - BEARABLE_LOSS;
+    // And only now the test is looked at.
+    const { report, before, after } = await examine(network, test, { temperature, earlier, judged, seed, signal, whole: !fineTuning && schedule.augmentation });
     const stoppedEarly = signal.aborted;
 
-    const better = before && after && after.samples >= before.samples && after.usual >= before.usual - BEARABLE_LOSS;
     const seconds = (performance.now() - began) / 1000;
     const secondsAnEpoch = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) / epochs.length;
     const { out, name = basename(out).replace(/\.keras$/, ''), version = '' } = settings;
     const facts: CardFacts = {
       name, version, trainedAt: new Date().toISOString(), engine: ENGINE_TITLES[engine], weights: network.model.countParams(), classes,
-      network: settings.from ? 'existing' : settings.network, from: settings.from, augmentation: schedule.augmentation,
-      digits: course.data.labels.length, heldOut: heldOutOf(course), usual: sources.mnist !== undefined, testedOn: test.name,
-      ...(fineTuning && { samples: fineTuning.own.training.labels.length }),
-      epochs: schedule.epochs, bestEpoch: best.epoch, seed, seconds, before, after,
-      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, temperature),
+      network: settings.from ? 'existing' : settings.network, from: settings.from, augmentation: schedule.augmentation, averaging: schedule.recipe.averaging,
+      digits: course.data.labels.length, heldOut: held, usual: sources.mnist !== undefined, testedOn: test.name, independent: test.independent,
+      ...(own && { own }), fineTuned: fineTuning !== undefined,
+      epochs: schedule.epochs, completed: epochs.length, bestEpoch: best.epoch, seed, seconds, before, after, again: commandOf(settings, { engine, epochs: schedule.epochs, usual: sources.mnist !== undefined }),
+      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, temperature, signal),
     };
     const card = writeCard(facts, report);
     if (better !== false) await saveTrained(network, out, facts, report, card);
     return {
       ...(better !== false && { path: out }), engine, epochs: epochs.length, bestEpoch: best.epoch, stopped: stoppedEarly,
       validationLoss: best.validationLoss, validationAccuracy: best.validationAccuracy,
-      accuracy: report.test.accuracy, tested: report.test.n, testedOn: test.name,
-      ...(before && after && { better: better === true, before, after }),
-      ...(fineTuning && { samples: { training: fineTuning.own.training.labels.length, heldOut: fineTuning.own.heldOut.labels.length } }),
+      accuracy: report.test.accuracy, tested: report.test.n, testedOn: test.name, independent: test.independent,
+      ...(judged && before && after && { better: better === true, judged, before, after }),
+      ...(own && { samples: own }),
       seconds: (performance.now() - began) / 1000, secondsAnEpoch, card, notes: sources.notes,
     };
   } catch (error) {
@@ -107,42 +103,66 @@ async function networkOf(tf: TensorFlow, { network, seed }: CheckedSettings, fil
     : new TrainableNetwork(tf, buildCnn(tf, seed), { inputShape: [28, 28, 1], classes: CLASSES, endsInSoftmax: false });
 }
 
-/** What a network is trained with from the beginning. MNIST comes in a good order; pictures come sorted by their label. */
-function dataOf({ mnist, samples }: Sources, seed: number): LabelledDigits {
-  if (!samples) {
-    if (!mnist) throw new TrainingError('there is nothing to train with');
-    return mnist.training;
-  }
-  return shuffled(mnist ? joined(samples, mnist.training) : samples, seed);
-}
-
-const DRAWN_TEST = 2000;
-
-function testOf({ mnist }: Sources, course: Course, seed: number): { name: TrainingResult['testedOn']; digits: LabelledDigits } {
-  if (mnist) return { name: 'MNIST', digits: mnist.test };
-  if (!('own' in course)) return { name: 'own samples', digits: digitsOnly(course.validation) };
-  const drawn = Array.from({ length: DRAWN_TEST }, (_, i) => drawDigit(new Random(seed, -3, i)));
-  return { name: 'drawn digits', digits: { images: Buffer.concat(drawn.map(({ image }) => image)), labels: Uint8Array.from(drawn, ({ label }) => label) } };
-}
-
-/** How many of the data set's pictures were not trained with. */
-function heldOutOf(course: Course): number {
-  return 'own' in course ? (course as FineTuningCourse).own.heldOut.labels.length : Math.ceil(course.data.labels.length / 9);
-}
-
 /**
  * Moves a fine-tuned network part of the way back to what it was, which keeps most of what it has learnt and forgets far less
  * (Wortsman et al. 2022: "Robust fine-tuning of zero-shot models").
- * @returns its temperature
+ * @returns its temperature; once it has been stopped, it stays as it is
  */
-async function settle(network: TrainableNetwork, before: Float32Array[], { validation }: Course): Promise<number> {
+async function settle(network: TrainableNetwork, before: readonly Float32Array[], temperature: number, { validation }: Course, signal: AbortSignal): Promise<number> {
   const after = network.snapshot();
-  network.restore(after.map((values, i) => values.map((value, k) => KEPT * value + (1 - KEPT) * before[i][k])));
-  return bestTemperature(await network.logitsOf(validation.images), validation.labels, network.classes);
+  try {
+    network.restore(after.map((values, i) => values.map((value, k) => KEPT * value + (1 - KEPT) * before[i][k])));
+    return bestTemperature(await network.logitsOf(validation.images, pauseFor(signal)), validation.labels, network.classes);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    network.restore(after);
+    return temperature;
+  }
 }
 
-async function measureSets(network: TrainableNetwork, folder: string, temperature: number): Promise<CardFacts['others']> {
+/** How a fine-tuned network reads what it is judged by, and how it read that before. */
+function judge(network: TrainableNetwork, earlier: Earlier, temperature: number, { judges }: FineTuningCourse, signal: AbortSignal): Promise<{ before: Standing; after: Standing }> {
+  return unlessStopped(signal, judges, async (sets, pause) => ({
+    after: await standing(network, sets, temperature, pause),
+    before: await asItWas(network, earlier, () => standing(network, sets, earlier.temperature, pause)),
+  }));
+}
+
+interface ExamOptions {
+  temperature: number;
+  /** A fine-tuned network before its training, and what it was judged by. */
+  earlier: Earlier | undefined;
+  judged: { before: Standing; after: Standing } | undefined;
+  seed: number;
+  signal: AbortSignal;
+  /** Whether to measure also on digits made anew and on drawn things that are none. */
+  whole: boolean;
+}
+
+/** Looks at the test digits, for the first and the last time. */
+async function examine(network: TrainableNetwork, test: Test, { temperature, earlier, judged, seed, signal, whole }: ExamOptions): Promise<{ report: Report; before?: Standing; after?: Standing }> {
+  const own = test.own?.open(), usual = test.usual.open();
+  return unlessStopped(signal, { usual, own: own ?? usual }, async (sets, pause, all) => {
+    const options = { temperature, pause };
+    const report = whole && all ? await reportOn(network, sets.usual, seed, options) : { temperature, test: await measure(network, sets.usual, options) };
+    if (!earlier || !judged) return { report };
+    // Without own samples to test with, one has to do with those that it was judged by, which is said.
+    if (!own) {
+      const { accuracy } = await asItWas(network, earlier, () => measure(network, sets.usual, { temperature: earlier.temperature, pause }));
+      return { report, before: { samples: judged.before.samples, usual: accuracy }, after: { samples: judged.after.samples, usual: report.test.accuracy } };
+    }
+    return {
+      report, after: { samples: await shareOf(network, sets.own, pause), usual: report.test.accuracy },
+      before: await asItWas(network, earlier, () => standing(network, sets, earlier.temperature, pause)),
+    };
+  });
+}
+
+async function measureSets(network: TrainableNetwork, folder: string, temperature: number, signal: AbortSignal): Promise<CardFacts['others']> {
   const figures: CardFacts['others'] = {};
-  for (const [name, digits] of Object.entries(await readSets(folder))) figures[name] = await measure(network, digits, { temperature });
+  for (const [name, digits] of Object.entries(await readSets(folder))) {
+    if (signal.aborted) break;
+    figures[name] = await unlessStopped(signal, { digits }, (sets, pause) => measure(network, sets.digits, { temperature, pause }));
+  }
   return figures;
 }

@@ -11,6 +11,8 @@ export type EngineName = Exclude<EngineChoice, 'auto'>;
 export const NETWORKS = ['cnn', 'mlp'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
 
+export const DEFAULT_BATCH_SIZE = 128;
+
 /** What a training is to do. Only `out` and one source of data have to be given. */
 export interface TrainingSettings {
   /** Folder of MNIST's four IDX files. */
@@ -27,7 +29,7 @@ export interface TrainingSettings {
   from?: string | undefined;
   /** 1 to 1000. Default: by network and engine, see `defaultsFor`. */
   epochs?: number | undefined;
-  /** Samples a step, 1 to 4096. Default 128. */
+  /** Samples a step, 1 to 4096. Default `DEFAULT_BATCH_SIZE`. */
   batchSize?: number | undefined;
   /** The greatest, above 0, at most 1. Default: by network. */
   learningRate?: number | undefined;
@@ -74,7 +76,7 @@ export function checkSettings(given: TrainingSettings): CheckedSettings {
   if (!given.mnist && !given.samples) throw new TrainingSettingsError('expected something to train with, got neither the folder of MNIST nor one of samples');
   if (!given.out) throw new TrainingSettingsError('expected a place to save the model at, got none');
   const absolute = Object.fromEntries((['mnist', 'samples', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));
-  return { network: 'cnn', batchSize: 128, seed: 1, engine: 'auto', ...definedOf(given), ...absolute } as CheckedSettings;
+  return { network: 'cnn', batchSize: DEFAULT_BATCH_SIZE, seed: 1, engine: 'auto', ...definedOf(given), ...absolute } as CheckedSettings;
 }
 
 type Check = (value: unknown) => string | false;

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { DataSetError, readLabelledDigits, readMnist, type LabelledDigits } from '../data/idx';
 import { readLabelledPictures } from '../data/labelled-pictures';
 import { fetchMnist } from '../data/mnist';
-import { NOT_A_DIGIT } from '../classify/prediction';
-import { chosen } from './course';
 import { drawDigit } from './drawn-digits';
 import { Random } from './random';
 import type { CheckedSettings } from './settings';
+import { Sealed } from './split';
 
 /** What a training is fed with. */
 export interface Sources {
-  mnist?: { training: LabelledDigits; test: LabelledDigits };
+  mnist?: { training: LabelledDigits; test: Sealed };
   samples?: LabelledDigits;
   /** What people should know about it. */
   notes: string[];
@@ -44,17 +43,14 @@ export async function readSources({ mnist, fetch, mirrors, samples, from }: Chec
       });
     }
     onStage('reading MNIST');
-    sources.mnist = { training: await readMnist(mnist, 'train'), test: await readMnist(mnist, 'test') };
+    // Read now, so that a damaged file is found before hours of training, and looked at after them.
+    const training = await readMnist(mnist, 'train'), test = await readMnist(mnist, 'test');
+    sources.mnist = { training, test: new Sealed(() => test) };
   } catch (error) {
     if (!(error instanceof DataSetError && from && samples)) throw error;
     sources.notes.push(`MNIST is not there, so drawn digits take its place: ${error.message}`);
   }
   return sources;
-}
-
-/** Without what is no digit, for a network that has no output for it. */
-export function digitsOnly(digits: LabelledDigits): LabelledDigits {
-  return chosen(digits, [...digits.labels.keys()].filter((i) => digits.labels[i] !== NOT_A_DIGIT));
 }
 
 /** The data sets of a folder by their names: NAME-images-idx3-ubyte and NAME-labels-idx1-ubyte, packed with gzip or not. */

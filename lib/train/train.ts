@@ -95,10 +95,11 @@ const INTERVAL = 300;
  * Trains a network. When it returns or throws, the network holds the weights of the best epoch so far: their moving
  * average, where the recipe has one. Between two steps others get their turn.
  *
- * @throws (rejects) TrainingError where the loss is no number any more
+ * @throws (rejects) TrainingError where the loss is no number any more; RangeError for no epochs, or for one without batches
  */
 export async function train(network: TrainableNetwork, course: Course, options: TrainingOptions): Promise<TrainingOutcome> {
   const { epochs, recipe = USUAL_RECIPE, onProgress, onBest, signal } = options;
+  if (!(epochs >= 1)) throw new RangeError(`expected at least 1 epoch, got ${epochs}`);
   const { averaging, weightDecay, judge } = recipe;
   const optimizer = new Adam(network.tf, network.weights, averaging, weightDecay);
   const batches = new BatchMaker(course.data);
@@ -115,6 +116,7 @@ export async function train(network: TrainableNetwork, course: Course, options: 
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const plans = course.batches(epoch), samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
+      if (samples === 0) throw new RangeError(`expected an epoch of at least 1 sample, got ${plans.length} batches without any`);
       const steps = plans.length * epochs;
       const start = performance.now();
       let told = start, loss = 0, right = 0, seen = 0;
@@ -126,7 +128,7 @@ export async function train(network: TrainableNetwork, course: Course, options: 
           samplesPerSecond: seen / ((now - start) / 1000), secondsLeft: (now - began) / 1000 * (steps / step - 1),
         };
       };
-      for await (const batch of batches.make(plans)) {
+      for await (const batch of unlessStopped(batches.make(plans), signal)) {
         await pause();
         const made = trainStep(network, optimizer, batch, recipe, rate(step++, steps, recipe));
         if (!Number.isFinite(made.loss)) {
@@ -166,6 +168,23 @@ export async function train(network: TrainableNetwork, course: Course, options: 
     await batches.close();
     if (best) network.restore(best.values);
     optimizer.dispose();
+  }
+}
+
+/** What comes, until the signal says to stop: then it is not waited for any longer. */
+async function* unlessStopped<T>(items: AsyncGenerator<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  const stopped = signal && new Promise<never>((_, reject) => {
+    const stop = (): void => { reject(signal.reason as Error); };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  stopped?.catch(() => undefined);
+  for (;;) {
+    const coming = items.next();
+    coming.catch(() => undefined);
+    const next = await (stopped ? Promise.race([coming, stopped]) : coming);
+    if (next.done === true) return;
+    yield next.value;
   }
 }
 

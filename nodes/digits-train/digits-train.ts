@@ -94,8 +94,9 @@ function epochLine({ epoch, epochs, result }: TrainingProgress, total: number): 
     + `Validation accuracy = ${validationAccuracy.toFixed(5)} | Time = ${time.toFixed(2)} s | Total = ${(total / 60).toFixed(2)} min`;
 }
 
-function lastLine({ engine, secondsAnEpoch, seconds: total, accuracy, tested, testedOn, path, before, after }: TrainingResult): string {
-  const change = before && after ? ` | Own samples = ${before.samples.toFixed(4)} before, ${after.samples.toFixed(4)} after` : '';
+function lastLine({ engine, secondsAnEpoch, seconds: total, accuracy, tested, testedOn, independent, path, before, after, samples }: TrainingResult): string {
+  const seen = samples?.test === 0 ? ' (no independent test: too few)' : '';
+  const change = before && after ? ` | Own samples = ${before.samples.toFixed(4)} before, ${after.samples.toFixed(4)} after${seen}` : '';
   return `Trained on ${engine} | Time per epoch = ${secondsAnEpoch.toFixed(2)} s | Total training time = ${(total / 60).toFixed(2)} min | `
-    + `Test accuracy = ${accuracy.toFixed(4)} (${tested} pictures, ${testedOn})${change} | ${path === undefined ? 'Worse than before: not saved' : `Saved at ${path}`}`;
+    + `${independent ? 'Test' : 'Validation'} accuracy = ${accuracy.toFixed(4)} (${tested} pictures, ${testedOn}${independent ? '' : '; no independent test: too few'})${change} | ${path === undefined ? 'Worse than before: not saved' : `Saved at ${path}`}`;
 }

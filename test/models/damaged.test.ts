@@ -66,7 +66,7 @@ describe('a damaged model', function () {
         const bytes = Buffer.from(whole);
         bytes[Math.floor(i / 300 * bytes.length)] ^= 1 << i % 8;
         await writeFile(file, bytes);
-        const files = await readModel(path).catch((error: Error) => { assert.equal(error.name, 'ModelError', error.stack); });
+        const files = await readModel(path).catch((error: unknown) => { assert.equal((error as Error).name, 'ModelError', (error as Error).stack); });
         if (files) assert.deepEqual([files.artifacts, files.metadata], [artifacts, metadata]);
       }
     });
@@ -190,7 +190,7 @@ describe('a damaged model', function () {
       };
       const last = (layers: Json[]): Json => layers[layers.length - 1];
 
-      describe(`${format === 'keras' ? 'a .keras file' : 'a folder'}`, () => {
+      describe(format === 'keras' ? 'a .keras file' : 'a folder', () => {
         before(async () => { files = await readModel(join(FIXTURES, 'functional.keras')); });
 
         it('is refused for a name that no layer has', async () => {

@@ -17,6 +17,7 @@ const lib = ${JSON.stringify(LIB)} + '/';
 const { loadNativeTensorFlow } = require(lib + 'train/native');
 const { buildCnn } = require(lib + 'train/network');
 const { wholeCourse } = require(lib + 'train/course');
+const { holdOut } = require(lib + 'train/split');
 const { train } = require(lib + 'train/train');
 const { TrainableNetwork } = require(lib + 'train/trainable');
 const { saveModelFolder } = require(lib + 'models/model-files');
@@ -28,7 +29,7 @@ const { saveModelFolder } = require(lib + 'models/model-files');
     labels[i] = i % 2;
     for (let y = 4; y < 24; y++) images.fill(255, i * 784 + y * 28 + 10 + labels[i] * 6, i * 784 + y * 28 + 13 + labels[i] * 6);
   }
-  const course = wholeCourse({ images, labels }, { seed: 1, batchSize: 128, classes: 11, augmentation: true, epochs: 1 });
+  const course = await wholeCourse(holdOut({ images, labels }, 1), { seed: 1, batchSize: 128, classes: 11, augmentation: true, epochs: 1 });
   const { epochs: [epoch] } = await train(network, course, { epochs: 1 });
   await network.model.save(tf.io.withSaveHandler(async (artifacts) => {
     await saveModelFolder(process.argv[1], artifacts, { classes: 11 });

@@ -84,13 +84,13 @@ for (const engine of ['wasm', 'native'] as const) {
       assert.ok(!existsSync(out));
     });
 
-    it('leaves the old model as it is where the loss becomes no number', async () => {
+    it('leaves the old model as it is where the one to go on from is damaged', async () => {
       const out = join(folder, engine, 'mlp'), broken = join(folder, engine, 'broken');
       await cp(out, broken, { recursive: true });
       const [weights] = (await readdir(broken)).filter((name) => name.startsWith('weights'));
       await writeFile(join(broken, weights), Buffer.alloc((await stat(join(broken, weights))).size, 0xff));
       const old = await readModel(out), files = await readdir(out);
-      await assert.rejects(startTraining({ ...settings, out, from: broken }), { name: 'TrainingError', message: /^the loss has become NaN in epoch 1; try a lower learning rate than 0.0005$/ });
+      await assert.rejects(startTraining({ ...settings, out, from: broken }), { name: 'ModelError', message: /it has been damaged: copy or save the model again$/ });
       assert.deepEqual([await readModel(out), await readdir(out)], [old, files]);
     });
 
@@ -106,9 +106,9 @@ for (const engine of ['wasm', 'native'] as const) {
     it('teaches own samples to a model, and measures before and after', async () => {
       const out = join(folder, engine, 'taught');
       const result = await startTraining({ ...settings, out, samples, from: SHIPPED_MODEL, epochs: 1 });
-      assert.deepEqual(result.samples, { training: 60 - (result.samples?.heldOut ?? 0), heldOut: result.samples?.heldOut });
-      assert.ok(result.before && result.after && result.before.usual > 0.5);
-      assert.equal(result.better, result.after.samples >= result.before.samples && result.after.usual >= result.before.usual - 0.001);
+      assert.ok(result.samples && result.samples.training + result.samples.validation + result.samples.test === 60 && result.samples.test > 0);
+      assert.ok(result.judged && result.before && result.after && result.before.usual > 0.5);
+      assert.equal(result.better, result.judged.after.samples >= result.judged.before.samples && result.judged.after.usual >= result.judged.before.usual - 0.001);
       assert.equal(existsSync(out), result.better);
       assert.match(result.card, /\| right \| before \| after \|/);
     });
@@ -134,6 +134,10 @@ describe('what a training is given', function () {
   it('nothing to train with', wrong({ mnist: undefined }, /^expected something to train with/));
   it('a folder without MNIST', wrong({ mnist: tmpdir() }, /train-images-idx3-ubyte cannot be read \(ENOENT\)$/));
   it('no model to go on from', wrong({ from: join(tmpdir(), 'no model') }, /^there is no model at /));
+  it('a single sample', async () => {
+    await writeSamples(join(folder, 'single'), drawnSet(1, 4));
+    await wrong({ mnist: undefined, samples: join(folder, 'single') }, /^expected at least 20 digits, of at least 2 different labels, to train a network from nothing, got 1 of 1: collect more samples/)();
+  });
   it('an empty folder of samples', wrong({ mnist: undefined, samples: __dirname }, /expected pictures/));
 
   it('takes drawn digits where MNIST is not there to be mixed in, and says so', async () => {

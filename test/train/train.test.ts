@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Sequential } from '@tensorflow/tfjs-layers';
+import { Network } from '../../lib/classify/network';
 import { PIXELS } from '../../lib/data/idx';
-import { holdOut, wholeCourse, type Course } from '../../lib/train/course';
+import type { ModelFiles } from '../../lib/models/model-files';
+import { wholeCourse, type Course } from '../../lib/train/course';
 import { buildCnn, buildMlp, CLASSES, type TensorFlow } from '../../lib/train/network';
+import { DRAW_NEGATIVE } from '../../lib/train/samples';
+import { holdOut } from '../../lib/train/split';
 import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/train';
 import { TrainableNetwork } from '../../lib/train/trainable';
 import { plainTensorFlow } from '../tensorflow';
@@ -26,7 +30,7 @@ before(() => { tf = plainTensorFlow(); });
 
 describe('training', () => {
   const data = drawnSet(600);
-  const course = (batchSize: number): Course => wholeCourse(data, { seed: 1, batchSize, classes: CLASSES, augmentation: true, epochs: 12 });
+  const course = (batchSize: number): Promise<Course> => wholeCourse(holdOut(data, 1), { seed: 1, batchSize, classes: CLASSES, augmentation: true, epochs: 12 });
   let network: TrainableNetwork;
   beforeEach(() => { network = trainable(tf, smallNetwork(tf)); });
   afterEach(() => { network.dispose(); });
@@ -35,7 +39,7 @@ describe('training', () => {
     const tensors = tf.memory().numTensors;
     const told: TrainingProgress[] = [];
     const bestOnes: number[] = [];
-    const { epochs, best } = await train(network, course(32), {
+    const { epochs, best } = await train(network, await course(32), {
       epochs: 6, recipe: { ...USUAL_RECIPE, learningRate: 0.01 },
       onProgress: (progress) => told.push(progress),
       onBest: ({ epoch }) => { bestOnes.push(epoch); return Promise.resolve(); },
@@ -61,7 +65,7 @@ describe('training', () => {
     const stop = new AbortController();
     const few = data.images.subarray(0, 5 * PIXELS);
     let kept: Float32Array | undefined;
-    const { epochs, best } = await train(network, course(64), {
+    const { epochs, best } = await train(network, await course(64), {
       epochs: 50, signal: stop.signal,
       onBest: async () => {
         kept = await network.logitsOf(few);
@@ -74,19 +78,44 @@ describe('training', () => {
   });
 
   it('keeps nothing where it is stopped before the first epoch is done', async () => {
-    const { epochs, best } = await train(network, course(64), { epochs: 50, signal: AbortSignal.abort() });
+    const { epochs, best } = await train(network, await course(64), { epochs: 50, signal: AbortSignal.abort() });
     assert.deepEqual([epochs, best], [[], undefined]);
   });
 
   it('says so when the loss is no number any more', async () => {
-    await assert.rejects(train(network, course(128), { epochs: 1, recipe: { ...USUAL_RECIPE, learningRate: 1e30 } }), TrainingError);
+    await assert.rejects(train(network, await course(128), { epochs: 1, recipe: { ...USUAL_RECIPE, learningRate: 1e30 } }), TrainingError);
   });
 
-  it('holds out digits that it does not train with', () => {
-    const { training, heldOut } = holdOut(data);
-    assert.equal(heldOut.labels.length, 60);
-    assert.equal(training.images.length, 540 * PIXELS);
-    assert.deepEqual(heldOut.images, data.images.subarray(540 * PIXELS));
+  it('stops at once, also while it waits for samples that take minutes to be made', async () => {
+    const stop = new AbortController();
+    const endless: Course = { ...await course(64), batches: () => [{ seed: 1, epoch: 1, first: 0, sources: new Int32Array(1_000_000).fill(DRAW_NEGATIVE) }] };
+    const result = train(network, endless, { epochs: 1, signal: stop.signal });
+    stop.abort();
+    assert.deepEqual(await result, { epochs: [] });
+  });
+
+  it('refuses to train for no epochs, or in epochs without samples', async () => {
+    const usual = await course(64);
+    await assert.rejects(train(network, usual, { epochs: 0 }), { name: 'RangeError', message: /expected at least 1 epoch, got 0/ });
+    await assert.rejects(train(network, { ...usual, batches: () => [] }, { epochs: 1 }), { name: 'RangeError', message: /expected an epoch of at least 1 sample, got 0 batches/ });
+  });
+
+  it('takes for a calibration the same logarithms of probabilities as the product does', async () => {
+    const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [28, 28] }), tf.layers.dense({ units: 10, activation: 'softmax', kernelInitializer: 'zeros' })] });
+    // Probabilities from about 1 to less than any number that is not 0.
+    model.setWeights([model.getWeights()[0], tf.tensor1d(Array.from({ length: 10 }, (_, i) => -12 * i))]);
+    let artifacts: ModelFiles['artifacts'] | undefined;
+    await model.save(tf.io.withSaveHandler(({ modelTopology, weightSpecs, weightData }) => {
+      artifacts = { modelTopology: modelTopology as object, weightSpecs: weightSpecs ?? [], weightData: weightData as ArrayBuffer };
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } });
+    }));
+    const product = await Network.load(tf, { path: 'm', artifacts: artifacts as ModelFiles['artifacts'], metadata: {} });
+    const read = product.logits(data.images.subarray(0, PIXELS));
+    const trained = await new TrainableNetwork(tf, model, { inputShape: [28, 28], classes: 10, endsInSoftmax: true }).logitsOf(data.images.subarray(0, PIXELS));
+    trained.forEach((logit, i) => { assert.ok(Math.abs(logit - read[i]) < 1e-3, `class ${i}: ${logit} in training, ${read[i]} in the product`); });
+    assert.ok(Math.min(...read) < -80);
+    product.dispose();
+    model.dispose();
   });
 });
 

@@ -1,0 +1,85 @@
+import type { LabelledDigits } from '../data/idx';
+import { assertEnough, fineTuningCourse, TooFewError, wholeCourse, type Course, type CourseOptions, type FineTuningCourse } from './course';
+import { drawDigit } from './drawn-digits';
+import { NOT_A_DIGIT } from './network';
+import { Random } from './random';
+import type { TrainingResult } from './result';
+import type { CheckedSettings } from './settings';
+import type { Sources } from './sources';
+import { digitsOnly, holdOut, joined, partInThree, Sealed, type Parts } from './split';
+
+/** What a network is tested with, once everything has been decided. */
+export interface Test {
+  name: TrainingResult['testedOn'];
+  /** See `TrainingResult`. */
+  independent: boolean;
+  usual: Sealed;
+  /** Own samples, to compare a fine-tuned network with what it was; undefined where there were too few. */
+  own?: Sealed;
+}
+
+/** What a training is made of. */
+export interface Lessons {
+  course: Course;
+  /** The same, where an existing model is fine-tuned. */
+  fineTuning?: FineTuningCourse;
+  test: Test;
+  /** How many digits of the data were held out to choose the best epoch and to calibrate. */
+  held: number;
+  /** How many own samples were for what, where there are any but those mixed into MNIST. */
+  own?: NonNullable<TrainingResult['samples']>;
+}
+
+type Options = CourseOptions & { augmentation: boolean; epochs: number };
+
+/**
+ * Parts the data into what is trained with, validated with and tested with.
+ * @throws (rejects) TooFewError
+ */
+export async function lessonsOf({ samples: found, mnist }: Sources, { from }: CheckedSettings, options: Options): Promise<Lessons> {
+  const { seed, classes } = options;
+  const samples = found && classes <= NOT_A_DIGIT ? digitsOnly(found) : found;
+  if (found && samples?.labels.length === 0) throw new TooFewError(`expected samples of digits, because this network tells nothing else, got ${found.labels.length} that are none`);
+  if (from && samples) return fineTuningLessons(samples, mnist, options);
+  if (mnist) {
+    // Own samples are among it, as many as they are: MNIST's test digits are by other writers.
+    const parts = holdOut(samples ? joined(samples, mnist.training) : mnist.training, seed);
+    return { ...await whole(parts, options), test: { name: 'MNIST', independent: true, usual: mnist.test } };
+  }
+  if (!samples) throw new TooFewError('expected digits to train with, got none');
+  const three = partInThree(samples, seed), test = digitsOnly(three.test);
+  if (test.labels.length > 0) {
+    return { ...await whole(three, options), own: counts(three), test: { name: 'own samples', independent: true, usual: new Sealed(() => test) } };
+  }
+  const parts = holdOut(samples, seed);
+  return { ...await whole(parts, options), own: counts({ ...parts, test }), test: { name: 'own samples', independent: false, usual: new Sealed(() => parts.validation) } };
+}
+
+async function whole(parts: Parts, options: Options): Promise<Pick<Lessons, 'course' | 'held'>> {
+  const { training, validation } = parts;
+  assertEnough(training, validation);
+  return { course: await wholeCourse(parts, options), held: validation.labels.length };
+}
+
+/** Drawn digits to test with where MNIST is not there. */
+const DRAWN_TEST = 2000;
+
+async function fineTuningLessons(samples: LabelledDigits, mnist: Sources['mnist'], options: Options): Promise<Lessons> {
+  const three = partInThree(samples, options.seed);
+  const fineTuning = await fineTuningCourse(three, mnist?.training, options);
+  const drawn = (): LabelledDigits => {
+    const all = Array.from({ length: DRAWN_TEST }, (_, i) => drawDigit(new Random(options.seed, -3, i)));
+    return { images: Buffer.concat(all.map(({ image }) => image)), labels: Uint8Array.from(all, ({ label }) => label) };
+  };
+  return {
+    course: fineTuning, fineTuning, held: three.validation.labels.length, own: counts(three),
+    test: {
+      ...(mnist ? { name: 'MNIST', usual: mnist.test } : { name: 'drawn digits', usual: new Sealed(drawn) }), independent: true,
+      ...(three.test.labels.length > 0 && { own: new Sealed(() => three.test) }),
+    },
+  };
+}
+
+function counts({ training, validation, test }: Parts & { test: LabelledDigits }): NonNullable<Lessons['own']> {
+  return { training: training.labels.length, validation: validation.labels.length, test: test.labels.length };
+}
