@@ -5,7 +5,7 @@
 import { sep } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { enableProdMode, memory, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
+import { enableProdMode, engine, memory, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { serve, transferring } from '../workers/serve';
 import { readModel, type ModelFiles } from '../models/model-files';
@@ -51,7 +51,7 @@ function load(): Promise<{ network: Network; files: ModelFiles }> {
 async function read(): Promise<{ network: Network; files: ModelFiles }> {
   const files = filesBefore ?? await readModel(path);
   if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${__dirname} cannot be loaded; is the installation complete?`);
-  return { network: await Network.load({ tidy, tensor, loadLayersModel, layers }, files), files };
+  return { network: await Network.load({ tidy, tensor, engine, loadLayersModel, layers }, files), files };
 }
 
 serve<EngineMethods>({

@@ -6,7 +6,7 @@ import { LEAST_PROBABILITY } from './prediction';
 import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
-export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor'> & { loadLayersModel: typeof loadLayersModel; layers: Pick<typeof layers, 'Layer'> };
+export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor' | 'engine'> & { loadLayersModel: typeof loadLayersModel; layers: Pick<typeof layers, 'Layer'> };
 
 /** What a model is, for people and for those who use its logits. */
 export interface ModelInfo {
@@ -100,10 +100,10 @@ export class Network {
   }
 }
 
-async function build({ layers: classes, loadLayersModel: load }: TensorFlow, path: string, artifacts: ModelFiles['artifacts']): Promise<LayersModel> {
+async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifacts']): Promise<LayersModel> {
   const budget = artifacts.weightSpecs.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0);
   try {
-    return await withinBudget(classes, path, budget, () => load({ load: () => Promise.resolve(artifacts) }));
+    return await withinBudget(tf, path, budget, () => tf.loadLayersModel({ load: () => Promise.resolve(artifacts) }));
   } catch (error) {
     throw unusable(path, 'built', error);
   }

@@ -1,3 +1,4 @@
+import type { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { ModelError } from '../models/model-files';
 
@@ -15,31 +16,44 @@ const ADVICE = 'the model is damaged, or its training has gone astray: copy it a
 
 type Layer = InstanceType<typeof layers.Layer>;
 
+/** What builds networks. */
+interface Builder { layers: Pick<typeof layers, 'Layer'>; engine: typeof engine }
+
 let building: Promise<unknown> = Promise.resolve();
 
 /**
  * Builds a network that may have no more weights than are at hand, so that a layer that claims to be enormous takes no memory.
- * One is built after the other, because TensorFlow.js has no place to say so but its class of all layers.
+ * One is built after the other, because TensorFlow.js has no place to say so but its class of all layers. Of one that cannot
+ * be built nothing is left in memory.
  * @param budget numbers that all its weights have
  */
-export function withinBudget<T>(classes: { Layer: typeof layers.Layer }, path: string, budget: number, build: () => Promise<T>): Promise<T> {
-  const built = building.then(() => counted(classes, path, budget, build));
+export function withinBudget<T>(tf: Builder, path: string, budget: number, build: () => Promise<T>): Promise<T> {
+  const built = building.then(() => counted(tf, path, budget, build));
   building = built.catch(() => undefined);
   return built;
 }
 
-async function counted<T>({ Layer }: { Layer: typeof layers.Layer }, path: string, budget: number, build: () => Promise<T>): Promise<T> {
-  const prototype = Layer.prototype as unknown as { addWeight: (this: Layer, name: string, shape: (number | null)[], ...rest: unknown[]) => unknown };
+async function counted<T>({ layers: { Layer }, engine: engineOf }: Builder, path: string, budget: number, build: () => Promise<T>): Promise<T> {
+  const prototype = Layer.prototype as unknown as { addWeight: (this: Layer, name: string, shape: (number | null)[], ...rest: unknown[]) => { dispose(): void } };
   const { addWeight } = prototype;
+  const added: { dispose(): void }[] = [];
   let left = budget;
   prototype.addWeight = function (name, shape, ...rest) {
     left -= shape.reduce<number>((product, side) => product * (side ?? NaN), 1);
     if (!(left >= 0)) throw new ModelError(`${path}: expected ${budget} weights in all, as its files have, got a layer ${this.name} whose ${name} is of ${shape.join('×')}`);
-    return addWeight.call(this, name, shape, ...rest);
+    const weight = addWeight.call(this, name, shape, ...rest);
+    added.push(weight);
+    return weight;
   };
+  // Whatever tensors are left over go at its end; weights are none of them.
+  engineOf().startScope();
   try {
     return await build();
+  } catch (error) {
+    for (const weight of added) weight.dispose();
+    throw error;
   } finally {
+    engineOf().endScope();
     prototype.addWeight = addWeight;
   }
 }

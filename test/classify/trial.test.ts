@@ -36,7 +36,7 @@ describe('the trial of a network', () => {
       await setImmediate();
       return tf.sequential({ layers: [tf.layers.dense({ inputShape: [10], units })] }).countParams();
     };
-    const [small, large, exact] = await Promise.allSettled([withinBudget(tf.layers, 'm', 100, build(2)), withinBudget(tf.layers, 'm', 100, build(10)), withinBudget(tf.layers, 'm', 110, build(10))]);
+    const [small, large, exact] = await Promise.allSettled([withinBudget(tf, 'm', 100, build(2)), withinBudget(tf, 'm', 100, build(10)), withinBudget(tf, 'm', 110, build(10))]);
     assert.deepEqual([small, exact], [{ status: 'fulfilled', value: 22 }, { status: 'fulfilled', value: 110 }]);
     assert.equal(large.status, 'rejected');
     assert.equal(await build(1000)(), 11_000);

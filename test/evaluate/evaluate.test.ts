@@ -73,7 +73,8 @@ describe('evaluateModel', () => {
   });
 });
 
-describe('pictures of an evaluation', () => {
+describe('pictures of an evaluation', function () {
+  this.timeout(120_000);
   const pixels = async (png: Buffer) => sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
 
   it('show the confusion matrix', async () => {

@@ -112,6 +112,23 @@ describe('a damaged model', function () {
       await refused(/expected layers that give at most 524288 numbers for a picture, got 840×840×1 from large/);
     });
 
+    it('leaves nothing in memory, however often it is refused', async () => {
+      const shapes = (json: Json): unknown => Object.assign(json.weightsManifest[0].weights[0], { shape: [16, 784] });
+      const names = (json: Json): unknown => Object.assign(json.weightsManifest[0].weights[3], { name: 'another' });
+      const units = (json: Json): unknown => Object.assign(layersOf(json)[1].config, { units: 20 });
+      const whole = await readFile(join(path, 'model.json')), tensors = tf.memory().numTensors;
+      for (const edit of [shapes, names, units]) {
+        await writeFile(join(path, 'model.json'), whole);
+        await editJson(edit);
+        await refused(/./);
+        assert.equal(tf.memory().numTensors, tensors, edit.name);
+      }
+      await writeFile(join(path, 'model.json'), whole);
+      await withPlainName((weights) => { weights[0] = NaN; });
+      await refused(/got NaN/);
+      assert.equal(tf.memory().numTensors, tensors);
+    });
+
     it('is refused where it cannot be run', async () => {
       await editJson((json) => { Object.assign(layersOf(json)[0].config, { batch_input_shape: [3, 784] }); });
       await refused(/the network cannot be run: /);

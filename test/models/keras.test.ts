@@ -38,7 +38,8 @@ function softmax(rows: number[][]): number[][] {
   });
 }
 
-describe('.keras files', () => {
+describe('.keras files', function () {
+  this.timeout(120_000);
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let path: string;
   beforeEach(async () => {

@@ -7,7 +7,8 @@ import { makeModel, saveModel, temporaryFolder, type ModelKind } from '../classi
 
 const mlp: ModelKind = { network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' };
 
-describe('model files', () => {
+describe('model files', function () {
+  this.timeout(120_000);
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let path: string;
   beforeEach(async () => {

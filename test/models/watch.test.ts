@@ -1,111 +1,147 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { appendFile, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ModelWatch } from '../../lib/models/watch';
 import { temporaryFolder } from '../classify/models';
 
-describe('ModelWatch', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let watch: ModelWatch | undefined;
-  let changes = 0, told: () => void = () => undefined;
+/** Long and short, of a clock that stands still: the test says when a time is up. */
+const POLL = 3_600_000, SETTLE = 1000;
+
+/** The one timer of a watch. */
+interface Timer { callback: () => void; milliseconds: number; unref: () => Timer }
+
+describe('ModelWatch', function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>, path: string;
+  let watch: ModelWatch | undefined, timer: Timer | undefined, changes: number;
+
   beforeEach(async () => {
     folder = await temporaryFolder();
+    path = join(folder.path, 'digits.keras');
     changes = 0;
+    timer = undefined;
+    mock.method(globalThis, 'setTimeout', (callback: () => void, milliseconds: number) => (timer = { callback, milliseconds, unref: () => timer as Timer }));
+    mock.method(globalThis, 'clearTimeout', (cleared: unknown) => { if (cleared === timer) timer = undefined; });
   });
   afterEach(() => {
     watch?.close();
+    mock.restoreAll();
     return folder.remove();
   });
 
-  const begin = async (path: string, poll: number, settle = 60): Promise<void> => {
-    watch = new ModelWatch(path, () => {
-      changes++;
-      told();
-    }, { settle, poll });
-    // So that it has seen what is there now.
-    await sleep(100);
+  /** What the system, or a look at the files, leads to; mocha's own timeout is the limit. */
+  const until = async (there: () => boolean): Promise<void> => {
+    while (!there()) await setImmediate();
   };
-  const change = async (): Promise<void> => {
-    while (changes === 0) await new Promise<void>((resolve) => { told = resolve; });
-    // Where the machine is slow, one change may look like two.
-    await sleep(200);
-    changes = 0;
+  const begin = async (at = path): Promise<void> => {
+    watch = new ModelWatch(at, () => { changes++; }, { settle: SETTLE, poll: POLL });
+    await until(() => timer !== undefined);
   };
-
-  const hour = 3_600_000;
+  /** The time of the timer is up: the watch looks, and sets it again. */
+  const look = async (): Promise<void> => {
+    const due = timer;
+    timer = undefined;
+    due?.callback();
+    await until(() => timer !== undefined);
+  };
+  /** The system has told of something. */
+  const told = (): Promise<void> => until(() => timer?.milliseconds === SETTLE);
+  /** Looks until the files are known as they are now, and says whether that was a change. */
+  const settled = async (): Promise<boolean> => {
+    const before = changes;
+    do await look(); while (timer?.milliseconds === SETTLE);
+    return changes > before;
+  };
+  /** In one go: there is no moment at which half of it is there. */
+  const put = async (text: string, at = path): Promise<void> => {
+    await writeFile(`${at}.0123abcd.tmp`, text);
+    await rename(`${at}.0123abcd.tmp`, at);
+  };
 
   it('tells of a .keras file that is written over, replaced, and put back with its old date', async () => {
-    const path = join(folder.path, 'digits.keras');
-    await writeFile(path, 'old');
-    await begin(path, hour);
+    await put('old');
+    await begin();
     await writeFile(path, 'new');
-    await change();
-    await writeFile(`${path}.0123abcd.tmp`, 'newer');
-    await rename(`${path}.0123abcd.tmp`, path);
-    await change();
+    await told();
+    assert.equal(await settled(), true);
+    await put('newer');
+    await told();
+    assert.equal(await settled(), true);
     await writeFile(path, 'older');
     await utimes(path, 0, 0);
-    await change();
+    await told();
+    assert.equal(await settled(), true);
+    assert.equal(await settled(), false);
   });
 
   it('waits until a file that is being copied has stopped growing', async () => {
-    const path = join(folder.path, 'digits.keras');
-    await begin(path, hour, 300);
-    for (let i = 0; i < 60; i++) {
+    // Where the system tells of nothing, there is one look at a time, and the test knows of each.
+    mock.method(fs, 'watch', () => { throw new Error('no such thing'); });
+    await begin();
+    for (let i = 0; i < 20; i++) {
       await appendFile(path, 'more');
-      await sleep(20);
+      await look();
       assert.equal(changes, 0, 'told of half a file');
     }
-    await change();
+    await look();
+    assert.equal(changes, 1);
   });
 
   it('tells of a folder\'s weights that come after model.json', async () => {
-    const path = join(folder.path, 'digits');
+    path = join(folder.path, 'digits');
     await mkdir(path);
-    await begin(path, hour);
-    await writeFile(join(path, 'model.json'), '{}');
-    await change();
-    await writeFile(join(path, 'weights.bin'), '0123');
-    await change();
+    await begin();
+    for (const [name, text] of [['model.json', '{}'], ['weights.bin', '0123']]) {
+      await put(text, join(path, name));
+      await told();
+      assert.equal(await settled(), true);
+    }
   });
 
   it('watches the folder of a model.json', async () => {
-    const path = join(folder.path, 'model.json');
-    await writeFile(path, '{}');
-    await begin(path, hour);
-    await writeFile(join(folder.path, 'weights.bin'), '0123');
-    await change();
+    path = join(folder.path, 'model.json');
+    await put('{}');
+    await begin();
+    await put('0123', join(folder.path, 'weights.bin'));
+    await told();
+    assert.equal(await settled(), true);
   });
 
   it('does not care about what else lies there, nor about a model that is taken away', async () => {
-    const path = join(folder.path, 'digits.keras');
-    await writeFile(path, 'old');
-    await begin(path, 20);
+    await put('old');
+    await begin();
     await writeFile(join(folder.path, 'notes.txt'), 'not ours');
+    assert.equal(await settled(), false);
     await rm(path);
-    await sleep(300);
-    assert.equal(changes, 0);
+    assert.equal(await settled(), false);
+    assert.equal(await settled(), false);
   });
 
   it('finds by polling what nobody tells of: a folder that was not there, or that is another one now', async () => {
-    const path = join(folder.path, 'not yet', 'digits');
-    await begin(path, 20);
+    path = join(folder.path, 'not yet', 'digits');
+    await begin();
+    assert.equal(timer?.milliseconds, POLL);
     await mkdir(path, { recursive: true });
-    await writeFile(join(path, 'model.json'), '{}');
-    await change();
+    await put('{}', join(path, 'model.json'));
+    assert.equal(await settled(), true);
     await rename(path, `${path} before`);
     await mkdir(path);
-    await writeFile(join(path, 'model.json'), '{}');
-    await change();
+    await put('{"another":1}', join(path, 'model.json'));
+    assert.equal(await settled(), true);
   });
 
-  it('says nothing any more once it is closed', async () => {
-    const path = join(folder.path, 'digits.keras');
-    await begin(path, 20);
+  it('says nothing any more once it is closed, and waits for nothing', async () => {
+    await begin();
+    const due = timer;
     watch?.close();
-    await writeFile(path, 'new');
-    await sleep(300);
-    assert.equal(changes, 0);
+    assert.equal(timer, undefined);
+    await put('new');
+    // One that was due already.
+    due?.callback();
+    for (let i = 0; i < 100; i++) await setImmediate();
+    assert.deepEqual([changes, timer], [0, undefined]);
   });
 });

@@ -23,7 +23,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 for (const engine of ['wasm', 'native'] as const) {
   describe(`a training on ${engine}`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     let settings: TrainingSettings;
 
     before(async function () {
@@ -116,7 +116,7 @@ for (const engine of ['wasm', 'native'] as const) {
 }
 
 describe('what a training is given', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const wrong = (settings: object, message: RegExp): (() => Promise<void>) => async () => {
     await assert.rejects(startTraining({ mnist, out: join(folder, 'wrong'), engine: 'wasm', ...settings }), (error: Error) => {
       assert.match(error.message, message);
