@@ -1,0 +1,205 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kindOf, type Fault, type Finding } from './case';
+import type { CaseReport, News, Order } from './protocol';
+
+export interface AreaOptions {
+  /** By which cases are made, and by which it stands in the table. */
+  name: string;
+  /** Absolute path of the module that exports `open`. */
+  script: string;
+  seed: number;
+  /** Number of the first case. Default 0. */
+  first?: number;
+  /** So many are run at most. */
+  cases: number;
+  /** No further one is begun after so long, seconds. */
+  seconds?: number | undefined;
+  /** A case that has not answered by then hangs, milliseconds. */
+  deadline: number;
+  /** Folder for the inputs of the first case of each kind of fault. */
+  keep?: string | undefined;
+}
+
+/** Faults of one kind. */
+export interface Kind extends Finding {
+  count: number;
+  /** Number and name of the first case. */
+  first: number;
+  name: string;
+}
+
+export interface AreaResult {
+  name: string;
+  tried: number;
+  refused: number;
+  accepted: number;
+  faults: Partial<Record<Fault, number>>;
+  kinds: Kind[];
+  slowest: { number: number; name: string; milliseconds: number };
+  /** Bytes. */
+  peak: number;
+  seconds: number;
+}
+
+/** Time for an area to start, and for a case to be made, milliseconds: neither is what is measured. */
+const START = 120_000, MAKE = 60_000;
+
+/** An area whose process does not start so often in a row is given up. */
+const STARTS = 3;
+
+/** What a process printed last, for who wants to know why it died. */
+const PRINTED = 8000;
+
+class AreaProcess {
+  printed = '';
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<void>;
+  private readonly news: News[] = [];
+  private arrived: () => void = () => undefined;
+  private dead = false;
+
+  constructor({ script, name, seed }: AreaOptions, folder: string) {
+    // A group of its own, so that what it has started goes with it.
+    this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder], { detached: true, serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data: Buffer) => { this.printed = (this.printed + data.toString()).slice(-PRINTED); });
+    this.child.on('message', (news: News) => {
+      this.news.push(news);
+      this.arrived();
+    });
+    this.ended = once(this.child, 'close').then(() => {
+      this.dead = true;
+      this.arrived();
+    });
+  }
+
+  send(order: Order): void {
+    // It may have died meanwhile, which is seen by its end.
+    this.child.send(order, () => undefined);
+  }
+
+  /** The next thing that it tells; `late` after so many milliseconds, `dead` where it has ended. */
+  async next(milliseconds: number): Promise<News | 'late' | 'dead'> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => { timer = setTimeout(() => { resolve('late'); }, milliseconds); });
+    try {
+      for (;;) {
+        const told = this.news.shift();
+        if (told) return told;
+        if (this.dead) return 'dead';
+        const arrived = new Promise<'arrived'>((resolve) => { this.arrived = () => { resolve('arrived'); }; });
+        if (await Promise.race([arrived, late]) === 'late') return 'late';
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Why it died, as far as it said so; and how it ended. */
+  get lastWords(): string {
+    const { exitCode, signalCode } = this.child;
+    const words = /^(?:Uncaught )?\w*(?:Error|FATAL)\b.*$/m.exec(this.printed)?.[0] ?? this.printed.trim().split('\n').at(-1) ?? '';
+    return `${signalCode ? `killed by ${signalCode}` : `exit status ${String(exitCode)}`}${words && `: ${words}`}`;
+  }
+
+  async end(): Promise<void> {
+    try {
+      if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
+    } catch {
+      // It has gone already.
+    }
+    await this.ended;
+  }
+}
+
+/** Runs the cases of one area in a process of their own: one that hangs or dies is a row of the table, and the next goes on. */
+export async function runArea(options: AreaOptions): Promise<AreaResult> {
+  const { name, first = 0, cases, seconds = Infinity, keep } = options;
+  const result: AreaResult = { name, tried: 0, refused: 0, accepted: 0, faults: {}, kinds: [], slowest: { number: -1, name: '', milliseconds: 0 }, peak: 0, seconds: 0 };
+  const root = mkdtempSync(join(tmpdir(), `fuzz-${name}-`));
+  let child = await start(options, root), began = performance.now();
+  try {
+    const end = began + seconds * 1000;
+    for (let number = first; number < first + cases && performance.now() < end; number++) {
+      const known = result.kinds.length;
+      const { report, living } = await runCase(child, number, options.deadline);
+      count(result, number, report);
+      if (!living) {
+        await child.end();
+        child = await start(options, root);
+      }
+      if (keep && result.kinds.length > known && !await keepCase(child, number, join(keep, `${name}-${number}`))) child = await start(options, root);
+    }
+  } finally {
+    await child.end();
+    rmSync(root, { recursive: true, force: true });
+  }
+  result.seconds = (performance.now() - began) / 1000;
+  return result;
+}
+
+async function start(options: AreaOptions, root: string): Promise<AreaProcess> {
+  let printed = '';
+  for (let attempt = 0; attempt < STARTS; attempt++) {
+    const child = new AreaProcess(options, mkdtempSync(join(root, 'run-')));
+    const told = await child.next(START);
+    if (typeof told === 'object' && 'ready' in told) return child;
+    await child.end();
+    printed = child.printed;
+  }
+  throw new Error(`the area ${options.name} does not start: ${printed}`);
+}
+
+async function runCase(child: AreaProcess, number: number, deadline: number): Promise<{ report: Partial<CaseReport> & Pick<CaseReport, 'name' | 'findings'>; living: boolean }> {
+  child.send({ run: number });
+  let name = '(while it was made)', told = await child.next(MAKE);
+  const began = performance.now();
+  if (typeof told === 'object' && 'begun' in told) {
+    name = told.begun;
+    told = await child.next(deadline);
+  }
+  if (typeof told === 'object' && 'done' in told) {
+    const { done } = told, late = done.milliseconds > deadline;
+    return { report: { ...done, ...(late && { findings: [...done.findings, hang(deadline)] }) }, living: true };
+  }
+  const finding: Finding = told === 'dead' ? { fault: 'crash', detail: `the process died: ${child.lastWords}` } : hang(deadline);
+  return { report: { name, milliseconds: performance.now() - began, findings: [finding] }, living: false };
+}
+
+/** Faults whose details say too little about what they come of. */
+const NAMED: Fault[] = ['hang', 'wrong', 'crash'];
+
+/** What a case's name says before it comes to particulars. */
+function beginning(name: string): string {
+  return name.split(',')[0];
+}
+
+function hang(deadline: number): Finding {
+  return { fault: 'hang', detail: `no answer within ${deadline / 1000} s` };
+}
+
+function count(result: AreaResult, number: number, { name, milliseconds = 0, peak = 0, accepted, findings }: Partial<CaseReport> & Pick<CaseReport, 'name' | 'findings'>): void {
+  result.tried++;
+  if (accepted !== undefined) result[accepted ? 'accepted' : 'refused']++;
+  result.peak = Math.max(result.peak, peak);
+  if (milliseconds > result.slowest.milliseconds) result.slowest = { number, name, milliseconds };
+  // A case counts once in a column, however much it shows.
+  for (const fault of new Set(findings.map((finding) => finding.fault))) result.faults[fault] = (result.faults[fault] ?? 0) + 1;
+  for (const { fault, detail } of findings) {
+    const same = result.kinds.find((kind) => kind.fault === fault && kindOf(kind.detail) === kindOf(detail) && (NAMED.includes(fault) ? kindOf(beginning(kind.name)) === kindOf(beginning(name)) : true));
+    if (same) same.count++;
+    else result.kinds.push({ fault, detail, count: 1, first: number, name });
+  }
+}
+
+async function keepCase(child: AreaProcess, number: number, file: string): Promise<boolean> {
+  mkdirSync(join(file, '..'), { recursive: true });
+  child.send({ keep: number, file });
+  const told = await child.next(MAKE);
+  if (typeof told === 'object') return true;
+  await child.end();
+  return false;
+}
