@@ -64,7 +64,11 @@ class AreaProcess {
 
   constructor({ script, name, seed }: AreaOptions, folder: string) {
     // A group of its own, so that what it has started goes with it.
-    this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder], { detached: true, serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder], {
+      detached: true, serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Its threads and processes have it, too.
+      env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'loopback-only.js'))}` },
+    });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data: Buffer) => { this.printed = (this.printed + data.toString()).slice(-PRINTED); });
     this.child.on('message', (news: News) => {
       this.news.push(news);
@@ -153,17 +157,19 @@ async function start(options: AreaOptions, root: string): Promise<AreaProcess> {
   throw new Error(`the area ${options.name} does not start: ${printed}`);
 }
 
-async function runCase(child: AreaProcess, number: number, deadline: number): Promise<{ report: Partial<CaseReport> & Pick<CaseReport, 'name' | 'findings'>; living: boolean }> {
+async function runCase(child: AreaProcess, number: number, usual: number): Promise<{ report: Partial<CaseReport> & Pick<CaseReport, 'name' | 'findings'>; living: boolean }> {
   child.send({ run: number });
   let name = '(while it was made)', told = await child.next(MAKE);
+  let deadline = usual;
   const began = performance.now();
   if (typeof told === 'object' && 'begun' in told) {
     name = told.begun;
+    deadline = told.deadline ?? usual;
     told = await child.next(deadline);
   }
   if (typeof told === 'object' && 'done' in told) {
     const { done } = told, late = done.milliseconds > deadline;
-    return { report: { ...done, ...(late && { findings: [...done.findings, hang(deadline)] }) }, living: true };
+    return { report: { ...done, ...(late && { findings: [...done.findings, hang(deadline)] }) }, living: !done.spoilt };
   }
   const finding: Finding = told === 'dead' ? { fault: 'crash', detail: `the process died: ${child.lastWords}` } : hang(deadline);
   return { report: { name, milliseconds: performance.now() - began, findings: [finding] }, living: false };

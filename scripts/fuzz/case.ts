@@ -23,6 +23,8 @@ export interface Finding {
 export interface Outcome {
   accepted: boolean;
   findings: Finding[];
+  /** Whether nothing more can be learnt from this session, so that the next case needs another. */
+  spoilt?: boolean;
 }
 
 export interface FuzzCase {
@@ -30,6 +32,8 @@ export interface FuzzCase {
   name: string;
   /** What `--keep` writes to a file. */
   input?: Uint8Array | string | undefined;
+  /** Where it watches over its deadline itself: it must be done by then at the latest, milliseconds. */
+  deadline?: number;
   run(): Promise<Outcome>;
 }
 

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
 
   const run = async (number: number): Promise<void> => {
     const made = await make(number).catch(giveUp);
-    tell({ begun: made.name });
+    tell({ begun: made.name, deadline: made.deadline });
     const began = performance.now();
     // What a case does not expect itself is a fault of whoever threw it.
     const outcome: Outcome = await made.run().catch((error: unknown) => refusal(error, []));

@@ -11,4 +11,4 @@ export interface CaseReport extends Outcome {
 }
 
 /** What that process tells: that it can begin, that a case has been made and begins now, what it came to. */
-export type News = { ready: true } | { begun: string } | { done: CaseReport } | { kept: string };
+export type News = { ready: true } | { begun: string; deadline?: number | undefined } | { done: CaseReport } | { kept: string };

@@ -1,0 +1,16 @@
+// Loaded before anything else into the processes and threads that fuzz: whatever an input makes them ask for, nothing leaves this
+// computer.
+import { Socket } from 'node:net';
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|)$/;
+
+const { connect } = Socket.prototype;
+
+Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+  // Within Node, the arguments come as one array.
+  const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [unknown, unknown];
+  const { host = '' } = typeof first === 'object' && first !== null ? first as { host?: string } : { host: typeof second === 'string' ? second : '' };
+  if (LOOPBACK.test(host)) return (connect as (...all: unknown[]) => Socket).apply(this, args);
+  process.nextTick(() => { this.destroy(new Error(`connections to ${host} are not allowed while fuzzing`)); });
+  return this;
+};

@@ -1,0 +1,151 @@
+// Messages of all kinds to every node, in a real Node-RED; after each, the same node has to do its work on a good one.
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import sharp from 'sharp';
+import { readDigits, readMask } from '../../lib/reader';
+import { drawDigit } from '../../lib/train/drawn-digits';
+import { Random } from '../../lib/train/random';
+import { acquireInk } from '../../lib/workers/ink';
+import { FakeProgram } from '../../test/camera/fake';
+import { idx } from '../../test/data/made-files';
+import { startBroker } from '../../test/flows/broker';
+import { freePort } from '../../test/processes';
+import { whatIsUnclear, type Finding, type FuzzCase, type OpenArea, type Outcome } from './case';
+import { makeMessage } from './message-values';
+import { EmbeddedNodeRed, type Message } from './node-red';
+import { goodMessage, goodProblem, sentProblem, targets, type Goods, type Target } from './nodes';
+import { drawBases } from './picture-bases';
+import { TrapError } from './values';
+import { WatchedFolder } from './watched-folder';
+
+/** Time for the message, and for a good one after it, milliseconds: both together are less than the deadline of a case. */
+const PATIENCE = 9000, GOOD_PATIENCE = 9000;
+
+/** A training is told to stop after so long. */
+const TRAINING = 500;
+
+const ESCAPED = '/tmp/inkcam-fuzz-escaped';
+
+export const open: OpenArea = async ({ folder }) => {
+  const userDir = join(folder, 'user'), port = await freePort(), broker = await startBroker(port), fake = fakeCamera();
+  const goods = await prepare(userDir, folder), bases = (await drawBases()).filter(({ bytes }) => bytes.length < 2e5), list = targets();
+  const nodeRed = await EmbeddedNodeRed.start(userDir, flowOf(list, port, fake.file));
+  process.chdir(join(folder, 'cwd'));
+  await proveGood(nodeRed, list, goods);
+  // The collection's own folder, and what Node-RED keeps for itself.
+  const watched = new WatchedFolder(folder, (path) => /^user\/(digits(\/|$)|\.|node_modules|lib|package|context|nodes|flows)/.test(path));
+  return {
+    make(dice): FuzzCase {
+      const target = dice.pick(list), { how, msg } = makeMessage(target.type, dice, goods, bases);
+      const name = `${target.type} ${JSON.stringify(target.settings).slice(0, 100)}: ${how}`;
+      return { name, input: name, deadline: PATIENCE + GOOD_PATIENCE + 2000, run: () => tryOut(nodeRed, target, msg, goods, watched) };
+    },
+    async close() {
+      await nodeRed.stop();
+      await broker.stop();
+      fake.remove();
+    },
+  };
+};
+
+async function tryOut(nodeRed: EmbeddedNodeRed, target: Target, msg: object, goods: Goods, watched: WatchedFolder): Promise<Outcome> {
+  const { id, type } = target, findings: Finding[] = [];
+  const stop = type === 'digits-train' ? setTimeout(() => { void nodeRed.send(id, { payload: 'stop' }, 1000); }, TRAINING) : undefined;
+  const { done, error, sent } = await nodeRed.send(id, msg, PATIENCE);
+  clearTimeout(stop);
+  if (!done) return { accepted: false, findings: [{ fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${PATIENCE / 1000} s` }], spoilt: true };
+  const problem = sentProblem(type, sent);
+  if (problem) findings.push({ fault: 'wrong', detail: `${type} ${problem}` });
+  if (error !== undefined) findings.push(...unclear(type, error));
+  if (type === 'digits-camera') await nodeRed.send(id, { payload: 'stop' }, PATIENCE);
+  const outside = watched.changes();
+  if (existsSync(ESCAPED)) outside.push(ESCAPED);
+  rmSync(ESCAPED, { recursive: true, force: true });
+  if (outside.length > 0) findings.push({ fault: 'outside', detail: outside.slice(0, 5).join(', ') });
+  if (Object.keys(Object.prototype).length > 0 || 'polluted' in {}) findings.push({ fault: 'wrong', detail: 'every object has got a property more' });
+
+  const after = await goodAfter(nodeRed, target, goods);
+  if (after) findings.push({ fault: 'wrong', detail: `${type}: a good message after it ${after}` });
+  return { accepted: error === undefined, findings, ...(after && { spoilt: true }) };
+}
+
+function unclear(type: string, error: unknown): Finding[] {
+  if (error instanceof TrapError) return [];
+  const { name, reason, message } = error as { name?: unknown; reason?: unknown; message?: unknown };
+  if (name === 'WorkerError' && reason === 'crashed') return [{ fault: 'crash', detail: `a worker died: ${String(message)}` }];
+  const why = whatIsUnclear(error, []);
+  return why ? [{ fault: 'unclear', detail: `${type}: ${why}` }] : [];
+}
+
+async function goodAfter(nodeRed: EmbeddedNodeRed, target: Target, goods: Goods): Promise<string | undefined> {
+  const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), GOOD_PATIENCE);
+  if (!fate.done) return 'is not answered';
+  return target.sound ? goodProblem(target, fate) : undefined;
+}
+
+/** Before anything hostile comes, every node whose settings make sense does its work, and a job goes to a reader and comes back. */
+async function proveGood(nodeRed: EmbeddedNodeRed, list: readonly Target[], goods: Goods): Promise<void> {
+  for (const target of list.filter(({ sound }) => sound)) {
+    const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), 60_000);
+    const problem = fate.done ? goodProblem(target, fate) : 'is not answered';
+    if (problem) throw new Error(`${target.type} ${inspect(target.settings)} before anything hostile has come: a good message ${problem}`);
+  }
+  const sender = list.find(({ type }) => type === 'digits-send');
+  if (!sender) return;
+  const came = nodeRed.sends(sender.id, ({ payload }) => payload === '407', 60_000);
+  await nodeRed.send(sender.id, goodMessage(sender.type, goods), 10_000);
+  if (!await came) throw new Error('no reading comes back to digits-send');
+}
+
+async function prepare(userDir: string, folder: string): Promise<Goods> {
+  for (const each of [join(userDir, 'idx'), join(userDir, 'digits/models'), join(userDir, 'digits/samples'), join(folder, 'outside'), join(folder, 'cwd')]) await mkdir(each, { recursive: true });
+  await writeFile(join(folder, 'canary.png'), 'x');
+  await writeFile(join(userDir, 'canary.png'), 'x');
+  await symlink(join(folder, 'outside'), join(userDir, 'digits/models/link'));
+  await writeFile(join(userDir, 'broken.keras'), 'x');
+  const drawn = Array.from({ length: 40 }, (_, i) => drawDigit(new Random(3, i)));
+  const images = Buffer.concat(drawn.map(({ image }) => Buffer.from(image))), labels = Uint8Array.from(drawn, ({ label }) => label);
+  for (const name of ['train', 't10k']) {
+    await writeFile(join(userDir, 'idx', `${name}-images-idx3-ubyte`), idx(2051, [40, 28, 28], images));
+    await writeFile(join(userDir, 'idx', `${name}-labels-idx1-ubyte`), idx(2049, [40], labels));
+  }
+  await mkdir(join(userDir, 'samples/7'), { recursive: true });
+  await writeFile(join(userDir, 'samples/7/1.png'), await sharp(drawn[0].image, { raw: { width: 28, height: 28, channels: 1 } }).png().toBuffer());
+  const picture = (await drawBases()).find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0), ink = acquireInk();
+  try {
+    const { digits } = await readDigits(ink, picture), { mask } = await readMask(ink, picture);
+    return { picture, mask, digits: digits as unknown as Message[], labelled: { images, labels } };
+  } finally {
+    await ink.release();
+  }
+}
+
+/** Leaves the other programs of this process where they were. */
+function fakeCamera(): FakeProgram {
+  const path = process.env.PATH, fake = new FakeProgram();
+  process.env.PATH = path;
+  return fake;
+}
+
+function flowOf(list: readonly Target[], port: number, program: string): object[] {
+  const jobs = list.filter(({ type }) => type === 'digits-jobs');
+  return [
+    { id: 'my tab', type: 'tab', label: 'fuzz' },
+    { id: 'my replay', type: 'digits-camera-device', source: 'replay', loop: true, hold: '' },
+    { id: 'my fake', type: 'digits-camera-device', source: 'camera', program },
+    { id: 'my network', type: 'digits-camera-device', source: 'http', url: 'http://127.0.0.1:9/' },
+    { id: 'my broker', type: 'digits-broker', url: `mqtt://127.0.0.1:${port}`, prefix: 'digits' },
+    { id: 'my elsewhere', type: 'digits-broker', url: `mqtt://127.0.0.1:${port}`, prefix: 'elsewhere' },
+    { id: 'my model', type: 'digits-model', path: '' },
+    { id: 'my broken-model', type: 'digits-model', path: 'broken.keras' },
+    { id: 'my catch', z: 'my tab', type: 'catch', scope: null, wires: [['my sink']] },
+    { id: 'my sink', z: 'my tab', type: 'debug', active: false, wires: [] },
+    ...jobs.map(({ id }) => ({ id: `reader of ${id}`, z: 'my tab', type: 'digits-classify', wires: [[id]] })),
+    // Whoever takes jobs and has odd settings may keep them: those are not the jobs of the others.
+    ...list.map(({ id, type, settings, sound }) => ({
+      id, z: 'my tab', type, ...settings, ...(type === 'digits-jobs' && !sound && { broker: 'my elsewhere' }), wires: [[type === 'digits-jobs' ? `reader of ${id}` : 'my sink'], ['my sink']],
+    })),
+  ];
+}
