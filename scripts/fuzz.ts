@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     });
     results.push(result);
     const wrong = Object.entries(result.faults).map(([fault, count]) => `${count} ${fault}`).join(', ');
-    console.error(`${name}: ${result.tried} tried in ${Math.round(result.seconds)} s, ${wrong || 'nothing wrong'}`);
+    console.error(`${name}: ${result.skipped ?? `${result.tried} tried in ${Math.round(result.seconds)} s, ${wrong || 'nothing wrong'}`}`);
   }
   console.log(`\n${tableOf(results, seed)}`);
   if (!results.every((result) => isClean(result) && isTried(result))) process.exitCode = 1;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kindOf, type Fault, type Finding } from './case';
+import { beginning, kindOf, type Fault, type Finding } from './case';
 import type { CaseReport, News, Order } from './protocol';
 
 export interface AreaOptions {
@@ -34,6 +34,8 @@ export interface Kind extends Finding {
 
 export interface AreaResult {
   name: string;
+  /** Why nothing was tried. */
+  skipped?: string;
   tried: number;
   refused: number;
   accepted: number;
@@ -56,6 +58,7 @@ const PRINTED = 8000;
 
 class AreaProcess {
   printed = '';
+  skipped: string | undefined;
   private readonly child: ChildProcess;
   private readonly ended: Promise<void>;
   private readonly news: News[] = [];
@@ -124,8 +127,10 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
   const { name, first = 0, cases, seconds = Infinity, keep } = options;
   const result: AreaResult = { name, tried: 0, refused: 0, accepted: 0, faults: {}, kinds: [], slowest: { number: -1, name: '', milliseconds: 0 }, peak: 0, seconds: 0 };
   const root = mkdtempSync(join(tmpdir(), `fuzz-${name}-`));
-  let child = await start(options, root), began = performance.now();
+  let child = await start(options, root);
+  const began = performance.now();
   try {
+    if (child.skipped !== undefined) return { ...result, skipped: child.skipped };
     const end = began + seconds * 1000;
     for (let number = first; number < first + cases && performance.now() < end; number++) {
       const known = result.kinds.length;
@@ -150,7 +155,8 @@ async function start(options: AreaOptions, root: string): Promise<AreaProcess> {
   for (let attempt = 0; attempt < STARTS; attempt++) {
     const child = new AreaProcess(options, mkdtempSync(join(root, 'run-')));
     const told = await child.next(START);
-    if (typeof told === 'object' && 'ready' in told) return child;
+    if (typeof told === 'object' && 'skipped' in told) child.skipped = told.skipped;
+    if (typeof told === 'object' && ('ready' in told || 'skipped' in told)) return child;
     await child.end();
     printed = child.printed;
   }
@@ -176,12 +182,7 @@ async function runCase(child: AreaProcess, number: number, usual: number): Promi
 }
 
 /** Faults whose details say too little about what they come of. */
-const NAMED: Fault[] = ['hang', 'wrong', 'crash'];
-
-/** What a case's name says before it comes to particulars. */
-function beginning(name: string): string {
-  return name.split(',')[0];
-}
+const NAMED: Fault[] = ['hang', 'crash'];
 
 function hang(deadline: number): Finding {
   return { fault: 'hang', detail: `no answer within ${deadline / 1000} s` };

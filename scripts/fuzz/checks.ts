@@ -6,7 +6,8 @@ type Size = { width: number; height: number };
 
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
 const isSide = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const short = (value: unknown): string => inspect(value, { depth: 1, breakLength: Infinity }).slice(0, 120);
+/** A value in few words, on one line. */
+export const short = (value: unknown): string => inspect(value, { depth: 1, breakLength: Infinity, compact: 9 }).replaceAll(/\s+/g, ' ').slice(0, 120);
 
 /** Digits in reading order, lines of writing with a newline between them. */
 const TEXT = /^(\d+(\n\d+)*)?$/;
@@ -15,38 +16,38 @@ const TEXT = /^(\d+(\n\d+)*)?$/;
 const OVER = 2;
 
 /** A digit that was extracted, or classified where `read` is true. */
-export function digitProblem(value: unknown, { read, frame, image = true }: { read: boolean; frame?: Size | undefined; image?: boolean }): Problem {
+export function digitProblem(value: unknown, { read, frame, fromNetwork = false }: { read: boolean; frame?: Size | undefined; fromNetwork?: boolean }): Problem {
   const digit = (value ?? {}) as Record<string, unknown>, box = (digit.box ?? {}) as Record<'x' | 'y' | 'width' | 'height', unknown>;
-  if (image && !(digit.image instanceof Uint8Array && digit.image.length === 784)) return `a digit whose image is ${short(digit.image)}`;
+  if (!fromNetwork && !(digit.image instanceof Uint8Array && digit.image.length === 784)) return `a digit whose image is ${short(digit.image)}`;
   if (!(isSide(box.x) && isSide(box.y) && isSide(box.width) && isSide(box.height) && box.width > 0 && box.height > 0)) return `a digit whose box is ${short(digit.box)}`;
   if (frame && (box.x < -OVER || box.y < -OVER || box.x + box.width > frame.width + OVER || box.y + box.height > frame.height + OVER)) {
     return `a digit's box outside its frame of ${frame.width} × ${frame.height}: ${short(box)}`;
   }
   if (!(Number.isInteger(digit.line) && (digit.line as number) >= 0)) return `a digit whose line is ${short(digit.line)}`;
-  return read ? predictionProblem(digit) : undefined;
+  return read ? predictionProblem(digit, !fromNetwork) : undefined;
 }
 
-/** What the network made of one picture. */
-export function predictionProblem(value: unknown): Problem {
+/** What the network made of one picture; `own` where it comes straight from there, and no flow has had a hand in it. */
+export function predictionProblem(value: unknown, own = true): Problem {
   const { digit, confidence, probabilities } = value as Record<string, unknown>;
   if (!(Number.isInteger(digit) && (digit as number) >= 0 && (digit as number) <= 9)) return `a digit that is ${short(digit)}`;
   if (!isShare(confidence)) return `a digit's confidence of ${short(confidence)}`;
   if (!Array.isArray(probabilities) || probabilities.length !== 10 || !probabilities.every(isShare)) return `probabilities of ${short(probabilities)}`;
   const sum = (probabilities as number[]).reduce((a, b) => a + b);
   if (sum > 1.001) return `probabilities that sum to ${sum}`;
-  if (Math.abs(probabilities[digit as number] as number - confidence) > 1e-3) return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
+  if (own && Math.abs(probabilities[digit as number] as number - confidence) > 1e-3) return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
   return undefined;
 }
 
-/** A reading: `{ text, confidence, digits }`. */
-export function readingProblem(value: unknown, frame?: Size, image = true): Problem {
+/** A reading: `{ text, confidence, digits }`; one from the network has no pictures of its digits. */
+export function readingProblem(value: unknown, frame?: Size, fromNetwork = false): Problem {
   const { text, confidence, digits } = (value ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string' || !TEXT.test(text)) return `a text of ${short(text)}`;
   if (!isShare(confidence)) return `a confidence of ${short(confidence)}`;
   if (!Array.isArray(digits)) return `digits of ${short(digits)}`;
   if (text === '' && confidence !== 0) return `no text, but a confidence of ${confidence}`;
   for (const digit of digits) {
-    const problem = digitProblem(digit, { read: true, frame, image });
+    const problem = digitProblem(digit, { read: true, frame, fromNetwork });
     if (problem) return problem;
   }
   const read = digits.map(({ digit }: { digit: number }) => digit).join('');
@@ -79,5 +80,3 @@ export function notFinite(value: unknown, path = 'payload', depth = 0): Problem 
   }
   return undefined;
 }
-
-export { short };

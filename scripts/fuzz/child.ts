@@ -19,6 +19,10 @@ const tell = (news: News): void => { process.send?.(news); };
 async function main(): Promise<void> {
   const { open } = require(script) as { open: OpenArea };
   const session = await open({ folder });
+  if (typeof session === 'string') {
+    tell({ skipped: session });
+    return;
+  }
   const make = async (number: number): Promise<FuzzCase> => session.make(Dice.of(area, Number(seed), number));
 
   const run = async (number: number): Promise<void> => {

@@ -17,7 +17,7 @@ import { drawDigit } from '../../lib/train/drawn-digits';
 import { Random } from '../../lib/train/random';
 import { idx, makeFiles } from '../../test/data/made-files';
 import { readPhotoLabels } from '../evaluate/photos';
-import { accepted, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
+import { accepted, beginning, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { notFinite } from './checks';
 import type { Dice } from './dice';
 import { mutate } from './mutate';
@@ -62,7 +62,7 @@ export const open: OpenArea = async ({ folder }) => {
   };
 };
 
-async function tryOut(folder: string, { files, use, rule, anyClass = false }: Trial): Promise<Outcome> {
+async function tryOut(folder: string, { name: what, files, use, rule, anyClass = false }: Trial): Promise<Outcome> {
   await mkdir(folder, { recursive: true });
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -72,10 +72,10 @@ async function tryOut(folder: string, { files, use, rule, anyClass = false }: Tr
       else await content(path);
     }
     const problem = await use(folder);
-    return accepted(problem ?? (rule === 'refused' ? 'damaged, and taken for whole' : undefined));
+    return accepted(problem ?? (rule === 'refused' ? `${beginning(what)}: damaged, and taken for whole` : undefined));
   } catch (error) {
     const outcome = refusal(error, anyClass ? [] : [DataSetError, SamplesError, PictureError]);
-    if (rule === 'read') outcome.findings.push({ fault: 'wrong', detail: `refused, though nothing is wrong with it: ${(error as Error).message}` });
+    if (rule === 'read') outcome.findings.push({ fault: 'wrong', detail: `${what}: refused, though nothing is wrong with it: ${(error as Error).message}` });
     return outcome;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -10,13 +10,12 @@ import { Random } from '../../lib/train/random';
 import { acquireInk } from '../../lib/workers/ink';
 import { FakeProgram } from '../../test/camera/fake';
 import { idx } from '../../test/data/made-files';
-import { startBroker } from '../../test/flows/broker';
-import { freePort } from '../../test/processes';
+import { hasMosquitto, Mosquitto } from '../fleet/mosquitto';
 import { whatIsUnclear, type Finding, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { makeMessage } from './message-values';
 import { EmbeddedNodeRed, type Message } from './node-red';
 import { goodMessage, goodProblem, sentProblem, targets, type Goods, type Target } from './nodes';
-import { drawBases } from './picture-bases';
+import { drawBases, type Base } from './picture-bases';
 import { TrapError } from './values';
 import { WatchedFolder } from './watched-folder';
 
@@ -29,9 +28,10 @@ const TRAINING = 500;
 const ESCAPED = '/tmp/inkcam-fuzz-escaped';
 
 export const open: OpenArea = async ({ folder }) => {
-  const userDir = join(folder, 'user'), port = await freePort(), broker = await startBroker(port), fake = fakeCamera();
-  const goods = await prepare(userDir, folder), bases = (await drawBases()).filter(({ bytes }) => bytes.length < 2e5), list = targets();
-  const nodeRed = await EmbeddedNodeRed.start(userDir, flowOf(list, port, fake.file));
+  const userDir = join(folder, 'user'), broker = new Mosquitto(), fake = fakeCamera();
+  if (hasMosquitto) await broker.start();
+  const bases = await drawBases(1), goods = await prepare(userDir, folder, bases), list = targets(hasMosquitto);
+  const nodeRed = await EmbeddedNodeRed.start(userDir, flowOf(list, broker.url, fake.file));
   process.chdir(join(folder, 'cwd'));
   await proveGood(nodeRed, list, goods);
   // The collection's own folder, and what Node-RED keeps for itself.
@@ -44,7 +44,7 @@ export const open: OpenArea = async ({ folder }) => {
     },
     async close() {
       await nodeRed.stop();
-      await broker.stop();
+      await broker.remove();
       fake.remove();
     },
   };
@@ -93,13 +93,13 @@ async function proveGood(nodeRed: EmbeddedNodeRed, list: readonly Target[], good
     if (problem) throw new Error(`${target.type} ${inspect(target.settings)} before anything hostile has come: a good message ${problem}`);
   }
   const sender = list.find(({ type }) => type === 'digits-send');
-  if (!sender) return;
+  if (!sender?.sound) return;
   const came = nodeRed.sends(sender.id, ({ payload }) => payload === '407', 60_000);
   await nodeRed.send(sender.id, goodMessage(sender.type, goods), 10_000);
   if (!await came) throw new Error('no reading comes back to digits-send');
 }
 
-async function prepare(userDir: string, folder: string): Promise<Goods> {
+async function prepare(userDir: string, folder: string, bases: readonly Base[]): Promise<Goods> {
   for (const each of [join(userDir, 'idx'), join(userDir, 'digits/models'), join(userDir, 'digits/samples'), join(folder, 'outside'), join(folder, 'cwd')]) await mkdir(each, { recursive: true });
   await writeFile(join(folder, 'canary.png'), 'x');
   await writeFile(join(userDir, 'canary.png'), 'x');
@@ -113,7 +113,7 @@ async function prepare(userDir: string, folder: string): Promise<Goods> {
   }
   await mkdir(join(userDir, 'samples/7'), { recursive: true });
   await writeFile(join(userDir, 'samples/7/1.png'), await sharp(drawn[0].image, { raw: { width: 28, height: 28, channels: 1 } }).png().toBuffer());
-  const picture = (await drawBases()).find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0), ink = acquireInk();
+  const picture = bases.find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0), ink = acquireInk();
   try {
     const { digits } = await readDigits(ink, picture), { mask } = await readMask(ink, picture);
     return { picture, mask, digits: digits as unknown as Message[], labelled: { images, labels } };
@@ -129,15 +129,15 @@ function fakeCamera(): FakeProgram {
   return fake;
 }
 
-function flowOf(list: readonly Target[], port: number, program: string): object[] {
+function flowOf(list: readonly Target[], url: string, program: string): object[] {
   const jobs = list.filter(({ type }) => type === 'digits-jobs');
   return [
     { id: 'my tab', type: 'tab', label: 'fuzz' },
     { id: 'my replay', type: 'digits-camera-device', source: 'replay', loop: true, hold: '' },
     { id: 'my fake', type: 'digits-camera-device', source: 'camera', program },
     { id: 'my network', type: 'digits-camera-device', source: 'http', url: 'http://127.0.0.1:9/' },
-    { id: 'my broker', type: 'digits-broker', url: `mqtt://127.0.0.1:${port}`, prefix: 'digits' },
-    { id: 'my elsewhere', type: 'digits-broker', url: `mqtt://127.0.0.1:${port}`, prefix: 'elsewhere' },
+    { id: 'my broker', type: 'digits-broker', url, prefix: 'digits' },
+    { id: 'my elsewhere', type: 'digits-broker', url, prefix: 'elsewhere' },
     { id: 'my model', type: 'digits-model', path: '' },
     { id: 'my broken-model', type: 'digits-model', path: 'broken.keras' },
     { id: 'my catch', z: 'my tab', type: 'catch', scope: null, wires: [['my sink']] },

@@ -9,7 +9,7 @@ import { ModelError } from '../../lib/models/model-files';
 import { drawDigit } from '../../lib/train/drawn-digits';
 import { Random } from '../../lib/train/random';
 import { WorkerError } from '../../lib/workers/host';
-import { accepted, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
+import { accepted, beginning, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { predictionProblem } from './checks';
 import type { Dice } from './dice';
 import { mutateJson } from './json';
@@ -164,12 +164,12 @@ async function goesOn(classifier: Classifier, { predictions }: Model): Promise<b
   }
 }
 
-function judge(predictions: Prediction[], { model, rule }: Trial): Outcome {
+function judge(predictions: Prediction[], { name, model, rule }: Trial): Outcome {
   if (predictions.length !== IMAGES.length) return accepted(`${predictions.length} predictions for ${IMAGES.length} pictures`);
-  const problem = predictions.map(predictionProblem).find((each) => each !== undefined);
-  if (problem) return accepted(problem);
-  if (rule === 'refused') return accepted('damaged, as its checksum or its numbers tell, and loaded all the same');
-  return accepted(rule === 'same' && !same(predictions, model.predictions) ? 'damaged, as its checksum tells, and reads otherwise than before' : undefined);
+  const problem = predictions.map((each) => predictionProblem(each)).find((each) => each !== undefined);
+  if (problem) return accepted(`${beginning(name)}: ${problem}`);
+  if (rule === 'refused') return accepted(`${beginning(name)}: damaged, as its checksum or its numbers tell, and loaded all the same`);
+  return accepted(rule === 'same' && !same(predictions, model.predictions) ? `${beginning(name)}: damaged, as its checksum tells, and reads otherwise than before` : undefined);
 }
 
 function same(some: Prediction[], others: Prediction[]): boolean {

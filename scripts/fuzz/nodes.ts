@@ -65,12 +65,13 @@ const USUAL: Partial<Record<string, Record<string, unknown>>> = {
   'digits-jobs': { broker: 'my broker', inFlight: '' },
 };
 
-export function targets(): Target[] {
+/** @param broker whether there is one: without it, what is sent to one waits */
+export function targets(broker: boolean): Target[] {
   return TYPES.flatMap((type) => {
-    const usual = USUAL[type] ?? {};
-    const list: Omit<Target, 'id'>[] = [{ type, settings: usual, sound: true }];
+    const usual = USUAL[type] ?? {}, able = broker || !('broker' in usual);
+    const list: Omit<Target, 'id'>[] = [{ type, settings: usual, sound: able }];
     for (const [name, [sound, odd]] of Object.entries(CHOICES[type] ?? {})) {
-      for (const value of sound) list.push({ type, settings: { ...usual, [name]: value }, sound: true });
+      for (const value of sound) list.push({ type, settings: { ...usual, [name]: value }, sound: able });
       for (const value of odd) list.push({ type, settings: { ...usual, [name]: value }, sound: false });
     }
     for (const settings of TOGETHER[type] ?? []) list.push({ type, settings: { ...usual, ...settings }, sound: true });

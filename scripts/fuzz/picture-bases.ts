@@ -59,10 +59,10 @@ function pageOf({ text, width, height }: (typeof PAGES)[number], seed: number): 
 /** Pages with their pixels, as raw pictures of three channels. */
 export const RAW_PAGES = PAGES.map((page, i) => ({ text: page.text, ...pageOf(page, i + 1), channels: 3 as const }));
 
-/** All pages in all formats. The same in every run. */
-export async function drawBases(): Promise<Base[]> {
+/** Pages, the first ones or all, in all formats. The same in every run. */
+export async function drawBases(pages = RAW_PAGES.length): Promise<Base[]> {
   const bases: Base[] = [];
-  for (const { text, data, width, height } of RAW_PAGES) {
+  for (const { text, data, width, height } of RAW_PAGES.slice(0, pages)) {
     for (const [name, { encode, lossless = false, whole = false }] of Object.entries(ENCODERS)) {
       const page = sharp(data, { raw: { width, height, channels: 3 } });
       bases.push({ name: `${name} of ${text === '' ? 'nothing' : `"${text}"`}`, bytes: await encode(page), text, lossless, whole });

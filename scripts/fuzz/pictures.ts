@@ -8,7 +8,7 @@ import { readMask, readText } from '../../lib/reader';
 import { cropDigit } from '../../lib/samples/crop';
 import { acquireInk } from '../../lib/workers/ink';
 import { WorkerError } from '../../lib/workers/host';
-import { accepted, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
+import { accepted, beginning, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { madePictureProblem, maskProblem, readingProblem, short } from './checks';
 import type { Dice } from './dice';
 import { mutate, truncate } from './mutate';
@@ -93,7 +93,7 @@ export const open: OpenArea = async () => {
   };
 };
 
-async function tryOut(perform: () => Promise<string | undefined>, { refused, must, traps, truncated }: Trial, use: string): Promise<Outcome> {
+async function tryOut(perform: () => Promise<string | undefined>, { name, refused, must, traps, truncated }: Trial, use: string): Promise<Outcome> {
   let problem: string | undefined;
   try {
     problem = await perform();
@@ -102,13 +102,13 @@ async function tryOut(perform: () => Promise<string | undefined>, { refused, mus
     const outcome = refusal(error, use === 'crop' ? [PictureError, WorkerError, RangeError] : [PictureError, WorkerError]);
     if (traps && error instanceof TrapError) return { accepted: false, findings: [] };
     const { message } = error as Error;
-    if (must && use === 'read') outcome.findings.push({ fault: 'wrong', detail: `refused, though nothing is wrong with it: ${message}` });
+    if (must && use === 'read') outcome.findings.push({ fault: 'wrong', detail: `${beginning(name)}: refused, though nothing is wrong with it: ${message}` });
     if (refused instanceof RegExp && !refused.test(message)) outcome.findings.push({ fault: 'unclear', detail: `refused, but the error does not name ${refused.source}: ${message}` });
     return outcome;
   }
   // What is cut out at the top can be whole where the rest is missing.
   const partly = use === 'crop' && truncated;
-  return accepted(problem ?? (refused && !partly ? 'taken for a picture, though it is none of the kinds that are read, or not whole' : undefined));
+  return accepted(problem ?? (refused && !partly ? `${beginning(name)}: taken for a picture, though it is none of the kinds that are read, or not whole` : undefined));
 }
 
 function safely(describe: () => string): string {

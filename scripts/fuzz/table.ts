@@ -12,9 +12,9 @@ export function isClean({ faults }: AreaResult): boolean {
   return MUST_BE_0.every((fault) => !faults[fault]);
 }
 
-/** Only whoever has tried something can say that nothing was wrong. */
-export function isTried({ tried }: AreaResult): boolean {
-  return tried > 0;
+/** Only whoever has tried something, or says why not, can say that nothing was wrong. */
+export function isTried({ tried, skipped }: AreaResult): boolean {
+  return tried > 0 || skipped !== undefined;
 }
 
 /** The table, what the columns mean, the slowest cases, and each kind of fault with how to try it again. */
@@ -28,7 +28,7 @@ export function tableOf(results: readonly AreaResult[], seed: number): string {
   const line = (cells: string[]): string => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
   const again = (area: string, number: number): string => `npm run fuzz -- --only ${area} --seed ${seed} --case ${number}`;
   return [
-    line(heads), ...rows.map(line), '',
+    line(heads), ...rows.map(line), ...results.flatMap(({ name, skipped }) => (skipped === undefined ? [] : [`${name} was skipped: ${skipped}`])), '',
     `Must be 0: ${MUST_BE_0.map((fault) => `${COLUMNS[fault]} (${FAULTS[fault]})`).join(', ')}.`, '',
     'The slowest case of each area:',
     ...results.filter(({ slowest }) => slowest.number >= 0).map(({ name, slowest }) => `  ${name} ${slowest.number}: ${slowest.name}`),
