@@ -23,19 +23,19 @@ export function digitProblem(value: unknown, { read, frame, fromNetwork = false 
   if (frame && (box.x < -OVER || box.y < -OVER || box.x + box.width > frame.width + OVER || box.y + box.height > frame.height + OVER)) {
     return `a digit's box outside its frame of ${frame.width} × ${frame.height}: ${short(box)}`;
   }
-  if (!(Number.isInteger(digit.line) && (digit.line as number) >= 0)) return `a digit whose line is ${short(digit.line)}`;
+  if (!(Number.isInteger(digit.line) && Number(digit.line) >= 0)) return `a digit whose line is ${short(digit.line)}`;
   return read ? predictionProblem(digit, !fromNetwork) : undefined;
 }
 
 /** What the network made of one picture; `own` where it comes straight from there, and no flow has had a hand in it. */
 export function predictionProblem(value: unknown, own = true): Problem {
   const { digit, confidence, probabilities } = value as Record<string, unknown>;
-  if (!(Number.isInteger(digit) && (digit as number) >= 0 && (digit as number) <= 9)) return `a digit that is ${short(digit)}`;
+  if (!(Number.isInteger(digit) && Number(digit) >= 0 && Number(digit) <= 9)) return `a digit that is ${short(digit)}`;
   if (!isShare(confidence)) return `a digit's confidence of ${short(confidence)}`;
   if (!Array.isArray(probabilities) || probabilities.length !== 10 || !probabilities.every(isShare)) return `probabilities of ${short(probabilities)}`;
-  const sum = (probabilities as number[]).reduce((a, b) => a + b);
+  const sum = probabilities.reduce((a, b) => a + b);
   if (sum > 1.001) return `probabilities that sum to ${sum}`;
-  if (own && Math.abs(probabilities[digit as number] as number - confidence) > 1e-3) return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
+  if (own && Math.abs(probabilities[digit as number] - confidence) > 1e-3) return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
   return undefined;
 }
 

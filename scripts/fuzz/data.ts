@@ -24,7 +24,7 @@ import { mutate } from './mutate';
 import { STRINGS } from './values';
 
 /** What lies in a folder: bytes, or what makes something that is no file. */
-type Files = Record<string, Buffer | ((path: string) => Promise<unknown> | void)>;
+type Files = Record<string, Buffer | ((path: string) => unknown)>;
 
 interface Trial {
   name: string;
@@ -135,7 +135,7 @@ function idxTrial(dice: Dice): Trial {
   return { use, ...dice.weighted(makers)() };
 }
 
-const bombs: Record<string, Buffer> = {};
+const bombs: Partial<Record<string, Buffer>> = {};
 /** 1.2 MB of gzip that unpack to a thousand times as much. */
 function gzipBomb(begin: Buffer = Buffer.alloc(0)): Buffer {
   return (bombs[begin.length] ??= Buffer.concat([gzipSync(begin), ...Array<Buffer>(12).fill(gzipSync(Buffer.alloc(1e8)))]));

@@ -18,10 +18,11 @@ export const SENDING = 20_000;
 /** Sends bytes over a connection of its own, whatever they are, and takes what comes back for an answer in HTTP. */
 export async function exchange(port: number, pieces: readonly Piece[], patience: number): Promise<Answer> {
   const socket = connect(port, '127.0.0.1'), chunks: Buffer[] = [];
-  let open = true, isWhole = false, answered: () => void = () => undefined;
+  const state = { open: true, whole: false };
+  let answered: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => {
-      open = false;
+      state.open = false;
       resolve();
     });
   });
@@ -29,24 +30,24 @@ export async function exchange(port: number, pieces: readonly Piece[], patience:
   socket.on('error', () => undefined);
   socket.on('data', (data: Buffer) => {
     chunks.push(data);
-    isWhole = answerOf(Buffer.concat(chunks)).whole;
-    if (isWhole) answered();
+    state.whole = answerOf(Buffer.concat(chunks)).whole;
+    if (state.whole) answered();
   });
   const end = performance.now() + SENDING;
   try {
     for (const piece of pieces) {
       // The answer may come before all has been sent.
-      if (!open || isWhole || performance.now() > end) break;
+      if (!state.open || state.whole || performance.now() > end) break;
       if (Buffer.isBuffer(piece)) await Promise.race([new Promise<void>((resolve) => { if (socket.write(piece)) resolve(); else socket.once('drain', resolve); }), closed, whole, sleep(patience, undefined, { ref: false })]);
       else if ('wait' in piece) await Promise.race([sleep(piece.wait, undefined, { ref: false }), closed]);
       else if ('close' in piece) socket.end();
       else socket.destroy();
     }
     await Promise.race([whole, closed, sleep(patience, undefined, { ref: false })]);
-    return { ...answerOf(Buffer.concat(chunks)), late: open };
+    return { ...answerOf(Buffer.concat(chunks)), late: state.open };
   } finally {
     socket.destroy();
-    if (open) await once(socket, 'close');
+    if (state.open) await once(socket, 'close');
   }
 }
 

@@ -4,13 +4,14 @@ import { Socket } from 'node:net';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|)$/;
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the socket that it belongs to
 const { connect } = Socket.prototype;
 
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   // Within Node, the arguments come as one array.
-  const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [unknown, unknown];
+  const [first, second] = Array.isArray(args[0]) ? args[0] as unknown[] : args;
   const { host = '' } = typeof first === 'object' && first !== null ? first as { host?: string } : { host: typeof second === 'string' ? second : '' };
-  if (LOOPBACK.test(host)) return (connect as (...all: unknown[]) => Socket).apply(this, args);
+  if (LOOPBACK.test(host)) return Reflect.apply(connect, this, args) as Socket;
   process.nextTick(() => { this.destroy(new Error(`connections to ${host} are not allowed while fuzzing`)); });
   return this;
 };

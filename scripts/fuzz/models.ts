@@ -105,7 +105,7 @@ export const open: OpenArea = async ({ folder }) => {
       const trial = trials[dice.weighted(kinds)](dice), { name, model, files } = trial, alone = dice.chance(1 / 4);
       return {
         name: alone ? `${name}, alone` : name,
-        input: Object.entries(files).find(([file, bytes]) => !model.files[file]?.equals(bytes))?.[1],
+        input: Object.entries(files).find(([file, bytes]) => !(file in model.files && model.files[file].equals(bytes)))?.[1],
         run: () => (alone ? load(join(folder, 'alone'), trial) : swap(join(folder, 'living'), living[model.keras ? 'keras' : 'folder'], trial)),
       };
     },

@@ -2,6 +2,7 @@
 // message.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { digitProblem, madePictureProblem, maskProblem, notFinite, readingProblem } from './checks';
 import type { Fate, Message } from './node-red';
 
@@ -99,9 +100,9 @@ export function goodProblem({ type, settings }: Target, { error, sent }: Fate): 
   const [first] = sent.map(({ msg }) => msg), { payload } = first as Message | undefined ?? {};
   // The one asks for an open job, and there is none; a camera in the network is not there.
   if (type === 'digits-jobs' || settings.device === 'my network') return error === undefined ? 'done without an error, though there is none of that name' : undefined;
-  if (error !== undefined) return `failed: ${String(error)}`;
+  if (error !== undefined) return `failed: ${error instanceof Error ? error.message : typeof error}`;
   const reads = { 'digits-classify': () => payload === '407', 'digits-extract': () => Array.isArray(payload) && payload.length === 3, 'digits-evaluate': () => (payload as { n?: unknown }).n === 40 } as Partial<Record<string, () => boolean>>;
-  if (reads[type]?.() === false) return `sent ${JSON.stringify(payload)?.slice(0, 60)}`;
+  if (reads[type]?.() === false) return `sent ${inspect(payload).slice(0, 60)}`;
   return undefined;
 }
 

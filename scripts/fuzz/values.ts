@@ -109,7 +109,7 @@ export const HOSTILE_KINDS = Object.keys(KINDS);
 
 export function hostile(dice: Dice, kinds: readonly string[] = HOSTILE_KINDS): Hostile {
   const name = dice.pick(kinds), value = KINDS[name](dice);
-  return { name: typeof value === 'number' || (typeof value === 'string' && value.length < 60) ? `${name} ${JSON.stringify(value) ?? String(value)}` : name, value };
+  return { name: typeof value === 'number' || (typeof value === 'string' && value.length < 60) ? `${name} ${JSON.stringify(value)}` : name, value };
 }
 
 /** Something that is right but for one property, which is anything; a proper one of theirs may lie deeper. */
