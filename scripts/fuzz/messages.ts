@@ -40,7 +40,7 @@ export const open: OpenArea = async ({ folder }) => {
     make(dice): FuzzCase {
       const target = dice.pick(list), { how, msg } = makeMessage(target.type, dice, goods, bases);
       const name = `${target.type} ${JSON.stringify(target.settings).slice(0, 100)}: ${how}`;
-      return { name, input: name, deadline: PATIENCE + GOOD_PATIENCE + 2000, run: () => tryOut(nodeRed, target, msg, goods, watched) };
+      return { name, input: name, deadline: PATIENCE + GOOD_PATIENCE + 2000, run: () => tryMessage(nodeRed, target, msg, goods, watched) };
     },
     async close() {
       await nodeRed.stop();
@@ -50,12 +50,13 @@ export const open: OpenArea = async ({ folder }) => {
   };
 };
 
-async function tryOut(nodeRed: EmbeddedNodeRed, target: Target, msg: object, goods: Goods, watched: WatchedFolder): Promise<Outcome> {
+/** Gives a node a message and then a good one, and looks at what has become of them. */
+export async function tryMessage(nodeRed: EmbeddedNodeRed, target: Target, msg: object, goods: Goods, watched: WatchedFolder, patience = PATIENCE): Promise<Outcome> {
   const { id, type } = target, findings: Finding[] = [];
   const stop = type === 'digits-train' ? setTimeout(() => { void nodeRed.send(id, { payload: 'stop' }, 1000); }, TRAINING) : undefined;
-  const { done, error, sent } = await nodeRed.send(id, msg, PATIENCE);
+  const { done, error, sent } = await nodeRed.send(id, msg, patience);
   clearTimeout(stop);
-  if (!done) return { accepted: false, findings: [{ fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${PATIENCE / 1000} s` }], spoilt: true };
+  if (!done) return { accepted: false, findings: [{ fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${patience / 1000} s` }], spoilt: true };
   const problem = sentProblem(type, sent);
   if (problem) findings.push({ fault: 'wrong', detail: `${type} ${problem}` });
   if (error !== undefined) findings.push(...unclear(type, error));
@@ -64,11 +65,12 @@ async function tryOut(nodeRed: EmbeddedNodeRed, target: Target, msg: object, goo
   if (existsSync(ESCAPED)) outside.push(ESCAPED);
   rmSync(ESCAPED, { recursive: true, force: true });
   if (outside.length > 0) findings.push({ fault: 'outside', detail: outside.slice(0, 5).join(', ') });
-  if (Object.keys(Object.prototype).length > 0 || 'polluted' in {}) findings.push({ fault: 'wrong', detail: 'every object has got a property more' });
+  const polluted = Object.keys(Object.prototype).length > 0;
+  if (polluted) findings.push({ fault: 'wrong', detail: 'every object has got a property more' });
 
   const after = await goodAfter(nodeRed, target, goods);
   if (after) findings.push({ fault: 'wrong', detail: `${type}: a good message after it ${after}` });
-  return { accepted: error === undefined, findings, ...(after && { spoilt: true }) };
+  return { accepted: error === undefined, findings, spoilt: after !== undefined || polluted };
 }
 
 function unclear(type: string, error: unknown): Finding[] {
