@@ -98,7 +98,7 @@ class Fleet {
   }
 
   private answer(job: Job): void {
-    this.queue.answer(job.id, trueReading(job)).catch((error: unknown) => { this.seen.errors.push(error as Error); });
+    this.queue.answer(job, trueReading(job)).catch((error: unknown) => { this.seen.errors.push(error as Error); });
   }
 }
 
