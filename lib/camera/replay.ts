@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadSharp } from '../pictures/decode';
+import { pictureSize } from '../pictures/decode';
 import { isPictureFile, PICTURE_FILES } from '../pictures/picture-file';
 import { CameraError } from './errors';
 import { closedError } from './program-errors';
@@ -120,10 +120,12 @@ export class ReplayFolder implements PictureSource, FrameSource {
   private async read(name: string): Promise<CapturedPicture | undefined> {
     const path = join(this.folder, name);
     try {
-      const { size } = await stat(path);
+      const status = await stat(path), { size } = status;
+      // A pipe or a device would never end.
+      if (!status.isFile()) return undefined;
       if (size > MAX_BYTES) throw new CameraError('too-large', `expected a picture of at most ${MAX_BYTES / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB in ${path}`, { status: 'picture too large' });
       const image = await readFile(path);
-      const { width, height } = (await loadSharp()(image).metadata()).autoOrient;
+      const { width, height } = await pictureSize(image);
       return { image, source: name, width, height, at: Date.now() };
     } catch (error) {
       if (error instanceof CameraError) throw error;

@@ -81,7 +81,7 @@ function unpack(data: Buffer): Job {
   const pictures = boxes.length + wholeBoxes.length;
   if (data.length !== start + pictures * PIXELS) throw new Error(`expected ${pictures} pictures of ${PIXELS} bytes, got ${data.length - start} bytes`);
   const cut = ([x, y, w, h]: readonly number[], i: number): Whole => ({
-    image: Uint8Array.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)), box: { x, y, width: w, height: h },
+    image: Buffer.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)), box: { x, y, width: w, height: h },
   });
   const wholes = wholeBoxes.map((box, i) => cut(box, boxes.length + i));
   const digits = boxes.map((box, i): ExtractedDigit => ({ ...cut(box, i), line: box[4], ...(box.length === 6 && { whole: wholes[box[5]] }) }));

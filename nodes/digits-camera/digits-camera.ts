@@ -3,6 +3,7 @@ import { CameraError } from '../../lib/camera/errors';
 import { SETTING_NAMES, type CameraSettings } from '../../lib/camera/settings';
 import { describe } from '../../lib/pictures/picture';
 import { newFrame } from '../../lib/pictures/frame';
+import { checkDecoder } from '../common/decoder';
 import { findCamera } from '../common/camera';
 import type { DigitsMessage } from '../common/frame';
 import { offerPreviews } from '../common/preview';
@@ -58,6 +59,7 @@ export = (RED: NodeAPI): void => {
       return msg;
     }, { waiting: MAX_WAITING, urgent: (msg) => commandOf(msg) !== undefined });
 
+    checkDecoder(this, status);
     const live = new LiveNode(this, status);
     const startWithFlow = (): void => {
       try {

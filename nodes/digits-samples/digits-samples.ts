@@ -7,6 +7,7 @@ import { cropDigit } from '../../lib/samples/crop';
 import { SamplesError } from '../../lib/samples/labels';
 import type { SampleCounts } from '../../lib/samples/sample-index';
 import { acquireSamples, type Limits, type SampleStore } from '../../lib/samples/sample-store';
+import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
@@ -46,7 +47,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, settings);
     const { value: store, release } = acquireSamples(ownPath(RED, 'samples'), ownPath(RED, 'sample-crops'));
 
-    receive(this, async (msg: SamplesMessage, { status }) => {
+    const nodeStatus = receive(this, async (msg: SamplesMessage, { status }) => {
       const limits = limitsOf(settings), keep = keepOf(settings);
       const command = parseCommand(msg.payload);
       if (command) msg.payload = await perform(store, command, limits);
@@ -55,6 +56,7 @@ export = (RED: NodeAPI): void => {
       return msg;
     });
 
+    checkDecoder(this, nodeStatus);
     this.on('close', (_removed: boolean, done: () => void) => { void release().then(done); });
   }
 

@@ -10,6 +10,7 @@ import { describe } from '../../lib/pictures/picture';
 import { acquireInk } from '../../lib/workers/ink';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
+import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
 import { receive } from '../common/receive';
 import { numberSetting } from '../common/settings';
@@ -74,6 +75,7 @@ export = (RED: NodeAPI): void => {
       },
     });
 
+    checkDecoder(this, status);
     const tick = setInterval(show, 1000), tell = setInterval(() => {
       this.send([null, { topic: camera, payload: health.report({ camera, unanswered: sender?.open ?? 0, ...sender?.counts, lost: lost.get(this.id) ?? 0 }) }]);
     }, TELL_EVERY);
