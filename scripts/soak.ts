@@ -1,7 +1,7 @@
-// npm run soak [-- --only speed,backpressure,kills,redeploys,memory] [--seconds N] [--times N] [--frames N]: the live stream for a
-// long time, in a real Node-RED with a fake camera program. Prints a table.
+// npm run soak [-- --only speed,backpressure,kills,redeploys,workers,writes,memory] [--seconds N] [--times N] [--frames N]: the live stream for a
+// long time, in a real Node-RED with a fake camera program, whose processes and threads are killed and stuck. Prints a table.
 import { parseArgs } from 'node:util';
-import { backpressure, kills, memory, redeploys, speed, type Result } from './soak/rows';
+import { backpressure, kills, memory, redeploys, speed, workers, writes, type Result } from './soak/rows';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' }, times: { type: 'string' }, frames: { type: 'string' } } });
@@ -12,6 +12,8 @@ async function main(): Promise<void> {
     backpressure: () => backpressure(seconds),
     kills: () => kills(number('times', values.times)),
     redeploys: () => redeploys(number('times', values.times)),
+    workers: () => workers(number('times', values.times)),
+    writes: () => writes(number('times', values.times)),
     memory: () => memory(number('frames', values.frames)),
   };
   const names = values.only?.split(',') ?? Object.keys(rows);

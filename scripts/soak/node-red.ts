@@ -7,9 +7,13 @@ import { toGrey } from '../../lib/pictures/grey';
 import { FakeProgram } from '../../test/camera/fake';
 import { freePort } from '../../test/processes';
 import { drawPage } from '../drawing/page';
+import type { Harm, HarmOrder } from './meddle';
 import type { ProbeReport } from './probe';
 
 const ROOT = join(__dirname, '../../..');
+
+/** Node-RED waits 15 s for nodes that do not close; what takes longer is killed, milliseconds. */
+const CLOSING = 20_000;
 
 /** A camera node in a flow with the nodes behind it. */
 export interface SoakFlow {
@@ -48,7 +52,11 @@ export class SoakedNodeRed {
       { id: 'reports', z: 'tab', type: 'debug', active: false, wires: [] },
       ...nodes.map((type, i) => ({ id: `node ${i}`, z: 'tab', type, model: slow === undefined ? '' : 'model', wires: [i + 1 < nodes.length ? [`node ${i + 1}`] : []] })),
     ]));
-    this.child = spawn(process.execPath, ['--expose-gc', require.resolve('node-red/red.js'), '--userDir', this.user], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: ROOT });
+    this.child = spawn(process.execPath, ['--expose-gc', require.resolve('node-red/red.js'), '--userDir', this.user], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: ROOT,
+      // Its threads have it, too.
+      env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'meddle.js'))}` },
+    });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data: Buffer) => { this.printed = (this.printed + data.toString()).slice(-20_000); });
     while (!this.printed.includes('Started flows')) {
       if (this.child.exitCode !== null) throw new Error(this.printed);
@@ -61,6 +69,14 @@ export class SoakedNodeRed {
     if (!this.child?.connected) throw new Error(`Node-RED has ended: ${this.printed}`);
     this.child.send(question);
     return (await once(this.child, 'message'))[0] as ProbeReport;
+  }
+
+  /** Harms the worker that runs a script, e.g. `ink-worker`. */
+  async harm(script: string, harm: Harm): Promise<void> {
+    if (!this.child?.connected) throw new Error(`Node-RED has ended: ${this.printed}`);
+    this.child.send({ harm, script } satisfies HarmOrder);
+    const [harmed] = await once(this.child, 'message') as [number];
+    if (harmed === 0) throw new Error(`there is no worker that runs ${script}`);
   }
 
   /** Deploys the same flows again, all of them; answers when they have been started. */
@@ -86,7 +102,9 @@ export class SoakedNodeRed {
   async stop(): Promise<void> {
     if (this.child?.exitCode === null) {
       this.child.kill('SIGTERM');
+      const kill = setTimeout(() => this.child?.kill('SIGKILL'), CLOSING);
       await once(this.child, 'exit');
+      clearTimeout(kill);
     }
     rmSync(this.user, { recursive: true, force: true });
   }

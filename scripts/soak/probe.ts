@@ -3,13 +3,15 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Frame } from '../../lib/pictures/frame';
 import type { RawPicture } from '../../lib/pictures/picture';
 import { stampOf } from '../../test/camera/stamp';
+import { doHarm, type HarmOrder } from './meddle';
 
 /** What has happened since the last question, and how it stands. */
 export interface ProbeReport {
   /** By the node's type: messages that came, that are done, that failed, and the most that were there at once. */
   nodes: Record<string, { received: number; completed: number; failed: number; most: number }>;
-  /** Readings that left classify. */
+  /** Readings that left classify, and when each did, milliseconds since 1970. */
   readings: number;
+  readingTimes: number[];
   /** By the sender's type: messages sent to its first output. */
   sent: Record<string, number>;
   /** States that the live stream told. */
@@ -43,7 +45,7 @@ let report = empty();
 let usage = process.cpuUsage(), since = performance.now();
 
 function empty(): ProbeReport {
-  return { nodes: {}, readings: 0, sent: {}, states: [], loopP99: 0, loopMax: 0, ages: [], rss: 0, held: 0, processor: 0, resources: 0, listeners: 0 };
+  return { nodes: {}, readings: 0, readingTimes: [], sent: {}, states: [], loopP99: 0, loopMax: 0, ages: [], rss: 0, held: 0, processor: 0, resources: 0, listeners: 0 };
 }
 
 function of(type: string): ProbeReport['nodes'][string] {
@@ -63,7 +65,10 @@ export function installProbe(): void {
       const type = source.node?.type ?? '';
       if (source.port === 0) report.sent[type] = (report.sent[type] ?? 0) + 1;
       else if (type === 'digits-camera') report.states.push((msg.payload as { state: string }).state);
-      if (type === 'digits-classify') report.readings++;
+      if (type === 'digits-classify') {
+        report.readings++;
+        report.readingTimes.push(Date.now());
+      }
     }
   });
   hooks.add('onReceive.soak', ({ msg, destination }: Received) => {
@@ -83,7 +88,11 @@ export function installProbe(): void {
     if (error) counted.failed++;
   });
   loop.enable();
-  process.on('message', (question) => {
+  process.on('message', (question: string | HarmOrder) => {
+    if (typeof question === 'object') {
+      void doHarm(question).then((harmed) => process.send?.(harmed));
+      return;
+    }
     // Twice: what the first one finds unused is given back by the second.
     for (let i = 0; question === 'collect' && i < 2; i++) (globalThis as { gc?: () => void }).gc?.();
     process.send?.(answer());

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../drawing/random';
+import { killedModels, killedSamples } from './killed-writers';
+import type { Harm } from './meddle';
 import { SoakedNodeRed, type SoakFlow } from './node-red';
 import type { ProbeReport } from './probe';
 
@@ -160,17 +162,103 @@ export async function redeploys({ times = 100 } = {}): Promise<Result[]> {
     }
     const last = await settle();
     first ??= last;
+    const lost = await unanswered(nodeRed);
     const more = last.resources - first.resources;
     return [
       { what: `${times} redeploys: most camera programs at once`, wanted: '1', measured: String(most), reached: most <= 1 },
       { what: '  times that the camera was not free', wanted: '0', measured: String(troubles), reached: troubles === 0 },
+      { what: '  messages that are neither done nor failed', wanted: '0', measured: String(lost), reached: lost === 0 },
       { what: '  timers, pipes, processes and listeners, more than after 5', wanted: '0', measured: `${more} (of ${last.resources}), ${last.listeners - first.listeners}`, reached: more <= 0 && last.listeners <= first.listeners },
     ];
   });
 }
 
+/** Holds the camera, and tells how many messages are not done when nothing comes any more. */
+async function unanswered(nodeRed: SoakedNodeRed): Promise<number> {
+  for (const pid of nodeRed.fake.alive) process.kill(pid, 'SIGSTOP');
+  let open = 0;
+  for (let i = 0; i < 40; i++) {
+    await sleep(500);
+    const { nodes } = await nodeRed.report();
+    open = Object.values(nodes).reduce((sum, { received, completed }) => sum + received - completed, 0);
+    if (open === 0) break;
+  }
+  return open;
+}
+
+/** The workers: their scripts, and what people call them. */
+const WORKERS = { 'ink-worker': 'the ink worker', 'engine-worker': 'the digit engine' };
+
+const HARMS: Record<Harm, string> = { exit: 'ended', throw: 'threw', stick: 'stuck' };
+
+/** The next reading has to come within so long after a worker came to harm, milliseconds. */
+const RECOVERED = 3000;
+
+/** Later ones are not waited for, milliseconds. */
+const GIVEN_UP = 30_000;
+
+/** Workers that end, throw or never come back while frames flow. */
+export async function workers({ times = 10 } = {}): Promise<Result[]> {
+  const results: Result[] = [];
+  let left = Object.entries(WORKERS).flatMap(([script, name]) => (Object.entries(HARMS) as [Harm, string][]).map(([harm, did]) => ({ script, harm, what: `${name} ${did}` }))), lost = 0, usual = 0;
+  // One that has not recovered is no good for the next harm.
+  while (left.length > 0) {
+    await inNodeRed({ camera: { ...LUMA, framerate: 10 }, nodes: STEPS }, async (nodeRed) => {
+      usual = Math.max(usual, await longestGap(nodeRed, Date.now() + WARM_UP));
+      for (let lasting = true; lasting && left.length > 0; left = left.slice(1)) {
+        const [{ script, harm, what }] = left, gaps: number[] = [];
+        for (let i = 0; lasting && i < times; i++) {
+          const since = Date.now();
+          await nodeRed.harm(script, harm);
+          const gap = await longestGap(nodeRed, since);
+          gaps.push(gap);
+          lasting = gap < GIVEN_UP;
+        }
+        const longest = Math.max(...gaps);
+        results.push({ what: `${what} ${gaps.length} times: longest without a reading`, wanted: 'below 3 s', measured: lasting ? `${(longest / 1000).toFixed(1)} s` : 'for ever', reached: lasting && longest <= RECOVERED });
+      }
+      lost += await unanswered(nodeRed);
+    });
+  }
+  results.push(
+    { what: '  longest without a reading, without any harm', wanted: '', measured: `${(usual / 1000).toFixed(1)} s`, reached: true },
+    { what: '  messages that are neither done nor failed', wanted: '0', measured: String(lost), reached: lost === 0 },
+  );
+  return results;
+}
+
+/** The longest time without a reading, from `since` until frames have flowed for a while, milliseconds. */
+async function longestGap(nodeRed: SoakedNodeRed, since: number): Promise<number> {
+  const times = [since];
+  while (times.length < 30) {
+    await sleep(200);
+    times.push(...(await nodeRed.report()).readingTimes.filter((time) => time > since));
+    if (times.length < 30 && Date.now() - (times.at(-1) ?? since) > GIVEN_UP) return GIVEN_UP;
+  }
+  return Math.max(...times.slice(1).map((time, i) => time - times[i]));
+}
+
+/** Whoever writes models and samples is killed at random moments. */
+export async function writes({ times = 50 } = {}): Promise<Result[]> {
+  const dice = new Random(Date.now());
+  const rows: Record<string, () => ReturnType<typeof killedSamples>> = {
+    'a model in a folder': () => killedModels('model', times, dice),
+    'a .keras file': () => killedModels('model.keras', times, dice),
+    'samples': () => killedSamples(times, dice),
+  };
+  const results: Result[] = [];
+  for (const [what, run] of Object.entries(rows)) {
+    const { broken, left, after } = await run();
+    results.push(
+      { what: `${what}, the writer killed ${times} times: not whole`, wanted: '0', measured: String(broken), reached: broken === 0 },
+      { what: '  temporary files that stay for ever', wanted: '0', measured: `${left} (of ${after})`, reached: left === 0 },
+    );
+  }
+  return results;
+}
+
 /** Frames without end. */
-export async function memory({ frames = 100_000 } = {}): Promise<Result[]> {
+export async function memory({ frames = 20_000 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: { ...LUMA, width: 320, height: 240, framerate: 240 }, nodes: STEPS }, async (nodeRed) => {
     const began = Date.now();
     let sent = 0, readings = 0, early: number | undefined, last: ProbeReport;
