@@ -12,7 +12,7 @@ import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
 import { decodePicture, type DecodedPicture } from './pictures/decode';
-import { checkMask, describe, looksMask, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
+import { checkMask, describe, isBytes, looksMask, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
 
@@ -109,7 +109,7 @@ export function checkDigits(input: unknown[]): ExtractedDigit[] {
 function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
   const { image, box, line, whole } = (value ?? {}) as Partial<ExtractedDigit>;
   const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
-  if (!(image instanceof Uint8Array)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
+  if (!isBytes(image)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
   if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
   const sides = [box?.x, box?.y, box?.width, box?.height];
   if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -46,8 +46,8 @@ export async function readMnist(folder: string, part: keyof typeof MNIST_FILES):
  * @throws (rejects) DataSetError where a file is missing, damaged, or does not fit the other.
  */
 export async function readLabelledDigits(imagesFile: string, labelsFile: string): Promise<LabelledDigits> {
-  const images = parseIdx(await readUnpacked(imagesFile), 3, imagesFile);
-  const labels = parseIdx(await readUnpacked(labelsFile), 1, labelsFile);
+  const images = parseIdx(await readUnpacked(imagesFile, 3), 3, imagesFile);
+  const labels = parseIdx(await readUnpacked(labelsFile, 1), 1, labelsFile);
   const [count, height, width] = images.sizes;
   if (height !== DIGIT_SIZE || width !== DIGIT_SIZE) {
     throw new DataSetError(`${imagesFile}: expected pictures of 28×28, got ${width}×${height}`);
@@ -63,6 +63,15 @@ export async function readLabelledDigits(imagesFile: string, labelsFile: string)
 
 /** Takes an IDX file of unsigned bytes apart. */
 function parseIdx(bytes: Buffer, dimensions: number, file: string): { sizes: number[]; data: Uint8Array } {
+  const { header, sizes, expected } = parseHeader(bytes, dimensions, file);
+  if (bytes.length !== expected) {
+    throw new DataSetError(`${file}: expected ${expected} bytes for ${sizes.join('×')}, got ${bytes.length}; the file is cut off or damaged`);
+  }
+  return { sizes, data: bytes.subarray(header) };
+}
+
+/** What an IDX file says of itself: bytes of its head, its sizes, and the bytes of the whole file that follow from them. */
+function parseHeader(bytes: Buffer, dimensions: number, file: string): { header: number; sizes: number[]; expected: number } {
   const header = 4 + 4 * dimensions;
   const magic = 0x800 + dimensions;
   if (bytes.length < 4) throw new DataSetError(`${file}: expected an IDX file, got ${bytes.length} bytes`);
@@ -72,37 +81,48 @@ function parseIdx(bytes: Buffer, dimensions: number, file: string): { sizes: num
   if (bytes.length < header) throw new DataSetError(`${file}: expected the sizes of an IDX file, got ${bytes.length} bytes; the file is cut off`);
   const sizes = Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const expected = header + sizes.reduce((product, size) => product * size, 1);
-  if (bytes.length !== expected) {
-    throw new DataSetError(`${file}: expected ${expected} bytes for ${sizes.join('×')}, got ${bytes.length}; the file is cut off or damaged`);
-  }
-  return { sizes, data: bytes.subarray(header) };
+  if (expected > MAX_BYTES) throw new DataSetError(`${file}: expected at most ${MAX_BYTES} bytes, got an IDX file of ${sizes.join('×')}`);
+  return { header, sizes, expected };
 }
 
-/** No data set of digits is larger; what unpacks to more is refused. */
+/** No data set of digits is larger: this is five times EMNIST. */
 const MAX_BYTES = 2 ** 30;
 
 /** Bytes that are unpacked at a time. */
 const PIECE = 65_536;
 
-async function readUnpacked(file: string): Promise<Buffer> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+async function readUnpacked(file: string, dimensions: number): Promise<Buffer> {
+  const bytes = await readOnlyFile(file).catch((error: unknown) => {
     throw new DataSetError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
   });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return await unpack(bytes);
+    return await unpack(bytes, (head) => parseHeader(head, dimensions, file).expected);
   } catch (error) {
+    if (error instanceof DataSetError) throw error;
     throw new DataSetError(`${file}: expected a whole gzip file, got one that cannot be unpacked (${(error as Error).message})`, { cause: error });
   }
 }
 
-/** In pieces, so that others get their turn: 47 MB at once would hold them up. */
-async function unpack(bytes: Buffer): Promise<Buffer> {
+/** A pipe or a device would never end. */
+async function readOnlyFile(file: string): Promise<Buffer> {
+  const status = await stat(file);
+  if (!status.isFile()) throw Object.assign(new Error(), { code: 'it is no file' });
+  if (status.size > MAX_BYTES) throw Object.assign(new Error(), { code: `it has more than ${MAX_BYTES} bytes` });
+  return readFile(file);
+}
+
+/**
+ * In pieces, so that others get their turn: 47 MB at once would hold them up.
+ * @param expectedOf how many bytes there are to be, by the first of them; throws where these cannot be right
+ */
+async function unpack(bytes: Buffer, expectedOf: (head: Buffer) => number): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  let size = 0;
+  let size = 0, most = Infinity;
   for await (const piece of Readable.from([bytes]).pipe(createGunzip({ chunkSize: PIECE })) as AsyncIterable<Buffer>) {
+    if (size === 0) most = expectedOf(piece);
     size += piece.length;
-    if (size > MAX_BYTES) throw new Error(`it unpacks to more than ${MAX_BYTES} bytes`);
+    if (size > most) throw new Error(`it unpacks to more than the ${most} bytes that its head tells`);
     pieces.push(piece);
   }
   const all = Buffer.allocUnsafe(size);

@@ -42,7 +42,8 @@ function make() {
     sequence: whole(0, Number.MAX_SAFE_INTEGER),
   };
   const pixels = number(0, LONGEST_SIDE), line = whole(0, MOST_DIGITS), side = whole(1, LONGEST_SIDE);
-  const corners = [pixels, pixels, pixels, pixels] as const;
+  const length = v.pipe(pixels, v.gtValue(0, `a number above 0, at most ${LONGEST_SIDE}`));
+  const corners = [pixels, pixels, length, length] as const;
   const digitBox = v.union([v.strictTuple([...corners, line]), v.strictTuple([...corners, line, whole(0, MOST_DIGITS - 1)])], 'x, y, width, height, line of a digit and, for a part, the place of its whole');
   const job = object({
     ...key, width: side, height: side,
@@ -52,7 +53,7 @@ function make() {
 
   const share = number(0, 1), shares = `${DIGITS} numbers from 0 to 1 whose sum is at most 1`;
   const probabilities = v.pipe(v.array(share, shares), v.length(DIGITS, shares), v.check((each) => each.reduce((a, b) => a + b, 0) <= 1 + ROUNDING, shares));
-  const box = object({ x: pixels, y: pixels, width: pixels, height: pixels });
+  const box = object({ x: pixels, y: pixels, width: length, height: length });
   const reading = object({
     ...key, text: v.pipe(text(0, LONGEST_TEXT), v.regex(/^(\d+(\n\d+)*)?$/, 'digits, with a newline between lines of writing')), confidence: share,
     digits: list(object({ digit: whole(0, DIGITS - 1), confidence: share, probabilities, box, line }), MOST_DIGITS),

@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import { EXPECTED, formatOf, type PictureFormat } from './format';
 import { toGrey } from './grey';
 import { Limiter } from './limiter';
-import { assertPictureSize, checkRawPicture, describe, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type GreyPicture, type RawPicture } from './picture';
+import { assertPictureSize, checkRawPicture, describe, isBytes, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type GreyPicture, type RawPicture } from './picture';
 import { loadSharp } from './sharp';
 
 export { loadSharp } from './sharp';
@@ -110,7 +110,7 @@ function encodedBytes(input: unknown): Uint8Array {
     if (!match) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
     return encodedBytes(Buffer.from(match[1], 'base64'));
   }
-  if (!(input instanceof Uint8Array) || input.length === 0) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
+  if (!isBytes(input) || input.length === 0) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
   return input;
 }
 

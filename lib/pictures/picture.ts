@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * What a picture is, everywhere in the project.
  *
@@ -69,7 +71,7 @@ export class PictureError extends Error {
 
 /** True for `{ data, width, height, channels }`, whatever their values. `checkRawPicture` tells whether they fit. */
 export function looksRaw(value: unknown): value is RawPicture {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Uint8Array) return false;
   return 'data' in value && 'width' in value && 'height' in value;
 }
 
@@ -121,8 +123,24 @@ function checkPaper(paper: NonNullable<Mask['paper']>): NonNullable<Mask['paper'
   return { data, width, height };
 }
 
+/** True for bytes that can be read, not for what only stands in for them (a Proxy) or has been moved to another thread. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return (types.isUint8Array(value) || types.isUint8ClampedArray(value)) && !isDetached(value);
+}
+
+/** Memory that has been moved away has a length of 0, and so has an empty Buffer: only making a view tells them apart. */
+function isDetached({ buffer }: Uint8Array | Uint8ClampedArray): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function assertBytes(what: string, bytes: unknown, length: number, size: string): void {
-  if (!(bytes instanceof Uint8Array || bytes instanceof Uint8ClampedArray)) throw new PictureError(`expected the ${what} as a Buffer or Uint8Array, got ${describe(bytes)}`);
+  if (!isBytes(bytes)) throw new PictureError(`expected the ${what} as a Buffer or Uint8Array, got ${describe(bytes)}`);
   if (bytes.length !== length) throw new PictureError(`expected ${length} bytes as the ${what} of ${size}, got ${bytes.length}`);
 }
 
@@ -140,8 +158,16 @@ export function tooLarge(came: string): PictureError {
   return new PictureError(`expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`, 'too-large');
 }
 
-/** Says in a few words what a value is, for error messages: `the number 5`, `an empty Buffer`, `an array of 3`. */
+/** Says in a few words what a value is, for error messages: `the number 5`, `an empty Buffer`, `an array of 3`. Never throws. */
 export function describe(value: unknown): string {
+  try {
+    return inWords(value);
+  } catch {
+    return 'something that cannot be looked at';
+  }
+}
+
+function inWords(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   switch (typeof value) {
     case 'string': return value.length > 40 ? `a string of ${value.length} characters` : `the string ${JSON.stringify(value)}`;

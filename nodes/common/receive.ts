@@ -1,6 +1,6 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { toBuffer } from '../../lib/pictures/buffer';
-import { looksRaw } from '../../lib/pictures/picture';
+import { describe, isBytes, looksRaw } from '../../lib/pictures/picture';
 import { Status } from './status';
 import { isOfStream, Waiting } from './waiting';
 
@@ -62,7 +62,12 @@ export function receive(
   const fail = (incoming: Incoming, cause: unknown): void => {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     status.fail(error);
-    incoming.done(error);
+    try {
+      incoming.done(error);
+    } catch {
+      // Node-RED clones the message for the catch nodes, which not every message allows; then the log has to do.
+      node.error(error.message);
+    }
   };
 
   const answer = async ({ msg }: Incoming): Promise<Outgoing> => {
@@ -80,7 +85,16 @@ export function receive(
       return;
     }
     status.recover();
-    incoming.done();
+    complete(incoming);
+  };
+
+  /** What listens to messages that are done has had its say by then; an error of its own must not hold up this node. */
+  const complete = (incoming: Incoming): void => {
+    try {
+      incoming.done();
+    } catch (error) {
+      node.error(`what follows a message has failed: ${describe(error)}`);
+    }
   };
 
   const begin = (): void => {
@@ -118,7 +132,7 @@ export function receive(
         fail(incoming, new BusyError(waiting));
         return;
       }
-      for (const old of dropped) old.done();
+      for (const old of dropped) complete(old);
       if (dropped.length > 0) status.rest({ fill: 'grey', shape: 'dot', text: `${queue.dropped} dropped` });
       if (working) begin();
       else working = work();
@@ -156,9 +170,6 @@ function withBuffers(payload: unknown): unknown {
   return looksRaw(payload) && isBytes(payload.data) && !Buffer.isBuffer(payload.data) ? { ...payload, data: toBuffer(payload.data) } : payload;
 }
 
-function isBytes(value: unknown): value is Uint8Array | Uint8ClampedArray {
-  return value instanceof Uint8Array || value instanceof Uint8ClampedArray;
-}
 
 class BusyError extends Error {
   override name = 'BusyError';
