@@ -63,7 +63,8 @@ export class Link {
       this.#brokerTakes = properties?.maximumPacketSize ?? Infinity;
       client.options.reconnectPeriod = FIRST_WAIT;
       client.subscribe(topic, { qos: 1 }, (error, granted) => {
-        if (this.#closed.signal.aborted) return;
+        // Without an answer, the connection has ended meanwhile, and that is told.
+        if (this.#closed.signal.aborted || (error && !('packet' in error && error.packet))) return;
         if (error || granted?.some(({ qos }) => qos > 2)) this.#fail(new FleetError(`the broker does not allow ${topic}: ${error?.message ?? 'refused'}`, 'topic refused', { cause: error }));
         else this.listener.onState({ state: 'connected' });
       });

@@ -99,7 +99,7 @@ describe('a reading job', () => {
     const head = Buffer.from(JSON.stringify({ ...KEY, boxes: [] })), length = Buffer.alloc(4);
     length.writeUInt32BE(0xffffffff);
     assert.throws(() => decodeJob(Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, head]))])), /damaged/);
-    assert.throws(() => decodeJob(Buffer.concat([MAGIC, deflateRawSync(Buffer.alloc(500e6))])), /damaged/);
+    assert.throws(() => decodeJob(Buffer.concat([MAGIC, deflateRawSync(Buffer.alloc(50e6))])), /damaged/);
   });
 
   it('with pictures of another size, or too many of them, is refused at the sender', () => {

@@ -70,6 +70,17 @@ describe('packets from a broker', () => {
     }
   });
 
+  it('tell of a connection that ends before the topic is granted as what it is', async () => {
+    const broker = new RawBroker(undefined, (socket) => { socket.destroy(); }, false);
+    const { state, close } = await stateOf(broker);
+    try {
+      assert.equal(state.state === 'waiting' && state.error.status, 'no broker');
+    } finally {
+      await close();
+      await broker.stop();
+    }
+  });
+
   it('are refused with a word where the broker does not know MQTT 5', async () => {
     const broker = new RawBroker([0x20, 2, 0, 1]);
     const { state, close } = await stateOf(broker);

@@ -9,8 +9,12 @@ export class RawBroker {
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
 
-  /** @param connack what CONNECT is answered with */
-  constructor(private readonly connack = CONNACK, private readonly subscribed: (socket: Socket) => void = () => undefined) {}
+  /**
+   * @param connack what CONNECT is answered with
+   * @param subscribed what is done when somebody has subscribed
+   * @param grants whether SUBSCRIBE is answered
+   */
+  constructor(private readonly connack = CONNACK, private readonly subscribed: (socket: Socket) => void = () => undefined, private readonly grants = true) {}
 
   /** @returns its address */
   async start(): Promise<string> {
@@ -21,7 +25,7 @@ export class RawBroker {
         if (data[0] === 0x10) socket.write(Buffer.from(this.connack));
         if (data[0] === 0xc0) socket.write(Buffer.from(PINGRESP));
         if (data[0] === 0x82) {
-          socket.write(Buffer.from(suback(data[2], data[3])));
+          if (this.grants) socket.write(Buffer.from(suback(data[2], data[3])));
           this.subscribed(socket);
         }
       });
