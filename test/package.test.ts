@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,6 +61,11 @@ describe('the packed collection, installed into Node-RED', function () {
     const wanted = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } };
     assert.deepEqual(sets.filter(({ enabled, err }) => !enabled || err), []);
     assert.deepEqual(sets.flatMap(({ types }) => types).sort(), Object.keys(wanted['node-red'].nodes).sort());
+  });
+
+  it('gives the settings file its limit on bodies', () => {
+    const { limitBodies } = createRequire(join(folder, 'user', 'settings.js'))(NAME) as { limitBodies: () => object };
+    assert.deepEqual(Object.keys(limitBodies()), ['httpAdminMiddleware', 'httpNodeMiddleware']);
   });
 
   it('has an icon for every node of the palette', async () => {
