@@ -9,6 +9,7 @@ import { enableProdMode, engine, memory, setBackend, tensor, tidy } from '@tenso
 import { layers, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { serve, transferring } from '../workers/serve';
 import { readModel, type ModelFiles } from '../models/model-files';
+import { watchKernels } from './kernel-failures';
 import { Network, type ModelInfo } from './network';
 
 /** What a worker starts with. */
@@ -33,6 +34,7 @@ export interface EngineMethods {
 
 // No advice and no checks for developers: what the worker prints stands in the users' logs.
 enableProdMode();
+watchKernels();
 setWasmPaths(__dirname + sep);
 
 const { path, files: filesBefore } = workerData as EngineData;

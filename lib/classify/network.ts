@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as core from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { ModelError, type ModelFiles } from '../models/model-files';
+import { kernelFailures } from './kernel-failures';
 import { LEAST_PROBABILITY } from './prediction';
 import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
 
@@ -67,7 +68,7 @@ export class Network {
   /**
    * @param images n·784 bytes, each picture 28×28, white ink (255) on black (0); the network gets them as 0 to 1
    * @returns n·classes logits
-   * @throws ModelError where one of them is no number
+   * @throws ModelError where one of them is no number, or could not be computed
    */
   logits(images: Uint8Array): Float32Array<ArrayBuffer> {
     const { classes, path } = this.info;
@@ -88,12 +89,15 @@ export class Network {
 
   private outputs(images: Uint8Array): Float32Array {
     const { tf, model, info } = this;
-    const values = new Float32Array(images.length);
-    for (let i = 0; i < values.length; i++) values[i] = images[i] / 255;
-    const output = tf.tidy(() => model.predictOnBatch(tf.tensor(values, [images.length / PIXELS, ...info.inputShape])) as core.Tensor);
+    const inputs = new Float32Array(images.length);
+    for (let i = 0; i < inputs.length; i++) inputs[i] = images[i] / 255;
+    const before = kernelFailures().count;
+    const output = tf.tidy(() => model.predictOnBatch(tf.tensor(inputs, [images.length / PIXELS, ...info.inputShape])) as core.Tensor);
     try {
       // Not within `tidy`, which would look for tensors among the numbers, one by one.
-      return output.dataSync<'float32'>();
+      const values = output.dataSync<'float32'>(), { count, last } = kernelFailures();
+      if (count > before) throw new ModelError(`${info.path}: the engine could not compute a layer of the network; there may be too little memory (${last})`);
+      return values;
     } finally {
       output.dispose();
     }

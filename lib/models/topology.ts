@@ -3,6 +3,12 @@ import { isRecord, ModelError } from './model';
 /** More layers than any reader of digits has, each counted as often as it is called, those of networks inside it among them. */
 const MAX_LAYERS = 500;
 
+/** No setting of a layer is a larger number, but for seeds: TensorFlow.js counts up to some of them. */
+const MOST = 2 ** 20;
+
+/** Settings that count: none of them may be 0, which TensorFlow.js takes, and computes nonsense. */
+const COUNTS = new Set(['units', 'filters', 'kernel_size', 'strides', 'pool_size', 'dilation_rate', 'depth_multiplier', 'size', 'n']);
+
 /** TensorFlow.js knows these names in camel case, too; here they are looked for as its files have them. */
 const KEYS = ['class_name', 'config', 'name', 'layers', 'inbound_nodes', 'input_layers', 'output_layers', 'model_config'];
 
@@ -18,8 +24,8 @@ type Tensor = readonly [layer: string, call: number, tensor: number];
 
 /**
  * Checks the network that a model.json describes, as far as TensorFlow.js would wait for ever or build what nobody meant:
- * every layer has a name of its own and takes what comes from layers that are there and come before it. Networks inside it,
- * wherever they are, are checked likewise.
+ * every layer has a name of its own and takes what comes from layers that are there and come before it, and no setting is
+ * enormous. Networks inside it, wherever they are, are checked likewise.
  *
  * @param file for messages
  * @param topology `modelTopology`, which goes no deeper than `MAX_DEPTH`
@@ -27,10 +33,14 @@ type Tensor = readonly [layer: string, call: number, tensor: number];
  */
 export function checkTopology(file: string, topology: unknown): void {
   let layers = 0;
-  const waiting = [topology];
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+  const waiting: { name: string; value: unknown }[] = [{ name: '', value: topology }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { name, value } = next;
+    if (typeof value === 'number' && Math.abs(value) > MOST && !/seed/.test(name)) throw new ModelError(`${file}: expected settings of ${MOST} at most, got ${value} for ${name.slice(0, 80)}`);
+    if (typeof value === 'number' && COUNTS.has(name) && !(Number.isInteger(value) && value >= 1)) throw new ModelError(`${file}: expected ${name} to be whole numbers from 1, got ${value}`);
     if (typeof value !== 'object' || value === null) continue;
-    for (const inner of Object.values(value)) if (typeof inner === 'object') waiting.push(inner);
+    // What is in a list is called as that is.
+    for (const [key, inner] of Object.entries(value)) waiting.push({ name: Array.isArray(value) ? name : key, value: inner as unknown });
     if (!isRecord(value)) continue;
     const odd = Object.keys(value).find((key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)));
     if (odd !== undefined) throw new ModelError(`${file}: expected the network's settings to have names such as ${KEYS[4]}, got ${odd.slice(0, 80)}`);

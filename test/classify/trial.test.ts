@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { assertOutputs, trialPictures, withinBudget } from '../../lib/classify/trial';
-import { tf } from './models';
+import { watchKernels } from '../../lib/classify/kernel-failures';
+import { Network } from '../../lib/classify/network';
+import { readModel } from '../../lib/models/model-files';
+import { makeModel, saveModel, temporaryFolder, tf } from './models';
 
 describe('the trial of a network', () => {
   const outputs = (...rows: number[][]): [Float32Array, number, number] => [Float32Array.from(rows.flat()), rows.length, rows[0].length];
@@ -29,6 +32,29 @@ describe('the trial of a network', () => {
     assert.equal(new Set(all.map((picture) => Buffer.from(picture).toString('hex'))).size, all.length);
     assert.ok(all.some((picture) => picture.every((value) => value === 0)) && all.some((picture) => picture.every((value) => value === 255)));
     assert.ok(all.filter((picture) => new Set(picture).size > 1).length >= 4);
+  });
+
+  it('refuses what the engine says that it could not compute, which would be what lay in memory', async () => {
+    const { warn } = console, said: unknown[] = [], folder = await temporaryFolder();
+    console.warn = (...args: unknown[]) => { said.push(...args); };
+    try {
+      watchKernels();
+      await saveModel(makeModel({ network: 'mlp', inputShape: [784], classes: 10, ending: 'logits' }), folder.path);
+      const network = await Network.load(tf, await readModel(folder.path)), predict = network.model.predictOnBatch.bind(network.model);
+      network.model.predictOnBatch = (x) => {
+        console.warn('XNN status for xnn_create_convolution2d_nhwc_f32 is not successful. Got status 2. Use -c dbg to see XNN logs.');
+        return predict(x);
+      };
+      assert.throws(() => network.logits(new Uint8Array(784)), { name: 'ModelError', message: /the engine could not compute a layer of the network; .*xnn_create_convolution2d_nhwc_f32/ });
+      network.model.predictOnBatch = predict;
+      assert.equal(network.logits(new Uint8Array(784)).length, 10);
+      console.warn('something else');
+      assert.deepEqual(said, ['something else']);
+      network.dispose();
+    } finally {
+      console.warn = warn;
+      await folder.remove();
+    }
   });
 
   it('counts the weights of one network at a time, also where two are built at once, and then of none', async () => {

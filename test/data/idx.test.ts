@@ -46,7 +46,7 @@ describe('IDX files', () => {
     ['more pictures than labels', images, idx(2049, [2], Uint8Array.of(1, 2)), /as many labels as pictures, got 2 in .*labels and 3 in .*images/],
     ['labels above 9', images, idx(2049, [3], Uint8Array.of(1, 10, 3)), /expected labels from 0 to 9, got 10 for number 2/],
     ['no digits', idx(2051, [0, 28, 28], new Uint8Array()), idx(2049, [0], new Uint8Array()), /an IDX file of none/],
-    ['sizes that no memory could hold', idx(2051, [0xffffffff, 28, 28], new Uint8Array(784)), labels, /cut off or damaged/],
+    ['sizes that no memory could hold', idx(2051, [0xffffffff, 28, 28], new Uint8Array(784)), labels, /expected at most 1073741824 bytes, got an IDX file of 4294967295×28×28/],
   ];
   for (const [what, imageBytes, labelBytes, message] of wrong) {
     it(`refuse ${what}`, async () => {

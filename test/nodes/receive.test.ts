@@ -36,6 +36,22 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 describe('receive', () => {
   NodeUnderTest.inRuntime();
 
+  it('goes on after a message that cannot be cloned for its catch node, and tells of it in the log', async () => {
+    const node = await load((msg) => {
+      if (msg.payload === 'good') return msg;
+      throw new Error('expected a picture, got something else');
+    });
+    const told: unknown[] = [];
+    node.node.error = ((error: unknown, msg?: unknown) => {
+      // As Node-RED's own does: a catch node gets a clone.
+      if (msg) throw new TypeError('this value does not want to be cloned');
+      told.push(error);
+    }) as Node['error'];
+    node.node.receive({ payload: new Proxy({}, { ownKeys: () => { throw new Error('not to be looked at'); } }) });
+    assert.equal((await node.answer({ payload: 'good' })).payload, 'good');
+    assert.deepEqual(told, ['expected a picture, got something else']);
+  });
+
   it('handles one message after another, in order, however long each takes', async () => {
     let working = 0;
     const node = await load(async (msg) => {

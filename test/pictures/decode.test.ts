@@ -102,6 +102,8 @@ describe('decodePicture', () => {
       ['hello', /got the string "hello"/],
       [[], /got an empty array/],
       [Buffer.alloc(0), /got an empty Buffer/],
+      [new Proxy(jpeg, {}), /expected a picture .* got (?:an object|something)/],
+      [new Proxy({}, { ownKeys: () => { throw new Error('no'); } }), /got something that cannot be looked at/],
       [Buffer.from('this is text'), /in no picture format that is known/],
       [jpeg.subarray(0, jpeg.length / 2), /damaged or cut off/],
       ['data:image/png;base64,AAAA', /expected a picture|damaged/],
