@@ -30,6 +30,8 @@ export interface Kind extends Finding {
   /** Number and name of the first case. */
   first: number;
   name: string;
+  /** Whether it needs the next case, too, to be seen. */
+  withNext: boolean;
 }
 
 export interface AreaResult {
@@ -48,7 +50,8 @@ export interface AreaResult {
 }
 
 /** Time for an area to start, and for a case to be made, milliseconds: neither is what is measured. */
-const START = 120_000, MAKE = 60_000;
+const START = 120_000,
+  MAKE = 60_000;
 
 /** An area whose process does not start so often in a row is given up. */
 const STARTS = 3;
@@ -68,11 +71,16 @@ class AreaProcess {
   constructor({ script, name, seed }: AreaOptions, folder: string) {
     // A group of its own, so that what it has started goes with it.
     this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder], {
-      detached: true, serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Its threads and processes have it, too.
       env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'loopback-only.js'))}` },
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data: Buffer) => { this.printed = (this.printed + data.toString()).slice(-PRINTED); });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (data: Buffer) => {
+        this.printed = (this.printed + data.toString()).slice(-PRINTED);
+      });
     this.child.on('message', (news: News) => {
       this.news.push(news);
       this.arrived();
@@ -91,14 +99,22 @@ class AreaProcess {
   /** The next thing that it tells; `late` after so many milliseconds, `dead` where it has ended. */
   async next(milliseconds: number): Promise<News | 'late' | 'dead'> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => { timer = setTimeout(() => { resolve('late'); }, milliseconds); });
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => {
+        resolve('late');
+      }, milliseconds);
+    });
     try {
       for (;;) {
         const told = this.news.shift();
         if (told) return told;
         if (this.dead) return 'dead';
-        const arrived = new Promise<'arrived'>((resolve) => { this.arrived = () => { resolve('arrived'); }; });
-        if (await Promise.race([arrived, late]) === 'late') return 'late';
+        const arrived = new Promise<'arrived'>((resolve) => {
+          this.arrived = () => {
+            resolve('arrived');
+          };
+        });
+        if ((await Promise.race([arrived, late])) === 'late') return 'late';
       }
     } finally {
       clearTimeout(timer);
@@ -108,7 +124,8 @@ class AreaProcess {
   /** Why it died, as far as it said so; and how it ended. */
   get lastWords(): string {
     const { exitCode, signalCode } = this.child;
-    const words = /^(?:Uncaught )?\w*(?:Error|FATAL)\b.*$/m.exec(this.printed)?.[0] ?? this.printed.trim().split('\n').at(-1) ?? '';
+    const words =
+      /^(?:Uncaught )?\w*(?:Error|FATAL)\b.*$/m.exec(this.printed)?.[0] ?? this.printed.trim().split('\n').at(-1) ?? '';
     return `${signalCode ? `killed by ${signalCode}` : `exit status ${String(exitCode)}`}${words && `: ${words}`}`;
   }
 
@@ -122,25 +139,49 @@ class AreaProcess {
   }
 }
 
-/** Runs the cases of one area in a process of their own: one that hangs or dies is a row of the table, and the next goes on. */
+/**
+ * Runs the cases of one area in a process of their own: one that hangs or dies is a row of the table, and the next goes
+ * on.
+ */
 export async function runArea(options: AreaOptions): Promise<AreaResult> {
   const { name, first = 0, cases, seconds = Infinity, keep } = options;
-  const result: AreaResult = { name, tried: 0, refused: 0, accepted: 0, faults: {}, kinds: [], slowest: { number: -1, name: '', milliseconds: 0 }, peak: 0, seconds: 0 };
+  const result: AreaResult = {
+    name,
+    tried: 0,
+    refused: 0,
+    accepted: 0,
+    faults: {},
+    kinds: [],
+    slowest: { number: -1, name: '', milliseconds: 0 },
+    peak: 0,
+    seconds: 0,
+  };
   const root = mkdtempSync(join(tmpdir(), `fuzz-${name}-`));
   let child = await start(options, root);
   const began = performance.now();
   try {
     if (child.skipped !== undefined) return { ...result, skipped: child.skipped };
     const end = began + seconds * 1000;
+    const begin = async (): Promise<void> => {
+      await child.end();
+      child = await start(options, root);
+    };
+    let before: Report | undefined;
     for (let number = first; number < first + cases && performance.now() < end; number++) {
       const known = result.kinds.length;
       const { report, living } = await runCase(child, number, options.deadline);
-      count(result, number, report);
-      if (!living) {
-        await child.end();
-        child = await start(options, root);
+      if (!living) await begin();
+      // One that hangs or dies behind another, and does neither alone, shows what the other has left.
+      let cause: Report | undefined;
+      if (before && isSilent(report) && !isKnown(result, report)) {
+        const alone = await runCase(child, number, options.deadline);
+        if (!isSilent(alone.report)) cause = before;
+        if (!alone.living) await begin();
       }
-      if (keep && result.kinds.length > known && !await keepCase(child, number, join(keep, `${name}-${number}`))) child = await start(options, root);
+      count(result, report, cause);
+      before = living ? report : undefined;
+      if (keep && result.kinds.length > known && !(await keepCase(child, number, join(keep, `${name}-${number}`))))
+        child = await start(options, root);
     }
   } finally {
     await child.end();
@@ -163,9 +204,21 @@ async function start(options: AreaOptions, root: string): Promise<AreaProcess> {
   throw new Error(`the area ${options.name} does not start: ${printed}`);
 }
 
-async function runCase(child: AreaProcess, number: number, usual: number): Promise<{ report: Partial<CaseReport> & Pick<CaseReport, 'name' | 'findings'>; living: boolean }> {
+/** What is known of a case; of one that has died or hangs it is little. */
+interface Report extends Partial<CaseReport> {
+  number: number;
+  name: string;
+  findings: Finding[];
+}
+
+async function runCase(
+  child: AreaProcess,
+  number: number,
+  usual: number,
+): Promise<{ report: Report; living: boolean }> {
   child.send({ run: number });
-  let name = '(while it was made)', told = await child.next(MAKE);
+  let name = '(while it was made)',
+    told = await child.next(MAKE);
   let deadline = usual;
   const began = performance.now();
   if (typeof told === 'object' && 'begun' in told) {
@@ -174,11 +227,14 @@ async function runCase(child: AreaProcess, number: number, usual: number): Promi
     told = await child.next(deadline);
   }
   if (typeof told === 'object' && 'done' in told) {
-    const { done } = told, late = done.milliseconds > deadline;
-    return { report: { ...done, ...(late && { findings: [...done.findings, hang(deadline)] }) }, living: !done.spoilt };
+    const { done } = told,
+      late = done.milliseconds > deadline;
+    const findings = late ? [...done.findings, hang(deadline)] : done.findings;
+    return { report: { ...done, number, findings }, living: !done.spoilt };
   }
-  const finding: Finding = told === 'dead' ? { fault: 'crash', detail: `the process died: ${child.lastWords}` } : hang(deadline);
-  return { report: { name, milliseconds: performance.now() - began, findings: [finding] }, living: false };
+  const finding: Finding =
+    told === 'dead' ? { fault: 'crash', detail: `the process died: ${child.lastWords}` } : hang(deadline);
+  return { report: { number, name, milliseconds: performance.now() - began, findings: [finding] }, living: false };
 }
 
 /** Faults whose details say too little about what they come of. */
@@ -188,17 +244,40 @@ function hang(deadline: number): Finding {
   return { fault: 'hang', detail: `no answer within ${deadline / 1000} s` };
 }
 
-function count(result: AreaResult, number: number, { name, milliseconds = 0, peak = 0, accepted, findings }: Partial<CaseReport> & Pick<CaseReport, 'name' | 'findings'>): void {
+function isSilent({ findings }: Report): boolean {
+  return findings.some(({ fault }) => fault === 'hang' || fault === 'crash');
+}
+
+/** Whether faults of these kinds have been seen already, and were the case's own. */
+function isKnown({ kinds }: AreaResult, { name, findings }: Report): boolean {
+  return findings.every((finding) => kinds.some((kind) => !kind.withNext && isAlike(kind, { ...finding, name })));
+}
+
+function isAlike(kind: Finding & { name: string }, other: Finding & { name: string }): boolean {
+  if (kind.fault !== other.fault || kindOf(kind.detail) !== kindOf(other.detail)) return false;
+  return !NAMED.includes(kind.fault) || kindOf(beginning(kind.name)) === kindOf(beginning(other.name));
+}
+
+/** @param cause the case before, where the fault is that one's */
+function count(result: AreaResult, report: Report, cause: Report | undefined): void {
+  const { number, name, milliseconds = 0, peak = 0, accepted, findings } = report;
   result.tried++;
   if (accepted !== undefined) result[accepted ? 'accepted' : 'refused']++;
   result.peak = Math.max(result.peak, peak);
   if (milliseconds > result.slowest.milliseconds) result.slowest = { number, name, milliseconds };
   // A case counts once in a column, however much it shows.
-  for (const fault of new Set(findings.map((finding) => finding.fault))) result.faults[fault] = (result.faults[fault] ?? 0) + 1;
+  for (const fault of new Set(findings.map((finding) => finding.fault))) {
+    result.faults[fault] = (result.faults[fault] ?? 0) + 1;
+  }
   for (const { fault, detail } of findings) {
-    const same = result.kinds.find((kind) => kind.fault === fault && kindOf(kind.detail) === kindOf(detail) && (NAMED.includes(fault) ? kindOf(beginning(kind.name)) === kindOf(beginning(name)) : true));
+    const found = {
+      fault,
+      name: cause?.name ?? name,
+      detail: cause ? `${detail} to the case after it, which alone is answered\n(${name})` : detail,
+    };
+    const same = result.kinds.find((kind) => isAlike(kind, found));
     if (same) same.count++;
-    else result.kinds.push({ fault, detail, count: 1, first: number, name });
+    else result.kinds.push({ ...found, count: 1, first: cause?.number ?? number, withNext: cause !== undefined });
   }
 }
 

@@ -54,12 +54,37 @@ export type OpenArea = (context: {
 }) => Promise<Session | string>;
 
 /** Messages of JavaScript itself, which say nothing to a person about what they have sent. */
-const INTERNAL = new RegExp([
-  'cannot read prop', 'is not a function', 'is not iterable', 'is not defined', 'is not a constructor', 'invalid array length', 'array buffer allocation',
-  'call stack', 'could not be cloned', 'circular structure', String.raw`\[object Object\]`, 'undefined is not', 'cannot convert', 'incompatible receiver',
-  'cannot destructure', 'out of range. it must be', 'invalid array buffer', 'offset is out',
-  'cannot perform', 'detached', 'must be of type', 'cannot mix bigint', 'cannot set prop', 'cannot assign', 'cannot add property', 'invalid string length',
-].join('|'), 'i');
+const INTERNAL = new RegExp(
+  [
+    'cannot read prop',
+    'is not a function',
+    'is not iterable',
+    'is not defined',
+    'is not a constructor',
+    'invalid array length',
+    'array buffer allocation',
+    'call stack',
+    'could not be cloned',
+    'circular structure',
+    String.raw`\[object Object\]`,
+    'undefined is not',
+    'cannot convert',
+    'incompatible receiver',
+    'cannot destructure',
+    'out of range. it must be',
+    'invalid array buffer',
+    'offset is out',
+    'cannot perform',
+    'detached',
+    'must be of type',
+    'cannot mix bigint',
+    'cannot set prop',
+    'cannot assign',
+    'cannot add property',
+    'invalid string length',
+  ].join('|'),
+  'i',
+);
 
 /** What parsers say; it tells enough behind what was expected. */
 const PARSER = /not valid json|unexpected token|unexpected end of (json|input)|unterminated string in json/i;
@@ -70,15 +95,20 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 export function whatIsUnclear(error: unknown, classes: readonly ErrorClass[]): string | undefined {
   if (!(error instanceof Error)) return `threw ${typeof error}, no Error`;
   if (error.message.length < 12) return `${error.name} says only "${error.message}"`;
-  if (INTERNAL.test(error.message) || (PARSER.test(error.message) && !error.message.includes('expected '))) return `${error.name}: ${error.message}`;
-  if (classes.length > 0 && !classes.some((each) => error instanceof each)) return `expected an error of the class ${classes[0].name}, got ${error.constructor.name} with the name ${error.name}\n${error.message}`;
+  if (INTERNAL.test(error.message) || (PARSER.test(error.message) && !error.message.includes('expected ')))
+    return `${error.name}: ${error.message}`;
+  if (classes.length > 0 && !classes.some((each) => error instanceof each)) {
+    const came = `${error.constructor.name} with the name ${error.name}`;
+    return `expected an error of the class ${classes[0].name}, got ${came}\n${error.message}`;
+  }
   return undefined;
 }
 
 /** A refusal: fine where its error is clear. A worker that died is a crash, whatever the error says. */
 export function refusal(error: unknown, classes: readonly ErrorClass[]): Outcome {
   const { name, reason, message } = (error ?? {}) as { name?: unknown; reason?: unknown; message?: unknown };
-  if (name === 'WorkerError' && reason === 'crashed') return { accepted: false, findings: [{ fault: 'crash', detail: `a worker died: ${String(message)}` }] };
+  if (name === 'WorkerError' && reason === 'crashed')
+    return { accepted: false, findings: [{ fault: 'crash', detail: `a worker died: ${String(message)}` }] };
   const unclear = whatIsUnclear(error, classes);
   return { accepted: false, findings: unclear ? [{ fault: 'unclear', detail: unclear }] : [] };
 }
@@ -89,7 +119,14 @@ export function accepted(problem?: string): Outcome {
 
 /** The same for details that differ in numbers, names and places only. */
 export function kindOf(detail: string): string {
-  return detail.split('\n')[0].replace(/[[{].*[\]}]/g, '…').replace(/(["'`]).*?\1/g, '…').replace(/(?:\/[\w.@ %-]+)+/g, '/…').replace(/\b[0-9a-f]{8,}\b/g, 'X').replace(/-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?/g, 'N').slice(0, 140);
+  return detail
+    .split('\n')[0]
+    .replace(/[[{].*[\]}]/g, '…')
+    .replace(/(["'`]).*?\1/g, '…')
+    .replace(/(?:\/[\w.@ %-]+)+/g, '/…')
+    .replace(/\b[0-9a-f]{8,}\b/g, 'X')
+    .replace(/-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?/g, 'N')
+    .slice(0, 140);
 }
 
 /** What a case's name says before it comes to particulars. */

@@ -7,7 +7,8 @@ type Size = { width: number; height: number };
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
 const isSide = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 /** A value in few words, on one line. */
-export const short = (value: unknown): string => inspect(value, { depth: 1, breakLength: Infinity, compact: 9 }).replaceAll(/\s+/g, ' ').slice(0, 120);
+export const short = (value: unknown): string =>
+  inspect(value, { depth: 1, breakLength: Infinity, compact: 9 }).replaceAll(/\s+/g, ' ').slice(0, 120);
 
 /** Digits in reading order, lines of writing with a newline between them. */
 const TEXT = /^(\d+(\n\d+)*)?$/;
@@ -16,11 +17,23 @@ const TEXT = /^(\d+(\n\d+)*)?$/;
 const OVER = 2;
 
 /** A digit that was extracted, or classified where `read` is true. */
-export function digitProblem(value: unknown, { read, frame, fromNetwork = false }: { read: boolean; frame?: Size | undefined; fromNetwork?: boolean }): Problem {
-  const digit = (value ?? {}) as Record<string, unknown>, box = (digit.box ?? {}) as Record<'x' | 'y' | 'width' | 'height', unknown>;
-  if (!fromNetwork && !(digit.image instanceof Uint8Array && digit.image.length === 784)) return `a digit whose image is ${short(digit.image)}`;
-  if (!(isSide(box.x) && isSide(box.y) && isSide(box.width) && isSide(box.height) && box.width > 0 && box.height > 0)) return `a digit whose box is ${short(digit.box)}`;
-  if (frame && (box.x < -OVER || box.y < -OVER || box.x + box.width > frame.width + OVER || box.y + box.height > frame.height + OVER)) {
+export function digitProblem(
+  value: unknown,
+  { read, frame, fromNetwork = false }: { read: boolean; frame?: Size | undefined; fromNetwork?: boolean },
+): Problem {
+  const digit = (value ?? {}) as Record<string, unknown>,
+    box = (digit.box ?? {}) as Record<'x' | 'y' | 'width' | 'height', unknown>;
+  if (!fromNetwork && !(digit.image instanceof Uint8Array && digit.image.length === 784))
+    return `a digit whose image is ${short(digit.image)}`;
+  if (!(isSide(box.x) && isSide(box.y) && isSide(box.width) && isSide(box.height) && box.width > 0 && box.height > 0))
+    return `a digit whose box is ${short(digit.box)}`;
+  if (
+    frame &&
+    (box.x < -OVER ||
+      box.y < -OVER ||
+      box.x + box.width > frame.width + OVER ||
+      box.y + box.height > frame.height + OVER)
+  ) {
     return `a digit's box outside its frame of ${frame.width} × ${frame.height}: ${short(box)}`;
   }
   if (!(Number.isInteger(digit.line) && Number(digit.line) >= 0)) return `a digit whose line is ${short(digit.line)}`;
@@ -32,10 +45,12 @@ export function predictionProblem(value: unknown, own = true): Problem {
   const { digit, confidence, probabilities } = value as Record<string, unknown>;
   if (!(Number.isInteger(digit) && Number(digit) >= 0 && Number(digit) <= 9)) return `a digit that is ${short(digit)}`;
   if (!isShare(confidence)) return `a digit's confidence of ${short(confidence)}`;
-  if (!Array.isArray(probabilities) || probabilities.length !== 10 || !probabilities.every(isShare)) return `probabilities of ${short(probabilities)}`;
+  if (!Array.isArray(probabilities) || probabilities.length !== 10 || !probabilities.every(isShare))
+    return `probabilities of ${short(probabilities)}`;
   const sum = probabilities.reduce((a, b) => a + b);
   if (sum > 1.001) return `probabilities that sum to ${sum}`;
-  if (own && Math.abs(probabilities[digit as number] - confidence) > 1e-3) return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
+  if (own && Math.abs(probabilities[digit as number] - confidence) > 1e-3)
+    return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
   return undefined;
 }
 
@@ -57,8 +72,10 @@ export function readingProblem(value: unknown, frame?: Size, fromNetwork = false
 /** A mask: one byte a pixel, ink or paper. */
 export function maskProblem(value: unknown): Problem {
   const { data, width, height, channels, ink } = (value ?? {}) as Record<string, unknown>;
-  if (!(data instanceof Uint8Array) || channels !== 1 || data.length !== Number(width) * Number(height)) return `a mask of ${short(value)}`;
-  if (ink !== undefined && !(ink instanceof Uint8Array && ink.length === data.length)) return `a mask whose ink is ${short(ink)}`;
+  if (!(data instanceof Uint8Array) || channels !== 1 || data.length !== Number(width) * Number(height))
+    return `a mask of ${short(value)}`;
+  if (ink !== undefined && !(ink instanceof Uint8Array && ink.length === data.length))
+    return `a mask whose ink is ${short(ink)}`;
   const other = data.find((byte) => byte !== 0 && byte !== 255);
   return other === undefined ? undefined : `a mask with a pixel of ${other}`;
 }
@@ -67,7 +84,9 @@ export function maskProblem(value: unknown): Problem {
 export function madePictureProblem(value: unknown): Problem {
   if (!(value instanceof Uint8Array) || value.length < 100) return `a picture that is ${short(value)}`;
   const begin = Buffer.from(value.subarray(0, 4)).toString('latin1');
-  return begin.startsWith('\xff\xd8\xff') || begin === '\x89PNG' ? undefined : `a picture that begins with ${short(begin)}`;
+  return begin.startsWith('\xff\xd8\xff') || begin === '\x89PNG'
+    ? undefined
+    : `a picture that begins with ${short(begin)}`;
 }
 
 /** Numbers anywhere in a value that JSON can carry; it would make null of these. */

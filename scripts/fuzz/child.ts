@@ -1,5 +1,5 @@
-// Runs the cases of one area, one after another, as it is told: node child.js MODULE AREA SEED FOLDER. What it cannot report
-// itself, its death and its silence, is seen by its parent (area.ts).
+// Runs the cases of one area, one after another, as it is told: node child.js MODULE AREA SEED FOLDER. What it cannot
+// report itself, its death and its silence, is seen by its parent (area.ts).
 import { writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -11,10 +11,19 @@ const [script, area, seed, folder] = process.argv.slice(2);
 const unhandled: Finding[] = [];
 
 // Node-RED itself would end here.
-process.on('unhandledRejection', (reason) => { unhandled.push({ fault: 'unhandled', detail: reason instanceof Error ? reason.stack ?? reason.message : inspect(reason, { depth: 0 }) }); });
-process.on('disconnect', () => { process.exit(1); });
+process.on('unhandledRejection', (reason) => {
+  unhandled.push({
+    fault: 'unhandled',
+    detail: reason instanceof Error ? (reason.stack ?? reason.message) : inspect(reason, { depth: 0 }),
+  });
+});
+process.on('disconnect', () => {
+  process.exit(1);
+});
 
-const tell = (news: News): void => { process.send?.(news); };
+const tell = (news: News): void => {
+  process.send?.(news);
+};
 
 async function main(): Promise<void> {
   const { open } = require(script) as { open: OpenArea };
@@ -35,7 +44,9 @@ async function main(): Promise<void> {
     // Rejections are known to be unhandled a turn later.
     await setImmediate();
     const findings = [...outcome.findings, ...unhandled.splice(0)];
-    tell({ done: { ...outcome, findings, name: made.name, milliseconds, peak: process.resourceUsage().maxRSS * 1024 } });
+    tell({
+      done: { ...outcome, findings, name: made.name, milliseconds, peak: process.resourceUsage().maxRSS * 1024 },
+    });
   };
 
   const keep = async (number: number, file: string): Promise<void> => {
@@ -45,7 +56,9 @@ async function main(): Promise<void> {
     tell({ kept: file });
   };
 
-  process.on('message', (order: Order) => { void ('run' in order ? run(order.run) : keep(order.keep, order.file)); });
+  process.on('message', (order: Order) => {
+    void ('run' in order ? run(order.run) : keep(order.keep, order.file));
+  });
   tell({ ready: true });
 }
 

@@ -8,8 +8,17 @@ const NUMBERS = [0, -1, 1, 2, 3, 10, 11, 27, 28, 0.5, 1e-300, 1e9, 2 ** 31, 2 **
 
 /** Changes one place of a JSON document, or a few; most of it stays as it was. */
 export function mutateJson(document: unknown, dice: Dice): { value: unknown; how: string } {
-  const value = structuredClone(document) as Json, how: string[] = [];
-  for (let left = dice.weighted([[6, 1], [2, 2], [1, 4]] as const); left > 0; left--) {
+  const value = structuredClone(document) as Json,
+    how: string[] = [];
+  for (
+    let left = dice.weighted([
+      [6, 1],
+      [2, 2],
+      [1, 4],
+    ] as const);
+    left > 0;
+    left--
+  ) {
     const places = placesOf(value);
     if (places.length > 0) how.push(change(...dice.pick(places), places, dice));
   }
@@ -39,7 +48,18 @@ function change(holder: Container, key: string, path: string, places: Place[], d
     set(holder, key, value);
     return `${path}: ${JSON.stringify(value).slice(0, 40)} for ${text}`;
   };
-  switch (dice.weighted([[2, 'remove'], [2, 'like'], [2, 'swap'], [1, 'kind'], [1, 'empty'], [1, 'wrap'], [1, 'repeat'], [1, 'proto']] as const)) {
+  switch (
+    dice.weighted([
+      [2, 'remove'],
+      [2, 'like'],
+      [2, 'swap'],
+      [1, 'kind'],
+      [1, 'empty'],
+      [1, 'wrap'],
+      [1, 'repeat'],
+      [1, 'proto'],
+    ] as const)
+  ) {
     case 'remove':
       if (Array.isArray(holder)) holder.splice(Number(key), 1);
       else Reflect.deleteProperty(holder, key);
@@ -47,15 +67,21 @@ function change(holder: Container, key: string, path: string, places: Place[], d
     case 'like':
       if (typeof old === 'number') return put(dice.pick([old + 1, old - 1, -old, old * 1000, ...NUMBERS]));
       if (typeof old === 'boolean') return put(!old);
-      if (typeof old === 'string') return put(dice.pick([`${old}x`, old.toUpperCase(), '', '../x', 'a\0b', '__proto__', 'x'.repeat(5000)]));
+      if (typeof old === 'string')
+        return put(dice.pick([`${old}x`, old.toUpperCase(), '', '../x', 'a\0b', '__proto__', 'x'.repeat(5000)]));
       return put(Array.isArray(old) ? [...old].reverse() : {});
     case 'swap': {
-      const same = places.map(([otherHolder, otherKey]) => get(otherHolder, otherKey)).filter((other) => typeof other === typeof old);
+      const same = places
+        .map(([otherHolder, otherKey]) => get(otherHolder, otherKey))
+        .filter((other) => typeof other === typeof old);
       return put(structuredClone(dice.pick(same)));
     }
-    case 'kind': return put(dice.pick<Json>([null, true, 7, 'seven', [], {}, [null], { a: 1 }]));
-    case 'empty': return put(Array.isArray(old) ? [] : typeof old === 'object' ? {} : typeof old === 'string' ? '' : 0);
-    case 'wrap': return put(dice.chance(0.5) ? [old] : { value: old });
+    case 'kind':
+      return put(dice.pick<Json>([null, true, 7, 'seven', [], {}, [null], { a: 1 }]));
+    case 'empty':
+      return put(Array.isArray(old) ? [] : typeof old === 'object' ? {} : typeof old === 'string' ? '' : 0);
+    case 'wrap':
+      return put(dice.chance(0.5) ? [old] : { value: old });
     case 'repeat':
       if (Array.isArray(holder)) {
         const times = dice.pick([1, 2, 50]);

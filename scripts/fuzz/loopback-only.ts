@@ -1,5 +1,5 @@
-// Loaded before anything else into the processes and threads that fuzz: whatever an input makes them ask for, nothing leaves this
-// computer.
+// Loaded before anything else into the processes and threads that fuzz: whatever an input makes them ask for, nothing
+// leaves this computer.
 import { Socket } from 'node:net';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|)$/;
@@ -9,9 +9,13 @@ const { connect } = Socket.prototype;
 
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   // Within Node, the arguments come as one array.
-  const list: unknown[] = Array.isArray(args[0]) ? args[0] : args, [first, second] = list;
-  const { host = '' }: { host?: string } = typeof first === 'object' && first !== null ? first : { host: typeof second === 'string' ? second : '' };
+  const list: unknown[] = Array.isArray(args[0]) ? args[0] : args,
+    [first, second] = list;
+  const { host = '' }: { host?: string } =
+    typeof first === 'object' && first !== null ? first : { host: typeof second === 'string' ? second : '' };
   if (LOOPBACK.test(host)) return Reflect.apply(connect, this, args) as Socket;
-  process.nextTick(() => { this.destroy(new Error(`connections to ${host} are not allowed while fuzzing`)); });
+  process.nextTick(() => {
+    this.destroy(new Error(`connections to ${host} are not allowed while fuzzing`));
+  });
   return this;
 };

@@ -19,8 +19,9 @@ import { drawBases, type Base } from './picture-bases';
 import { TrapError } from './values';
 import { WatchedFolder } from './watched-folder';
 
-/** Time for the message, and for a good one after it, milliseconds: both together are less than the deadline of a case. */
-const PATIENCE = 9000, GOOD_PATIENCE = 9000;
+/** Time for the message, and for a good one after it, milliseconds. */
+const PATIENCE = 9000,
+  GOOD_PATIENCE = 9000;
 
 /** A training is told to stop after so long. */
 const TRAINING = 500;
@@ -28,19 +29,31 @@ const TRAINING = 500;
 const ESCAPED = '/tmp/inkcam-fuzz-escaped';
 
 export const open: OpenArea = async ({ folder }) => {
-  const userDir = join(folder, 'user'), broker = new Mosquitto(), fake = fakeCamera();
+  const userDir = join(folder, 'user'),
+    broker = new Mosquitto(),
+    fake = fakeCamera();
   if (hasMosquitto) await broker.start();
-  const bases = await drawBases(1), goods = await prepare(userDir, folder, bases), list = targets(hasMosquitto);
+  const bases = await drawBases(1),
+    goods = await prepare(userDir, folder, bases),
+    list = targets(hasMosquitto);
   const nodeRed = await EmbeddedNodeRed.start(userDir, flowOf(list, broker.url, fake.file));
   process.chdir(join(folder, 'cwd'));
   await proveGood(nodeRed, list, goods);
   // The collection's own folder, and what Node-RED keeps for itself.
-  const watched = new WatchedFolder(folder, (path) => /^user\/(digits(\/|$)|\.|node_modules|lib|package|context|nodes|flows)/.test(path));
+  const watched = new WatchedFolder(folder, (path) =>
+    /^user\/(digits(\/|$)|\.|node_modules|lib|package|context|nodes|flows)/.test(path),
+  );
   return {
     make(dice): FuzzCase {
-      const target = dice.pick(list), { how, msg } = makeMessage(target.type, dice, goods, bases);
+      const target = dice.pick(list),
+        { how, msg } = makeMessage(target.type, dice, goods, bases);
       const name = `${target.type} ${JSON.stringify(target.settings).slice(0, 100)}: ${how}`;
-      return { name, input: name, deadline: PATIENCE + GOOD_PATIENCE + 2000, run: () => tryMessage(nodeRed, target, msg, goods, watched) };
+      return {
+        name,
+        input: name,
+        deadline: PATIENCE + GOOD_PATIENCE + 2000,
+        run: () => tryMessage(nodeRed, target, msg, goods, watched),
+      };
     },
     async close() {
       await nodeRed.stop();
@@ -51,12 +64,32 @@ export const open: OpenArea = async ({ folder }) => {
 };
 
 /** Gives a node a message and then a good one, and looks at what has become of them. */
-export async function tryMessage(nodeRed: EmbeddedNodeRed, target: Target, msg: object, goods: Goods, watched: WatchedFolder, patience = PATIENCE): Promise<Outcome> {
-  const { id, type } = target, findings: Finding[] = [];
-  const stop = type === 'digits-train' ? setTimeout(() => { void nodeRed.send(id, { payload: 'stop' }, 1000); }, TRAINING) : undefined;
+export async function tryMessage(
+  nodeRed: EmbeddedNodeRed,
+  target: Target,
+  msg: object,
+  goods: Goods,
+  watched: WatchedFolder,
+  patience = PATIENCE,
+): Promise<Outcome> {
+  const { id, type } = target,
+    findings: Finding[] = [];
+  const stop =
+    type === 'digits-train'
+      ? setTimeout(() => {
+          void nodeRed.send(id, { payload: 'stop' }, 1000);
+        }, TRAINING)
+      : undefined;
   const { done, error, sent } = await nodeRed.send(id, msg, patience);
   clearTimeout(stop);
-  if (!done) return { accepted: false, findings: [{ fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${patience / 1000} s` }], spoilt: true };
+  if (!done)
+    return {
+      accepted: false,
+      findings: [
+        { fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${patience / 1000} s` },
+      ],
+      spoilt: true,
+    };
   const problem = sentProblem(type, sent);
   if (problem) findings.push({ fault: 'wrong', detail: `${type} ${problem}` });
   if (error !== undefined) findings.push(...unclear(type, error));
@@ -76,7 +109,8 @@ export async function tryMessage(nodeRed: EmbeddedNodeRed, target: Target, msg: 
 function unclear(type: string, error: unknown): Finding[] {
   if (error instanceof TrapError) return [];
   const { name, reason, message } = error as { name?: unknown; reason?: unknown; message?: unknown };
-  if (name === 'WorkerError' && reason === 'crashed') return [{ fault: 'crash', detail: `a worker died: ${String(message)}` }];
+  if (name === 'WorkerError' && reason === 'crashed')
+    return [{ fault: 'crash', detail: `a worker died: ${String(message)}` }];
   const why = whatIsUnclear(error, []);
   return why ? [{ fault: 'unclear', detail: `${type}: ${why}` }] : [];
 }
@@ -87,37 +121,55 @@ async function goodAfter(nodeRed: EmbeddedNodeRed, target: Target, goods: Goods)
   return target.sound ? goodProblem(target, fate) : undefined;
 }
 
-/** Before anything hostile comes, every node whose settings make sense does its work, and a job goes to a reader and comes back. */
+/** Before anything hostile comes, every node whose settings make sense does its work, and a job comes back read. */
 async function proveGood(nodeRed: EmbeddedNodeRed, list: readonly Target[], goods: Goods): Promise<void> {
   for (const target of list.filter(({ sound }) => sound)) {
     const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), 60_000);
     const problem = fate.done ? goodProblem(target, fate) : 'is not answered';
-    if (problem) throw new Error(`${target.type} ${inspect(target.settings)} before anything hostile has come: a good message ${problem}`);
+    if (problem)
+      throw new Error(
+        `${target.type} ${inspect(target.settings)} before anything hostile has come: a good message ${problem}`,
+      );
   }
   const sender = list.find(({ type }) => type === 'digits-send');
   if (!sender?.sound) return;
   const came = nodeRed.sends(sender.id, ({ payload }) => payload === '407', 60_000);
   await nodeRed.send(sender.id, goodMessage(sender.type, goods), 10_000);
-  if (!await came) throw new Error('no reading comes back to digits-send');
+  if (!(await came)) throw new Error('no reading comes back to digits-send');
 }
 
 async function prepare(userDir: string, folder: string, bases: readonly Base[]): Promise<Goods> {
-  for (const each of [join(userDir, 'idx'), join(userDir, 'digits/models'), join(userDir, 'digits/samples'), join(folder, 'outside'), join(folder, 'cwd')]) await mkdir(each, { recursive: true });
+  for (const each of [
+    join(userDir, 'idx'),
+    join(userDir, 'digits/models'),
+    join(userDir, 'digits/samples'),
+    join(folder, 'outside'),
+    join(folder, 'cwd'),
+  ])
+    await mkdir(each, { recursive: true });
   await writeFile(join(folder, 'canary.png'), 'x');
   await writeFile(join(userDir, 'canary.png'), 'x');
   await symlink(join(folder, 'outside'), join(userDir, 'digits/models/link'));
   await writeFile(join(userDir, 'broken.keras'), 'x');
   const drawn = Array.from({ length: 40 }, (_, i) => drawDigit(new Random(3, i)));
-  const images = Buffer.concat(drawn.map(({ image }) => Buffer.from(image))), labels = Uint8Array.from(drawn, ({ label }) => label);
+  const images = Buffer.concat(drawn.map(({ image }) => Buffer.from(image))),
+    labels = Uint8Array.from(drawn, ({ label }) => label);
   for (const name of ['train', 't10k']) {
     await writeFile(join(userDir, 'idx', `${name}-images-idx3-ubyte`), idx(2051, [40, 28, 28], images));
     await writeFile(join(userDir, 'idx', `${name}-labels-idx1-ubyte`), idx(2049, [40], labels));
   }
   await mkdir(join(userDir, 'samples/7'), { recursive: true });
-  await writeFile(join(userDir, 'samples/7/1.png'), await sharp(drawn[0].image, { raw: { width: 28, height: 28, channels: 1 } }).png().toBuffer());
-  const picture = bases.find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0), ink = acquireInk();
+  await writeFile(
+    join(userDir, 'samples/7/1.png'),
+    await sharp(drawn[0].image, { raw: { width: 28, height: 28, channels: 1 } })
+      .png()
+      .toBuffer(),
+  );
+  const picture = bases.find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0),
+    ink = acquireInk();
   try {
-    const { digits } = await readDigits(ink, picture), { mask } = await readMask(ink, picture);
+    const { digits } = await readDigits(ink, picture),
+      { mask } = await readMask(ink, picture);
     return { picture, mask, digits: digits as unknown as Message[], labelled: { images, labels } };
   } finally {
     await ink.release();
@@ -126,7 +178,8 @@ async function prepare(userDir: string, folder: string, bases: readonly Base[]):
 
 /** Leaves the other programs of this process where they were. */
 function fakeCamera(): FakeProgram {
-  const path = process.env.PATH, fake = new FakeProgram();
+  const path = process.env.PATH,
+    fake = new FakeProgram();
   process.env.PATH = path;
   return fake;
 }
@@ -147,7 +200,12 @@ function flowOf(list: readonly Target[], url: string, program: string): object[]
     ...jobs.map(({ id }) => ({ id: `reader of ${id}`, z: 'my tab', type: 'digits-classify', wires: [[id]] })),
     // Whoever takes jobs and has odd settings may keep them: those are not the jobs of the others.
     ...list.map(({ id, type, settings, sound }) => ({
-      id, z: 'my tab', type, ...settings, ...(type === 'digits-jobs' && !sound && { broker: 'my elsewhere' }), wires: [[type === 'digits-jobs' ? `reader of ${id}` : 'my sink'], ['my sink']],
+      id,
+      z: 'my tab',
+      type,
+      ...settings,
+      ...(type === 'digits-jobs' && !sound && { broker: 'my elsewhere' }),
+      wires: [[type === 'digits-jobs' ? `reader of ${id}` : 'my sink'], ['my sink']],
     })),
   ];
 }

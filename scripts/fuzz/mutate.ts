@@ -12,7 +12,9 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x800
 type Mutation = (bytes: Buffer, dice: Dice, other: Buffer) => Mutated;
 
 const flip: Mutation = (bytes, dice) => {
-  const out = Buffer.from(bytes), count = dice.chance(0.5) ? 1 : dice.whole(2, 64), at: number[] = [];
+  const out = Buffer.from(bytes),
+    count = dice.chance(0.5) ? 1 : dice.whole(2, 64),
+    at: number[] = [];
   for (let i = 0; i < count; i++) {
     const place = placeIn(out, dice);
     out[place] ^= 1 << dice.whole(0, 7);
@@ -27,31 +29,57 @@ const cut: Mutation = (bytes, dice) => {
 };
 
 const remove: Mutation = (bytes, dice) => {
-  const from = placeIn(bytes, dice), count = dice.whole(1, Math.min(bytes.length - from, 2000));
-  return { bytes: Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + count)]), how: `${count} bytes left out at ${from}` };
+  const from = placeIn(bytes, dice),
+    count = dice.whole(1, Math.min(bytes.length - from, 2000));
+  return {
+    bytes: Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + count)]),
+    how: `${count} bytes left out at ${from}`,
+  };
 };
 
 const repeat: Mutation = (bytes, dice) => {
-  const from = placeIn(bytes, dice), count = dice.whole(1, Math.min(bytes.length - from, 2000)), times = dice.weighted([[6, 1], [2, 10], [1, 200]] as const);
+  const from = placeIn(bytes, dice),
+    count = dice.whole(1, Math.min(bytes.length - from, 2000)),
+    times = dice.weighted([
+      [6, 1],
+      [2, 10],
+      [1, 200],
+    ] as const);
   const piece = bytes.subarray(from, from + count);
-  return { bytes: Buffer.concat([bytes.subarray(0, from + count), ...Array<Buffer>(times).fill(piece), bytes.subarray(from + count)]), how: `${count} bytes at ${from} ${times} times more` };
+  return {
+    bytes: Buffer.concat([
+      bytes.subarray(0, from + count),
+      ...Array<Buffer>(times).fill(piece),
+      bytes.subarray(from + count),
+    ]),
+    how: `${count} bytes at ${from} ${times} times more`,
+  };
 };
 
 const insert: Mutation = (bytes, dice) => {
-  const at = placeIn(bytes, dice), noise = dice.bytes(dice.whole(1, 300));
-  return { bytes: Buffer.concat([bytes.subarray(0, at), noise, bytes.subarray(at)]), how: `${noise.length} random bytes put in at ${at}` };
+  const at = placeIn(bytes, dice),
+    noise = dice.bytes(dice.whole(1, 300));
+  return {
+    bytes: Buffer.concat([bytes.subarray(0, at), noise, bytes.subarray(at)]),
+    how: `${noise.length} random bytes put in at ${at}`,
+  };
 };
 
 const overwrite: Mutation = (bytes, dice) => {
-  const out = Buffer.from(bytes), at = placeIn(out, dice), noise = dice.bytes(Math.min(dice.whole(1, 300), out.length - at));
+  const out = Buffer.from(bytes),
+    at = placeIn(out, dice),
+    noise = dice.bytes(Math.min(dice.whole(1, 300), out.length - at));
   noise.copy(out, at);
   return { bytes: out, how: `${noise.length} random bytes over those at ${at}` };
 };
 
 const edge: Mutation = (bytes, dice) => {
-  const width = dice.pick([1, 2, 4]), out = Buffer.from(bytes);
+  const width = dice.pick([1, 2, 4]),
+    out = Buffer.from(bytes);
   if (out.length < width) return flip(bytes, dice, bytes);
-  const at = Math.min(placeIn(out, dice), out.length - width), value = dice.pick(EDGES), little = dice.chance(0.5);
+  const at = Math.min(placeIn(out, dice), out.length - width),
+    value = dice.pick(EDGES),
+    little = dice.chance(0.5);
   const unsigned = width === 4 ? value : value % 2 ** (8 * width);
   if (little) out.writeUIntLE(unsigned, at, width);
   else out.writeUIntBE(unsigned, at, width);
@@ -59,8 +87,12 @@ const edge: Mutation = (bytes, dice) => {
 };
 
 const splice: Mutation = (bytes, dice, other) => {
-  const to = placeIn(bytes, dice), from = placeIn(other, dice);
-  return { bytes: Buffer.concat([bytes.subarray(0, to), other.subarray(from)]), how: `its first ${to} bytes, then another one's from ${from} on` };
+  const to = placeIn(bytes, dice),
+    from = placeIn(other, dice);
+  return {
+    bytes: Buffer.concat([bytes.subarray(0, to), other.subarray(from)]),
+    how: `its first ${to} bytes, then another one's from ${from} on`,
+  };
 };
 
 const lengthen: Mutation = (bytes, dice) => {
@@ -68,14 +100,29 @@ const lengthen: Mutation = (bytes, dice) => {
   return { bytes: Buffer.concat([bytes, tail]), how: `${tail.length} random bytes put behind it` };
 };
 
-const MUTATIONS = [[5, flip], [3, cut], [2, remove], [2, repeat], [2, insert], [2, overwrite], [4, edge], [1, splice], [1, lengthen]] as const;
+const MUTATIONS = [
+  [5, flip],
+  [3, cut],
+  [2, remove],
+  [2, repeat],
+  [2, insert],
+  [2, overwrite],
+  [4, edge],
+  [1, splice],
+  [1, lengthen],
+] as const;
 
 /**
  * Damages bytes in one way or in several.
  * @param other bytes of the same kind, pieces of which may come in
  */
 export function mutate(bytes: Buffer, dice: Dice, other: Buffer = bytes): Mutated {
-  const times = dice.weighted([[7, 1], [2, 2], [1, 5]] as const), how: string[] = [];
+  const times = dice.weighted([
+      [7, 1],
+      [2, 2],
+      [1, 5],
+    ] as const),
+    how: string[] = [];
   let out = bytes;
   for (let i = 0; i < times && out.length > 0; i++) {
     const mutated = dice.weighted(MUTATIONS)(out, dice, other);

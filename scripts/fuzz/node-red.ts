@@ -17,9 +17,18 @@ export interface Fate {
   sent: { output: number; msg: Message }[];
 }
 
-interface Hooks { add(name: string, hook: (event: never) => void): void }
-interface Completed { msg: object; error?: unknown; node: { id: string } }
-interface SendEvent { msg: NodeMessage; source: { id: string; port: number } }
+interface Hooks {
+  add(name: string, hook: (event: never) => void): void;
+}
+interface Completed {
+  msg: object;
+  error?: unknown;
+  node: { id: string };
+}
+interface SendEvent {
+  msg: NodeMessage;
+  source: { id: string; port: number };
+}
 interface Runtime {
   init(server: Server, settings: object): void;
   start(): Promise<void>;
@@ -38,15 +47,31 @@ export class EmbeddedNodeRed {
     await mkdir(join(userDir, 'node_modules/@inkcam'), { recursive: true });
     await mkdir(join(userDir, 'nodes'), { recursive: true });
     await symlink(ROOT, join(userDir, 'node_modules/@inkcam/node-red-digits'), 'junction');
-    for (const [i, file] of nodeFiles.entries()) await writeFile(join(userDir, 'nodes', `planted-${i}.js`), `module.exports = require(${JSON.stringify(file)});`);
-    for (const i of nodeFiles.keys()) await writeFile(join(userDir, 'nodes', `planted-${i}.html`), '<script type="text/html"></script>');
+    for (const [i, file] of nodeFiles.entries())
+      await writeFile(join(userDir, 'nodes', `planted-${i}.js`), `module.exports = require(${JSON.stringify(file)});`);
+    for (const i of nodeFiles.keys())
+      await writeFile(join(userDir, 'nodes', `planted-${i}.html`), '<script type="text/html"></script>');
     await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
-    const red = require('node-red') as Runtime, { hooks, events } = require('@node-red/util') as { hooks: Hooks; events: NodeJS.EventEmitter };
+    const red = require('node-red') as Runtime,
+      { hooks, events } = require('@node-red/util') as { hooks: Hooks; events: NodeJS.EventEmitter };
     const nodeRed = new EmbeddedNodeRed(red);
-    hooks.add('onSend.fuzz', (sent: SendEvent[]) => { nodeRed.see(sent); });
-    hooks.add('onComplete.fuzz', ({ msg, error }: Completed) => { nodeRed.waiting.get(msg)?.finish(error); });
-    red.init(createServer(), { userDir, flowFile: 'flows.json', disableEditor: true, credentialSecret: false, telemetry: { enabled: false }, logging: { console: { level: 'off' } } });
-    const started = new Promise((resolve) => { events.once('flows:started', resolve); });
+    hooks.add('onSend.fuzz', (sent: SendEvent[]) => {
+      nodeRed.see(sent);
+    });
+    hooks.add('onComplete.fuzz', ({ msg, error }: Completed) => {
+      nodeRed.waiting.get(msg)?.finish(error);
+    });
+    red.init(createServer(), {
+      userDir,
+      flowFile: 'flows.json',
+      disableEditor: true,
+      credentialSecret: false,
+      telemetry: { enabled: false },
+      logging: { console: { level: 'off' } },
+    });
+    const started = new Promise((resolve) => {
+      events.once('flows:started', resolve);
+    });
     await red.start();
     await started;
     return nodeRed;
@@ -62,7 +87,8 @@ export class EmbeddedNodeRed {
       await new Promise<void>((resolve) => {
         timer = setTimeout(resolve, milliseconds);
         this.waiting.set(msg, {
-          id, sent: fate.sent,
+          id,
+          sent: fate.sent,
           finish: (error) => {
             fate.done = true;
             if (error !== undefined) fate.error = error;
@@ -92,8 +118,12 @@ export class EmbeddedNodeRed {
         this.listeners.delete(listener);
         resolve(found);
       };
-      const listener = (from: string, msg: Message): void => { if (from === id && wanted(msg)) finish(true); };
-      const timer = setTimeout(() => { finish(false); }, milliseconds);
+      const listener = (from: string, msg: Message): void => {
+        if (from === id && wanted(msg)) finish(true);
+      };
+      const timer = setTimeout(() => {
+        finish(false);
+      }, milliseconds);
       this.listeners.add(listener);
     });
   }
@@ -103,7 +133,10 @@ export class EmbeddedNodeRed {
   }
 
   private see(sent: SendEvent[]): void {
-    for (const { msg, source: { id, port } } of sent) {
+    for (const {
+      msg,
+      source: { id, port },
+    } of sent) {
       const message = msg as Message;
       for (const each of this.waiting.values()) if (each.id === id) each.sent.push({ output: port, msg: message });
       for (const listener of [...this.listeners]) listener(id, message);

@@ -32,26 +32,34 @@ interface Trial {
 }
 
 export const open: OpenArea = async () => {
-  const bases = await drawBases(), ink = acquireInk(), classifier = acquireClassifier();
-  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? Buffer.alloc(0), crafted = craftedFiles(progressive);
-  const pngs = bases.filter(({ name }) => name.startsWith('PNG')), whole = bases.filter((base) => base.whole);
+  const bases = await drawBases(),
+    ink = acquireInk(),
+    classifier = acquireClassifier();
+  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? Buffer.alloc(0),
+    crafted = craftedFiles(progressive);
+  const pngs = bases.filter(({ name }) => name.startsWith('PNG')),
+    whole = bases.filter((base) => base.whole);
 
   for (const { name, bytes, text } of bases) {
     const { reading } = await readText(ink, classifier, bytes);
-    if (reading.text !== text) throw new Error(`${name} reads ${JSON.stringify(reading.text)} before anything is damaged`);
+    if (reading.text !== text)
+      throw new Error(`${name} reads ${JSON.stringify(reading.text)} before anything is damaged`);
   }
 
   const trials: Record<string, (dice: Dice) => Trial> = {
     damaged(dice) {
-      const base = dice.pick(bases), { bytes, how } = mutate(base.bytes, dice, dice.pick(bases).bytes);
+      const base = dice.pick(bases),
+        { bytes, how } = mutate(base.bytes, dice, dice.pick(bases).bytes);
       return { name: `${base.name}, ${how}`, input: bytes };
     },
     shuffled(dice) {
-      const base = dice.pick(pngs), { bytes, how } = shufflePng(base.bytes, dice);
+      const base = dice.pick(pngs),
+        { bytes, how } = shufflePng(base.bytes, dice);
       return { name: `${base.name}, ${how}`, input: bytes };
     },
     truncated(dice) {
-      const base = dice.pick(whole), { bytes, how } = truncate(base.bytes, dice);
+      const base = dice.pick(whole),
+        { bytes, how } = truncate(base.bytes, dice);
       return { name: `${base.name}, ${how}`, input: bytes, refused: 'anything', truncated: true };
     },
     crafted(dice) {
@@ -64,24 +72,43 @@ export const open: OpenArea = async () => {
     },
     given: (dice) => givenPicture(dice, bases),
   };
-  const kinds = [[9, 'damaged'], [1, 'shuffled'], [3, 'truncated'], [3, 'crafted'], [1, 'good'], [5, 'given']] as const;
+  const kinds = [
+    [9, 'damaged'],
+    [1, 'shuffled'],
+    [3, 'truncated'],
+    [3, 'crafted'],
+    [1, 'good'],
+    [5, 'given'],
+  ] as const;
 
   const uses: Record<string, (input: unknown, trial: Trial) => Promise<string | undefined>> = {
     async read(input, { text }) {
       const { reading, size } = await readText(ink, classifier, input);
       const problem = readingProblem(reading, size);
       if (problem) return problem;
-      return text === undefined || reading.text === text ? undefined : `read ${short(reading.text)} where ${short(text)} stands, which the same pixels gave in another format`;
+      return text === undefined || reading.text === text
+        ? undefined
+        : `read ${short(reading.text)} where ${short(text)} stands, which the same pixels gave in another format`;
     },
     mask: async (input) => maskProblem((await readMask(ink, input)).mask),
-    annotate: async (input) => madePictureProblem((await annotate(input, [{ box: { x: 1, y: 1, width: 20, height: 30 }, digit: 7, confidence: 0.9 }])).image),
+    annotate: async (input) =>
+      madePictureProblem(
+        (await annotate(input, [{ box: { x: 1, y: 1, width: 20, height: 30 }, digit: 7, confidence: 0.9 }])).image,
+      ),
     thumbnail: async (input) => madePictureProblem((await thumbnail(input, 240)).image),
     crop: async (input) => madePictureProblem(await cropDigit(input, { x: 2, y: 2, width: 20, height: 20 }, undefined)),
   };
 
   return {
     make(dice): FuzzCase {
-      const trial = trials[dice.weighted(kinds)](dice), use = dice.weighted([[7, 'read'], [1, 'mask'], [1, 'annotate'], [1, 'thumbnail'], [1, 'crop']] as const);
+      const trial = trials[dice.weighted(kinds)](dice),
+        use = dice.weighted([
+          [7, 'read'],
+          [1, 'mask'],
+          [1, 'annotate'],
+          [1, 'thumbnail'],
+          [1, 'crop'],
+        ] as const);
       const { name, input } = trial;
       return {
         name: use === 'read' ? name : `${name}, to ${use}`,
@@ -89,26 +116,48 @@ export const open: OpenArea = async () => {
         run: async () => tryOut(async () => uses[use](input, trial), trial, use),
       };
     },
-    close: async () => { await Promise.all([ink.release(), classifier.release()]); },
+    close: async () => {
+      await Promise.all([ink.release(), classifier.release()]);
+    },
   };
 };
 
-async function tryOut(perform: () => Promise<string | undefined>, { name, refused, must, traps, truncated }: Trial, use: string): Promise<Outcome> {
+async function tryOut(
+  perform: () => Promise<string | undefined>,
+  { name, refused, must, traps, truncated }: Trial,
+  use: string,
+): Promise<Outcome> {
   let problem: string | undefined;
   try {
     problem = await perform();
   } catch (error) {
     // A box outside a small picture is said by a RangeError.
-    const outcome = refusal(error, use === 'crop' ? [PictureError, WorkerError, RangeError] : [PictureError, WorkerError]);
+    const outcome = refusal(
+      error,
+      use === 'crop' ? [PictureError, WorkerError, RangeError] : [PictureError, WorkerError],
+    );
     if (traps && error instanceof TrapError) return { accepted: false, findings: [] };
     const { message } = error as Error;
-    if (must && use === 'read') outcome.findings.push({ fault: 'wrong', detail: `${beginning(name)}: refused, though nothing is wrong with it: ${message}` });
-    if (refused instanceof RegExp && !refused.test(message)) outcome.findings.push({ fault: 'unclear', detail: `refused, but the error does not name ${refused.source}: ${message}` });
+    if (must && use === 'read')
+      outcome.findings.push({
+        fault: 'wrong',
+        detail: `${beginning(name)}: refused, though nothing is wrong with it: ${message}`,
+      });
+    if (refused instanceof RegExp && !refused.test(message))
+      outcome.findings.push({
+        fault: 'unclear',
+        detail: `refused, but the error does not name ${refused.source}: ${message}`,
+      });
     return outcome;
   }
   // What is cut out at the top can be whole where the rest is missing.
   const partly = use === 'crop' && truncated;
-  return accepted(problem ?? (refused && !partly ? `${beginning(name)}: taken for a picture, though it is none of the kinds that are read, or not whole` : undefined));
+  return accepted(
+    problem ??
+      (refused && !partly
+        ? `${beginning(name)}: taken for a picture, though it is none of the kinds that are read, or not whole`
+        : undefined),
+  );
 }
 
 function safely(describe: () => string): string {

@@ -10,5 +10,10 @@ export interface CaseReport extends Outcome {
   peak: number;
 }
 
-/** What that process tells: that it can begin or why it cannot, that a case has been made and begins now, what it came to. */
-export type News = { ready: true } | { skipped: string } | { begun: string; deadline?: number | undefined } | { done: CaseReport } | { kept: string };
+/** What that process tells: that it can begin or why not, that a case has been made and begins now, what it came to. */
+export type News =
+  | { ready: true }
+  | { skipped: string }
+  | { begun: string; deadline?: number | undefined }
+  | { done: CaseReport }
+  | { kept: string };

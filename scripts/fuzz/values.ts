@@ -13,11 +13,15 @@ export class TrapError extends Error {
   override name = 'TrapError';
 }
 
-const trap = (): never => { throw new TrapError('this value does not want to be looked at'); };
+const trap = (): never => {
+  throw new TrapError('this value does not want to be looked at');
+};
 
 class Person {
   #secret = 7;
-  get secret(): number { return this.#secret; }
+  get secret(): number {
+    return this.#secret;
+  }
 }
 
 const circular = (): object => {
@@ -33,22 +37,86 @@ const deep = (depth: number): unknown => {
 };
 
 /** Numbers at which something may break. */
-export const NUMBERS = [0, -0, -1, 1, 7, 0.5, 1e-320, 28, 784, 1e9, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER, 1e308, -1e308, NaN, Infinity, -Infinity];
+export const NUMBERS = [
+  0,
+  -0,
+  -1,
+  1,
+  7,
+  0.5,
+  1e-320,
+  28,
+  784,
+  1e9,
+  2 ** 31,
+  2 ** 32,
+  Number.MAX_SAFE_INTEGER,
+  1e308,
+  -1e308,
+  NaN,
+  Infinity,
+  -Infinity,
+];
 
 /** Strings, places outside among them. */
 export const STRINGS = [
-  '', ' ', '7', '407', '4\n7', '-1', 'NaN', '1e999', 'start', 'stop', 'next', 'count', 'list', 'all', 'random', 'sheet', 'fetch', 'preview', 'null', '__proto__', 'constructor', 'toString',
-  'data:image/png;base64,', 'data:image/png;base64,AAAA', 'data:image/svg+xml;base64,PHN2Zy8+', 'data:,hello', 'http://127.0.0.1:9/a.jpg', 'file:///etc/passwd', '/etc/passwd', '../../../../etc/passwd',
-  '..\\..\\x', 'a\0b', '\0', '%2e%2e%2f', '~root/x', '$(touch x)', '`touch x`', ';touch x', '-rf', '--help', '<script>alert(1)</script>', '{{payload}}', '\ud800', '٤٠٧', '４０７', '🙂', '\u202e704', 'a'.repeat(300),
+  '',
+  ' ',
+  '7',
+  '407',
+  '4\n7',
+  '-1',
+  'NaN',
+  '1e999',
+  'start',
+  'stop',
+  'next',
+  'count',
+  'list',
+  'all',
+  'random',
+  'sheet',
+  'fetch',
+  'preview',
+  'null',
+  '__proto__',
+  'constructor',
+  'toString',
+  'data:image/png;base64,',
+  'data:image/png;base64,AAAA',
+  'data:image/svg+xml;base64,PHN2Zy8+',
+  'data:,hello',
+  'http://127.0.0.1:9/a.jpg',
+  'file:///etc/passwd',
+  '/etc/passwd',
+  '../../../../etc/passwd',
+  '..\\..\\x',
+  'a\0b',
+  '\0',
+  '%2e%2e%2f',
+  '~root/x',
+  '$(touch x)',
+  '`touch x`',
+  ';touch x',
+  '-rf',
+  '--help',
+  '<script>alert(1)</script>',
+  '{{payload}}',
+  '\ud800',
+  '٤٠٧',
+  '４０７',
+  '🙂',
+  '\u202e704',
+  'a'.repeat(300),
 ] as const;
 
 const KINDS: Record<string, Maker> = {
-  'undefined': () => undefined,
-  'null': () => null,
+  undefined: () => undefined,
+  null: () => null,
   'a number': (dice) => dice.pick(NUMBERS),
   'a string': (dice) => dice.pick(STRINGS),
   'a long string': (dice) => 'x'.repeat(dice.pick([1000, 1e6, 3e7])),
-  'true': () => true,
+  true: () => true,
   'a bigint': () => 7n,
   'a symbol': () => Symbol('seven'),
   'a function': () => () => 7,
@@ -62,18 +130,37 @@ const KINDS: Record<string, Maker> = {
   'a promise': () => Promise.resolve(7),
   'a promise that never is': () => new Promise(() => undefined),
   'an error': () => new Error('seven'),
-  'a generator': () => (function* () { yield 7; })(),
+  'a generator': () =>
+    (function* () {
+      yield 7;
+    })(),
   'an empty object': () => ({}),
   'an object without a prototype': () => Object.assign(Object.create(null) as object, { data: 1, width: 2, height: 3 }),
-  'an object with __proto__': () => JSON.parse('{"__proto__":{"image":1,"width":8,"height":8},"constructor":{"prototype":{"polluted":1}}}') as unknown,
+  'an object with __proto__': () =>
+    JSON.parse('{"__proto__":{"image":1,"width":8,"height":8},"constructor":{"prototype":{"polluted":1}}}') as unknown,
   'a circular object': circular,
   'an object 20,000 deep': () => deep(20_000),
   'a frozen object': () => Object.freeze({ data: Object.freeze([1]), width: 8, height: 8, channels: 1 }),
-  'an object whose getters throw': () => Object.defineProperties({}, Object.fromEntries(['data', 'width', 'image', 'box', 'list', 'length', 'id'].map((name) => [name, { get: trap, enumerable: true }]))),
-  'an object whose toString throws': () => ({ toString: trap, valueOf: trap, toJSON: trap, [Symbol.toPrimitive]: trap }),
+  'an object whose getters throw': () =>
+    Object.defineProperties(
+      {},
+      Object.fromEntries(
+        ['data', 'width', 'image', 'box', 'list', 'length', 'id'].map((name) => [
+          name,
+          { get: trap, enumerable: true },
+        ]),
+      ),
+    ),
+  'an object whose toString throws': () => ({
+    toString: trap,
+    valueOf: trap,
+    toJSON: trap,
+    [Symbol.toPrimitive]: trap,
+  }),
   'a thenable': () => ({ then: trap }),
   'a thenable that never answers': () => ({ then: () => undefined }),
-  'a proxy that throws': () => new Proxy({}, { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap }),
+  'a proxy that throws': () =>
+    new Proxy({}, { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap }),
   'a proxy that has everything': () => new Proxy({}, { get: () => 8, has: () => true }),
   'a proxy that was revoked': () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
@@ -102,36 +189,54 @@ const KINDS: Record<string, Maker> = {
     return bytes;
   },
   'a DataView': () => new DataView(new ArrayBuffer(784)),
-  'a Buffer as JSON has it': (dice) => ({ type: 'Buffer', data: dice.pick([[255, 216, 255], [1, 'x', null], 'x', Array.from({ length: 784 }, () => 300)]) }),
+  'a Buffer as JSON has it': (dice) => ({
+    type: 'Buffer',
+    data: dice.pick([[255, 216, 255], [1, 'x', null], 'x', Array.from({ length: 784 }, () => 300)]),
+  }),
 };
 
 export const HOSTILE_KINDS = Object.keys(KINDS);
 
 export function hostile(dice: Dice, kinds: readonly string[] = HOSTILE_KINDS): Hostile {
-  const name = dice.pick(kinds), value = KINDS[name](dice);
-  return { name: typeof value === 'number' || (typeof value === 'string' && value.length < 60) ? `${name} ${JSON.stringify(value)}` : name, value };
+  const name = dice.pick(kinds),
+    value = KINDS[name](dice);
+  return {
+    name:
+      typeof value === 'number' || (typeof value === 'string' && value.length < 60)
+        ? `${name} ${JSON.stringify(value)}`
+        : name,
+    value,
+  };
 }
 
 /** Something that is right but for one property, which is anything; a proper one of theirs may lie deeper. */
 export function spoil<T extends object>(value: T, dice: Dice, names = Object.keys(value)): { value: T; how: string } {
-  const name = dice.pick(names), way = dice.whole(0, 9);
-  const copy = Array.isArray(value) ? [...(value as unknown[])] as unknown as T : { ...value };
+  const name = dice.pick(names),
+    way = dice.whole(0, 9);
+  const copy = Array.isArray(value) ? ([...(value as unknown[])] as unknown as T) : { ...value };
   if (way === 0) {
     Reflect.deleteProperty(copy, name);
     return { value: copy, how: `without ${name}` };
   }
-  if (way === 1) return { value: Object.defineProperty(copy, name, { get: trap, enumerable: true }), how: `whose ${name} throws` };
+  if (way === 1)
+    return { value: Object.defineProperty(copy, name, { get: trap, enumerable: true }), how: `whose ${name} throws` };
   if (way === 2) {
     const values = [hostile(dice).value, (value as Record<string, unknown>)[name], hostile(dice).value];
     let looked = 0;
-    return { value: Object.defineProperty(copy, name, { get: () => values[looked++ % 3], enumerable: true }), how: `whose ${name} is another thing at every look` };
+    return {
+      value: Object.defineProperty(copy, name, { get: () => values[looked++ % 3], enumerable: true }),
+      how: `whose ${name} is another thing at every look`,
+    };
   }
   const inner = (value as Record<string, unknown>)[name];
   if (way < 6 && typeof inner === 'object' && inner !== null && !ArrayBuffer.isView(inner)) {
     const { value: spoilt, how } = spoil(inner, dice);
-    return Object.keys(inner).length > 0 ? { value: { ...copy, [name]: spoilt }, how: `${name} ${how}` } : { value: copy, how: 'as it should be' };
+    return Object.keys(inner).length > 0
+      ? { value: { ...copy, [name]: spoilt }, how: `${name} ${how}` }
+      : { value: copy, how: 'as it should be' };
   }
-  const { name: kind, value: anything } = way < 8 ? hostile(dice, ['a number', 'a string', 'undefined', 'null']) : hostile(dice);
+  const { name: kind, value: anything } =
+    way < 8 ? hostile(dice, ['a number', 'a string', 'undefined', 'null']) : hostile(dice);
   Reflect.set(copy, name, anything);
   return { value: copy, how: `whose ${name} is ${kind}` };
 }

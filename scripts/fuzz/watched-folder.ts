@@ -6,14 +6,20 @@ export class WatchedFolder {
   private before: Map<string, string>;
 
   /** @param allowed whether files may come and go at a path, relative to the folder */
-  constructor(private readonly folder: string, private readonly allowed: (path: string) => boolean) {
+  constructor(
+    private readonly folder: string,
+    private readonly allowed: (path: string) => boolean,
+  ) {
     this.before = this.look();
   }
 
   /** Changes since the last call. */
   changes(): string[] {
-    const now = this.look(), changes: string[] = [];
-    for (const [path, state] of now) if (this.before.get(path) !== state) changes.push(`${path} ${this.before.has(path) ? 'has changed' : 'has come'}`);
+    const now = this.look(),
+      changes: string[] = [];
+    for (const [path, state] of now)
+      if (this.before.get(path) !== state)
+        changes.push(`${path} ${this.before.has(path) ? 'has changed' : 'has come'}`);
     for (const path of this.before.keys()) if (!now.has(path)) changes.push(`${path} has gone`);
     this.before = now;
     return changes;
@@ -23,7 +29,8 @@ export class WatchedFolder {
     const found = new Map<string, string>();
     const walk = (folder: string): void => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        const path = join(folder, entry.name), name = relative(this.folder, path);
+        const path = join(folder, entry.name),
+          name = relative(this.folder, path);
         if (this.allowed(name)) continue;
         if (entry.isDirectory()) {
           found.set(name, 'folder');

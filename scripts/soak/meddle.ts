@@ -1,13 +1,19 @@
-// Loaded before anything else into a Node-RED that is soaked and into its threads: lets the probe end a worker thread or make it
-// busy for ever, whatever it was started with.
+// Loaded before anything else into a Node-RED that is soaked and into its threads: lets the probe end a worker thread or
+// make it busy for ever, whatever it was started with.
 import { basename } from 'node:path';
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
 
 /** How a worker comes to harm: it ends, it throws, or it never comes back from what it does. */
 export type Harm = 'exit' | 'throw' | 'stick';
 
-export interface HarmOrder { harm: Harm; script: string }
-export interface Harmed { threadId: number; script: string }
+export interface HarmOrder {
+  harm: Harm;
+  script: string;
+}
+export interface Harmed {
+  threadId: number;
+  script: string;
+}
 
 const CHANNEL = 'soak';
 
@@ -15,7 +21,8 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = (event) => {
     // It is not told before the script has begun.
-    const script = basename(process.argv[1], '.js'), order = (event as { data: Partial<HarmOrder> }).data;
+    const script = basename(process.argv[1], '.js'),
+      order = (event as { data: Partial<HarmOrder> }).data;
     if (order.script !== script) return;
     channel.postMessage({ threadId, script } satisfies Harmed);
     // The message is on its way when the next turn begins.
@@ -34,7 +41,9 @@ export async function doHarm(order: HarmOrder): Promise<number> {
   try {
     return await new Promise((resolve) => {
       const found = new Set<number>();
-      const timer = setTimeout(() => { resolve(found.size); }, 5000);
+      const timer = setTimeout(() => {
+        resolve(found.size);
+      }, 5000);
       channel.onmessage = (event) => {
         const { threadId: id } = (event as { data: Partial<Harmed> }).data;
         if (id === undefined) return;

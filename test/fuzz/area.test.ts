@@ -9,7 +9,8 @@ import { COLUMN, PLANTED } from './planted';
 import { MESSAGES } from './planted-messages';
 
 /** By this seed, so many cases have every kind among them. */
-const SEED = 2, CASES = 19;
+const SEED = 2,
+  CASES = 19;
 
 /** What a case that is not to hang may take on a slow machine, milliseconds. */
 const DEADLINE = 4000;
@@ -31,11 +32,14 @@ describe('the fuzzer', function () {
     folder = mkdtempSync(join(tmpdir(), 'kept-'));
     result = await runArea({ ...options, cases: CASES, keep: folder });
   });
-  after(() => { rmSync(folder, { recursive: true }); });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   it('counts planted hangs, crashes, wrong results and unclear errors, and goes on', () => {
     assert.deepEqual(new Set(planted), new Set(PLANTED), 'every kind is among the cases');
-    const wanted = counted(planted.map((kind) => COLUMN[kind])), { accepted = 0, refused = 0, ...faults } = wanted;
+    const wanted = counted(planted.map((kind) => COLUMN[kind])),
+      { accepted = 0, refused = 0, ...faults } = wanted;
     assert.equal(result.tried, CASES);
     assert.deepEqual(result.faults, faults);
     // Findings do not hide what else a case came to; those that died or hung came to nothing.
@@ -50,16 +54,25 @@ describe('the fuzzer', function () {
 
   it('says how to try each again, and that not all is well', () => {
     const table = tableOf([result], SEED);
-    for (const { first } of result.kinds) assert.ok(table.includes(`npm run fuzz -- --only planted --seed ${SEED} --case ${first}`));
+    for (const { first } of result.kinds)
+      assert.ok(table.includes(`npm run fuzz -- --only planted --seed ${SEED} --case ${first}`));
     assert.equal(isClean(result), false);
   });
 
   it('makes the same case again from its number alone', async () => {
-    const number = planted.indexOf('good'), again = await runArea({ ...options, first: number, cases: 1 });
+    const number = planted.indexOf('good'),
+      again = await runArea({ ...options, first: number, cases: 1 });
     assert.equal(again.slowest.name, `good ${nameOf(number)}`);
     assert.ok(isClean(again) && isTried(again));
     const other = await runArea({ ...options, seed: SEED + 1, first: number, cases: 1 });
     assert.notEqual(other.slowest.name, again.slowest.name);
+  });
+
+  it('blames a case for the hang of the next one, which alone is answered', async () => {
+    const script = join(__dirname, 'planted-aftermath.js');
+    const { faults, kinds } = await runArea({ ...options, script, cases: 2 });
+    assert.deepEqual(faults, { hang: 1 });
+    assert.deepEqual([kinds.length, kinds[0].first, kinds[0].withNext], [1, 0, true]);
   });
 
   it('does not take an area that has tried nothing for a good one', async () => {
@@ -68,9 +81,18 @@ describe('the fuzzer', function () {
   });
 
   it('counts messages that are neither sent on, nor done, nor failed, files outside, and what nodes send', async () => {
-    const cases = 20, payloads = Object.keys(MESSAGES), sent = Array.from({ length: cases }, (_, number) => Dice.of('planted messages', 1, number).pick(payloads));
+    const cases = 6,
+      seed = 7,
+      payloads = Object.keys(MESSAGES),
+      sent = Array.from({ length: cases }, (_, number) => Dice.of('planted messages', seed, number).pick(payloads));
     assert.deepEqual(new Set(sent), new Set(payloads));
-    const { faults, tried } = await runArea({ name: 'planted messages', script: join(__dirname, 'planted-messages.js'), seed: 1, cases, deadline: 60_000 });
+    const { faults, tried } = await runArea({
+      name: 'planted messages',
+      script: join(__dirname, 'planted-messages.js'),
+      seed,
+      cases,
+      deadline: 60_000,
+    });
     const { refused, ...wanted } = counted(sent.map((payload) => MESSAGES[payload]));
     assert.ok(refused > 0);
     assert.equal(tried, cases);

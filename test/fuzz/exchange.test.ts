@@ -8,22 +8,31 @@ describe('exchange', () => {
   before(async () => {
     server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.once('data', () => { answer(socket); });
+      socket.once('data', () => {
+        answer(socket);
+      });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
-  after(() => { server.close(); });
+  after(() => {
+    server.close();
+  });
 
-  const ask = (patience = 60_000): ReturnType<typeof exchange> => exchange((server.address() as AddressInfo).port, [Buffer.from('GET / HTTP/1.1\r\n\r\n')], patience);
+  const ask = (patience = 60_000): ReturnType<typeof exchange> =>
+    exchange((server.address() as AddressInfo).port, [Buffer.from('GET / HTTP/1.1\r\n\r\n')], patience);
 
   it('takes an answer apart, behind "continue"', async () => {
-    answer = (socket) => { socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 x\r\ncontent-length: 3\r\n\r\nyes and more'); };
+    answer = (socket) => {
+      socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 x\r\ncontent-length: 3\r\n\r\nyes and more');
+    };
     const { status, body } = await ask();
     assert.deepEqual([status, body.toString()], [413, 'yes']);
   });
 
   it('tells a connection that was closed without an answer', async () => {
-    answer = (socket) => { socket.destroy(); };
+    answer = (socket) => {
+      socket.destroy();
+    };
     const { status, late } = await ask();
     assert.deepEqual([status, late], [undefined, false]);
   });

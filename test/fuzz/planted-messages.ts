@@ -8,12 +8,25 @@ import type { Goods } from '../../scripts/fuzz/nodes';
 import { WatchedFolder } from '../../scripts/fuzz/watched-folder';
 
 /** By the payload: the columns in which the message has to be counted. */
-export const MESSAGES: Record<string, string> = { nothing: 'unanswered', NaN: 'wrong', escape: 'outside', pollute: 'wrong', mumble: 'unclear', fail: 'refused' };
+export const MESSAGES: Record<string, string> = {
+  nothing: 'unanswered',
+  NaN: 'wrong',
+  escape: 'outside',
+  pollute: 'wrong',
+  mumble: 'unclear',
+  fail: 'refused',
+};
 
 export const open: OpenArea = async ({ folder }) => {
-  const nodeRed = await EmbeddedNodeRed.start(join(folder, 'user'), [
-    { id: 'my tab', type: 'tab' }, { id: 'node', z: 'my tab', type: 'planted', wires: [['sink']] }, { id: 'sink', z: 'my tab', type: 'debug', active: false, wires: [] },
-  ], [join(__dirname, 'planted-node.js')]);
+  const nodeRed = await EmbeddedNodeRed.start(
+    join(folder, 'user'),
+    [
+      { id: 'my tab', type: 'tab' },
+      { id: 'node', z: 'my tab', type: 'planted', wires: [['sink']] },
+      { id: 'sink', z: 'my tab', type: 'debug', active: false, wires: [] },
+    ],
+    [join(__dirname, 'planted-node.js')],
+  );
   mkdirSync(join(folder, 'cwd'));
   process.chdir(join(folder, 'cwd'));
   const watched = new WatchedFolder(folder, (path) => path.startsWith('user/'));
