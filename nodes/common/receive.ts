@@ -71,7 +71,8 @@ export function receive(
   };
 
   const answer = async ({ msg }: Incoming): Promise<Outgoing> => {
-    msg.payload = withBuffers(msg.payload);
+    const { payload } = msg, buffered = withBuffers(payload);
+    if (buffered !== payload) msg.payload = buffered;
     return handler(msg, { signal: closing.signal, status });
   };
 
