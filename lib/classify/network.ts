@@ -60,8 +60,9 @@ export class Network {
       attempt(path, 'run', () => network.logits(trialPictures()));
       return network;
     } catch (error) {
-      model.dispose();
-      throw error;
+      // A sequential network is put together only when it is first asked for something, which may fail then, and once more.
+      try { model.dispose(); } catch { model.weights.forEach((weight) => { weight.dispose(); }); }
+      throw unusable(path, 'built', error);
     }
   }
 

@@ -112,6 +112,15 @@ describe('a damaged model', function () {
       await refused(/expected layers that give at most 524288 numbers for a picture, got 840×840×1 from large/);
     });
 
+    it('is refused for a layer without a name that is given the name of another', async () => {
+      // TensorFlow.js counts on, whatever else it has named in this process.
+      const [, count] = /(\d+)$/.exec(tf.layers.dropout({ rate: 0.5 }).name) ?? [];
+      await editJson((json) => {
+        layersOf(json).splice(1, 0, ...['Dropout', 'Dropout'].map((class_name, i) => ({ class_name, config: { rate: 0.5, ...(i === 0 && { name: `dropout_Dropout${Number(count) + 1}` }) } }) as unknown as Json));
+      });
+      await refused(/the network cannot be built: The name "dropout_Dropout\d+" is used 2 times/);
+    });
+
     it('leaves nothing in memory, however often it is refused', async () => {
       const shapes = (json: Json): unknown => Object.assign(json.weightsManifest[0].weights[0], { shape: [16, 784] });
       const names = (json: Json): unknown => Object.assign(json.weightsManifest[0].weights[3], { name: 'another' });
