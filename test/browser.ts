@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 /** Below mocha's timeout, so that a page says what it waited for; with room for a slow machine, milliseconds. */
-const PATIENCE = 110_000;
+const PATIENCE = 500_000;
 
 let opened: Promise<Browser | undefined> | undefined;
 

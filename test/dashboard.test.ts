@@ -14,9 +14,7 @@ import { until } from './until';
 const PHONE = { width: 390, height: 844 }, DESKTOP = { width: 1280, height: 900 };
 
 for (const [flow, path] of [['05 - Dashboard', '/dashboard/digits'], ['04 - Teach it your hand', '/dashboard/teach']]) {
-  describe(`the flow "${flow}"`, function () {
-    // Each waits for several things on a page.
-    this.timeout(600_000);
+  describe(`the flow "${flow}"`, () => {
     let nodeRed: RealNodeRed, browser: Browser;
 
     const open = async (viewport: { width: number; height: number }): Promise<Page> => {

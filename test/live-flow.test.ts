@@ -6,9 +6,7 @@ import { freePort, Program } from './processes';
 
 const ROOT = join(__dirname, '../..');
 
-describe('flow "02 - Live camera"', function () {
-  // Where the machine is too slow to begin with the first frame, that one comes again after all the others.
-  this.timeout(300_000);
+describe('flow "02 - Live camera"', () => {
   let folder: string, program: Program;
 
   before(async () => {

@@ -22,8 +22,7 @@ const npm = (args: string[], cwd: string): Promise<{ stdout: string }> => {
 
 interface NodeSet { module: string; types: string[]; enabled: boolean; err?: string }
 
-describe('the packed collection, installed into Node-RED', function () {
-  this.timeout(600_000);
+describe('the packed collection, installed into Node-RED', () => {
   let folder: string, address: string, nodeRed: Program | undefined;
 
   const get = async (path: string): Promise<unknown> => (await fetch(address + path, { headers: { accept: 'application/json' } })).json();

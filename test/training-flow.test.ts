@@ -10,8 +10,7 @@ import { until } from './until';
 interface FlowNode { id: string; type: string; name?: string; mnist?: string }
 interface Figures { points: { done: number; loss: number }[]; ends: { done: number; accuracy: number }[]; now?: { epochs: number }; result?: { accuracy: number; stopped: boolean } }
 
-describe('the training example', function () {
-  this.timeout(600_000);
+describe('the training example', () => {
   let nodeRed: RealNodeRed, nodes: FlowNode[];
 
   const press = async (name: string): Promise<void> => {

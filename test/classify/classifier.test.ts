@@ -13,7 +13,7 @@ import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from './
 const library = join(__dirname, '../../lib');
 
 /** After so long a process hangs, milliseconds; it ends before mocha gives up, or it would stay. */
-const PATIENCE = 100_000;
+const PATIENCE = 500_000;
 
 describe('acquireClassifier', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -102,8 +102,7 @@ describe('readLabelledPictures', () => {
     assert.ok(seen < 20, `read ${seen} of 50`);
   });
 
-  it('lets others have their turn while it reads thousands', async function () {
-    this.timeout(60_000);
+  it('lets others have their turn while it reads thousands', async () => {
     const one = await png(stroke(1));
     await put({ '0/0.png': one });
     for (let digit = 1; digit < 10; digit++) {

@@ -13,8 +13,7 @@ import { Mirror } from './mirrors';
 const { bytes, files } = makeFiles();
 const names = files.map(({ name }) => `${name}.gz`);
 
-describe('fetchMnist', function () {
-  this.timeout(120_000);
+describe('fetchMnist', () => {
   let folder: string, good: Mirror;
   const started: Mirror[] = [];
   before(async () => { good = await Mirror.with(bytes); });

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { photograph } from '../drawn-pictures';
 import { idx, packed } from '../data/made-files';
 
-describe('npm run evaluate', function () {
-  this.timeout(60_000);
+describe('npm run evaluate', () => {
   let folder: string;
 
   before(async () => {

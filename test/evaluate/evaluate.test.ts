@@ -73,8 +73,7 @@ describe('evaluateModel', () => {
   });
 });
 
-describe('pictures of an evaluation', function () {
-  this.timeout(120_000);
+describe('pictures of an evaluation', () => {
   const pixels = async (png: Buffer) => sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
 
   it('show the confusion matrix', async () => {

@@ -27,8 +27,7 @@ export async function drawAll(): Promise<Record<string, string>> {
   return drawn;
 }
 
-describe('lettering', function () {
-  this.timeout(60_000);
+describe('lettering', () => {
   let folder: string;
   before(async () => { folder = await mkdtemp(join(tmpdir(), 'no fonts ')); });
   after(() => rm(folder, { recursive: true, force: true }));

@@ -5,8 +5,7 @@ import type { LinkState } from '../../lib/fleet/link';
 import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
 import { kill, sendFrames, startReader, type Outcome } from '../../scripts/fleet/run';
 
-describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
-  this.timeout(600_000);
+describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   let broker: Mosquitto;
   const readers: ChildProcess[] = [];
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
 import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
 
-describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
-  this.timeout(600_000);
+describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   const broker = new Mosquitto(), running: RealNodeRed[] = [];
 
   before(async function () {

@@ -37,9 +37,8 @@ const load = (type: 'digits-send' | 'digits-jobs', settings: Settings, broker: S
   });
 };
 
-describe('digits-send', function () {
+describe('digits-send', () => {
   NodeUnderTest.inRuntime();
-  this.timeout(600_000);
   const frame = { id: 'frame-1', at: 5, width: 640, height: 480 };
 
   for (const [settings, broker, status, expected] of [
@@ -94,9 +93,8 @@ describe('digits-send', function () {
   });
 });
 
-describe(`digits-jobs${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
+describe(`digits-jobs${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   NodeUnderTest.inRuntime();
-  this.timeout(600_000);
   const broker = new Mosquitto();
   before(async function () {
     if (!hasMosquitto) this.skip();

@@ -12,8 +12,7 @@ import { Told } from './told';
 /** No job is sent a second time while a test runs, and no error is held back for so long that it ends first. */
 const PATIENT = { patience: 3_600_000 };
 
-describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, function () {
-  this.timeout(600_000);
+describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   const broker = new Mosquitto(), closing: (() => Promise<unknown>)[] = [];
   let stranger: MqttClient;
 

@@ -4,8 +4,7 @@ import { Example, type FlowNode } from './example';
 
 const NAME = '09 - Count and alarm';
 
-describe(`the example "${NAME}"`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}"`, () => {
   let example: Example;
 
   const counts = async (text: string, told: string): Promise<void> => { await example.prints(new RegExp(`\\[debug:counted\\] ${told}\\n`), async () => { await example.capture(await photograph(text)); }); };

@@ -10,8 +10,7 @@ const COLLECTIONS = ['node-red-node-pi-gpio', 'node-red-node-sqlite'];
 /** Read nothing without one; tests of their own feed them. */
 const NEEDS_BROKER = /^Fleet\//;
 
-describe('the examples', function () {
-  this.timeout(600_000);
+describe('the examples', () => {
   const found = Object.fromEntries(COLLECTIONS.flatMap((name) => {
     const folder = findCollection(name);
     return folder ? [[name, folder]] : [];

@@ -23,8 +23,7 @@ def output(pin, value):
         log.write("%d %d\\n" % (pin, value))
 `;
 
-describe(`the example "${NAME}"`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}"`, () => {
   const collection = findCollection(COLLECTION);
   let folder: string | undefined, log = '', example: Example | undefined;
 

@@ -50,8 +50,7 @@ function check(topic: string, config: Config): void {
   if ('entity_category' in config) assert.ok(['config', 'diagnostic'].includes(String(config.entity_category)));
 }
 
-describe(`the example "${NAME}", with ${BROKER}`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}", with ${BROKER}`, () => {
   let broker: Broker, listener: Listener, example: Example;
 
   const discovered = (): { topic: string; config: Config }[] => listener.heard.filter(({ topic }) => topic.endsWith('/config'))

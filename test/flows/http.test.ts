@@ -9,8 +9,7 @@ const NAME = '08 - HTTP and webhooks';
 
 interface Posted { key: string | string[] | undefined; type: string | undefined; body: { id: string; at: string; text: string; confidence: number; digits: { digit: number }[] } }
 
-describe(`the example "${NAME}"`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}"`, () => {
   let port: number, server: Server | undefined, example: Example;
   const posted: Posted[] = [], answers: number[] = [];
 
@@ -91,9 +90,7 @@ describe(`the example "${NAME}"`, function () {
   });
 });
 
-describe(`the example "${NAME}", posting to itself`, function () {
-  this.timeout(600_000);
-
+describe(`the example "${NAME}", posting to itself`, () => {
   it('shows what arrives', async () => {
     const example = await Example.start(NAME, { change: () => undefined });
     try {

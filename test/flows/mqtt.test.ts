@@ -8,8 +8,7 @@ import { Example, until, type FlowNode } from './example';
 
 const NAME = '06 - MQTT', TOPIC = 'digits/camera-1';
 
-describe(`the example "${NAME}", with ${BROKER}`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}", with ${BROKER}`, () => {
   let broker: Broker, port: number, line: Line, listener: Listener, example: Example;
   const pictures: Record<string, Buffer> = {};
 
@@ -124,9 +123,7 @@ describe(`the example "${NAME}", with ${BROKER}`, function () {
   });
 });
 
-describe(`the example "${NAME}", with a name that is none`, function () {
-  this.timeout(600_000);
-
+describe(`the example "${NAME}", with a name that is none`, () => {
   it('says so, and goes on', async () => {
     const example = await Example.start(NAME, { env: { CAMERA: 'room/1+#' } });
     try {

@@ -11,8 +11,7 @@ const NAME = 'node-red-node-sqlite/Save to a database', COLLECTION = 'node-red-n
 interface Row { frame: string; at: string; text: string; confidence: number; accepted: boolean; crop: string }
 interface Database { exec(sql: string, done: (error: Error | null) => void): void; close(done: () => void): void }
 
-describe(`the example "${NAME}"`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}"`, () => {
   const collection = findCollection(COLLECTION);
   let folder: string | undefined, file = '', example: Example | undefined, running: Example;
 

@@ -36,8 +36,7 @@ function answersAsAgreed(address: () => string): void {
   }
 }
 
-describe('POST /digits of npm start', function () {
-  this.timeout(600_000);
+describe('POST /digits of npm start', () => {
   let folder: string, url: string, program: Program;
 
   before(async () => {
@@ -76,8 +75,7 @@ describe('POST /digits of npm start', function () {
   answersAsAgreed(() => url);
 });
 
-describe(`the example "${NAME}" in a Node-RED with the line that its comment gives`, function () {
-  this.timeout(600_000);
+describe(`the example "${NAME}" in a Node-RED with the line that its comment gives`, () => {
   let nodeRed: RealNodeRed;
 
   before(async () => {

@@ -38,8 +38,7 @@ function softmax(rows: number[][]): number[][] {
   });
 }
 
-describe('.keras files', function () {
-  this.timeout(120_000);
+describe('.keras files', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let path: string;
   beforeEach(async () => {

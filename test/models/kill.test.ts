@@ -26,7 +26,7 @@ const SAVER = `
   })();`;
 
 describe('a model file whose writer is killed', function () {
-  this.timeout(60_000 + 20_000 * KILLS);
+  this.timeout(600_000 + 20_000 * KILLS);
   const sources = ['functional', 'many'].map((name) => join(FIXTURES, `${name}.keras`));
   const models = new Map<unknown, ModelFiles>();
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -7,8 +7,7 @@ import { makeModel, saveModel, temporaryFolder, type ModelKind } from '../classi
 
 const mlp: ModelKind = { network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' };
 
-describe('model files', function () {
-  this.timeout(120_000);
+describe('model files', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let path: string;
   beforeEach(async () => {

@@ -13,8 +13,7 @@ const POLL = 3_600_000, SETTLE = 1000;
 /** The one timer of a watch. */
 interface Timer { callback: () => void; milliseconds: number; unref: () => Timer }
 
-describe('ModelWatch', function () {
-  this.timeout(60_000);
+describe('ModelWatch', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>, path: string;
   let watch: ModelWatch | undefined, timer: Timer | undefined, changes: number;
 

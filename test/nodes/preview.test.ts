@@ -14,9 +14,7 @@ const FLOW = [
 
 interface Preview { number: number; width: number; height: number; image: string }
 
-describe('the preview', function () {
-  // A browser takes its time to start, and its page for each step.
-  this.timeout(600_000);
+describe('the preview', () => {
   let nodeRed: RealNodeRed;
 
   const ask = async (id: string, since = 0): Promise<Preview> => {

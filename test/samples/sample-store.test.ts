@@ -15,8 +15,7 @@ async function nextMillisecond(): Promise<void> {
   for (const now = Date.now(); Date.now() === now;) await setImmediate();
 }
 
-describe('a folder of samples', function () {
-  this.timeout(120_000);
+describe('a folder of samples', () => {
   let folder: string, store: SampleStore;
   const save = (number: number, label: string, more: Partial<NewSample> = {}, limits = LIMITS): Promise<Saved> =>
     store.save({ image: digitOf(number), label, given: true, ...more }, limits);

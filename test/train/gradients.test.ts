@@ -5,8 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { plainTensorFlow } from '../tensorflow';
 import { CASES } from './gradients';
 
-describe('gradients on wasm', function () {
-  this.timeout(60_000);
+describe('gradients on wasm', () => {
   let wasm: { results: Record<string, Record<string, number[]>>; tensors: number; backend: string };
 
   before(async () => {

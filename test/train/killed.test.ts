@@ -24,7 +24,7 @@ const { saveModel } = require(${JSON.stringify(join(LIB, 'models', 'model-files'
 (async () => { for (let i = 0; ; i++) { await saveModel(process.argv[1], plainModel(i % 2 + 1), { name: String(i % 2 + 1) }); if (i === 1) console.log('saving'); } })();`;
 
 describe('a process that is killed while it saves', function () {
-  this.timeout(60_000 + 20_000 * KILLS);
+  this.timeout(600_000 + 20_000 * KILLS);
   let folder: string;
   before(async () => { folder = await mkdtemp(join(tmpdir(), 'killed ')); });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -52,8 +52,7 @@ describe('a process that is killed while it saves', function () {
   }
 });
 
-describe('a program that is killed while it trains', function () {
-  this.timeout(120_000);
+describe('a program that is killed while it trains', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'orphan '));

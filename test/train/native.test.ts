@@ -38,9 +38,7 @@ const { saveModelFolder } = require(lib + 'models/model-files');
   console.log(JSON.stringify({ loss: epoch.loss, logits: Array.from(await network.logitsOf(images.slice(0, 784))) }));
 })();`;
 
-describe('native TensorFlow', function () {
-  this.timeout(120_000);
-
+describe('native TensorFlow', () => {
   it('native: trains a network that the wasm engine reads with the same outputs', async function () {
     await proveNative().catch(() => { this.skip(); });
     const folder = await mkdtemp(join(tmpdir(), 'native '));
@@ -71,8 +69,7 @@ describe('native TensorFlow', function () {
   });
 });
 
-describe('the choice of an engine', function () {
-  this.timeout(60_000);
+describe('the choice of an engine', () => {
   let folder: string;
 
   beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'engines ')); });

@@ -11,8 +11,7 @@ import { Sealed } from '../../lib/train/split';
 import { makeModel, saveModel, temporaryFolder, tf } from '../classify/models';
 import { drawnSet } from './drawn-set';
 
-describe('a training, step by step', function () {
-  this.timeout(180_000);
+describe('a training, step by step', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>, from: string;
   before(async () => {
     folder = await temporaryFolder();

@@ -62,8 +62,7 @@ describe('holding digits out', () => {
   });
 });
 
-describe('own samples', function () {
-  this.timeout(120_000);
+describe('own samples', () => {
   it('are parted in three by label, where there are five or more of one', () => {
     const digits = sorted(4, 5, 9, 10, 23), { training, validation, test } = partInThree(digits, 1);
     assertParted(digits, training, validation, test);

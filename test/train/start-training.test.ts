@@ -22,8 +22,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 for (const engine of ['wasm', 'native'] as const) {
-  describe(`a training on ${engine}`, function () {
-    this.timeout(600_000);
+  describe(`a training on ${engine}`, () => {
     let settings: TrainingSettings;
 
     before(async function () {
@@ -115,8 +114,7 @@ for (const engine of ['wasm', 'native'] as const) {
   });
 }
 
-describe('what a training is given', function () {
-  this.timeout(180_000);
+describe('what a training is given', () => {
   const wrong = (settings: object, message: RegExp): (() => Promise<void>) => async () => {
     await assert.rejects(startTraining({ mnist, out: join(folder, 'wrong'), engine: 'wasm', ...settings }), (error: Error) => {
       assert.match(error.message, message);

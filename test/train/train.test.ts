@@ -28,8 +28,7 @@ const trainable = (tf: TensorFlow, model: Sequential, inputShape = [28, 28, 1], 
 let tf: TensorFlow;
 before(() => { tf = plainTensorFlow(); });
 
-describe('training', function () {
-  this.timeout(120_000);
+describe('training', () => {
   const data = drawnSet(600);
   const course = (batchSize: number): Promise<Course> => wholeCourse(holdOut(data, 1), { seed: 1, batchSize, classes: CLASSES, augmentation: true, epochs: 12 });
   let network: TrainableNetwork;
