@@ -68,9 +68,9 @@ class AreaProcess {
   private arrived: () => void = () => undefined;
   private dead = false;
 
-  constructor({ script, name, seed }: AreaOptions, folder: string) {
+  constructor({ script, name, seed, deadline }: AreaOptions, folder: string) {
     // A group of its own, so that what it has started goes with it.
-    this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder], {
+    this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder, String(deadline)], {
       detached: true,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -210,7 +210,9 @@ function bomb(): Buffer {
 const flood: Maker = (dice, job) => {
   const make = dice.pick([forged, unknown, other, jobBytes]),
     trial = make(dice, job);
-  return { ...trial, name: `${trial.name}, 500 times`, times: 500, retain: false, qos: 1 };
+  // Many small ones, few large ones.
+  const times = Math.ceil(Math.min(500, 5e6 / (trial.payload.length + 1)));
+  return { ...trial, name: `${trial.name}, ${times} times`, times, retain: false, qos: 1 };
 };
 
 const huge: Maker = (dice) => ({

@@ -9,7 +9,7 @@ import { whatIsUnclear, type Finding, type FuzzCase, type OpenArea, type Outcome
 import { digitProblem, notFinite, readingProblem, short } from './checks';
 import { Fleet, isOf, isTrue, jobOf } from './fleet';
 
-export const open: OpenArea = async () => {
+export const open: OpenArea = async ({ deadline }) => {
   if (!hasMosquitto) return 'mosquitto is not installed';
   const broker = new Mosquitto();
   await broker.start();
@@ -22,12 +22,17 @@ export const open: OpenArea = async () => {
   await ready;
   const first = jobOf(3e9);
   fleet.send(first);
-  if (!(await fleet.release(first))) throw new Error('no reading comes back before anything hostile has come');
+  if (!(await fleet.release(first, 60_000))) throw new Error('no reading comes back before anything hostile has come');
   return {
     make(dice): FuzzCase {
       const job = jobOf(dice.whole(0, 1e9)),
         trial = dice.weighted(BROKER_MESSAGES)(dice, job);
-      return { name: trial.name, input: trial.payload, run: () => tryOut(fleet, client, job, trial) };
+      return {
+        name: trial.name,
+        input: trial.payload,
+        deadline: 3 * deadline,
+        run: () => tryOut(fleet, client, job, trial, deadline),
+      };
     },
     async close() {
       await fleet.close();
@@ -42,17 +47,18 @@ async function tryOut(
   client: MqttClient,
   job: Job,
   { topic, payload, times = 1, qos = 1, retain = false, refused = false, arrives }: Trial,
+  deadline: number,
 ): Promise<Outcome> {
   fleet.seen = { readings: [], jobs: [], errors: [] };
   fleet.send(job);
   await Promise.all(Array.from({ length: times }, () => client.publishAsync(topic, payload, { qos, retain })));
   if (retain) await client.publishAsync(topic, Buffer.alloc(0), { qos: 1, retain: true });
   // The second one comes behind what was published: when its reading is there, so is all that comes of that.
-  const first = await fleet.release(job),
+  const first = await fleet.release(job, deadline),
     behind = jobOf(job.sequence + 2e9),
     findings: Finding[] = [];
   fleet.send(behind);
-  const second = await fleet.release(behind);
+  const second = await fleet.release(behind, deadline);
   const { readings, jobs, errors } = fleet.seen,
     own = [job, behind];
   if (!first || !second)

@@ -32,7 +32,7 @@ export interface FuzzCase {
   name: string;
   /** What `--keep` writes to a file. */
   input?: Uint8Array | string | undefined;
-  /** Where it watches over its deadline itself: it must be done by then at the latest, milliseconds. */
+  /** Where it watches over deadlines itself, of several things: it must be done by then at the latest, milliseconds. */
   deadline?: number;
   run(): Promise<Outcome>;
 }
@@ -51,6 +51,8 @@ export interface Session {
 export type OpenArea = (context: {
   /** An empty folder of the area's own. */
   folder: string;
+  /** Within which a message has to be answered, milliseconds. */
+  deadline: number;
 }) => Promise<Session | string>;
 
 /** Messages of JavaScript itself, which say nothing to a person about what they have sent. */

@@ -1,4 +1,4 @@
-// Runs the cases of one area, one after another, as it is told: node child.js MODULE AREA SEED FOLDER. What it cannot
+// Runs the cases of one area, one after another, as it is told: node child.js MODULE AREA SEED FOLDER DEADLINE. What it cannot
 // report itself, its death and its silence, is seen by its parent (area.ts).
 import { writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { refusal, type Finding, type FuzzCase, type OpenArea, type Outcome } fro
 import { Dice } from './dice';
 import type { News, Order } from './protocol';
 
-const [script, area, seed, folder] = process.argv.slice(2);
+const [script, area, seed, folder, deadline] = process.argv.slice(2);
 const unhandled: Finding[] = [];
 
 // Node-RED itself would end here.
@@ -27,7 +27,7 @@ const tell = (news: News): void => {
 
 async function main(): Promise<void> {
   const { open } = require(script) as { open: OpenArea };
-  const session = await open({ folder });
+  const session = await open({ folder, deadline: Number(deadline) });
   if (typeof session === 'string') {
     tell({ skipped: session });
     return;

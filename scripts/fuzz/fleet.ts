@@ -10,9 +10,6 @@ export const CAMERA = 'room 1',
   PREFIX = 'digits',
   RUN = 'a1b2c3d4';
 
-/** Time for a good job to come back, milliseconds. */
-const PATIENCE = 9000;
-
 const DIGITS = Array.from({ length: 3 }, (_, i) => ({
   image: drawDigit(new Random(5, i)).image,
   box: { x: 100 * i + 20, y: 50, width: 60, height: 90 },
@@ -76,8 +73,8 @@ export class Fleet {
     this.sender.send(job, false);
   }
 
-  /** Has the reader answer; true when a reading has come, whosever it is. */
-  async release(job: Job): Promise<boolean> {
+  /** Has the reader answer; true when a reading has come by then, whosever it is. */
+  async release(job: Job, patience: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const came = new Promise<boolean>((resolve) => {
       this.answered.set(job.id, () => {
@@ -85,7 +82,7 @@ export class Fleet {
       });
       timer = setTimeout(() => {
         resolve(false);
-      }, PATIENCE);
+      }, patience);
     });
     this.held.delete(job.id);
     if (this.seen.jobs.some((taken) => isOf(taken, job))) this.answer(job);

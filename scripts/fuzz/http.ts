@@ -10,21 +10,18 @@ import { drawBases } from './picture-bases';
 import { craftedFiles } from './picture-files';
 import { Starter } from './starter';
 
-/** Time for an answer, from when all was sent that is going to be; milliseconds. */
-const PATIENCE = 9000;
-
 /** Memory that may be left after a huge body, bytes; and how long it may take to give the rest back. */
 const LEFT = 100e6,
   GIVING_BACK = 8000;
 
-export const open: OpenArea = async ({ folder }) => {
+export const open: OpenArea = async ({ folder, deadline }) => {
   const starter = await Starter.start(join(folder, 'user')),
     bases = await drawBases(1);
   const good = bases.find(({ name }) => name === 'JPEG of "407"')?.bytes ?? Buffer.alloc(0),
     progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? good;
   const crafted = craftedFiles(progressive);
   let warm = false;
-  for (let attempt = 0; attempt < 60 && !warm; attempt++) warm = !(await goodProblem(starter, good));
+  for (let attempt = 0; attempt < 60 && !warm; attempt++) warm = !(await goodProblem(starter, good, deadline));
   if (!warm) throw new Error(`POST /digits does not read a good picture: ${starter.printed}`);
   return {
     make(dice): FuzzCase {
@@ -32,24 +29,24 @@ export const open: OpenArea = async ({ folder }) => {
       return {
         name: trial.name,
         input: Buffer.concat(trial.pieces.filter((piece) => Buffer.isBuffer(piece))),
-        deadline: SENDING + 4 * PATIENCE,
-        run: () => tryOut(starter, trial, good),
+        deadline: SENDING + 4 * deadline,
+        run: () => tryOut(starter, trial, good, deadline),
       };
     },
     close: () => starter.stop(),
   };
 };
 
-async function tryOut(starter: Starter, trial: Trial, good: Buffer): Promise<Outcome> {
+async function tryOut(starter: Starter, trial: Trial, good: Buffer, deadline: number): Promise<Outcome> {
   const { pieces, connections = 1, huge } = trial,
     before = starter.memory,
     findings: Finding[] = [];
-  const answering = Promise.all(Array.from({ length: connections }, () => exchange(starter.port, pieces, PATIENCE)));
+  const answering = Promise.all(Array.from({ length: connections }, () => exchange(starter.port, pieces, deadline)));
   // Others go on meanwhile, and after it.
-  const meanwhile = await goodProblem(starter, good),
+  const meanwhile = await goodProblem(starter, good, deadline),
     answers = await answering,
-    after = await goodProblem(starter, good);
-  for (const answer of answers) findings.push(...judge(trial, answer));
+    after = await goodProblem(starter, good, deadline);
+  for (const answer of answers) findings.push(...judge(trial, answer, deadline));
   if (!starter.isAlive)
     findings.push({
       fault: 'crash',
@@ -77,13 +74,13 @@ async function tryOut(starter: Starter, trial: Trial, good: Buffer): Promise<Out
   };
 }
 
-function judge({ name, statuses, text }: Trial, { status, body, late }: Answer): Finding[] {
+function judge({ name, statuses, text }: Trial, { status, body, late }: Answer, deadline: number): Finding[] {
   if (statuses === undefined) return [];
   if (status === undefined)
     return [
       {
         fault: 'unanswered',
-        detail: `${name}: ${late ? `no answer within ${PATIENCE / 1000} s` : 'the connection is closed, without one'}`,
+        detail: `${name}: ${late ? `no answer within ${deadline / 1000} s` : 'the connection is closed, without one'}`,
       },
     ];
   if (!statuses.includes(status))
@@ -121,8 +118,8 @@ function parsed(body: Buffer): Record<string, unknown> {
   }
 }
 
-async function goodProblem({ port }: Starter, good: Buffer): Promise<string | undefined> {
-  const { status, body } = await exchange(port, request(good), PATIENCE);
+async function goodProblem({ port }: Starter, good: Buffer, deadline: number): Promise<string | undefined> {
+  const { status, body } = await exchange(port, request(good), deadline);
   return status === 200 && parsed(body).text === '407'
     ? undefined
     : status === undefined

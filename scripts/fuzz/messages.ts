@@ -19,16 +19,12 @@ import { drawBases, type Base } from './picture-bases';
 import { TrapError } from './values';
 import { WatchedFolder } from './watched-folder';
 
-/** Time for the message, and for a good one after it, milliseconds. */
-const PATIENCE = 9000,
-  GOOD_PATIENCE = 9000;
-
 /** A training is told to stop after so long. */
 const TRAINING = 500;
 
 const ESCAPED = '/tmp/inkcam-fuzz-escaped';
 
-export const open: OpenArea = async ({ folder }) => {
+export const open: OpenArea = async ({ folder, deadline }) => {
   const userDir = join(folder, 'user'),
     broker = new Mosquitto(),
     fake = fakeCamera();
@@ -51,8 +47,8 @@ export const open: OpenArea = async ({ folder }) => {
       return {
         name,
         input: name,
-        deadline: PATIENCE + GOOD_PATIENCE + 2000,
-        run: () => tryMessage(nodeRed, target, msg, goods, watched),
+        deadline: 4 * deadline,
+        run: () => tryMessage(nodeRed, target, msg, goods, watched, deadline),
       };
     },
     async close() {
@@ -70,7 +66,7 @@ export async function tryMessage(
   msg: object,
   goods: Goods,
   watched: WatchedFolder,
-  patience = PATIENCE,
+  deadline: number,
 ): Promise<Outcome> {
   const { id, type } = target,
     findings: Finding[] = [];
@@ -80,20 +76,20 @@ export async function tryMessage(
           void nodeRed.send(id, { payload: 'stop' }, 1000);
         }, TRAINING)
       : undefined;
-  const { done, error, sent } = await nodeRed.send(id, msg, patience);
+  const { done, error, sent } = await nodeRed.send(id, msg, deadline);
   clearTimeout(stop);
   if (!done)
     return {
       accepted: false,
       findings: [
-        { fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${patience / 1000} s` },
+        { fault: 'unanswered', detail: `${type} neither sends on nor fails nor is done within ${deadline / 1000} s` },
       ],
       spoilt: true,
     };
   const problem = sentProblem(type, sent);
   if (problem) findings.push({ fault: 'wrong', detail: `${type} ${problem}` });
   if (error !== undefined) findings.push(...unclear(type, error));
-  if (type === 'digits-camera') await nodeRed.send(id, { payload: 'stop' }, PATIENCE);
+  if (type === 'digits-camera') await nodeRed.send(id, { payload: 'stop' }, deadline);
   const outside = watched.changes();
   if (existsSync(ESCAPED)) outside.push(ESCAPED);
   rmSync(ESCAPED, { recursive: true, force: true });
@@ -101,7 +97,7 @@ export async function tryMessage(
   const polluted = Object.keys(Object.prototype).length > 0;
   if (polluted) findings.push({ fault: 'wrong', detail: 'every object has got a property more' });
 
-  const after = await goodAfter(nodeRed, target, goods);
+  const after = await goodAfter(nodeRed, target, goods, deadline);
   if (after) findings.push({ fault: 'wrong', detail: `${type}: a good message after it ${after}` });
   return { accepted: error === undefined, findings, spoilt: after !== undefined || polluted };
 }
@@ -115,8 +111,13 @@ function unclear(type: string, error: unknown): Finding[] {
   return why ? [{ fault: 'unclear', detail: `${type}: ${why}` }] : [];
 }
 
-async function goodAfter(nodeRed: EmbeddedNodeRed, target: Target, goods: Goods): Promise<string | undefined> {
-  const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), GOOD_PATIENCE);
+async function goodAfter(
+  nodeRed: EmbeddedNodeRed,
+  target: Target,
+  goods: Goods,
+  deadline: number,
+): Promise<string | undefined> {
+  const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), deadline);
   if (!fate.done) return 'is not answered';
   return target.sound ? goodProblem(target, fate) : undefined;
 }
