@@ -102,9 +102,15 @@ function refuse(request: Request, response: ServerResponse, status: number, erro
   const body = JSON.stringify({ error });
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), ...(status === 503 && { 'retry-after': '1' }),
-  }).end(body);
+  }).write(body);
+  // The answer is whole by its length. Ended any earlier, it would close a connection that is not kept, and what was still to be
+  // received would take the answer with it.
+  request.once('end', () => { response.end(); });
   request.resume();
   const linger = setTimeout(() => { request.destroy(); }, LINGER);
   linger.unref();
-  request.once('close', () => { clearTimeout(linger); });
+  request.once('close', () => {
+    clearTimeout(linger);
+    response.end();
+  });
 }
