@@ -60,8 +60,7 @@ export class Network {
       attempt(path, 'run', () => network.logits(trialPictures()));
       return network;
     } catch (error) {
-      // A sequential network is put together only when it is first asked for something, which may fail then, and once more.
-      try { model.dispose(); } catch { model.weights.forEach((weight) => { weight.dispose(); }); }
+      disposeOf(model);
       throw unusable(path, 'built', error);
     }
   }
@@ -85,7 +84,7 @@ export class Network {
   }
 
   dispose(): void {
-    this.model.dispose();
+    disposeOf(this.model);
   }
 
   private outputs(images: Uint8Array): Float32Array {
@@ -111,6 +110,21 @@ async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifa
     return await withinBudget(tf, path, budget, () => tf.loadLayersModel({ load: () => Promise.resolve(artifacts) }));
   } catch (error) {
     throw unusable(path, 'built', error);
+  }
+}
+
+/**
+ * Lets go of all weights. TensorFlow.js keeps those of networks inside a network; and a sequential one is put together only
+ * when it is first asked for something, which may fail then, and once more here.
+ */
+function disposeOf(model: LayersModel): void {
+  const weights = [...model.weights];
+  for (const dispose of [() => model.dispose(), ...weights.map((weight) => () => { weight.dispose(); })]) {
+    try {
+      dispose();
+    } catch {
+      // It has been let go of already.
+    }
   }
 }
 
