@@ -65,6 +65,9 @@ function wholeNumber(name: string, value: string | undefined, least = 1): number
   return number;
 }
 
+// What was started ends by itself when this process has gone; what was written goes now.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -59,6 +59,9 @@ const STARTS = 3;
 /** What a process printed last, for who wants to know why it died. */
 const PRINTED = 8000;
 
+/** Those that have not ended: one that is busy takes no notice when this process goes. */
+const living = new Set<AreaProcess>();
+
 class AreaProcess {
   printed = '';
   skipped: string | undefined;
@@ -68,14 +71,22 @@ class AreaProcess {
   private arrived: () => void = () => undefined;
   private dead = false;
 
-  constructor({ script, name, seed, deadline }: AreaOptions, folder: string) {
+  /** @param run an empty folder, in which all stays that is written anywhere */
+  constructor({ script, name, seed, deadline }: AreaOptions, run: string) {
+    const folder = join(run, name),
+      temporary = join(run, 'temporary');
+    for (const each of [folder, temporary]) mkdirSync(each);
     // A group of its own, so that what it has started goes with it.
     this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder, String(deadline)], {
       detached: true,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Its threads and processes have it, too.
-      env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'loopback-only.js'))}` },
+      env: {
+        ...process.env,
+        TMPDIR: temporary,
+        NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'loopback-only.js'))}`,
+      },
     });
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (data: Buffer) => {
@@ -85,7 +96,9 @@ class AreaProcess {
       this.news.push(news);
       this.arrived();
     });
+    living.add(this);
     this.ended = once(this.child, 'close').then(() => {
+      living.delete(this);
       this.dead = true;
       this.arrived();
     });
@@ -129,13 +142,18 @@ class AreaProcess {
     return `${signalCode ? `killed by ${signalCode}` : `exit status ${String(exitCode)}`}${words && `: ${words}`}`;
   }
 
+  /** Ends it, with all that it has started. */
   async end(): Promise<void> {
+    this.kill();
+    await this.ended;
+  }
+
+  kill(): void {
     try {
       if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
     } catch {
       // It has gone already.
     }
-    await this.ended;
   }
 }
 
@@ -157,6 +175,11 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
     seconds: 0,
   };
   const root = mkdtempSync(join(tmpdir(), `fuzz-${name}-`));
+  const clear = (): void => {
+    for (const each of living) each.kill();
+    rmSync(root, { recursive: true, force: true });
+  };
+  process.once('exit', clear);
   let child = await start(options, root);
   const began = performance.now();
   try {
@@ -169,23 +192,24 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
     let before: Report | undefined;
     for (let number = first; number < first + cases && performance.now() < end; number++) {
       const known = result.kinds.length;
-      const { report, living } = await runCase(child, number, options.deadline);
-      if (!living) await begin();
+      const { report, lasting } = await runCase(child, number, options.deadline);
+      if (!lasting) await begin();
       // One that hangs or dies behind another, and does neither alone, shows what the other has left.
       let cause: Report | undefined;
       if (before && isSilent(report) && !isKnown(result, report)) {
         const alone = await runCase(child, number, options.deadline);
         if (!isSilent(alone.report)) cause = before;
-        if (!alone.living) await begin();
+        if (!alone.lasting) await begin();
       }
       count(result, report, cause);
-      before = living ? report : undefined;
+      before = lasting ? report : undefined;
       if (keep && result.kinds.length > known && !(await keepCase(child, number, join(keep, `${name}-${number}`))))
         child = await start(options, root);
     }
   } finally {
     await child.end();
-    rmSync(root, { recursive: true, force: true });
+    clear();
+    process.off('exit', clear);
   }
   result.seconds = (performance.now() - began) / 1000;
   return result;
@@ -215,7 +239,7 @@ async function runCase(
   child: AreaProcess,
   number: number,
   usual: number,
-): Promise<{ report: Report; living: boolean }> {
+): Promise<{ report: Report; lasting: boolean }> {
   child.send({ run: number });
   let name = '(while it was made)',
     told = await child.next(MAKE);
@@ -230,11 +254,11 @@ async function runCase(
     const { done } = told,
       late = done.milliseconds > deadline;
     const findings = late ? [...done.findings, hang(deadline)] : done.findings;
-    return { report: { ...done, number, findings }, living: !done.spoilt };
+    return { report: { ...done, number, findings }, lasting: !done.spoilt };
   }
   const finding: Finding =
     told === 'dead' ? { fault: 'crash', detail: `the process died: ${child.lastWords}` } : hang(deadline);
-  return { report: { number, name, milliseconds: performance.now() - began, findings: [finding] }, living: false };
+  return { report: { number, name, milliseconds: performance.now() - began, findings: [finding] }, lasting: false };
 }
 
 /** Faults whose details say too little about what they come of. */

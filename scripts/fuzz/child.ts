@@ -1,5 +1,5 @@
-// Runs the cases of one area, one after another, as it is told: node child.js MODULE AREA SEED FOLDER DEADLINE. What it cannot
-// report itself, its death and its silence, is seen by its parent (area.ts).
+// Runs the cases of one area, one after another, as it is told: node child.js MODULE AREA SEED FOLDER DEADLINE. What
+// it cannot report itself, its death and its silence, is seen by its parent (area.ts).
 import { writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -17,8 +17,9 @@ process.on('unhandledRejection', (reason) => {
     detail: reason instanceof Error ? (reason.stack ?? reason.message) : inspect(reason, { depth: 0 }),
   });
 });
+// The parent has gone: with it goes all that was started here, which is one group.
 process.on('disconnect', () => {
-  process.exit(1);
+  process.kill(-process.pid, 'SIGKILL');
 });
 
 const tell = (news: News): void => {

@@ -47,7 +47,7 @@ export const open: OpenArea = async ({ folder, deadline }) => {
       return {
         name,
         input: name,
-        deadline: 4 * deadline,
+        deadline: 2.5 * deadline,
         run: () => tryMessage(nodeRed, target, msg, goods, watched, deadline),
       };
     },
