@@ -71,8 +71,14 @@ export class PictureError extends Error {
 
 /** True for `{ data, width, height, channels }`, whatever their values. `checkRawPicture` tells whether they fit. */
 export function looksRaw(value: unknown): value is RawPicture {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Uint8Array) return false;
-  return 'data' in value && 'width' in value && 'height' in value;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  try {
+    // A Proxy of bytes is no view.
+    return !(value instanceof Uint8Array) && 'data' in value && 'width' in value && 'height' in value;
+  } catch {
+    // A Proxy may throw whatever is asked of it.
+    return false;
+  }
 }
 
 /** True for what says of itself that it is a mask. `checkMask` tells whether it is one. */

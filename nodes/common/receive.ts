@@ -71,6 +71,7 @@ export function receive(
   };
 
   const answer = async ({ msg }: Incoming): Promise<Outgoing> => {
+    assertChangeable(msg);
     const { payload } = msg, buffered = withBuffers(payload);
     if (buffered !== payload) msg.payload = buffered;
     return handler(msg, { signal: closing.signal, status });
@@ -171,6 +172,13 @@ function withBuffers(payload: unknown): unknown {
   return looksRaw(payload) && isBytes(payload.data) && !Buffer.isBuffer(payload.data) ? { ...payload, data: toBuffer(payload.data) } : payload;
 }
 
+
+/** Nodes put what they make into the message that came. */
+function assertChangeable(msg: object): void {
+  const payload = Object.getOwnPropertyDescriptor(msg, 'payload');
+  if (Object.isExtensible(msg) && (!payload || payload.writable || payload.set)) return;
+  throw new Error('expected a message that can be changed, got one that is frozen or whose payload cannot be set');
+}
 
 class BusyError extends Error {
   override name = 'BusyError';
