@@ -39,6 +39,14 @@ export class Program {
     await this.#until(async () => (await fetch(url).catch(() => undefined))?.ok, url);
   }
 
+  /** Waits until a flow takes what is posted to the address: it begins after Node-RED says that it listens. */
+  async takes(url: string): Promise<void> {
+    await this.#until(async () => {
+      const response = await fetch(url, { method: 'POST' }).catch(() => undefined);
+      return response !== undefined && response.status !== 404;
+    }, `a flow took what was posted to ${url}`);
+  }
+
   /** Sends SIGTERM and waits for the end: the exit code, null where a signal ended it. */
   async stop(): Promise<number | null> {
     this.#child.kill('SIGTERM');

@@ -24,6 +24,7 @@ describe('npm start', () => {
     url = `http://127.0.0.1:${port}/digits`;
     program = new Program([join(ROOT, 'dist/scripts/start.js'), folder], { PORT: String(port) });
     await program.prints(/POST a picture/);
+    await program.takes(url);
   };
   const post = async (body: string | Uint8Array<ArrayBuffer>, type = 'image/jpeg'): Promise<{ status: number; answer: Answer }> => {
     const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': type } });

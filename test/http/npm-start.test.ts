@@ -45,6 +45,7 @@ describe('POST /digits of npm start', () => {
     url = `http://127.0.0.1:${port}/digits`;
     program = new Program([join(ROOT, 'dist/scripts/start.js'), folder], { PORT: String(port) });
     await program.prints(/POST a picture/);
+    await program.takes(url);
   });
   after(async () => {
     await program.stop();
