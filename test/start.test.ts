@@ -136,6 +136,8 @@ describe('npm start', () => {
     for (const [name, mode] of [['flows_cred.json', 0o644], ['flows.json', 0o664], ['.', 0o755]] as const) await chmod(join(folder, name), mode);
     await start();
     assert.deepEqual([await modeOf('flows_cred.json'), await modeOf('flows.json'), await modeOf('.')], [0o600, 0o600, 0o700]);
+    const credentials = await fetch(new URL('/credentials/digits-broker/b1', url));
+    assert.deepEqual(await credentials.json(), { user: 'ann', has_password: true });
     assert.doesNotMatch(program.printed, /error/i);
   });
 });

@@ -1,6 +1,6 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
-import { toBuffer } from '../../lib/pictures/buffer';
-import { describe, isBytes, looksRaw } from '../../lib/pictures/picture';
+import { describe } from '../../lib/pictures/picture';
+import { prepare, takeOutTooLong } from './incoming';
 import { Status } from './status';
 import { isOfStream, Waiting } from './waiting';
 
@@ -71,9 +71,7 @@ export function receive(
   };
 
   const answer = async ({ msg }: Incoming): Promise<Outgoing> => {
-    assertChangeable(msg);
-    const { payload } = msg, buffered = withBuffers(payload);
-    if (buffered !== payload) msg.payload = buffered;
+    prepare(msg);
     return handler(msg, { signal: closing.signal, status });
   };
 
@@ -122,8 +120,10 @@ export function receive(
   };
 
   node.on('input', (msg, send, done) => {
-    const incoming = { msg, send, done };
-    if (closing.signal.aborted) {
+    const incoming = { msg, send, done }, tooLong = takeOutTooLong(msg);
+    if (tooLong) {
+      fail(incoming, tooLong);
+    } else if (closing.signal.aborted) {
       fail(incoming, closing.signal.reason);
     } else if (urgent(msg)) {
       const handled = finish(incoming, answer(incoming)).finally(() => beside.delete(handled));
@@ -161,23 +161,6 @@ interface Begun {
   incoming: Incoming;
   answered: Promise<Outgoing>;
   isOneOfMany: boolean;
-}
-
-/**
- * Node-RED clones a message for every further wire and for catch nodes, which with other arrays of bytes than Buffers holds
- * up everything: see `toBuffer`.
- */
-function withBuffers(payload: unknown): unknown {
-  if (isBytes(payload)) return toBuffer(payload);
-  return looksRaw(payload) && isBytes(payload.data) && !Buffer.isBuffer(payload.data) ? { ...payload, data: toBuffer(payload.data) } : payload;
-}
-
-
-/** Nodes put what they make into the message that came. */
-function assertChangeable(msg: object): void {
-  const payload = Object.getOwnPropertyDescriptor(msg, 'payload');
-  if (Object.isExtensible(msg) && (!payload || payload.writable || payload.set)) return;
-  throw new Error('expected a message that can be changed, got one that is frozen or whose payload cannot be set');
 }
 
 class BusyError extends Error {

@@ -52,6 +52,19 @@ describe('receive', () => {
     assert.deepEqual(told, ['expected a picture, got something else']);
   });
 
+  it('refuses arrays that Node-RED would copy for minutes, with the rest of the message for the catch node', async () => {
+    const node = await load((msg) => msg);
+    const list: unknown[] = [];
+    list.length = 2 ** 32 - 1;
+    for (const camera of [list, { rows: [1, { list }] }]) {
+      const { msg, error } = await node.send({ payload: 'kept', camera });
+      assert.equal(msg.payload, 'kept');
+      assert.match(error ?? '', /expected arrays of at most 10,000,000 entries, got 4,294,967,295 in msg's "(camera|list)"/);
+      assert.match(JSON.stringify(msg.camera), /taken out: too long to copy/);
+    }
+    assert.equal((await node.answer({ payload: 'good', camera: new Array(1000).fill([0]) })).payload, 'good');
+  });
+
   it('handles one message after another, in order, however long each takes', async () => {
     let working = 0;
     const node = await load(async (msg) => {
