@@ -23,7 +23,9 @@ export interface WorkerHostOptions {
   deadline?: number;
   /**
    * A request that has taken so many milliseconds no longer holds up those that wait: a second worker takes them, and the
-   * late one has until its deadline. Twice as long for the first request to a worker, which has to start. Default: never.
+   * late one has until its deadline. Where none waits, the second worker tries the late one again, for it may be the worker
+   * that is stuck and not the request; the first answer counts, so that the worker's functions must be repeatable. Twice as
+   * long for the first request to a worker, which has to start. Default: never.
    */
   patience?: number;
   /** Classes of errors that the worker throws, beside JavaScript's own. */
@@ -55,6 +57,10 @@ interface Task extends RequestOptions {
   args: unknown[];
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
+  /** When it was first sent, or gave its last sign of life; of `performance.now()`. */
+  since: number;
+  /** Whether it has been sent to a second worker. */
+  retried: boolean;
   /** Runs while it is being stopped. */
   grace?: NodeJS.Timeout;
 }
@@ -88,7 +94,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   readonly #waiting: Task[] = [];
   /** The worker that takes the next request. */
   #current: Lane | undefined;
-  /** The worker that the current one has replaced, at its last request. */
+  /** The worker that the current one has replaced, at its last request; the current one may be trying the same. */
   #overdue: Lane | undefined;
   /** Workers that have been told to end. */
   readonly #ending = new Set<Promise<void>>();
@@ -114,7 +120,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       return Promise.reject(new WorkerError('full', `${name} is too busy: ${maxWaiting} requests are waiting already`));
     }
     return new Promise((resolve, reject) => {
-      const task: Task = { ...options, id: ++this.#lastId, method, args, resolve: resolve as Task['resolve'], reject };
+      const task: Task = { ...options, id: ++this.#lastId, method, args, resolve: resolve as Task['resolve'], reject, since: 0, retried: false };
       const abort = (): void => { this.#abort(task); };
       options.signal?.addEventListener('abort', abort);
       const settled = (): void => {
@@ -135,8 +141,8 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   }
 
   async #close(): Promise<void> {
-    const lanes = [this.#overdue, this.#current].filter((lane) => lane !== undefined);
-    const unanswered = [...lanes.flatMap(({ task }) => task ?? []), ...this.#waiting.splice(0)];
+    const lanes = this.#lanes();
+    const unanswered = new Set([...lanes.flatMap(({ task }) => task ?? []), ...this.#waiting.splice(0)]);
     for (const lane of lanes) this.#end(lane);
     for (const task of unanswered) task.reject(this.#closedError());
     await Promise.all(this.#ending);
@@ -146,9 +152,16 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     return new WorkerError('closed', `${this.#options.name} has been closed`);
   }
 
+  /** The workers there are, or only those that work on a request. */
+  #lanes(task?: Task): Lane[] {
+    return [this.#overdue, this.#current].filter((lane) => lane !== undefined).filter((lane) => !task || lane.task === task);
+  }
+
   /** Gives the worker the next request, where it has nothing to do or is late. */
   #next(): void {
     if (this.#closing || this.#waiting.length === 0) return;
+    // Late twice: it is the request and not the worker, and one worker is enough to wait for it.
+    if (this.#current?.late && this.#overdue && this.#overdue.task === this.#current.task) this.#end(this.#overdue);
     if (this.#current?.late && !this.#overdue) {
       this.#overdue = this.#current;
       this.#current = undefined;
@@ -157,6 +170,16 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     if (this.#current.task) return;
     const task = this.#waiting.shift();
     if (task) this.#send(this.#current, task);
+  }
+
+  /** Sends a late request to a second worker, too, where that has nothing else to do. */
+  #retry(lane: Lane): void {
+    const { task } = lane;
+    if (!task || task.retried || task.transfer || task.grace || this.#overdue || lane !== this.#current) return;
+    task.retried = true;
+    this.#overdue = lane;
+    this.#current = this.#start();
+    this.#send(this.#current, task);
   }
 
   #start(): Lane {
@@ -173,6 +196,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     const { id, method, args, transfer = [] } = task;
     lane.task = task;
     lane.begun = false;
+    if (!task.retried) task.since = performance.now();
     try {
       lane.runner.send({ id, method, args }, transfer);
     } catch (error) {
@@ -188,19 +212,20 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   /** Begins to wait for a sign of life. */
   #watch(lane: Lane): void {
     this.#unwatch(lane);
-    const { task, answered } = lane, since = performance.now();
-    lane.since = since;
+    const { task, answered } = lane, now = performance.now();
+    lane.since = now;
     const after = (milliseconds: number, act: () => void): void => {
       // Where this thread was held up, an answer may have come that it has not looked at yet: that comes before "immediate".
-      const check = (): void => { setImmediate(() => { if (lane.task === task && lane.since === since) act(); }); };
+      const check = (): void => { setImmediate(() => { if (lane.task === task && lane.since === now) act(); }); };
       lane.timers.push(setTimeout(check, milliseconds));
     };
     const { deadline = this.#options.deadline } = task ?? {};
-    after(deadline, () => { this.#expire(lane, deadline); });
+    after(Math.max(0, deadline - (now - (task?.since ?? now))), () => { this.#expire(lane, deadline); });
     if (this.#patience === Infinity) return;
-    after(answered > 0 ? this.#patience : 2 * this.#patience, () => {
+    after(answered > 0 || task?.retried ? this.#patience : 2 * this.#patience, () => {
       lane.late = true;
-      this.#next();
+      if (this.#waiting.length > 0) this.#next();
+      else this.#retry(lane);
     });
   }
 
@@ -216,6 +241,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     if ('begun' in message) {
       lane.begun = true;
     } else if ('event' in message) {
+      task.since = performance.now();
       this.#watch(lane);
       task.onEvent?.(message.event);
     } else {
@@ -224,7 +250,14 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       this.#unwatch(lane);
       lane.answered++;
       lane.task = undefined;
-      if (lane === this.#overdue) this.#end(lane);
+      const [other] = this.#lanes(task);
+      if (other) {
+        this.#end(other);
+        this.#current = lane;
+        this.#overdue = undefined;
+      } else if (lane === this.#overdue) {
+        this.#end(lane);
+      }
       if ('result' in message) task.resolve(message.result);
       else task.reject(decodeError(message.error, this.#options.errors));
       this.#next();
@@ -234,7 +267,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   /** A request has taken too long. */
   #expire(lane: Lane, deadline: number): void {
     const { task } = lane;
-    this.#end(lane);
+    for (const each of this.#lanes(task)) this.#end(each);
     task?.reject(new WorkerError('late', `${this.#options.name} did not answer within ${deadline / 1000} s and was stopped; the next request starts it again`));
     this.#next();
   }
@@ -244,6 +277,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     if (lane !== this.#current && lane !== this.#overdue) return;
     const { task, begun, answered } = lane;
     this.#forget(lane);
+    if (task && this.#lanes(task).length > 0) return;
     if (task && !task.transfer && !begun && answered > 0) {
       // It had died while it was idle: this request has not reached it, and nothing of it has been moved.
       this.#waiting.unshift(task);
@@ -261,11 +295,11 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       task.reject(this.#closedError());
       return;
     }
-    const lane = [this.#current, this.#overdue].find((each) => each?.task === task);
-    if (!lane) return;
-    lane.runner.send({ id: task.id, abort: true }, []);
+    const lanes = this.#lanes(task);
+    if (lanes.length === 0) return;
+    for (const { runner } of lanes) runner.send({ id: task.id, abort: true }, []);
     task.grace = setTimeout(() => {
-      this.#end(lane);
+      for (const lane of this.#lanes(task)) this.#end(lane);
       task.reject(this.#closedError());
       this.#next();
     }, GRACE);

@@ -18,6 +18,8 @@ export interface FixtureMethods {
   failAs(kind: 'picture' | 'model'): void;
   /** Never answers, and looks at nothing meanwhile. */
   hang(): void;
+  /** Does so in the first of workers that are started with their number; in others gives that number. */
+  hangInFirst(): number;
   /** Works for so long without a pause. */
   work(milliseconds: number): number;
   /** Emits numbers, with pauses, until it is asked to stop; answers with how many. */
@@ -46,6 +48,10 @@ serve<FixtureMethods>({
     throw new PictureError('no such picture', 'too-large');
   },
   hang() { for (;;); },
+  hangInFirst() {
+    while (workerData === 1);
+    return workerData as number;
+  },
   work(milliseconds) {
     for (const began = performance.now(); performance.now() - began < milliseconds;);
     return milliseconds;

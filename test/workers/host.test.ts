@@ -5,6 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { PictureError } from '../../lib/pictures/picture';
 import { WorkerError, WorkerHost, type WorkerHostOptions } from '../../lib/workers/host';
 import { Shared } from '../../lib/workers/shared';
+import { until } from '../until';
 import type { FixtureMethods } from './fixture-worker';
 
 const script = join(__dirname, 'fixture-worker.js');
@@ -128,11 +129,45 @@ describe('WorkerHost', () => {
     assert.equal(workers.length, 2);
   });
 
-  it('starts no second worker where nobody waits', async () => {
-    host = make({ patience: 10 });
-    assert.equal(await host.exec('work', [300]), 300);
+  it('tries a request again in a second worker where the first is stuck and nobody waits', async () => {
+    let started = 0;
+    host = make({ patience: 1000, deadline: 600_000, data: () => ++started });
     assert.equal(await host.exec('count', []), 1);
-    assert.equal(workers.length, 1);
+    const ended = once(workers[0], 'exit');
+    assert.equal(await host.exec('hangInFirst', []), 2);
+    await ended;
+    assert.equal(await host.exec('count', []), 1);
+    assert.equal(workers.length, 2);
+  });
+
+  it('goes on with the first worker where that was only slow, and is more patient from then on', async () => {
+    host = make({ patience: 1000, deadline: 600_000 });
+    assert.equal(await host.exec('count', []), 1);
+    assert.equal(await host.exec('work', [3000]), 3000);
+    assert.equal(await host.exec('count', []), 2, 'the first worker has answered');
+    assert.equal(workers.length, 2);
+    assert.equal(await host.exec('work', [2000]), 2000);
+    assert.equal(workers.length, 2, 'what was too slow before is now waited for');
+  });
+
+  it('leaves a request that is stuck in two workers to one, and has others go on', async () => {
+    host = make({ patience: 1000, deadline: 600_000 });
+    await host.exec('count', []);
+    const stuck = host.exec('hang', []), outcome = Promise.allSettled([stuck]);
+    await until(() => workers.length === 2);
+    assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('count', [])]), [1, 2]);
+    assert.equal(workers.length, 3);
+    await host.close();
+    assert.deepEqual((await outcome).map(({ status }) => status), ['rejected']);
+    assert.deepEqual(workers.map(({ threadId }) => threadId), [-1, -1, -1]);
+  });
+
+  it('holds a request that is tried twice to one deadline', async () => {
+    host = make({ patience: 1000, deadline: 3000 });
+    await host.exec('count', []);
+    await assert.rejects(host.exec('hang', []), { reason: 'late', message: /did not answer within 3 s/ });
+    assert.equal(await host.exec('count', []), 1);
+    assert.deepEqual(workers.map(({ threadId }) => threadId === -1), [true, true, false]);
   });
 
   it('passes on news, each of which is a sign of life, and asks to stop', async () => {
