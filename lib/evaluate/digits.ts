@@ -8,15 +8,15 @@ export interface DigitFigures {
   accuracy: number;
   /** Share that was taken for "not a digit". */
   rejected: number;
-  /** Accuracy on each digit, 0 to 9; NaN for one that does not occur. */
-  byDigit: number[];
+  /** Accuracy on each digit, 0 to 9; null for one that does not occur. */
+  byDigit: (number | null)[];
   /** `confusion[label][read]`; column 10 is "not a digit", and so is row 10, which is there where such pictures are. */
   confusion: number[][];
   /**
    * Expected calibration error over 15 bins of equal width (Guo et al. 2017): how far confidence is from
-   * accuracy, among what was taken for a digit: for the rest no confidence is given.
+   * accuracy, among what was taken for a digit: for the rest no confidence is given. Null where nothing was.
    */
-  calibrationError: number;
+  calibrationError: number | null;
   /** The bins that are not empty, from the least confident on. */
   calibration: CalibrationBin[];
 }
@@ -50,11 +50,19 @@ export function digitFigures(predictions: readonly Prediction[], labels: ArrayLi
     n,
     accuracy: confusion.reduce((sum, row, label) => sum + row[label], 0) / n,
     rejected: confusion.reduce((sum, row) => sum + row[NOT_A_DIGIT], 0) / n,
-    byDigit: digits.map((row, label) => row[label] / count(row)),
+    byDigit: digits.map((row, label) => share(row[label], count(row))),
     confusion: count(confusion[NOT_A_DIGIT]) > 0 ? confusion : digits,
-    calibrationError: bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / bins.reduce((sum, bin) => sum + bin.count, 0),
+    calibrationError: share(
+      bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0),
+      bins.reduce((sum, bin) => sum + bin.count, 0),
+    ),
     calibration: bins.filter((bin) => bin.count > 0).map((bin) => ({ n: bin.count, confidence: bin.confidence / bin.count, accuracy: bin.right / bin.count })),
   };
+}
+
+/** Not NaN, which JSON has no word for and which spreads into everything that is worked out with it. */
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
 }
 
 /** What is read of a picture. */

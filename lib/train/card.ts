@@ -49,7 +49,9 @@ export interface CardFacts {
   others: Record<string, DigitFigures>;
 }
 
-const percent = (share: number, decimals = 2): string => `${(share * 100).toFixed(decimals)} %`;
+const percent = (share: number | null, decimals = 2): string => (
+  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`
+);
 const whole = (count: number): string => count.toLocaleString('en');
 
 const drawnDigits = (share: number): string => `Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * share * DRAWN_DIGITS)} digits in forms that MNIST's writers
@@ -89,7 +91,7 @@ ${[
 
 | digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
 |---|${'---|'.repeat(test.byDigit.length)}
-| right, of the first of these | ${test.byDigit.map((share) => Number.isNaN(share) ? '–' : percent(share, 1)).join(' | ')} |
+| right, of the first of these | ${test.byDigit.map((share) => percent(share, 1)).join(' | ')} |
 ${facts.independent ? '' : `
 There is no independent test: own samples were too few to set some aside, so these are the ones that chose the best epoch.
 Others will be read less well. From five samples of a digit on, one is kept to test with.

@@ -53,6 +53,7 @@ export function receive(
   handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
   { waiting = MAX_WAITING, urgent = () => false, together = () => false }: ReceiveOptions = {},
 ): Status {
+  const isUrgent = withoutThrowing(urgent), isTogether = withoutThrowing(together);
   const queue = new Waiting<Incoming>(waiting);
   const closing = new AbortController();
   const status = new Status(node);
@@ -99,7 +100,7 @@ export function receive(
 
   const begin = (): void => {
     for (let next = queue.first; next; next = queue.first) {
-      const isOneOfMany = !isOfStream(next.msg) && together(next.msg);
+      const isOneOfMany = !isOfStream(next.msg) && isTogether(next.msg);
       if (begun.length > 0 && !(isOneOfMany && begun[0].isOneOfMany && begun.length < MAX_TOGETHER)) return;
       queue.next();
       const answered = answer(next);
@@ -125,7 +126,7 @@ export function receive(
       fail(incoming, tooLong);
     } else if (closing.signal.aborted) {
       fail(incoming, closing.signal.reason);
-    } else if (urgent(msg)) {
+    } else if (isUrgent(msg)) {
       const handled = finish(incoming, answer(incoming)).finally(() => beside.delete(handled));
       beside.add(handled);
     } else {
@@ -149,6 +150,17 @@ export function receive(
     void Promise.all([working, ...beside]).then(() => { done(); });
   });
   return status;
+}
+
+/** A message may throw when it is looked at; it is handled like any other then, so that its error is told once. */
+function withoutThrowing(test: (msg: NodeMessageInFlow) => boolean): (msg: NodeMessageInFlow) => boolean {
+  return (msg) => {
+    try {
+      return test(msg);
+    } catch {
+      return false;
+    }
+  };
 }
 
 interface Incoming {

@@ -70,8 +70,13 @@ export function isOfStream(msg: object): boolean {
 }
 
 function streamFrame(msg: { frame?: unknown }): StreamFrame | undefined {
-  const frame = msg.frame as Partial<Frame> | null | undefined;
-  return typeof frame === 'object' && typeof frame?.stream === 'string' ? frame as StreamFrame : undefined;
+  try {
+    const frame = msg.frame as Partial<Frame> | null | undefined;
+    return typeof frame === 'object' && typeof frame?.stream === 'string' ? frame as StreamFrame : undefined;
+  } catch {
+    // What throws when it is looked at is no frame of a camera.
+    return undefined;
+  }
 }
 
 function isOtherFrame(one: StreamFrame | undefined, other: StreamFrame): boolean {

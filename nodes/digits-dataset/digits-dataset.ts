@@ -4,6 +4,7 @@ import { indicesFrom, parseRequest, randomIndices } from '../../lib/data/request
 import { loadDataSet, type DataSource, type Part } from '../../lib/data/sources';
 import { drawContactSheet } from '../../lib/explain/contact-sheet';
 import { DIGIT_SIZE } from '../../lib/extract/normalise';
+import { describe } from '../../lib/pictures/picture';
 import { progressText } from '../common/progress';
 import { receive, type Outgoing } from '../common/receive';
 import { ownPath, settingPath } from '../common/user-folder';
@@ -57,6 +58,7 @@ function sourceOf(RED: NodeAPI, { source = 'mnist', folder = '', part = 'test', 
       if (!path) throw new Error('no folder of IDX files is set');
       return { kind: source, folder: settingPath(RED, path), part };
     case 'pictures': return { kind: source, folder: path ? settingPath(RED, path) : ownPath(RED, 'samples') };
+    default: throw new Error(`expected the source to be mnist, idx or pictures, got ${describe(source)}`);
   }
 }
 

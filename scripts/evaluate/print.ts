@@ -35,6 +35,6 @@ function rounded(value: unknown): unknown {
   return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 }
 
-function percent(share: number): string {
-  return Number.isNaN(share) ? '–' : `${(100 * share).toFixed(2)} %`;
+function percent(share: number | null): string {
+  return share === null || Number.isNaN(share) ? '–' : `${(100 * share).toFixed(2)} %`;
 }

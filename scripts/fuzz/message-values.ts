@@ -123,7 +123,9 @@ const commands: Partial<Record<string, (dice: Dice) => Message & { payload?: unk
       ];
     const camera: Message = {};
     for (let i = 0; i < dice.whole(1, 3); i++)
-      Object.defineProperty(camera, dice.pick(names), { value: dice.pick(values), enumerable: true });
+      Object.defineProperty(camera, dice.pick(names), {
+        value: dice.pick(values), enumerable: true, configurable: true,
+      });
     return {
       payload: dice.pick(['', 'start', 'stop', 'next', 'start']),
       camera: dice.chance(0.9) ? camera : hostile(dice).value,

@@ -65,6 +65,17 @@ describe('receive', () => {
     assert.equal((await node.answer({ payload: 'good', camera: new Array(1000).fill([0]) })).payload, 'good');
   });
 
+  it('answers messages that throw when they are looked at, and goes on', async () => {
+    const trap = (): never => { throw new Error('not to be looked at'); };
+    const looks = (msg: { payload?: unknown }): boolean => msg.payload === 'now';
+    const node = await load((msg) => msg, { urgent: looks, together: looks });
+    node.node.receive(Object.defineProperty({}, 'payload', { get: trap, set: () => undefined }));
+    assert.match((await node.next()).error ?? '', /not to be looked at/);
+    node.node.receive(Object.defineProperty({ payload: 'sent on' }, 'frame', { get: trap, set: () => undefined }));
+    assert.equal((await node.next()).error, undefined);
+    assert.equal((await node.answer({ payload: 'good' })).payload, 'good');
+  });
+
   it('handles one message after another, in order, however long each takes', async () => {
     let working = 0;
     const node = await load(async (msg) => {
