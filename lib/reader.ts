@@ -12,7 +12,7 @@ import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
 import { decodePicture, type DecodedPicture } from './pictures/decode';
-import { checkMask, describe, isBytes, looksMask, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
+import { checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
 
@@ -64,7 +64,7 @@ export async function readText(ink: InkReader, classifier: Classifier, input: un
 
 /** `handedIn` where the input is one picture of 28×28. */
 async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[]; handedIn?: boolean }>> {
-  if (Array.isArray(input)) return { digits: checkDigits(input) };
+  if (isList(input)) return { digits: checkDigits(input) };
   if (isDigitPixels(input)) return { digits: digitPicture(input), handedIn: true };
   const isSmall = looksRaw(input) && isDigitSized(input);
   if (!isSmall && looksMask(input)) return readDigits(ink, input, options);

@@ -23,7 +23,8 @@ const FORMATS: readonly [RegExp, PictureFormat][] = [
 
 /** Pictures and the like that are not read, what they are called, and what can be done about it. */
 const OTHERS: readonly [RegExp, string, string][] = [
-  [/^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)/i, 'an SVG', 'It has no pixels: draw it to a PNG first'],
+  // In ASCII or UTF-8, and in UTF-16 of either byte order.
+  [/^(?:(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)|(?:\xff\xfe)?<\0[?!s]\0|(?:\xfe\xff)?\0<\0[?!s])/i, 'an SVG', 'It has no pixels: draw it to a PNG first'],
   [/^BM.{4}\0{4}/s, 'a BMP', 'Save it as PNG or JPEG'],
   [/^%PDF-/, 'a PDF', 'Save its page as PNG or JPEG'],
   [/^\0\0[\x01\x02]\0/, 'an icon file', 'Save it as PNG'],

@@ -164,6 +164,15 @@ export function tooLarge(came: string): PictureError {
   return new PictureError(`expected a picture of at most ${MAX_MEGAPIXELS} megapixels, got ${came}`, 'too-large');
 }
 
+/** As `Array.isArray`, which throws at a proxy that has been revoked. */
+export function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** Says in a few words what a value is, for error messages: `the number 5`, `an empty Buffer`, `an array of 3`. Never throws. */
 export function describe(value: unknown): string {
   try {

@@ -1,6 +1,6 @@
 import { DIGIT_SIZE } from '../extract/normalise';
 import { withPicture } from './decode';
-import { looksRaw, type RawPicture } from './picture';
+import { isList, looksRaw, type RawPicture } from './picture';
 
 export interface Thumbnail {
   /** A JPEG. */
@@ -31,7 +31,7 @@ export function thumbnail(picture: unknown, longestSide: number): Promise<Thumbn
 
 /** What there is to see in a message's payload: a picture, or digits, which are put side by side; undefined for anything else. */
 export function visibleIn(payload: unknown): unknown {
-  if (Array.isArray(payload)) return sideBySide(payload);
+  if (isList(payload)) return sideBySide(payload);
   if (looksRaw(payload)) return payload;
   if (typeof payload === 'string') return payload.startsWith('data:image/') ? payload : undefined;
   return payload instanceof Uint8Array && payload.length > 0 ? payload : undefined;

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { CameraError } from '../../lib/camera/errors';
 import { SETTING_NAMES, type CameraSettings } from '../../lib/camera/settings';
-import { describe } from '../../lib/pictures/picture';
+import { describe, isList } from '../../lib/pictures/picture';
 import { newFrame } from '../../lib/pictures/frame';
 import { checkDecoder } from '../common/decoder';
 import { findCamera } from '../common/camera';
@@ -87,6 +87,6 @@ function commandOf({ payload }: { payload?: unknown }): Command | undefined {
 
 function overrides(value: unknown): object {
   if (value === undefined || value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value;
+  if (typeof value === 'object' && !isList(value)) return value;
   throw new CameraError('bad-setting', `expected msg.camera to be an object with camera settings, got ${describe(value)}`, { status: 'bad setting' });
 }

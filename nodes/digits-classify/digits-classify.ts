@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Classifier, ModelStatus } from '../../lib/classify/classifier';
 import type { Digit } from '../../lib/extract/digit';
+import { isList } from '../../lib/pictures/picture';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
@@ -40,7 +41,7 @@ export = (RED: NodeAPI): void => {
       showModel(status, classifier.status);
       return msg;
       // The engine is faster with the digits of several messages at once; pictures would take much memory.
-    }, { together: ({ payload }) => Array.isArray(payload) });
+    }, { together: ({ payload }) => isList(payload) });
 
     checkDecoder(this, nodeStatus);
     this.on('close', (_removed: boolean, done: () => void) => {

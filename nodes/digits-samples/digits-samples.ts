@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { isDigitPixels } from '../../lib/extract/digit-picture';
-import { describe, type Box } from '../../lib/pictures/picture';
+import { describe, isList, type Box } from '../../lib/pictures/picture';
 import { chooseLabels, KEEPS, type Keep } from '../../lib/samples/choose';
 import { parseCommand, type SamplesCommand } from '../../lib/samples/command';
 import { cropDigit } from '../../lib/samples/crop';
@@ -99,7 +99,7 @@ async function showCounts(store: SampleStore, status: Status): Promise<SampleCou
 
 function digitsOf({ digits, payload }: SamplesMessage): KeptDigit[] {
   const list = digits ?? payload;
-  if (!Array.isArray(list)) {
+  if (!isList(list)) {
     throw new SamplesError(`expected digits from "extract digits" or "classify digits" in msg.digits, or a command in msg.payload, got ${describe(digits ?? payload)}`, 'bad-request', 'no digits');
   }
   for (const [i, value] of list.entries()) {

@@ -6,7 +6,7 @@ import type { LinkState } from '../../lib/fleet/link';
 import { Sender } from '../../lib/fleet/sender';
 import { checkDigits, readDigits } from '../../lib/reader';
 import { newFrame } from '../../lib/pictures/frame';
-import { describe } from '../../lib/pictures/picture';
+import { describe, isList } from '../../lib/pictures/picture';
 import { acquireInk } from '../../lib/workers/ink';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
@@ -49,7 +49,7 @@ export = (RED: NodeAPI): void => {
     });
 
     const readDigitsOf = (msg: DigitsMessage, frame: { width: number; height: number } | undefined): ReturnType<typeof readDigits> => (
-      Array.isArray(msg.payload) ? Promise.resolve({ digits: checkDigits(msg.payload) }) : readDigits(ink, msg.payload, frame ? { extract: { frame } } : {})
+      isList(msg.payload) ? Promise.resolve({ digits: checkDigits(msg.payload) }) : readDigits(ink, msg.payload, frame ? { extract: { frame } } : {})
     );
     const onState = (link: LinkState): void => {
       if (link.state === 'waiting') {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import { describe } from '../../lib/pictures/picture';
+import { describe, isList } from '../../lib/pictures/picture';
 import { drawSamplesSheet } from '../../lib/train/samples-sheet';
 import { startTraining, type TrainingProgress, type TrainingResult } from '../../lib/train/start-training';
 import { readForSheet } from '../../lib/train/sources';
@@ -69,7 +69,7 @@ function isPreview(payload: unknown): boolean {
 function commandOf(payload: unknown): 'stop' | 'preview' | Record<string, unknown> {
   if (payload === 'stop' || payload === 'preview') return payload;
   if (payload === '' || payload === 'start' || ['undefined', 'number', 'boolean'].includes(typeof payload) || payload === null) return {};
-  if (typeof payload === 'object' && !Array.isArray(payload) && !Buffer.isBuffer(payload)) {
+  if (typeof payload === 'object' && !isList(payload) && !Buffer.isBuffer(payload)) {
     const { stop, preview, ...rest } = payload as Record<string, unknown>;
     return stop === true ? 'stop' : preview === true ? 'preview' : rest;
   }

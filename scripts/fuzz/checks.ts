@@ -80,9 +80,12 @@ export function maskProblem(value: unknown): Problem {
   return other === undefined ? undefined : `a mask with a pixel of ${other}`;
 }
 
+/** A PNG of a few pixels of one shade has some seventy. */
+const LEAST_BYTES = 60;
+
 /** A JPEG or a PNG that was made here. */
 export function madePictureProblem(value: unknown): Problem {
-  if (!(value instanceof Uint8Array) || value.length < 100) return `a picture that is ${short(value)}`;
+  if (!(value instanceof Uint8Array) || value.length < LEAST_BYTES) return `a picture that is ${short(value)}`;
   const begin = Buffer.from(value.subarray(0, 4)).toString('latin1');
   return begin.startsWith('\xff\xd8\xff') || begin === '\x89PNG'
     ? undefined

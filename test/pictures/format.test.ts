@@ -29,6 +29,8 @@ describe('formatOf', () => {
 
   const others: [string, Buffer, RegExp][] = [
     ['an SVG', NESTED_SVG, /got an SVG \(a Buffer of \d+ bytes\)\. It has no pixels/],
+    ['an SVG in UTF-16', Buffer.from('\ufeff<svg xmlns="http://www.w3.org/2000/svg"/>', 'utf16le'), /got an SVG/],
+    ['an SVG in UTF-16, the other way round', Buffer.from('<?xml version="1.0"?>', 'utf16le').swap16(), /got an SVG/],
     ['an SVG behind a declaration', Buffer.from('\ufeff <?xml version="1.0"?><svg/>'), /got an SVG/],
     ['a HEIC, as an iPhone sends it', box('heicmif1heic'), /got a HEIC .*\. An iPhone sends JPEG after Settings, Camera, Formats, "Most Compatible"/],
     ['a HEIC of several pictures', box('mif1heic'), /got a HEIC/],
