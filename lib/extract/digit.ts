@@ -1,5 +1,7 @@
 import type { Box } from '../pictures/picture';
+import type { Doubt } from './doubts';
 import type { LeftOut } from './shapes';
+import type { Surroundings } from './surroundings';
 
 /** One shape cut out of a picture that may be a digit. */
 export interface ExtractedDigit {
@@ -9,6 +11,10 @@ export interface ExtractedDigit {
   box: Box;
   /** Which line of writing it belongs to, counted from 0 at the top. */
   line: number;
+  /** What speaks against a digit here: whether it is one is for a network to tell that sees `surroundings`. */
+  doubt?: Doubt;
+  /** What stands about it; missing where the picture that it was found in is not known. */
+  surroundings?: Surroundings;
   /** Where this may be one of several digits that touch: the shape that they were before they were separated. */
   whole?: Whole;
 }
@@ -18,10 +24,11 @@ export interface Whole {
   /** As a digit's. */
   image: Uint8Array;
   box: Box;
+  surroundings?: Surroundings;
 }
 
 /** A digit with what the network made of it. */
-export interface Digit extends Omit<ExtractedDigit, 'whole'> {
+export interface Digit extends Omit<ExtractedDigit, 'whole' | 'doubt' | 'surroundings'> {
   /** 0 to 9. */
   digit: number;
   /** Calibrated probability, 0 to 1, that `digit` is right. */

@@ -1,30 +1,61 @@
 import { checkMask, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
+import type { Doubt } from './doubts';
 import type { ExplainedShape, ExtractedDigit, Whole } from './digit';
 import { readingOrder } from './lines';
+import { sizeOf } from './measures';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
 import { removeRuling } from './ruling';
-import { findShapes, type Shape } from './shapes';
+import { findShapes, leastSize, type Shape } from './shapes';
+import { measuresOf, showSurroundings, type Company } from './surroundings';
 
 /** More shapes than this are texture or noise, not writing. */
 export const MOST_DIGITS = 256;
 
+/** Doubtful shapes that are handed on, the most and strongest ink first: pictures of clutter have hundreds. */
+const MOST_DOUBTFUL = 48;
+
 /**
- * Finds every shape of a mask that may be a digit, in reading order.
+ * Finds every shape of a mask that is likely a digit, in reading order.
  * @throws PictureError naming what was expected and what came
  */
 export function extractDigits(mask: Mask, options: ExtractOptions = {}): ExtractedDigit[] {
-  const { width, height, ink = mask.data } = mask;
-  const shapes = judgeShapes(mask, options).filter(({ leftOut }) => leftOut === undefined);
-  const scale = scaleToFrame(mask, options);
-  const draw = (shape: Component): Whole => ({ image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale) });
+  return extractCandidates(mask, options).filter(({ doubt }) => doubt === undefined);
+}
+
+/**
+ * Finds every shape of a mask that may be a digit: the likely ones in reading order, then those with a `doubt`.
+ * @throws PictureError naming what was expected and what came
+ */
+export function extractCandidates(mask: Mask, options: ExtractOptions = {}): ExtractedDigit[] {
+  const { width, height, ink = mask.data, grey, margins } = mask;
+  const shapes = judgeShapes(mask, options), scale = scaleToFrame(mask, options);
+  const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
+  const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= leastSize(width, height, options))
+    .sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, MOST_DOUBTFUL);
+  const view = grey && { width, height, mask: mask.data, grey, margins }, company = companyOf(likely, doubtful);
+  const draw = (shape: Component, doubt?: Doubt): Whole => ({
+    image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale),
+    ...(view && { surroundings: { picture: showSurroundings(shape, view), measures: measuresOf(shape, doubt, view, company) } }),
+  });
   const wholes = new Map<Component, Whole>();
-  for (const { whole } of shapes) if (whole && !wholes.has(whole)) wholes.set(whole, draw(whole));
-  return readingOrder(shapes.map(({ box }) => box)).flatMap((line, number) => line.map((index) => {
-    const whole = shapes[index].whole && wholes.get(shapes[index].whole);
-    return { ...draw(shapes[index]), line: number, ...(whole && { whole }) };
+  for (const { whole } of likely) if (whole && !wholes.has(whole)) wholes.set(whole, draw(whole));
+  const lines = readingOrder(likely.map(({ box }) => box));
+  const found = lines.flatMap((line, number) => line.map((index) => {
+    const whole = likely[index].whole && wholes.get(likely[index].whole);
+    return { ...draw(likely[index]), line: number, ...(whole && { whole }) };
   }));
+  return [...found, ...doubtful.map(({ leftOut: doubt, ...shape }) => ({ ...draw(shape, doubt), ...(doubt && { doubt }), line: lines.length }))];
+}
+
+/** What shapes are measured against: the likely ones, or all where there is none. */
+function companyOf(likely: Shape[], doubtful: Shape[]): Company {
+  const others = likely.length > 0 ? likely : doubtful;
+  return {
+    strongest: Math.max(0, ...others.map(({ strength }) => strength)), tallest: Math.max(0, ...others.map(sizeOf)),
+    count: likely.length + doubtful.length,
+  };
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { Mask } from '../pictures/picture';
 import { joinBroken } from './broken';
 import type { Component } from './components';
+import type { Doubt } from './doubts';
 import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
 import { sizeOf, strokeOf, strokesAcross } from './measures';
 import { broaderPen } from './pens';
 import { InkDensity } from './texture';
 import { separateTouching } from './touching';
 
-/** Why a component is taken for no writing. */
-export type LeftOut = 'speck' | 'too faint' | 'other pen' | 'touches the edge' | 'line' | 'frame' | 'sheet edge' | 'texture';
+/** Why a component is hardly writing. */
+export type LeftOut = Doubt;
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
@@ -56,6 +57,11 @@ export interface ShapeOptions {
   margins?: Mask['margins'] | undefined;
 }
 
+/** The longer side of what may be a digit, at least, pixels. */
+export function leastSize(width: number, height: number, { minimumSize = 0 }: Pick<ShapeOptions, 'minimumSize'>): number {
+  return Math.max(LEAST_HEIGHT_PIXELS, Math.min(width, height) * Math.max(LEAST_HEIGHT, minimumSize));
+}
+
 /**
  * Tells writing from the rest of the ink, and puts it together to shapes that may be digits: frees a marker's writing from
  * notes under it, joins broken strokes, separates digits that touch.
@@ -64,7 +70,7 @@ export interface ShapeOptions {
  * @returns every shape; those that are no writing have `leftOut`
  */
 export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, { minimumSize = 0, paper, margins }: ShapeOptions = {}): Shape[] {
-  const least = Math.max(LEAST_HEIGHT_PIXELS, Math.min(width, height) * Math.max(LEAST_HEIGHT, minimumSize));
+  const least = leastSize(width, height, { minimumSize });
   const density = new InkDensity(components, width, height);
   const isLarge = (part: Component): boolean => sizeOf(part) >= least;
   const isTexture = (part: Component): boolean => isLarge(part) && density.isTexture(part);

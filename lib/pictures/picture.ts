@@ -32,6 +32,8 @@ export interface Mask extends GreyPicture {
   paper?: { data: Uint8Array; width: number; height: number };
   /** Above 0 where there is no picture, but a bar of a letterbox or the corner of a picture that was turned; one byte a pixel. */
   margins?: Uint8Array;
+  /** Brightness of each pixel, one byte a pixel; of the negative where the ink is brighter than the paper. */
+  grey?: Uint8Array;
 }
 
 /** A rectangle in pixels; the right and bottom edges (`x + width`, `y + height`) are outside. */
@@ -110,12 +112,13 @@ export function checkRawPicture(picture: RawPicture): RawPicture {
 export function checkMask(mask: Mask): Mask {
   const { data, width, height, channels } = checkRawPicture(mask);
   if (channels !== 1) throw new PictureError(`expected a mask of 1 channel, got ${channels} channels`);
-  const { ink, margins, paper } = mask, pixels = width * height, size = `${width} × ${height}`;
+  const { ink, margins, paper, grey } = mask, pixels = width * height, size = `${width} × ${height}`;
   if (ink !== undefined) assertBytes('ink of a mask', ink, pixels, size);
   if (margins !== undefined) assertBytes('margins of a mask', margins, pixels, size);
+  if (grey !== undefined) assertBytes('grey of a mask', grey, pixels, size);
   return {
     data, width, height, channels, mask: true,
-    ...(ink !== undefined && { ink }), ...(margins !== undefined && { margins }), ...(paper !== undefined && { paper: checkPaper(paper) }),
+    ...(ink !== undefined && { ink }), ...(margins !== undefined && { margins }), ...(paper !== undefined && { paper: checkPaper(paper) }), ...(grey !== undefined && { grey }),
   };
 }
 

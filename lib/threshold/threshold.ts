@@ -22,7 +22,7 @@ export function thresholdPicture(picture: RawPicture, options: ThresholdOptions 
   const data = method === 'automatic' ? automaticMask(ink, sensitivity) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
   if (method !== 'automatic') ink.everywhere();
   const margins = ink.margins();
-  return { data, width: ink.width, height: ink.height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }) };
+  return { data, width: ink.width, height: ink.height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: (light ? negative(grey.fine) : grey.fine).data };
 }
 
 /** By grey alone, dark on light. */

@@ -1,5 +1,5 @@
 import type { ExtractedDigit } from '../extract/digit';
-import { explainShapes, extractDigits } from '../extract/extract';
+import { explainShapes, extractCandidates } from '../extract/extract';
 import { thresholdPicture } from '../threshold/threshold';
 import type { InkMethods } from './ink-methods';
 import { serve, transferring } from './serve';
@@ -7,14 +7,15 @@ import { serve, transferring } from './serve';
 serve<InkMethods>({
   threshold(picture, options) {
     const mask = thresholdPicture(picture, options);
-    return transferring(mask, [mask.data, mask.ink, mask.paper?.data, mask.margins].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])));
+    return transferring(mask, [mask.data, mask.ink, mask.paper?.data, mask.margins, mask.grey].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])));
   },
-  extract: (mask, options) => transferred(extractDigits(mask, options)),
-  thresholdAndExtract: (picture, threshold, extract) => transferred(extractDigits(thresholdPicture(picture, threshold), extract)),
+  extract: (mask, options) => transferred(extractCandidates(mask, options)),
+  thresholdAndExtract: (picture, threshold, extract) => transferred(extractCandidates(thresholdPicture(picture, threshold), extract)),
   explain: explainShapes,
 });
 
 function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']> {
-  const images = new Set(digits.flatMap(({ image, whole }) => (whole ? [image, whole.image] : [image])));
-  return transferring(digits, Array.from(images, ({ buffer }) => buffer as ArrayBuffer));
+  const shapes = digits.flatMap((digit) => (digit.whole ? [digit, digit.whole] : [digit]));
+  const pictures = new Set(shapes.flatMap(({ image, surroundings }) => (surroundings ? [image, surroundings.picture] : [image])));
+  return transferring(digits, Array.from(pictures, ({ buffer }) => buffer as ArrayBuffer));
 }

@@ -58,15 +58,23 @@ function compactMask(mask: Mask): Mask {
 }
 
 /** The mask with all its bytes passed through `map`. */
-function mapBytes({ data, ink, margins, paper, ...mask }: Mask, map: (bytes: Uint8Array) => Uint8Array): Mask {
+function mapBytes({ data, ink, margins, paper, grey, ...mask }: Mask, map: (bytes: Uint8Array) => Uint8Array): Mask {
   return {
     ...mask, data: map(data), ...(ink && { ink: map(ink) }), ...(margins && { margins: map(margins) }),
-    ...(paper && { paper: { ...paper, data: map(paper.data) } }),
+    ...(paper && { paper: { ...paper, data: map(paper.data) } }), ...(grey && { grey: map(grey) }),
   };
 }
 
-function withBuffers({ image, whole, ...digit }: ExtractedDigit): ExtractedDigit {
-  return { ...digit, image: toBuffer(image), ...(whole && { whole: { ...whole, image: toBuffer(whole.image) } }) };
+function withBuffers({ whole, ...digit }: ExtractedDigit): ExtractedDigit {
+  return { ...seenAsBuffers(digit), ...(whole && { whole: seenAsBuffers(whole) }) };
+}
+
+function seenAsBuffers<T extends Pick<ExtractedDigit, 'image' | 'surroundings'>>(shape: T): T {
+  const { image, surroundings } = shape;
+  return {
+    ...shape, image: toBuffer(image),
+    ...(surroundings && { surroundings: { ...surroundings, picture: toBuffer(surroundings.picture) } }),
+  };
 }
 
 /** With a view, all the memory that it is a view of would be sent. */

@@ -1,0 +1,9 @@
+/**
+ * What rules have against a shape. They drop nothing that could be a digit to a human's eye: the network that sees what
+ * stands about a shape is told of the doubt and decides.
+ */
+export const DOUBTS = [
+  'speck', 'too faint', 'other pen', 'touches the edge', 'line', 'frame', 'sheet edge', 'texture',
+] as const;
+
+export type Doubt = (typeof DOUBTS)[number];
