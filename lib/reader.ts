@@ -3,9 +3,10 @@
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
 import type { Classifier } from './classify/classifier';
-import { asHandedIn } from './classify/prediction';
+import { fuse, HARDLY, type Judgement } from './classify/judgement';
+import { asHandedIn, type Prediction } from './classify/prediction';
 import { toReading, type Reading } from './classify/reading';
-import { picturesOf, settleSeparated } from './classify/separated';
+import { picturesOf, settleSeparated, wholesOf } from './classify/separated';
 import type { Trace } from './explain/trace';
 import type { ExtractedDigit } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
@@ -52,14 +53,40 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
  */
 export async function readText(ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {}): Promise<Sized<{ reading: Reading }>> {
   const { digits: shapes, handedIn, ...size } = await digitsToClassify(ink, input, options);
-  const found = shapes.length === 0 ? [] : await classifier.classify(picturesOf(shapes));
-  const { digits, predictions } = settleSeparated(shapes, handedIn ? found.map(asHandedIn) : found);
+  const { shapes: candidates, predictions: found } = await predict(classifier, shapes);
+  const { digits, predictions } = settleSeparated(candidates, handedIn ? found.map(asHandedIn) : found);
   const reading = toReading(digits, predictions);
   if (options.trace) {
     options.trace.digits = digits;
     options.trace.classified = { predictions, reading };
   }
   return { reading, ...size };
+}
+
+/**
+ * What both networks make of shapes: what stands about them is looked at first, so that of the doubtful ones only those are
+ * looked at closer that may be digits.
+ * @returns the shapes that are left, and a prediction for each of `picturesOf(shapes)`
+ */
+async function predict(
+  classifier: Classifier, found: readonly ExtractedDigit[],
+): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
+  const judged = found.filter(({ surroundings }) => surroundings !== undefined), wholes = wholesOf(found);
+  const seen = [...judged, ...wholes].flatMap((shape) => (shape.surroundings ? [shape.surroundings] : []));
+  const judgements = new Map(seen.length === 0 ? [] : (await classifier.judge(seen)).map((judgement, i) => [seen[i], judgement]));
+  const judgementOf = (shape: Pick<ExtractedDigit, 'surroundings'>): Judgement | undefined => (
+    shape.surroundings && judgements.get(shape.surroundings)
+  );
+  const shapes = found.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
+  if (shapes.length === 0) return { shapes, predictions: [] };
+  const own = await classifier.classify(picturesOf(shapes)), sources = [...shapes, ...wholesOf(shapes)];
+  return {
+    shapes,
+    predictions: own.map((prediction, i) => {
+      const judgement = judgementOf(sources[i]);
+      return judgement ? fuse(prediction, judgement) : prediction;
+    }),
+  };
 }
 
 /** `handedIn` where the input is one picture of 28×28. */

@@ -1,8 +1,10 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Surroundings } from '../extract/surroundings';
 import { describe as describeValue } from '../pictures/picture';
 import { WorkerError } from '../workers/host';
 import { Shared } from '../workers/shared';
 import { Engine, type ModelStatus } from './engine';
+import { assertSurroundings, type Judgement } from './judgement';
 import type { ModelInfo } from './network';
 import type { Prediction } from './prediction';
 
@@ -28,6 +30,11 @@ export interface Classifier {
    *   the worker dies, takes too long, is overloaded, or is closed meanwhile.
    */
   classify(images: readonly Uint8Array[]): Promise<Prediction[]>;
+  /**
+   * Tells what shapes are from what stands about them, by the network that comes with the package.
+   * @throws (rejects) TypeError for what are no surroundings; else as `classify` does
+   */
+  judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
   /** Loads the model if need be and tells what it is. Rejects as `classify` does. */
   describe(): Promise<ModelInfo>;
   /**
@@ -70,6 +77,11 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
     async classify(images) {
       assertHeld();
       return images.length === 0 ? [] : engine.classify(pack(images));
+    },
+    async judge(shapes) {
+      assertHeld();
+      shapes.forEach(assertSurroundings);
+      return shapes.length === 0 ? [] : engine.judge(shapes);
     },
     async describe() {
       assertHeld();

@@ -11,6 +11,7 @@ import { serve, transferring } from '../workers/serve';
 import { readModel, type ModelFiles } from '../models/model-files';
 import { watchKernels } from './kernel-failures';
 import { Network, type ModelInfo } from './network';
+import { SurroundingsNetwork } from './surroundings-network';
 
 /** What a worker starts with. */
 export interface EngineData {
@@ -18,6 +19,8 @@ export interface EngineData {
   path: string;
   /** What was read from there before, to go on with the same model. */
   files?: ModelFiles;
+  /** Of the network that looks at what stands about shapes: its model.json. */
+  surroundings: string;
 }
 
 export interface EngineMethods {
@@ -28,6 +31,11 @@ export interface EngineMethods {
    * @returns n·classes logits
    */
   classify(images: Uint8Array): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * @param pictures, measures of n surroundings, one after another
+   * @returns n·5 probabilities, see `Judgement`
+   */
+  judge(pictures: Uint8Array, measures: Float32Array): Promise<Float32Array<ArrayBuffer>>;
   /** Number of tensors that exist, and their bytes. */
   memory(): { tensors: number; bytes: number };
 }
@@ -37,7 +45,7 @@ enableProdMode();
 watchKernels();
 setWasmPaths(__dirname + sep);
 
-const { path, files: filesBefore } = workerData as EngineData;
+const { path, files: filesBefore, surroundings } = workerData as EngineData;
 
 let loaded: Promise<{ network: Network; files: ModelFiles }> | undefined;
 
@@ -50,9 +58,23 @@ function load(): Promise<{ network: Network; files: ModelFiles }> {
   return loaded;
 }
 
+let judging: Promise<SurroundingsNetwork> | undefined;
+
+function loadJudging(): Promise<SurroundingsNetwork> {
+  if (!judging) {
+    judging = start().then(async () => SurroundingsNetwork.load({ tidy, tensor, engine, loadLayersModel, layers }, await readModel(surroundings)));
+    judging.catch(() => { judging = undefined; });
+  }
+  return judging;
+}
+
+async function start(): Promise<void> {
+  if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${__dirname} cannot be loaded; is the installation complete?`);
+}
+
 async function read(): Promise<{ network: Network; files: ModelFiles }> {
   const files = filesBefore ?? await readModel(path);
-  if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${__dirname} cannot be loaded; is the installation complete?`);
+  await start();
   return { network: await Network.load({ tidy, tensor, engine, loadLayersModel, layers }, files), files };
 }
 
@@ -64,6 +86,10 @@ serve<EngineMethods>({
   async classify(images) {
     const logits = (await load()).network.logits(images);
     return transferring(logits, [logits.buffer]);
+  },
+  async judge(pictures, measures) {
+    const probabilities = (await loadJudging()).judge(pictures, measures);
+    return transferring(probabilities, [probabilities.buffer]);
   },
   memory() {
     const { numTensors, numBytes } = memory();

@@ -1,4 +1,6 @@
+import type { Surroundings } from '../extract/surroundings';
 import { WorkerError } from '../workers/host';
+import type { Judgement } from './judgement';
 import { isWorkerLost, ModelWorker } from './model-worker';
 import type { ModelInfo } from './network';
 import type { Prediction } from './prediction';
@@ -30,6 +32,10 @@ export class Engine {
 
   classify(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
     return this.#watch(this.#model, (model) => model.classify(images));
+  }
+
+  judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
+    return this.#model.judge(shapes);
   }
 
   describe(): Promise<ModelInfo> {

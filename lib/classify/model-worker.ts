@@ -1,13 +1,21 @@
 import { join } from 'node:path';
+import type { Surroundings } from '../extract/surroundings';
 import { ModelError, type ModelFiles } from '../models/model';
 import { WorkerError, WorkerHost } from '../workers/host';
 import { Batches } from './batches';
 import type { EngineData, EngineMethods } from './engine-worker';
+import { CANDIDATES, PICTURE_BYTES, type Judgement } from './judgement';
 import type { ModelInfo } from './network';
 import { toPrediction, type Prediction } from './prediction';
 
 /** A digit takes a millisecond here and some on a Pi, so a batch that takes so long is stuck; milliseconds. */
 const PATIENCE = 1000;
+
+/** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
+const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
+
+/** Shapes judged at once: a request has a deadline. */
+const TOGETHER = 64;
 
 /** One model in a worker of its own. */
 export class ModelWorker {
@@ -22,7 +30,7 @@ export class ModelWorker {
   constructor(path: string) {
     this.#host = new WorkerHost<EngineMethods>({
       name: 'the digit engine', script: join(__dirname, 'engine-worker.js'), patience: PATIENCE, errors: [ModelError],
-      data: (): EngineData => ({ path, ...(this.#files && { files: this.#files }) }),
+      data: (): EngineData => ({ path, surroundings: SURROUNDINGS_MODEL, ...(this.#files && { files: this.#files }) }),
     });
   }
 
@@ -65,6 +73,25 @@ export class ModelWorker {
       if (isWorkerLost(error)) this.#opened = undefined;
       throw error;
     }
+  }
+
+  /**
+   * Tells what shapes are from what stands about them.
+   * @throws (rejects) ModelError or WorkerError
+   */
+  async judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
+    const judgements: Judgement[] = [];
+    for (let first = 0; first < shapes.length; first += TOGETHER) {
+      const part = shapes.slice(first, first + TOGETHER);
+      const pictures = new Uint8Array(part.length * PICTURE_BYTES);
+      part.forEach(({ picture }, i) => { pictures.set(picture, i * PICTURE_BYTES); });
+      const measures = Float32Array.from(part.flatMap((shape) => shape.measures));
+      const probabilities = await this.#host.exec('judge', [pictures, measures]);
+      for (let i = 0; i < part.length; i++) {
+        judgements.push(Array.from(probabilities.subarray(i * CANDIDATES.length, (i + 1) * CANDIDATES.length)));
+      }
+    }
+    return judgements;
   }
 
   /** Ends the worker when it has answered all that it was asked. */

@@ -1,11 +1,12 @@
 import type { Digit, ExtractedDigit } from '../extract/digit';
+import { readingOrder } from '../extract/lines';
 import type { Prediction } from './prediction';
 
 /** What stands in a picture. */
 export interface Reading {
   /** The digits in reading order, a newline between lines of writing; "" where there is none. */
   text: string;
-  /** The least confidence of its digits, 0 to 1; 0 where there is none: a reading is as good as its worst digit. */
+  /** Probability that the text is what stands there, no digit wrong and none left out, 0 to 1; 0 where there is none. */
   confidence: number;
   digits: Digit[];
   /** True where there is ink but no digit: letters, drawings and the like. */
@@ -29,19 +30,43 @@ const OUTNUMBERED = 2;
  */
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
   const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], accepted: isDigit(predictions[i]) }));
-  const found = judged.filter(({ accepted }) => accepted);
+  const found = inOrder(judged.filter(({ accepted }) => accepted));
   const others = judged.filter(({ accepted }) => !accepted);
-  const alike = others.filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
-  if (alike.length > found.length || (found.length > 1 && others.length > found.length * OUTNUMBERED)) return { text: '', confidence: 0, digits: [], otherWriting: true };
+  // What a rule has doubts about is mostly no writing at all.
+  const alike = others.filter(({ shape }) => shape.doubt === undefined).filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
+  if (alike.length > found.length || (found.length > 1 && others.filter(({ shape }) => shape.doubt === undefined).length > found.length * OUTNUMBERED)) return { text: '', confidence: 0, digits: [], otherWriting: true };
 
-  const digits = found.map(({ shape, prediction: { digit, confidence, probabilities } }): Digit => ({ ...shape, digit, confidence, probabilities }));
-  const confidence = digits.length > 0 ? Math.min(...digits.map((digit) => digit.confidence)) : 0;
+  const digits = found.map(({ shape: { image, box, line }, prediction: { digit, confidence, probabilities } }): Digit => (
+    { image, box, line, digit, confidence, probabilities }
+  ));
+  const confidence = digits.length > 0 ? wholeConfidence(judged.map(({ prediction }) => prediction)) : 0;
   return { text: textOf(digits), confidence, digits, otherWriting: shapes.length > 0 && digits.length === 0 };
+}
+
+/** That each digit is the right one, and each other shape none. */
+function wholeConfidence(predictions: readonly Prediction[]): number {
+  return predictions.reduce((product, prediction) => (
+    product * (isDigit(prediction) ? prediction.confidence : prediction.notDigit || 1 - prediction.confidence)
+  ), 1);
 }
 
 /** Digits in reading order as a text, with a newline between lines of writing. */
 export function textOf(digits: readonly Pick<Digit, 'digit' | 'line'>[]): string {
   return digits.map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + String(digit)).join('');
+}
+
+interface Judged {
+  shape: ExtractedDigit;
+  prediction: Prediction;
+  accepted: boolean;
+}
+
+/** A doubtful shape was put into no line: where it is a digit after all, the lines are found anew. */
+function inOrder(found: Judged[]): Judged[] {
+  if (found.every(({ shape }) => shape.doubt === undefined)) return found;
+  return readingOrder(found.map(({ shape }) => shape.box)).flatMap((line, number) => (
+    line.map((index) => ({ ...found[index], shape: { ...found[index].shape, line: number } }))
+  ));
 }
 
 function likeSize(a: ExtractedDigit, b: ExtractedDigit): boolean {

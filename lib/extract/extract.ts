@@ -1,6 +1,5 @@
 import { checkMask, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
-import type { Doubt } from './doubts';
 import type { ExplainedShape, ExtractedDigit, Whole } from './digit';
 import { readingOrder } from './lines';
 import { sizeOf } from './measures';
@@ -29,16 +28,7 @@ export function extractDigits(mask: Mask, options: ExtractOptions = {}): Extract
  * @throws PictureError naming what was expected and what came
  */
 export function extractCandidates(mask: Mask, options: ExtractOptions = {}): ExtractedDigit[] {
-  const { width, height, ink = mask.data, grey, margins } = mask;
-  const shapes = judgeShapes(mask, options), scale = scaleToFrame(mask, options);
-  const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
-  const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= leastSize(width, height, options))
-    .sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, MOST_DOUBTFUL);
-  const view = grey && { width, height, mask: mask.data, grey, margins }, company = companyOf(likely, doubtful);
-  const draw = (shape: Component, doubt?: Doubt): Whole => ({
-    image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale),
-    ...(view && { surroundings: { picture: showSurroundings(shape, view), measures: measuresOf(shape, doubt, view, company) } }),
-  });
+  const { likely, doubtful } = proposeShapes(mask, options), draw = drawing(mask, options, likely, doubtful);
   const wholes = new Map<Component, Whole>();
   for (const { whole } of likely) if (whole && !wholes.has(whole)) wholes.set(whole, draw(whole));
   const lines = readingOrder(likely.map(({ box }) => box));
@@ -46,7 +36,27 @@ export function extractCandidates(mask: Mask, options: ExtractOptions = {}): Ext
     const whole = likely[index].whole && wholes.get(likely[index].whole);
     return { ...draw(likely[index]), line: number, ...(whole && { whole }) };
   }));
-  return [...found, ...doubtful.map(({ leftOut: doubt, ...shape }) => ({ ...draw(shape, doubt), ...(doubt && { doubt }), line: lines.length }))];
+  return [...found, ...doubtful.map((shape) => ({ ...draw(shape), ...(shape.leftOut && { doubt: shape.leftOut }), line: lines.length }))];
+}
+
+/** Shapes of a mask that may be digits: the likely ones, and those with a doubt. */
+export function proposeShapes(mask: Mask, options: ExtractOptions = {}): { likely: Shape[]; doubtful: Shape[] } {
+  const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
+  return {
+    likely: shapes.filter(({ leftOut }) => leftOut === undefined),
+    doubtful: shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least)
+      .sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, MOST_DOUBTFUL),
+  };
+}
+
+/** Draws what networks see of a mask's shapes. */
+export function drawing(mask: Mask, options: ExtractOptions, likely: Shape[], doubtful: Shape[]): (shape: Shape) => Whole {
+  const { width, height, ink = mask.data, grey, margins } = mask, scale = scaleToFrame(mask, options);
+  const view = grey && { width, height, mask: mask.data, grey, margins }, company = companyOf(likely, doubtful);
+  return (shape) => ({
+    image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale),
+    ...(view && { surroundings: { picture: showSurroundings(shape, view), measures: measuresOf(shape, shape.leftOut, view, company) } }),
+  });
 }
 
 /** What shapes are measured against: the likely ones, or all where there is none. */

@@ -1,4 +1,4 @@
-import { combine, isSameWriting, leastCertain, toPlaces, type FrameReading, type Place } from './evidence';
+import { combine, isSameWriting, toPlaces, type FrameReading, type Place } from './evidence';
 import { gone, missing, unsteady, unsure } from './reasons';
 
 export interface FilterOptions {
@@ -19,9 +19,11 @@ export type Verdict = { accepted: true; confidence: number } | { accepted: false
 interface Frame {
   text: string;
   places: Place[];
+  /** Probability that nothing was left out: what the reading's confidence has beside that of its digits. */
+  complete: number;
 }
 
-const EMPTY: Frame = { text: '', places: [] };
+const EMPTY: Frame = { text: '', places: [], complete: 1 };
 
 /** Judges the readings of one camera, frame after frame. */
 export class ReadingFilter {
@@ -51,14 +53,15 @@ export class ReadingFilter {
 
     this.#emptyInARow = 0;
     const places = toPlaces(reading);
-    this.#remember({ text, places });
+    this.#remember({ text, places, complete: completenessOf(reading, places) });
     const { lead, frames } = this.#agreement(text);
     if (lead < inARow) {
       const texts = this.#frames.map((frame) => frame.text);
       return rejected(texts.every((other) => other === text) ? `reading ${lead} of ${inARow}` : unsteady(texts));
     }
-    const evidence = combine(frames.filter((frame) => isSameWriting(frame.places, places)).map((frame) => frame.places));
-    const confidence = inARow > 1 ? leastCertain(evidence).confidence : reading.confidence;
+    const alike = frames.filter((frame) => isSameWriting(frame.places, places));
+    const evidence = combine(alike.map((frame) => frame.places));
+    const confidence = inARow > 1 ? togetherOf(evidence, alike) : reading.confidence;
     if (confidence < minimumConfidence) return rejected(unsure(evidence, minimumConfidence));
     if (onlyOnChange && text === this.#last) return rejected('unchanged');
     if (onlyOnChange || inARow > 1) this.#last = text;
@@ -95,6 +98,21 @@ export class ReadingFilter {
     }
     return { lead: best, frames: this.#frames.slice(from) };
   }
+}
+
+/** That every digit of several frames is the right one, and that none was left out. */
+function togetherOf(evidence: readonly Place[], frames: readonly Frame[]): number {
+  const complete = frames.reduce((sum, frame) => sum + frame.complete, 0) / frames.length;
+  return productOf(evidence) * complete;
+}
+
+function completenessOf({ confidence }: FrameReading, places: readonly Place[]): number {
+  const digits = productOf(places);
+  return digits > 0 ? Math.min(1, confidence / digits) : 0;
+}
+
+function productOf(places: readonly Place[]): number {
+  return places.reduce((product, { digit, probabilities }) => product * probabilities[digit], 1);
 }
 
 function rejected(reason: string): Verdict {

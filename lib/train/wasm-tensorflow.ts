@@ -9,7 +9,7 @@ import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
 import { registerTrainingKernels } from './wasm-kernels';
 
 export * from '@tensorflow/tfjs-core';
-export { initializers, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
+export { initializers, input, layers, loadLayersModel, model, sequential } from '@tensorflow/tfjs-layers';
 
 /** @throws (rejects) where the .wasm files cannot be loaded */
 export async function startWasm(): Promise<void> {

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { RawPicture } from '../../lib/pictures/picture';
+import { Random } from '../../lib/train/random';
+import { Backgrounds } from '../scenes/backgrounds';
+import { photograph } from '../scenes/camera';
+import { Hands } from './hands';
+import type { Part } from './part';
+import { drawScene } from '../scenes/scene';
+import { write, type Thing, type WritingKind } from './writing';
+
+/** A drawn page, and all that stands on it. */
+export interface Page {
+  /** One channel. */
+  picture: RawPicture;
+  /** What is written, digits and everything else. */
+  things: Thing[];
+  /** For each pixel of the picture 0, or one more than the index of the thing whose ink it is. */
+  owner: Uint16Array;
+  /** What it is drawn on, and what is written. */
+  scene: string;
+  writing: WritingKind;
+}
+
+/** Of the photographs and rooms, so many stay without writing: what is no writing is various. */
+const BARE = { photograph: 0.5, room: 0.8 } as const;
+
+/** Draws pages of one part of the hands, fonts and textures. */
+export class Pages {
+  private constructor(private readonly part: Part, private readonly hands: Hands, private readonly grounds: Backgrounds) {}
+
+  /** @param data folder with mnist, sets, letters and photos-without-digits; what is missing is left out */
+  static async read(data: string, part: Part): Promise<Pages> {
+    return new Pages(part, await Hands.read(data, part), await Backgrounds.read(data, part));
+  }
+
+  /** The same seed draws the same page. */
+  async draw(seed: number): Promise<Page> {
+    const random = new Random(seed, 77), scene = drawScene(random, this.grounds, this.part);
+    const { width, height, area, kind } = scene;
+    const isBare = kind in BARE && random.chance(BARE[kind as keyof typeof BARE]);
+    const place = { ...area, turn: area.turn * Math.PI / 180, mayCut: false };
+    const { layer, things, kind: writing } = write(this.hands, random, place, { width, height }, {
+      ...(isBare ? { kind: 'nothing' as const } : scene.tight && random.chance(0.8) ? { kind: 'digit' as const } : {}),
+    });
+    const picture = await photograph(random, scene, layer);
+    return { picture, things, owner: layer.owner, scene: kind, writing };
+  }
+}
+
+/** Where the data are that pages are drawn with. */
+export const DATA = process.env.DIGITS_DATA ?? join(__dirname, '..', '..', '..', '..', 'shared', 'data');
