@@ -80,13 +80,13 @@ async function predict(
   const shapes = found.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
   if (shapes.length === 0) return { shapes, predictions: [] };
   const own = await classifier.classify(picturesOf(shapes)), sources = [...shapes, ...wholesOf(shapes)];
-  return {
-    shapes,
-    predictions: own.map((prediction, i) => {
-      const judgement = judgementOf(sources[i]);
-      return judgement ? fuse(prediction, judgement) : prediction;
-    }),
-  };
+  const known = own.flatMap((prediction, i) => {
+    const judgement = judgementOf(sources[i]);
+    return judgement ? [{ i, box: sources[i].box, prediction, judgement }] : [];
+  });
+  const predictions = [...own];
+  fuse(known).forEach((prediction, k) => { predictions[known[k].i] = prediction; });
+  return { shapes, predictions };
 }
 
 /** `handedIn` where the input is one picture of 28×28. */

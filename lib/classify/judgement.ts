@@ -1,4 +1,6 @@
 import { SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, MEASURES, type Surroundings } from '../extract/surroundings';
+import type { Box } from '../pictures/picture';
+import { companyOf } from './company';
 import type { Prediction } from './prediction';
 
 /** What a shape may be, in the order of the surroundings network's outputs. */
@@ -16,11 +18,17 @@ export const HARDLY = 0.02;
 
 /**
  * How what stands about a shape is put together with its own form: weights of the two networks' log-odds, and a bias
- * for each digit, for many things look like a 1 or a 7, and few like a 3 (logistic regression, on drawn pages by hands that were not trained with: `scripts/surroundings/fuse.ts`).
+ * for each digit, for many things look like a 1 or a 7, and few like a 3; then what the neighbours tell, see `companyOf`.
+ * Logistic regression on drawn pages, by hands that were not trained with: `scripts/surroundings/fuse.ts`.
  */
-export const FUSION = {
-  form: 0.307, surroundings: 0.673, bias: [-1.49, -2.69, -1.2, -0.53, -0.96, -1.59, -1.11, -2.19, -1.17, -1.29],
-} as const;
+const FUSION = {
+  form: 0.328, surroundings: 0.551,
+  bias: [-1.613, -2.748, -1.249, -0.604, -1.107, -1.947, -1.274, -2.296, -1.238, -1.633],
+  company: { bias: -0.541, own: 0.908, has: 0.532, mean: 0.493, greatest: -0.009 },
+};
+
+/** A network of ten classes does not tell what is no digit: this share of shapes on paper is one. */
+const FOUND = 0.845;
 
 /** A probability so near to 0 or 1 says no more than that. */
 const LEAST = 1e-4;
@@ -38,16 +46,34 @@ export function likeliest(judgement: Judgement): Candidate {
   return CANDIDATES[judgement.indexOf(Math.max(...judgement))];
 }
 
-/** The prediction of a shape whose surroundings are known: the digits share the probability that it is one. */
-export function fuse(prediction: Prediction, judgement: Judgement): Prediction {
-  const { digit, probabilities, notDigit } = prediction;
+/** A shape, what its own form says of it and what its surroundings say. */
+export interface Seen {
+  box: Box;
+  prediction: Prediction;
+  judgement: Judgement;
+}
+
+/** Log-odds that a shape is the digit that it looks like, by itself. */
+export function scoreOf({ prediction: { digit, notDigit }, judgement }: Seen): number {
   const { form, surroundings, bias } = FUSION;
-  // A network of ten classes says nothing of what is no digit.
-  const own = notDigit === 0 ? 0 : form * logOdds(1 - notDigit);
-  const isDigit = 1 / (1 + Math.exp(-(own + surroundings * logOdds(judgement[0]) + bias[digit])));
-  const sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
-  const scaled = probabilities.map((probability) => probability * scale);
-  return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit };
+  return form * formOf(notDigit) + surroundings * logOdds(judgement[0]) + bias[digit];
+}
+
+/** What is known of a shape's form: log-odds that it is a digit. */
+export function formOf(notDigit: number): number {
+  return logOdds(notDigit === 0 ? FOUND : 1 - notDigit);
+}
+
+/** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
+export function fuse(shapes: readonly Seen[]): Prediction[] {
+  const scores = shapes.map(scoreOf), company = companyOf(shapes.map(({ box }) => box), scores);
+  return shapes.map(({ prediction: { digit, probabilities } }, i) => {
+    const weights = FUSION.company, [has, mean, greatest] = company[i];
+    const odds = weights.bias + weights.own * scores[i] + weights.has * has + weights.mean * mean + weights.greatest * greatest;
+    const isDigit = 1 / (1 + Math.exp(-odds)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
+    const scaled = probabilities.map((probability) => probability * scale);
+    return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit };
+  });
 }
 
 /** Of a probability, bounded. */

@@ -2,16 +2,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { logOdds } from '../../lib/classify/judgement';
+import { formOf, HARDLY, logOdds } from '../../lib/classify/judgement';
+import { DOUBTS } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
-import { DIGIT, PICTURE, SAMPLE } from './samples';
+import { companyOf } from '../../lib/classify/company';
+import type { Box } from '../../lib/pictures/picture';
+import { BOX, DIGIT, PICTURE, SAMPLE } from './samples';
 
 /** Steps of the gradient descent, their size, and how strongly weights are held near 0. */
 const STEPS = 3000, RATE = 0.3, RIDGE = 1e-4;
 
 const CHUNK = 256;
 
-interface Observed { features: number[]; isDigit: boolean }
+interface Observed {
+  features: number[];
+  /** Undefined where nobody can tell. */
+  isDigit: boolean | undefined;
+  box: Box;
+  page: number;
+}
 
 async function observe(folder: string): Promise<Observed[]> {
   const classifier = acquireClassifier(), observed: Observed[] = [];
@@ -30,8 +39,13 @@ async function observe(folder: string): Promise<Observed[]> {
       const predictions = await classifier.classify(images);
       samples.forEach((sample, i) => {
         const { digit, notDigit } = predictions[i], label = sample[SAMPLE - 6];
-        const features = [logOdds(1 - notDigit), logOdds(judgements[i][0]), ...Array.from({ length: 10 }, (_, d) => Number(d === digit))];
-        observed.push({ features, isDigit: label === 0 && sample[SAMPLE - 5] === digit });
+        const isDoubtful = DOUBTS.some((_, k) => sample.readFloatLE(PICTURE + 4 * (MEASURES - 1 - k)) > 0);
+        // As the product does, which does not look at these any closer.
+        if (isDoubtful && judgements[i][0] <= HARDLY) return;
+        const features = [formOf(notDigit), logOdds(judgements[i][0]), ...Array.from({ length: 10 }, (_, d) => Number(d === digit))];
+        const [x, y, width, height] = [0, 2, 4, 6].map((at) => sample.readUInt16LE(BOX + at));
+        const isDigit = label === 255 ? undefined : label === 0 && sample[SAMPLE - 5] === digit;
+        observed.push({ features, isDigit, box: { x, y, width, height }, page: sample.readUInt32LE(SAMPLE - 4) });
       });
     }
   }
@@ -40,7 +54,7 @@ async function observe(folder: string): Promise<Observed[]> {
 }
 
 /** Logistic regression by gradient descent. */
-function fit(observed: readonly Observed[]): { weights: number[]; loss: number } {
+function fit(observed: readonly { features: number[]; isDigit: boolean }[]): { weights: number[]; loss: number } {
   const weights = observed[0].features.map(() => 0);
   let loss = 0;
   for (let step = 0; step < STEPS; step++) {
@@ -57,9 +71,26 @@ function fit(observed: readonly Observed[]): { weights: number[]; loss: number }
   return { weights, loss };
 }
 
+const clear = <T extends { isDigit: boolean | undefined }>(observed: readonly T[]): (T & { isDigit: boolean })[] => (
+  observed.filter((each): each is T & { isDigit: boolean } => each.isDigit !== undefined)
+);
+
+/** The same shapes with what their neighbours tell. */
+function inCompany(observed: readonly Observed[], weights: readonly number[]): Observed[] {
+  const pages = new Map<number, Observed[]>();
+  for (const each of observed) pages.set(each.page, [...(pages.get(each.page) ?? []), each]);
+  return [...pages.values()].flatMap((shapes) => {
+    const scores = shapes.map(({ features }) => features.reduce((sum, value, i) => sum + value * weights[i], 0));
+    const company = companyOf(shapes.map(({ box }) => box), scores);
+    return shapes.map((shape, i) => ({ ...shape, features: [1, scores[i], ...company[i]] }));
+  });
+}
+
 async function main(): Promise<void> {
-  const observed = await observe(process.argv[2]), { weights: [form, surroundings, ...bias], loss } = fit(observed);
-  console.log(JSON.stringify({ form, surroundings, bias: bias.map((value) => Number(value.toFixed(2))), loss, of: observed.length }));
+  const observed = await observe(process.argv[2]), { weights, loss } = fit(clear(observed));
+  const [form, surroundings, ...bias] = weights, inLine = fit(clear(inCompany(observed, weights)));
+  const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
+  console.log(JSON.stringify({ form, surroundings, bias: rounded(bias), company: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
 }
 
 void main();

@@ -9,9 +9,12 @@ import { DATA, Pages } from '../pages/page';
 import type { Part } from '../pages/part';
 import { inkOf, labelOf } from './label';
 
-/** Bytes of one sample: surroundings, measures as floats, the digit's picture, candidate, digit (255: none), page. */
+/**
+ * Bytes of one sample: surroundings, measures as floats, the digit's picture, box (16-bit numbers), candidate, digit
+ * (255: none, or not clear), page.
+ */
 export const PICTURE = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS, DIGIT = 784;
-export const SAMPLE = PICTURE + 4 * MEASURES + DIGIT + 2 + 4;
+export const BOX = PICTURE + 4 * MEASURES + DIGIT, SAMPLE = BOX + 8 + 2 + 4;
 
 /** Of one page, so many that are no digit at most: clutter would outweigh all else. */
 const MOST_OTHERS = 12;
@@ -26,15 +29,16 @@ async function main(): Promise<void> {
     let others = 0;
     for (const shape of [...likely, ...wholes, ...doubtful]) {
       const label = labelOf(shape, page, ink);
-      if (!label || (label.candidate !== 'digit' && others++ >= MOST_OTHERS)) continue;
-      const { image, surroundings } = draw(shape);
+      if (!(label ? label.candidate === 'digit' || others++ < MOST_OTHERS : part === 'choose')) continue;
+      const { image, surroundings, box } = draw(shape);
       if (!surroundings) continue;
       const bytes = Buffer.alloc(SAMPLE);
       bytes.set(surroundings.picture);
       surroundings.measures.forEach((value, i) => { bytes.writeFloatLE(value, PICTURE + 4 * i); });
       bytes.set(image, PICTURE + 4 * MEASURES);
-      bytes[SAMPLE - 6] = CANDIDATES.indexOf(label.candidate);
-      bytes[SAMPLE - 5] = label.digit ?? 255;
+      [box.x, box.y, box.width, box.height].forEach((value, i) => { bytes.writeUInt16LE(value, BOX + 2 * i); });
+      bytes[SAMPLE - 6] = label ? CANDIDATES.indexOf(label.candidate) : 255;
+      bytes[SAMPLE - 5] = label?.digit ?? 255;
       bytes.writeUInt32LE(seed, SAMPLE - 4);
       if (!stream.write(bytes)) await once(stream, 'drain');
     }

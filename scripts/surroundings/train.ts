@@ -17,7 +17,8 @@ function read(folder: string, part: string): Buffer[] {
   const files = readdirSync(folder).filter((name) => name.startsWith(`${part}-`) && name.endsWith('.bin'));
   return files.flatMap((file) => {
     const bytes = readFileSync(join(folder, file));
-    return Array.from({ length: Math.floor(bytes.length / SAMPLE) }, (_, i) => bytes.subarray(i * SAMPLE, (i + 1) * SAMPLE));
+    const samples = Array.from({ length: Math.floor(bytes.length / SAMPLE) }, (_, i) => bytes.subarray(i * SAMPLE, (i + 1) * SAMPLE));
+    return samples.filter((sample) => labelOf(sample) < CANDIDATES.length);
   });
 }
 
