@@ -138,7 +138,8 @@ function attempt<T>(path: string, what: string, action: () => T): T {
 
 function unusable(path: string, what: string, error: unknown): ModelError {
   if (error instanceof ModelError) return error;
-  const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+  // What TensorFlow.js stumbles over inside says nothing to anybody who has a model.
+  const [reason] = error instanceof TypeError ? ['its description does not fit together'] : String(error instanceof Error ? error.message : error).split('\n');
   return new ModelError(`${path}: the network cannot be ${what}: ${reason}`, { cause: error });
 }
 
