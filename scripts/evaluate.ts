@@ -9,11 +9,12 @@ import { readLabelledPictures } from '../lib/data/labelled-pictures';
 import { evaluateModel } from '../lib/evaluate/evaluate';
 import { isRight, photoFigures, type PhotoResult } from './evaluate/photos';
 import { printFigures } from './evaluate/print';
-import { evaluatePhotos, photoThreshold } from './evaluate/run';
+import { evaluatePages } from './evaluate/pages';
+import { evaluatePhotos, photoThreshold, type PhotoOptions } from './evaluate/run';
 import { PHOTO_VARIANTS } from './evaluate/variants';
 import { ProgressBar } from './progress-bar';
 
-const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR | --samples DIR]
+const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR | --samples DIR | --pages N]
                            [--precision SHARE] [--variants] [--json]
 
   --model PATH    a model's folder, its model.json, or a .keras file; default: the shipped one
@@ -21,11 +22,14 @@ const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels
   --labels FILE   IDX file of their labels
   --photos DIR    folder of photographs with labels.csv, each read as a whole
   --samples DIR   folder of pictures of one digit, named or sorted by label
+  --pages N       N drawn pages by hands, on papers and in lights that were not trained with
+  --seed N        other pages for every other whole number; default 1
   --precision P   what the threshold is to reach, 0 to 1; default 0.99
   --variants      the photographs also turned, darkened, inverted and scaled
   --json          one JSON object instead of a table
 
-Without files: everything in the folder DIGITS_DATA (mnist, sets, photos).`;
+Without files: everything in the folder DIGITS_DATA (mnist, sets, photos, photos-2; of photos-without-digits the half
+that was not trained with).`;
 
 const DATA = process.env.DIGITS_DATA ?? join(__dirname, '..', '..', '..', 'shared', 'data');
 
@@ -39,11 +43,11 @@ const bar = new ProgressBar();
 async function main(): Promise<void> {
   const text = { type: 'string' } as const, flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
-    options: { model: text, images: text, labels: text, photos: text, samples: text, precision: { ...text, default: '0.99' }, variants: flag, json: flag, help: flag },
+    options: { model: text, images: text, labels: text, photos: text, samples: text, pages: text, seed: { ...text, default: '1' }, precision: { ...text, default: '0.99' }, variants: flag, json: flag, help: flag },
   });
   const { model, images, labels, photos, samples, variants = false } = values;
   const precision = values.precision.trim() === '' ? NaN : Number(values.precision);
-  const sources = [images, photos, samples].filter(Boolean).length;
+  const sources = [images, photos, samples, values.pages].filter(Boolean).length;
   if (values.help || Boolean(images) !== Boolean(labels) || sources > 1) {
     if (!values.help) process.exitCode = 2;
     console.error(USAGE);
@@ -53,9 +57,10 @@ async function main(): Promise<void> {
   const classifier = acquireClassifier(model), options = { precision, variants };
   try {
     const figures = images && labels ? await digits(classifier, basename(images), await readLabelledDigits(images, labels), options)
-      : photos ? await photographs(classifier, photos, options)
+      : photos ? await photographs(classifier, [photos], options)
         : samples ? await pictures(classifier, samples, options)
-          : await everything(classifier, options);
+          : values.pages !== undefined ? await drawn(classifier, wholeNumber('pages', values.pages, 1), wholeNumber('seed', values.seed, 0))
+            : await everything(classifier, options);
     bar.clear();
     if (values.json) console.log(JSON.stringify(figures));
     else printFigures(figures);
@@ -76,6 +81,17 @@ async function pictures(classifier: Classifier, folder: string, options: Options
   return { ...await digits(classifier, basename(folder), data, options), ...(skipped.length > 0 && { skipped }) };
 }
 
+async function drawn(classifier: Classifier, count: number, seed: number): Promise<Record<string, unknown>> {
+  const onProgress = (done: number, total: number): void => { bar.show('pages', done, total); };
+  return { pages: await evaluatePages(classifier, DATA, { count, seed, onProgress }) };
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new Error(`expected --${name} to be a whole number from ${least} on, got ${text}`);
+  return value;
+}
+
 async function everything(classifier: Classifier, options: Options): Promise<Record<string, unknown>> {
   if (!existsSync(DATA)) throw new Error(`there is no folder ${DATA}; DIGITS_DATA names another one (see --help)`);
   const figures: Record<string, unknown> = {};
@@ -86,23 +102,45 @@ async function everything(classifier: Classifier, options: Options): Promise<Rec
       figures[name] = { n, accuracy, rejected, calibrationError };
     }
   }
-  const photos = join(DATA, 'photos');
-  return existsSync(photos) ? { ...figures, ...await photographs(classifier, photos, options) } : figures;
+  const folders = ['photos', 'photos-2'].map((name) => join(DATA, name)).filter(existsSync);
+  if (folders.length > 0) Object.assign(figures, await photographs(classifier, folders, options));
+  const without = join(DATA, WITHOUT);
+  return existsSync(without) ? { ...figures, ...await withoutDigits(classifier, without) } : figures;
 }
 
-async function photographs(classifier: Classifier, folder: string, { precision, variants }: Options): Promise<Record<string, unknown>> {
+/** Pictures without digits, the half of them that no page was drawn on: accepted readings, each of which is false. */
+const WITHOUT = 'photos-without-digits';
+
+async function withoutDigits(classifier: Classifier, folder: string): Promise<Record<string, unknown>> {
+  const results = await evaluatePhotos(classifier, folder, {
+    only: (_, i) => i % 2 === 1, onProgress: (done, total) => { bar.show('pictures without digits', done, total); },
+  });
+  const isTexture = ({ path }: PhotoResult): boolean => path.startsWith('textures');
+  const counts = (list: PhotoResult[]): object => ({ pictures: list.length, accepted: list.filter(({ accepted }) => accepted).length });
+  return {
+    withoutDigits: { photographs: counts(results.filter((each) => !isTexture(each))), textures: counts(results.filter(isTexture)) },
+    falselyAccepted: results.filter(isWrong).map(short),
+  };
+}
+
+async function photographs(classifier: Classifier, folders: readonly string[], { precision, variants }: Options): Promise<Record<string, unknown>> {
   const progress = (what: string) => (done: number, total: number): void => { bar.show(what, done, total); };
-  const results = await evaluatePhotos(classifier, folder, { onProgress: progress('photographs') });
+  const read = async (options: PhotoOptions): Promise<PhotoResult[]> => {
+    const results: PhotoResult[] = [];
+    for (const folder of folders) results.push(...await evaluatePhotos(classifier, folder, options));
+    return results;
+  };
+  const results = await read({ onProgress: progress('photographs') });
   const { bySource, ...figures } = photoFigures(results);
   const changed: Record<string, unknown> = {};
   if (variants) {
     for (const [name, change] of Object.entries(PHOTO_VARIANTS)) {
-      const { single, strings, falseBlank, falseWriting } = photoFigures(await evaluatePhotos(classifier, folder, { change, onProgress: progress(name) }));
+      const { single, strings, falseBlank, falseWriting } = photoFigures(await read({ change, onProgress: progress(name) }));
       changed[name] = { single, strings, falseBlank, falseWriting };
     }
   }
   return {
-    ...figures, threshold: photoThreshold(results, precision), bySource,
+    ...figures, acceptedButWrong: results.filter(({ accepted, text, label }) => accepted && text !== label).length, threshold: photoThreshold(results, precision), bySource,
     ...(variants ? { variants: changed } : {}), wrong: results.filter(isWrong).map(short),
   };
 }

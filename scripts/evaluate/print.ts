@@ -1,7 +1,7 @@
 import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 
 /** Numbers that are no shares, also where they are 0 or 1. */
-const COUNTS = new Set(['n', 'photographs', 'digitsPerSecond']);
+const COUNTS = new Set(['n', 'photographs', 'acceptedButWrong', 'digitsPerSecond']);
 
 /** Prints figures for people: numbers as lines, what has several as tables. */
 export function printFigures(figures: object): void {

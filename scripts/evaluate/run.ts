@@ -8,19 +8,21 @@ import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { loadSharp } from '../../lib/pictures/decode';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
-import { isRight, readPhotoLabels, type PhotoResult } from './photos';
+import { isRight, readPhotoLabels, type LabelledPhoto, type PhotoResult } from './photos';
 
 export interface PhotoOptions {
   /** What to do to each photograph before; see `PHOTO_VARIANTS`. */
   change?: (photo: Sharp) => Sharp;
+  /** Which photographs, by their place in the list; default: all. */
+  only?: (photo: LabelledPhoto, index: number) => boolean;
   onProgress?: (done: number, total: number) => void;
 }
 
 /** Labelled photographs through every step, with the default settings. */
-export async function evaluatePhotos(classifier: Classifier, folder: string, { change, onProgress }: PhotoOptions = {}): Promise<PhotoResult[]> {
+export async function evaluatePhotos(classifier: Classifier, folder: string, { change, only = () => true, onProgress }: PhotoOptions = {}): Promise<PhotoResult[]> {
   const ink = acquireInk();
   try {
-    const results: PhotoResult[] = [], photos = await readPhotoLabels(folder);
+    const results: PhotoResult[] = [], photos = (await readPhotoLabels(folder)).filter(only);
     for (const photo of photos) {
       const file = await readFile(join(folder, photo.path));
       const picture = change ? await change(loadSharp()(file).autoOrient()).jpeg({ quality: 92 }).toBuffer() : file;

@@ -24,6 +24,9 @@ export interface Page {
 /** Of the photographs and rooms, so many stay without writing: what is no writing is various. */
 const BARE = { photograph: 0.5, room: 0.8 } as const;
 
+/** Most cameras look at paper with a number on it: so many pages are just that, whatever else they are drawn as. */
+const USUAL = 0.4, USUAL_GROUNDS = ['plain', 'plain', 'ruled', 'squared', 'dotted', 'kraft', 'sheet', 'whiteboard', 'note'] as const;
+
 /** Draws pages of one part of the hands, fonts and textures. */
 export class Pages {
   private constructor(private readonly part: Part, private readonly hands: Hands, private readonly grounds: Backgrounds) {}
@@ -35,12 +38,15 @@ export class Pages {
 
   /** The same seed draws the same page. */
   async draw(seed: number): Promise<Page> {
-    const random = new Random(seed, 77), scene = drawScene(random, this.grounds, this.part);
+    const random = new Random(seed, 77), isUsual = random.chance(USUAL);
+    const scene = drawScene(random, this.grounds, this.part, isUsual ? random.pick(USUAL_GROUNDS) : undefined);
     const { width, height, area, kind } = scene;
     const isBare = kind in BARE && random.chance(BARE[kind as keyof typeof BARE]);
     const place = { ...area, turn: area.turn * Math.PI / 180, mayCut: false };
     const { layer, things, kind: writing } = write(this.hands, random, place, { width, height }, {
-      ...(isBare ? { kind: 'nothing' as const } : scene.tight && random.chance(0.8) ? { kind: 'digit' as const } : {}),
+      ...(isBare ? { kind: 'nothing' as const }
+        : scene.tight && random.chance(0.8) ? { kind: 'digit' as const }
+          : isUsual ? { kind: random.chance(0.6) ? 'digit' as const : 'number' as const } : {}),
     });
     const picture = await photograph(random, scene, layer);
     return { picture, things, owner: layer.owner, scene: kind, writing };

@@ -39,6 +39,9 @@ export interface WritingOptions {
 /** Shares of the kinds, in a hundred and a few. */
 const SHARES: Record<WritingKind, number> = { digit: 35, number: 27, numbers: 10, mixed: 10, words: 13, other: 5, nothing: 5 };
 
+/** Single digits that are a 1 beside the tenth that chance makes one: of all digits a bar is hardest to tell from no writing. */
+const MORE_ONES = 0.2;
+
 /** Writes on a page. The same random numbers give the same page. */
 export function write(hands: Hands, random: Random, area: Area, picture: { width: number; height: number }, options: WritingOptions = {}): Writing {
   const kind = options.kind ?? pickKind(random);
@@ -74,7 +77,7 @@ class Page {
   /** A single digit, of any size; often as large as there is room. */
   digit(): void {
     const { random, area } = this;
-    const digit = random.chance(0.1) ? 1 : random.below(10), shorter = Math.min(area.width, area.height);
+    const digit = random.chance(MORE_ONES) ? 1 : random.below(10), shorter = Math.min(area.width, area.height);
     const height = random.chance(0.4) ? area.height * random.between(0.6, 0.95) : shorter * Math.exp(random.between(Math.log(0.05), Math.log(0.9)));
     const size = this.#writeLine(String(digit), height);
     if (size && random.chance(0.12)) this.#decorate(size);
