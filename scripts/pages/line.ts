@@ -1,0 +1,88 @@
+import type { Box } from '../../lib/pictures/picture';
+import type { Random } from '../../lib/train/random';
+import type { Affine } from '../../lib/train/warp';
+import type { Character, Hand } from './character';
+import { after, union, type InkLayer } from './ink-layer';
+import type { Pen } from './pens';
+
+/** How a hand sets its characters on a line; lengths in heights of a digit. */
+export interface Setting {
+  /** Tangent of the lean to the right. */
+  slant: number;
+  /** Factor of the width. */
+  stretch: number;
+  /** Gap between characters, below 0 where they overlap. */
+  gap: number;
+  /** Deviations: of the gap, the height of the baseline, the logarithm of the size, the angle (radians). */
+  loose: number;
+  wobble: number;
+  size: number;
+  turn: number;
+  space: number;
+  /** Whether the strokes keep the width that they have, whatever the pen. */
+  ownWidth: boolean;
+}
+
+export function randomSetting(random: Random): Setting {
+  const gap = random.chance(0.2) ? random.between(-0.08, 0.05) : random.chance(0.2) ? random.between(0.4, 1.2) : random.between(0.06, 0.4);
+  const careless = random.between(0.2, 1.3);
+  return {
+    slant: random.normalWithin(2) * 0.12 + 0.02, stretch: Math.exp(random.normalWithin(2) * 0.12), gap, loose: 0.05 * careless + 0.1 * Math.max(0, gap),
+    wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9), ownWidth: random.chance(0.35),
+  };
+}
+
+/** A character with its way from heights of a digit, at 0, 0 of the line, to its place on it. */
+export interface Placed { character: Character; place: Affine }
+
+/** Sets a text in heights of a digit; its baseline is y = 0. */
+export function setLine(text: string, hand: Hand, setting: Setting, random: Random): { placed: Placed[]; width: number } {
+  const placed: Placed[] = [];
+  let x = 0, end = 0;
+  for (const sign of text) {
+    if (sign === ' ') {
+      x += setting.space;
+      continue;
+    }
+    const character = characterFor(sign, hand, random);
+    const size = Math.exp(random.normalWithin(2) * setting.size), angle = random.normalWithin(2) * setting.turn;
+    const cos = Math.cos(angle) * size, sin = Math.sin(angle) * size, { slant, stretch } = setting;
+    // Unturned the character leans: points above the baseline (y < 0) go to the right.
+    const place = { xx: cos * stretch, xy: -cos * slant - sin, yx: sin * stretch, yy: cos - sin * slant, x, y: random.normalWithin(2) * setting.wobble };
+    placed.push({ character, place });
+    end = x + character.width * size * stretch;
+    x = end + Math.max(-0.12, setting.gap + random.normalWithin(2) * setting.loose) * (character.kind === 'letter' ? 0.5 : 1);
+  }
+  return { placed, width: end };
+}
+
+function characterFor(sign: string, hand: Hand, random: Random): Character {
+  if (/[0-9]/.test(sign)) return hand.digit(random, Number(sign));
+  return /[a-z]/i.test(sign) ? hand.letter(random, sign) : hand.sign(random, sign);
+}
+
+/**
+ * Writes one character.
+ * @param toPage from heights of a digit on the line to pixels of the page
+ * @returns the box of its ink
+ */
+export function writeCharacter(layer: InkLayer, { character, place }: Placed, toPage: Affine, pen: Pen, setting: Setting, owner: number, random: Random): Box | undefined {
+  const affine = after(toPage, place), scale = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
+  const { shape } = character;
+  if ('strokes' in shape) {
+    let box: Box | undefined;
+    for (const stroke of shape.strokes) {
+      const phase = random.between(0, 6), swing = random.between(0, 0.3);
+      const points = stroke.map(({ x, y }) => ({ x: affine.xx * x + affine.xy * y + affine.x, y: affine.yx * x + affine.yy * y + affine.y }));
+      const drawn = layer.stroke(points, (share) => pen.width / 2 * (1 + swing * Math.sin(phase + 6 * share)), pen.strength, owner, pen.texture);
+      box = union(box, drawn);
+    }
+    return box;
+  }
+  const { field, unit, baseline } = shape;
+  const pixel = scale / unit, wanted = pen.width / 2 / pixel;
+  // Thinner than half of what it was a stroke breaks where it is finest; much thicker, loops close.
+  const half = setting.ownWidth ? field.half * random.between(0.9, 1.1) : Math.max(0.5 * field.half, Math.min(Math.max(0.1 * unit, field.half), wanted));
+  const toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
+  return layer.draw(field, after(affine, toUnit), half - field.half, pen.strength, owner, pen.texture);
+}

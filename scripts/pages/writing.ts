@@ -1,0 +1,192 @@
+import type { Box } from '../../lib/pictures/picture';
+import type { Random } from '../../lib/train/random';
+import type { Affine } from '../../lib/train/warp';
+import type { Hand } from './character';
+import type { Hands } from './hands';
+import { after, InkLayer, union } from './ink-layer';
+import { randomSetting, setLine, writeCharacter, type Placed, type Setting } from './line';
+import { circle, crossing, frame, scribble, underline, type Strokes } from './marks';
+import { randomPen, type Pen } from './pens';
+import { mixed, number, words } from './texts';
+
+/** Where on the picture is written: a rectangle, turned about its middle by `turn` radians (clockwise). Pixels. */
+export interface Area extends Box {
+  turn: number;
+  /** Whether writing may run over the edge of the area. Default: no. */
+  mayCut?: boolean;
+}
+
+/** Something on the page; the ink layer's owner of thing i is i + 1. */
+export interface Thing {
+  /** A digit, a letter, a sign; `?` where nobody can tell. */
+  character: string;
+  kind: 'digit' | 'letter' | 'sign' | 'scribble';
+  /** Things of one line have the same number, from 0. */
+  line: number;
+  /** About its ink on the page, pixels. */
+  box: Box;
+}
+
+export type WritingKind = 'digit' | 'number' | 'numbers' | 'mixed' | 'words' | 'other' | 'nothing';
+
+export interface Writing { layer: InkLayer; things: Thing[]; kind: WritingKind; pen: string; hand: string }
+
+export interface WritingOptions {
+  /** Default: chosen by their usual shares. */
+  kind?: WritingKind;
+}
+
+/** Shares of the kinds, in a hundred and a few. */
+const SHARES: Record<WritingKind, number> = { digit: 35, number: 27, numbers: 10, mixed: 10, words: 13, other: 5, nothing: 5 };
+
+/** Writes on a page. The same random numbers give the same page. */
+export function write(hands: Hands, random: Random, area: Area, picture: { width: number; height: number }, options: WritingOptions = {}): Writing {
+  const kind = options.kind ?? pickKind(random);
+  const page = new Page(hands, random, area, picture, kind === 'words' || kind === 'mixed');
+  if (kind !== 'nothing') page[kind]();
+  return { layer: page.layer, things: page.things, kind, pen: page.pen.kind, hand: page.hand.name };
+}
+
+function pickKind(random: Random): WritingKind {
+  let at = random.between(0, Object.values(SHARES).reduce((sum, share) => sum + share));
+  return (Object.keys(SHARES) as WritingKind[]).find((kind) => (at -= SHARES[kind]) < 0) ?? 'nothing';
+}
+
+class Page {
+  readonly layer: InkLayer;
+  readonly things: Thing[] = [];
+  readonly hand: Hand;
+  readonly #setting: Setting;
+  /** From the area's own pixels to the page's. */
+  readonly #toPage: Affine;
+  pen: Pen;
+  #line = 0;
+
+  constructor(readonly hands: Hands, readonly random: Random, readonly area: Area, picture: { width: number; height: number }, withWords: boolean) {
+    this.layer = new InkLayer(picture.width, picture.height);
+    this.hand = withWords ? hands.pickForWords(random) : hands.pick(random);
+    this.#setting = randomSetting(random);
+    this.pen = randomPen(random, Math.min(area.width, area.height) / 4);
+    const cos = Math.cos(area.turn), sin = Math.sin(area.turn), x = area.width / 2, y = area.height / 2;
+    this.#toPage = { xx: cos, xy: -sin, yx: sin, yy: cos, x: area.x + x - cos * x + sin * y, y: area.y + y - sin * x - cos * y };
+  }
+
+  /** A single digit, of any size; often as large as there is room. */
+  digit(): void {
+    const { random, area } = this;
+    const digit = random.chance(0.1) ? 1 : random.below(10), shorter = Math.min(area.width, area.height);
+    const height = random.chance(0.4) ? area.height * random.between(0.6, 0.95) : shorter * Math.exp(random.between(Math.log(0.05), Math.log(0.9)));
+    const size = this.#writeLine(String(digit), height, 1);
+    if (size && random.chance(0.12)) this.#decorate(size);
+    this.#dirt();
+  }
+
+  number(): void {
+    const { random, area } = this;
+    const text = number(random, 2 + random.below(random.chance(0.6) ? 4 : 7));
+    const size = this.#writeLine(text, area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))), 1);
+    if (size && random.chance(0.15)) this.#decorate(size);
+    this.#dirt();
+  }
+
+  numbers(): void {
+    this.#lines((random) => Array.from({ length: 1 + random.below(3) }, () => number(random, 1 + random.below(5))).join('  '), 2 + this.random.below(5));
+  }
+
+  mixed(): void {
+    this.#lines(mixed, 1 + this.random.below(this.random.chance(0.5) ? 1 : 5));
+  }
+
+  words(): void {
+    this.#lines(words, 1 + this.random.below(this.random.chance(0.5) ? 2 : 6));
+  }
+
+  /** Other alphabets, drawings, scribbles. */
+  other(): void {
+    const { random, area } = this;
+    const shorter = Math.min(area.width, area.height), count = 1 + random.below(7), alphabet = random.chance(0.5);
+    const size = shorter * random.between(0.08, count === 1 ? 0.9 : 0.3);
+    this.#newPen(size);
+    for (let i = 0; i < count; i++) {
+      const height = size * random.between(0.7, 1), width = alphabet ? height : Math.min(area.width, height * random.between(0.5, 2.5));
+      const x = random.between(0, Math.max(0, area.width - width)), y = random.between(0, Math.max(0, area.height - height));
+      if (alphabet) this.#writeAt([{ character: this.hands.foreign(random), place: { xx: 1, xy: 0, yx: 0, yy: 1, x: 0, y: 0 } }], x, y + height, height);
+      else this.#strokes(scribble(width, height, random), x, y);
+      this.#line++;
+    }
+  }
+
+  #newPen(height: number): void {
+    this.pen = randomPen(this.random, height);
+  }
+
+  /** Lines one below another, or a column of numbers. */
+  #lines(textOf: (random: Random) => string, count: number): void {
+    const { random, area } = this;
+    const pitch = area.height / count * (random.chance(0.4) ? random.between(0.4, 0.8) : random.between(0.85, 1));
+    const height = Math.min(pitch * random.between(0.4, 0.75), area.height * 0.5), indent = random.between(0, 0.3) * area.width;
+    const lines = Array.from({ length: count }, () => setLine(textOf(random), this.hand, this.#setting, random));
+    // One size for all lines, so that the longest fits.
+    const widest = Math.max(...lines.map(({ width }) => width));
+    const size = Math.min(height, (area.width - indent) * 0.95 / widest), right = random.chance(0.3);
+    this.#newPen(size);
+    const top = random.between(0, Math.max(0, area.height - pitch * count));
+    lines.forEach(({ placed, width }, i) => {
+      const x = right ? area.width * 0.97 - width * size : indent + random.between(0, 0.03) * area.width;
+      const y = top + pitch * (i + 0.8);
+      this.#writeAt(placed, x, y, size);
+      if (random.chance(0.06)) this.#decorate({ x, y: y - size, width: width * size, height: size });
+      this.#line++;
+    });
+    this.#dirt();
+  }
+
+  /** @returns where on the area it stands */
+  #writeLine(text: string, wanted: number, most: number): Box | undefined {
+    const { random, area } = this, { placed, width } = setLine(text, this.hand, this.#setting, random);
+    const height = Math.max(6, Math.min(wanted, area.height * 0.95 * most, area.width * 0.95 / (width + Math.abs(this.#setting.slant))));
+    this.#newPen(height);
+    const over = area.mayCut ? 0.3 * height : 0;
+    const spareX = Math.max(0, area.width - width * height), spareY = Math.max(0, area.height - height);
+    const x = random.between(-over, spareX + over), y = random.between(-over, spareY + over);
+    this.#writeAt(placed, x, y + height, height);
+    return { x, y, width: width * height, height };
+  }
+
+  /** @param x, y left end of the baseline on the area @param height of a digit, pixels */
+  #writeAt(placed: readonly Placed[], x: number, y: number, height: number): void {
+    const toPage = after(this.#toPage, { xx: height, xy: 0, yx: 0, yy: height, x, y });
+    for (const each of placed) {
+      const box = writeCharacter(this.layer, each, toPage, this.pen, this.#setting, this.things.length + 1, this.random);
+      if (box) this.things.push({ character: each.character.character, kind: each.character.kind, line: this.#line, box });
+    }
+  }
+
+  /** Draws what is no character, at a place of the area. */
+  #strokes(strokes: Strokes, x: number, y: number, width = this.pen.width): void {
+    const m = this.#toPage;
+    let box: Box | undefined;
+    for (const stroke of strokes) {
+      const points = stroke.map((p) => ({ x: m.xx * (p.x + x) + m.xy * (p.y + y) + m.x, y: m.yx * (p.x + x) + m.yy * (p.y + y) + m.y }));
+      box = union(box, this.layer.stroke(points, () => width / 2, this.pen.strength, this.things.length + 1, this.pen.texture));
+    }
+    if (box) this.things.push({ character: '', kind: 'scribble', line: this.#line, box });
+  }
+
+  /** An underline, a frame or a circle, now and then a crossing-out. */
+  #decorate({ x, y, width, height }: Box): void {
+    const mark = this.random.pick([underline, underline, circle, frame, crossing]);
+    this.#strokes(mark(width, height, this.random), x, y, this.pen.width * this.random.between(0.7, 1.1));
+  }
+
+  /** Dots and short strokes that nobody meant. */
+  #dirt(): void {
+    const { random, area } = this;
+    if (!random.chance(0.1)) return;
+    for (let i = 1 + random.below(4); i > 0; i--) {
+      const x = random.between(0, area.width), y = random.between(0, area.height), long = random.chance(0.4) ? this.pen.width * random.between(1, 6) : 0;
+      const angle = random.between(0, 7);
+      this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y, this.pen.width * random.between(0.4, 1.6));
+    }
+  }
+}
