@@ -17,18 +17,27 @@ export type Shape =
 export class Character {
   /** From its left edge to its right one, heights of a digit. */
   readonly width: number;
+  /** Its upper and lower end from the baseline, y downwards, heights of a digit. */
+  readonly top: number;
+  readonly bottom: number;
 
   /** @param character what it is; `?` where nobody knows */
   constructor(readonly character: string, readonly kind: CharacterKind, readonly shape: Shape) {
-    if ('field' in shape) this.width = (shape.field.right - shape.field.left) / shape.unit;
-    else this.width = Math.max(...shape.strokes.flat().map(({ x }) => x));
+    if ('field' in shape) {
+      const { field, unit, baseline } = shape;
+      this.width = (field.right - field.left) / unit;
+      [this.top, this.bottom] = [(field.top - baseline) / unit, (field.bottom - baseline) / unit];
+    } else {
+      const points = shape.strokes.flat(), ys = points.map(({ y }) => y);
+      this.width = Math.max(0.02, ...points.map(({ x }) => x));
+      [this.top, this.bottom] = [Math.min(...ys), Math.max(...ys)];
+    }
   }
 
   /** Its ink, alpha 0 to 255, cropped to it. */
   get ink(): Plane {
     if ('field' in this.shape) return inkOf(this.shape.field);
-    const { strokes } = this.shape, points = strokes.flat(), unit = 64;
-    const top = Math.min(...points.map(({ y }) => y)), bottom = Math.max(...points.map(({ y }) => y));
+    const { top, bottom } = this, { strokes } = this.shape, unit = 64;
     const layer = new InkLayer(Math.ceil(this.width * unit) + 6, Math.ceil((bottom - top) * unit) + 6);
     for (const stroke of strokes) layer.stroke(stroke.map(({ x, y }) => ({ x: x * unit + 3, y: (y - top) * unit + 3 })), () => 2.5, 1, 1);
     return { data: Uint8Array.from(layer.cover, (share) => share * 255), width: layer.width, height: layer.height };

@@ -17,12 +17,14 @@ export interface Field {
   top: number;
   right: number;
   bottom: number;
+  /** Rows that were cut off above the ink. */
+  cropped: number;
 }
 
 /** Paper that is left about a shape so that a thicker pen finds room, pixels of the field. */
-export const MARGIN = 14;
+export const MARGIN = 9;
 
-const FAR = 1e3;
+const FAR = 100;
 
 /** Steps of a chamfer distance that is least wrong over all directions (Borgefors 1986). */
 const STRAIGHT = 0.955, DIAGONAL = 1.369;
@@ -32,60 +34,88 @@ const enlarged = new Float32Array(FIELD_SIZE * FIELD_SIZE);
 /** The field of a picture of 28×28, three times as fine; undefined where it has no ink. */
 export function fieldOfDigit(image: Uint8Array): Field | undefined {
   enlarge(image, enlarged);
-  return fieldOf(enlarged, FIELD_SIZE, FIELD_SIZE);
+  const field = fieldOf(enlarged, FIELD_SIZE, FIELD_SIZE);
+  // The steps of the old picture's pixels would show where it is drawn large.
+  if (field) for (let i = 0; i < 2; i++) smooth(field);
+  return field;
 }
 
 /** @param alpha `width * height` values from 0 (paper) to 255 (ink), with edges about one pixel wide or softer */
 export function fieldOf(alpha: Float32Array | Uint8Array, width: number, height: number): Field | undefined {
-  const w = width + 2 * MARGIN, h = height + 2 * MARGIN;
-  const distance = new Float32Array(w * h).fill(FAR);
-  const inside = new Uint8Array(w * h);
-  let left = w, right = 0, top = h, bottom = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, from = y * width, at = (y + MARGIN) * w + MARGIN; x < width; x++, from++, at++) {
-      const ink = alpha[from];
-      if (ink <= 127.5) continue;
-      inside[at] = 1;
-      if (x + MARGIN < left) left = x + MARGIN;
-      if (x + MARGIN >= right) right = x + MARGIN + 1;
-      if (y + MARGIN < top) top = y + MARGIN;
-      bottom = y + MARGIN + 1;
-    }
+  const box = inkBox(alpha, width, height);
+  if (!box) return undefined;
+  const w = box.right - box.left + 2 * MARGIN, h = box.bottom - box.top + 2 * MARGIN;
+  const grey = new Float32Array(w * h), distance = new Float32Array(w * h).fill(FAR);
+  // Half the paper about the ink is copied too: its faint edge lies there.
+  for (let y = Math.max(0, box.top - 2); y < Math.min(height, box.bottom + 2); y++) {
+    const first = Math.max(0, box.left - 2), last = Math.min(width, box.right + 2);
+    const to = (y - box.top + MARGIN) * w + MARGIN - box.left;
+    for (let x = first; x < last; x++) grey[to + x] = alpha[y * width + x] - EDGE;
   }
-  if (right === 0) return undefined;
-  startAtEdges(alpha, width, height, inside, distance);
+  for (let i = 0; i < grey.length; i++) if (grey[i] === 0) grey[i] = -EDGE;
+  startAtEdges(grey, w, h, distance);
   spread(distance, w, h);
   let depth = 0, area = 0;
   for (let i = 0; i < distance.length; i++) {
-    if (!inside[i]) continue;
+    if (grey[i] <= 0) continue;
     depth += distance[i];
     area++;
     distance[i] = -distance[i];
   }
   // Over a stroke of even width the depth grows from none to half its width.
-  return { distance, width: w, height: h, half: 2 * depth / area, left, top, right, bottom };
+  const half = 2 * depth / area;
+  return { distance, width: w, height: h, half, left: MARGIN, top: MARGIN, right: w - MARGIN, bottom: h - MARGIN, cropped: box.top };
+}
+
+/** The grey on which edges run. */
+const EDGE = 127.5;
+
+function inkBox(alpha: Float32Array | Uint8Array, width: number, height: number): { left: number; top: number; right: number; bottom: number } | undefined {
+  let left = width, right = 0, top = height, bottom = 0;
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      if (alpha[at] <= EDGE) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  }
+  return right === 0 ? undefined : { left, top, right, bottom };
 }
 
 /** Where neighbours lie on two sides of the edge, their values tell where between them it runs. */
-function startAtEdges(alpha: Float32Array | Uint8Array, width: number, height: number, inside: Uint8Array, distance: Float32Array): void {
-  const w = width + 2 * MARGIN;
-  const value = (x: number, y: number): number => (x < 0 || y < 0 || x >= width || y >= height ? 0 : alpha[y * width + x]);
-  for (let y = -1; y <= height; y++) {
-    for (let x = -1; x <= width; x++) {
-      const at = (y + MARGIN) * w + x + MARGIN;
-      for (const [dx, dy, step] of [[1, 0, 1], [0, 1, w]] as const) {
-        if (inside[at] === inside[at + step]) continue;
-        const a = value(x, y), b = value(x + dx, y + dy);
-        // The slope across both directions makes of the way along one axis the way straight to the edge.
-        const along = a - b;
-        const across = dx ? (value(x, y + 1) - value(x, y - 1)) / 2 : (value(x + 1, y) - value(x - 1, y)) / 2;
-        const straighten = Math.abs(along) / Math.hypot(along, across);
-        const share = (a - 127.5) / along;
-        distance[at] = Math.min(distance[at], share * straighten);
-        distance[at + step] = Math.min(distance[at + step], (1 - share) * straighten);
+function startAtEdges(grey: Float32Array, w: number, h: number, distance: Float32Array): void {
+  for (let y = 1; y < h - 1; y++) {
+    for (let at = y * w + 1, end = y * w + w - 1; at < end; at++) {
+      const a = grey[at];
+      for (let step = 1, other = w; ; step = w, other = 1) {
+        const b = grey[at + step];
+        if (a > 0 !== b > 0) {
+          // The slope across makes of the way along one axis the way straight to the edge.
+          const along = a - b, across = (grey[at + other] - grey[at - other]) / 2;
+          const straighten = Math.abs(along) / Math.sqrt(along * along + across * across), share = a / along;
+          if (share * straighten < distance[at]) distance[at] = share * straighten;
+          if ((1 - share) * straighten < distance[at + step]) distance[at + step] = (1 - share) * straighten;
+        }
+        if (step === w) break;
       }
     }
   }
+}
+
+const smoothed = new Float32Array(128 * 128);
+
+/** Means of neighbours, weighted 1 2 1 along both sides. */
+function smooth({ distance, width, height }: Field): void {
+  for (let y = 1; y < height - 1; y++) {
+    for (let i = y * width + 1, end = y * width + width - 1; i < end; i++) {
+      const up = i - width, down = i + width;
+      smoothed[i] = (4 * distance[i] + 2 * (distance[i - 1] + distance[i + 1] + distance[up] + distance[down])
+        + distance[up - 1] + distance[up + 1] + distance[down - 1] + distance[down + 1]) / 16;
+    }
+  }
+  for (let y = 2; y < height - 2; y++) distance.set(smoothed.subarray(y * width + 2, y * width + width - 2), y * width + 2);
 }
 
 function spread(distance: Float32Array, w: number, h: number): void {

@@ -49,7 +49,7 @@ export async function readFonts(part: Part, folder?: string): Promise<Hand[]> {
     const file = find(`@fontsource/${name}/files/${name}-latin-400-normal.woff`);
     if (file === undefined) continue;
     const bytes = await readFile(file);
-    hands.push(new FontHand(name, openType.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer)));
+    hands.push(new FontHand(name, openType.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))));
   }
   return hands;
 }
@@ -91,7 +91,7 @@ class FontHand implements Hand {
     const alpha = fillOutlines(glyph.getPath(1 - box.left, 1 - box.top, this.#size).commands, width, height);
     const field = fieldOf(alpha, width, height);
     if (!field) return undefined;
-    const made = new Character(character, kind, { field, unit: UNIT, baseline: MARGIN + 1 - box.top });
+    const made = new Character(character, kind, { field, unit: UNIT, baseline: MARGIN + 1 - box.top - field.cropped });
     this.#characters.set(character, made);
     return made;
   }

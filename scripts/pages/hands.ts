@@ -12,6 +12,8 @@ export { Character, type CharacterKind, type Hand, type Shape } from './characte
 /** Letters that stand as tall as digits, and those that reach below the line; the others are about two thirds as tall. */
 const TALL = 'bdfhklt', HANGING = 'gjpqy';
 
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
+
 /** How often each kind of hand is picked, against the others. */
 const SHARES = { mnist: 30, femnist: 12, pendigits: 22, font: 24, own: 16 };
 
@@ -86,7 +88,7 @@ export class Hands {
   }
 
   /** @param letter which one, a-z or A-Z; default: any */
-  letter(random: Random, hand = this.pick(random), letter = random.pick([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'])): Character {
+  letter(random: Random, hand = this.pick(random), letter = random.pick(ALPHABET)): Character {
     return hand.letter(random, letter);
   }
 

@@ -21,6 +21,8 @@ export interface Setting {
   space: number;
   /** Whether the strokes keep the width that they have, whatever the pen. */
   ownWidth: boolean;
+  /** … but for this factor. */
+  width: number;
 }
 
 export function randomSetting(random: Random): Setting {
@@ -29,16 +31,20 @@ export function randomSetting(random: Random): Setting {
   return {
     slant: random.normalWithin(2) * 0.12 + 0.02, stretch: Math.exp(random.normalWithin(2) * 0.12), gap, loose: 0.05 * careless + 0.1 * Math.max(0, gap),
     wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9), ownWidth: random.chance(0.35),
+    width: random.between(0.85, 1.15),
   };
 }
 
 /** A character with its way from heights of a digit, at 0, 0 of the line, to its place on it. */
 export interface Placed { character: Character; place: Affine }
 
-/** Sets a text in heights of a digit; its baseline is y = 0. */
-export function setLine(text: string, hand: Hand, setting: Setting, random: Random): { placed: Placed[]; width: number } {
-  const placed: Placed[] = [];
-  let x = 0, end = 0;
+/** A set line: its characters, and how far they reach, in heights of a digit; the baseline is y = 0. */
+export interface Line { placed: Placed[]; left: number; right: number; top: number; bottom: number }
+
+/** Sets a text that starts at x = 0. */
+export function setLine(text: string, hand: Hand, setting: Setting, random: Random): Line {
+  const line: Line = { placed: [], left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  let x = 0;
   for (const sign of text) {
     if (sign === ' ') {
       x += setting.space;
@@ -49,11 +55,30 @@ export function setLine(text: string, hand: Hand, setting: Setting, random: Rand
     const cos = Math.cos(angle) * size, sin = Math.sin(angle) * size, { slant, stretch } = setting;
     // Unturned the character leans: points above the baseline (y < 0) go to the right.
     const place = { xx: cos * stretch, xy: -cos * slant - sin, yx: sin * stretch, yy: cos - sin * slant, x, y: random.normalWithin(2) * setting.wobble };
-    placed.push({ character, place });
-    end = x + character.width * size * stretch;
-    x = end + Math.max(-0.12, setting.gap + random.normalWithin(2) * setting.loose) * (character.kind === 'letter' ? 0.5 : 1);
+    put(line, { character, place });
+    const gap = Math.max(-0.12, setting.gap + random.normalWithin(2) * setting.loose);
+    x += character.width * size * stretch + gap * (character.kind === 'letter' ? 0.5 : 1);
   }
-  return { placed, width: end };
+  return line;
+}
+
+/** A line of one character that stands upright. */
+export function lineOf(character: Character): Line {
+  const line: Line = { placed: [], left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  put(line, { character, place: { xx: 1, xy: 0, yx: 0, yy: 1, x: 0, y: 0 } });
+  return line;
+}
+
+function put(line: Line, placed: Placed): void {
+  line.placed.push(placed);
+  const { character: { width, top, bottom }, place } = placed;
+  for (const [cx, cy] of [[0, top], [width, top], [0, bottom], [width, bottom]]) {
+    const x = place.xx * cx + place.xy * cy + place.x, y = place.yx * cx + place.yy * cy + place.y;
+    line.left = Math.min(line.left, x);
+    line.right = Math.max(line.right, x);
+    line.top = Math.min(line.top, y);
+    line.bottom = Math.max(line.bottom, y);
+  }
 }
 
 function characterFor(sign: string, hand: Hand, random: Random): Character {
@@ -80,9 +105,8 @@ export function writeCharacter(layer: InkLayer, { character, place }: Placed, to
     return box;
   }
   const { field, unit, baseline } = shape;
-  const pixel = scale / unit, wanted = pen.width / 2 / pixel;
-  // Thinner than half of what it was a stroke breaks where it is finest; much thicker, loops close.
-  const half = setting.ownWidth ? field.half * random.between(0.9, 1.1) : Math.max(0.5 * field.half, Math.min(Math.max(0.1 * unit, field.half), wanted));
-  const toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
+  const wanted = pen.width / 2 / (scale / unit), toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
+  // Thinner than a little over half of what it was a stroke breaks where it is finest; much thicker, loops close.
+  const half = setting.ownWidth ? field.half * setting.width : Math.max(0.6 * field.half, Math.min(Math.max(0.1 * unit, field.half), wanted));
   return layer.draw(field, after(affine, toUnit), half - field.half, pen.strength, owner, pen.texture);
 }

@@ -12,19 +12,30 @@ interface Edge { x: number; y: number; toY: number; slope: number; winding: numb
  * @returns `width * height` values, 0 to 255
  */
 export function fillOutlines(commands: readonly OutlineCommand[], width: number, height: number): Uint8Array {
-  const edges = edgesOf(commands), out = new Float32Array(width * height);
-  for (let row = 0; row < height * ROWS; row++) {
-    const y = (row + 0.5) / ROWS;
-    const crossings = edges.filter((edge) => edge.y <= y && y < edge.toY)
-      .map(({ x, y: start, slope, winding }) => ({ x: x + (y - start) * slope, winding }))
-      .sort((a, b) => a.x - b.x);
+  const out = new Float32Array(width * height), rows = crossingsOf(edgesOf(commands), height * ROWS);
+  rows.forEach((crossings, row) => {
+    crossings.sort((a, b) => a.x - b.x);
     let winding = 0;
     for (let i = 0; i + 1 < crossings.length; i++) {
       winding += crossings[i].winding;
       if (winding !== 0) addSpan(out, Math.floor(row / ROWS) * width, width, crossings[i].x, crossings[i + 1].x);
     }
-  }
+  });
   return Uint8Array.from(out, (value) => Math.min(255, value * 255 / ROWS + 0.5));
+}
+
+interface Crossing { x: number; winding: number }
+
+/** Where each row of samples meets the outlines. */
+function crossingsOf(edges: readonly Edge[], rows: number): Crossing[][] {
+  const found = Array.from({ length: rows }, (): Crossing[] => []);
+  for (const { x, y, toY, slope, winding } of edges) {
+    const last = Math.min(rows - 1, Math.ceil(toY * ROWS - 0.5) - 1);
+    for (let row = Math.max(0, Math.ceil(y * ROWS - 0.5)); row <= last; row++) {
+      found[row].push({ x: x + ((row + 0.5) / ROWS - y) * slope, winding });
+    }
+  }
+  return found;
 }
 
 function addSpan(out: Float32Array, start: number, width: number, from: number, to: number): void {

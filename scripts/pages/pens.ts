@@ -19,7 +19,7 @@ const PENS: Record<PenKind, Make> = {
   pencil: { strength: [0.15, 0.5], width: [0.03, 0.08], uneven: [0.1, 0.5], grain: [0.1, 0.6], gaps: 0.4 },
   ballpoint: { strength: [0.4, 0.8], width: [0.02, 0.07], uneven: [0.05, 0.35], grain: [0, 0.25], gaps: 0.15 },
   fineliner: { strength: [0.55, 0.92], width: [0.035, 0.09], uneven: [0, 0.2], grain: [0, 0.1], gaps: 0.03 },
-  marker: { strength: [0.7, 0.97], width: [0.08, 0.2], uneven: [0, 0.2], grain: [0, 0.1], gaps: 0.05 },
+  marker: { strength: [0.7, 0.97], width: [0.08, 0.2], uneven: [0, 0.2], grain: [0, 0.1], gaps: 0.02 },
   chalk: { strength: [0.35, 0.85], width: [0.06, 0.15], uneven: [0.1, 0.4], grain: [0.4, 0.9], gaps: 0.3 },
 };
 

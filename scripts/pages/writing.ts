@@ -4,7 +4,7 @@ import type { Affine } from '../../lib/train/warp';
 import type { Hand } from './character';
 import type { Hands } from './hands';
 import { after, InkLayer, union } from './ink-layer';
-import { randomSetting, setLine, writeCharacter, type Placed, type Setting } from './line';
+import { lineOf, randomSetting, setLine, writeCharacter, type Placed, type Setting } from './line';
 import { circle, crossing, frame, scribble, underline, type Strokes } from './marks';
 import { randomPen, type Pen } from './pens';
 import { mixed, number, words } from './texts';
@@ -76,7 +76,7 @@ class Page {
     const { random, area } = this;
     const digit = random.chance(0.1) ? 1 : random.below(10), shorter = Math.min(area.width, area.height);
     const height = random.chance(0.4) ? area.height * random.between(0.6, 0.95) : shorter * Math.exp(random.between(Math.log(0.05), Math.log(0.9)));
-    const size = this.#writeLine(String(digit), height, 1);
+    const size = this.#writeLine(String(digit), height);
     if (size && random.chance(0.12)) this.#decorate(size);
     this.#dirt();
   }
@@ -84,7 +84,7 @@ class Page {
   number(): void {
     const { random, area } = this;
     const text = number(random, 2 + random.below(random.chance(0.6) ? 4 : 7));
-    const size = this.#writeLine(text, area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))), 1);
+    const size = this.#writeLine(text, area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))));
     if (size && random.chance(0.15)) this.#decorate(size);
     this.#dirt();
   }
@@ -110,7 +110,7 @@ class Page {
     for (let i = 0; i < count; i++) {
       const height = size * random.between(0.7, 1), width = alphabet ? height : Math.min(area.width, height * random.between(0.5, 2.5));
       const x = random.between(0, Math.max(0, area.width - width)), y = random.between(0, Math.max(0, area.height - height));
-      if (alphabet) this.#writeAt([{ character: this.hands.foreign(random), place: { xx: 1, xy: 0, yx: 0, yy: 1, x: 0, y: 0 } }], x, y + height, height);
+      if (alphabet) this.#writeAt(lineOf(this.hands.foreign(random)).placed, x, y + height, height);
       else this.#strokes(scribble(width, height, random), x, y);
       this.#line++;
     }
@@ -127,30 +127,32 @@ class Page {
     const height = Math.min(pitch * random.between(0.4, 0.75), area.height * 0.5), indent = random.between(0, 0.3) * area.width;
     const lines = Array.from({ length: count }, () => setLine(textOf(random), this.hand, this.#setting, random));
     // One size for all lines, so that the longest fits.
-    const widest = Math.max(...lines.map(({ width }) => width));
-    const size = Math.min(height, (area.width - indent) * 0.95 / widest), right = random.chance(0.3);
+    const widest = Math.max(...lines.map(({ left, right }) => right - left)), highest = Math.max(...lines.map(({ top }) => -top));
+    const size = Math.min(height, (area.width - indent) * 0.94 / widest, pitch / highest), right = random.chance(0.3);
     this.#newPen(size);
-    const top = random.between(0, Math.max(0, area.height - pitch * count));
-    lines.forEach(({ placed, width }, i) => {
-      const x = right ? area.width * 0.97 - width * size : indent + random.between(0, 0.03) * area.width;
-      const y = top + pitch * (i + 0.8);
-      this.#writeAt(placed, x, y, size);
-      if (random.chance(0.06)) this.#decorate({ x, y: y - size, width: width * size, height: size });
+    const start = random.between(0, Math.max(0, area.height - pitch * count));
+    lines.forEach((line, i) => {
+      const spare = area.width - (line.right - line.left) * size;
+      const x = (right ? 0.97 * spare : Math.min(spare, indent + random.between(0, 0.03) * area.width)) - line.left * size;
+      const y = Math.min(start + pitch * (i + 0.85), area.height - line.bottom * size);
+      this.#writeAt(line.placed, x, y, size);
+      if (random.chance(0.06)) this.#decorate({ x, y: y - size, width: line.right * size, height: size });
       this.#line++;
     });
     this.#dirt();
   }
 
-  /** @returns where on the area it stands */
-  #writeLine(text: string, wanted: number, most: number): Box | undefined {
-    const { random, area } = this, { placed, width } = setLine(text, this.hand, this.#setting, random);
-    const height = Math.max(6, Math.min(wanted, area.height * 0.95 * most, area.width * 0.95 / (width + Math.abs(this.#setting.slant))));
+  /** @param wanted height of a digit, pixels @returns where on the area it stands */
+  #writeLine(text: string, wanted: number): Box | undefined {
+    const { random, area } = this, line = setLine(text, this.hand, this.#setting, random);
+    const width = line.right - line.left, tall = line.bottom - line.top;
+    const height = Math.max(6, Math.min(wanted, area.height * 0.95 / tall, area.width * 0.95 / width));
     this.#newPen(height);
-    const over = area.mayCut ? 0.3 * height : 0;
-    const spareX = Math.max(0, area.width - width * height), spareY = Math.max(0, area.height - height);
-    const x = random.between(-over, spareX + over), y = random.between(-over, spareY + over);
-    this.#writeAt(placed, x, y + height, height);
-    return { x, y, width: width * height, height };
+    // Half the pen's width reaches beyond the points of its way.
+    const edge = Math.min(this.pen.width / 2, 0.02 * area.height), over = area.mayCut ? 0.3 * height : -edge;
+    const x = between(random, -over, area.width - width * height + over), y = between(random, -over, area.height - tall * height + over);
+    this.#writeAt(line.placed, x - line.left * height, y - line.top * height, height);
+    return { x, y, width: width * height, height: tall * height };
   }
 
   /** @param x, y left end of the baseline on the area @param height of a digit, pixels */
@@ -176,7 +178,11 @@ class Page {
   /** An underline, a frame or a circle, now and then a crossing-out. */
   #decorate({ x, y, width, height }: Box): void {
     const mark = this.random.pick([underline, underline, circle, frame, crossing]);
-    this.#strokes(mark(width, height, this.random), x, y, this.pen.width * this.random.between(0.7, 1.1));
+    const edge = this.pen.width / 2 + 1, { area } = this;
+    const strokes = mark(width, height, this.random).map((stroke) => stroke.map((p) => ({
+      x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)), y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
+    })));
+    this.#strokes(strokes, x, y, this.pen.width * this.random.between(0.7, 1.1));
   }
 
   /** Dots and short strokes that nobody meant. */
@@ -189,4 +195,9 @@ class Page {
       this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y, this.pen.width * random.between(0.4, 1.6));
     }
   }
+}
+
+/** In the middle where there is no room. */
+function between(random: Random, low: number, high: number): number {
+  return low < high ? random.between(low, high) : (low + high) / 2;
 }
