@@ -1,8 +1,10 @@
 import type { Box } from '../../lib/pictures/picture';
 import type { Random } from '../../lib/train/random';
 import type { Affine } from '../../lib/train/warp';
+import { centreLines } from './centre-lines';
 import type { Character, Hand } from './character';
 import { after, union, type InkLayer } from './ink-layer';
+import type { Strokes } from './marks';
 import type { Pen } from './pens';
 
 /** How a hand sets its characters on a line; lengths in heights of a digit. */
@@ -19,10 +21,8 @@ export interface Setting {
   size: number;
   turn: number;
   space: number;
-  /** Whether the strokes keep the width that they have, whatever the pen. */
-  ownWidth: boolean;
-  /** … but for this factor. */
-  width: number;
+  /** Half of the strokes' width as most pictures of characters have it, heights of a digit; undefined: the pen's. */
+  ownWidth: number | undefined;
 }
 
 export function randomSetting(random: Random): Setting {
@@ -30,8 +30,7 @@ export function randomSetting(random: Random): Setting {
   const careless = random.between(0.2, 1.3);
   return {
     slant: random.normalWithin(2) * 0.12 + 0.02, stretch: Math.exp(random.normalWithin(2) * 0.12), gap, loose: 0.05 * careless + 0.1 * Math.max(0, gap),
-    wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9), ownWidth: random.chance(0.35),
-    width: random.between(0.85, 1.15),
+    wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9), ownWidth: random.chance(0.3) ? random.between(0.04, 0.075) : undefined,
   };
 }
 
@@ -94,19 +93,27 @@ function characterFor(sign: string, hand: Hand, random: Random): Character {
 export function writeCharacter(layer: InkLayer, { character, place }: Placed, toPage: Affine, pen: Pen, setting: Setting, owner: number, random: Random): Box | undefined {
   const affine = after(toPage, place), scale = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
   const { shape } = character;
-  if ('strokes' in shape) {
-    let box: Box | undefined;
-    for (const stroke of shape.strokes) {
-      const phase = random.between(0, 6), swing = random.between(0, 0.3);
-      const points = stroke.map(({ x, y }) => ({ x: affine.xx * x + affine.xy * y + affine.x, y: affine.yx * x + affine.yy * y + affine.y }));
-      const drawn = layer.stroke(points, (share) => pen.width / 2 * (1 + swing * Math.sin(phase + 6 * share)), pen.strength, owner, pen.texture);
-      box = union(box, drawn);
-    }
-    return box;
-  }
+  if ('strokes' in shape) return writeStrokes(layer, shape.strokes, affine, pen, owner, random);
   const { field, unit, baseline } = shape;
-  const wanted = pen.width / 2 / (scale / unit), toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
+  const pixel = scale / unit, toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
+  const toField = after(affine, toUnit), wanted = setting.ownWidth === undefined ? pen.width / 2 / pixel : setting.ownWidth * unit;
+  if (wanted < 0.7 * field.half) {
+    const lines = centreLines(field);
+    if (lines.length > 0) return writeStrokes(layer, lines, toField, { ...pen, width: Math.max(1, 2 * wanted * pixel) }, owner, random);
+  }
   // Thinner than a little over half of what it was a stroke breaks where it is finest; much thicker, loops close.
-  const half = setting.ownWidth ? field.half * setting.width : Math.max(0.6 * field.half, Math.min(Math.max(0.1 * unit, field.half), wanted));
-  return layer.draw(field, after(affine, toUnit), half - field.half, pen.strength, owner, pen.texture);
+  const half = Math.max(0.6 * field.half, Math.min(Math.max(0.1 * unit, field.half), wanted));
+  return layer.draw(field, toField, half - field.half, pen.strength, owner, pen.texture);
+}
+
+function writeStrokes(layer: InkLayer, strokes: Strokes, affine: Affine, pen: Pen, owner: number, random: Random): Box | undefined {
+  let box: Box | undefined;
+  const swing = random.between(0, 0.3);
+  for (const stroke of strokes) {
+    const phase = random.between(0, 6);
+    const points = stroke.map(({ x, y }) => ({ x: affine.xx * x + affine.xy * y + affine.x, y: affine.yx * x + affine.yy * y + affine.y }));
+    const drawn = layer.stroke(points, (share) => pen.width / 2 * (1 + swing * Math.sin(phase + 6 * share)), pen.strength, owner, pen.texture);
+    box = union(box, drawn);
+  }
+  return box;
 }

@@ -1,0 +1,110 @@
+import type { Point } from '../../lib/train/strokes';
+import type { Field } from './field';
+
+const known = new WeakMap<Field, Point[][]>();
+
+/**
+ * The ways of the pen that may have made a shape, to write it with a much finer pen: lines along the middle of its strokes,
+ * in pixels of the field. Empty where a part is so thick that it is no single stroke.
+ */
+export function centreLines(field: Field): readonly (readonly Point[])[] {
+  let lines = known.get(field);
+  if (!lines) known.set(field, (lines = trace(field)));
+  return lines;
+}
+
+function trace(field: Field): Point[][] {
+  const { distance, width, height, half } = field, mask = new Uint8Array(width * height);
+  for (let i = 0; i < mask.length; i++) {
+    if (distance[i] < -1.7 * half) return [];
+    if (distance[i] < 0) mask[i] = 1;
+  }
+  thin(mask, width, height);
+  const steps = [1, -1, width, -width, 1 + width, 1 - width, -1 + width, -1 - width];
+  const left = mask.slice();
+  const free = (at: number): number => steps.reduce((sum, step) => sum + left[at + step], 0);
+  const lines: Point[][] = [];
+  const follow = (start: number): void => {
+    const way = [start];
+    left[start] = 0;
+    for (let at = start, before = 0; ; ) {
+      // Straight on where there is a choice, and rather to a side than to a corner.
+      const next = steps.filter((step) => left[at + step])
+        .sort((a, b) => turn(a, before, width) - turn(b, before, width))[0] as number | undefined;
+      if (next === undefined) break;
+      at += next;
+      before = next;
+      left[at] = 0;
+      way.push(at);
+    }
+    const [first, last] = [joint(way[0], way.slice(0, 4)), joint(way[way.length - 1], way.slice(-4))];
+    if (way.length < half && lines.length > 0) return;
+    const points = [...first, ...way, ...last].map((at) => ({ x: at % width + 0.5, y: Math.floor(at / width) + 0.5 }));
+    lines.push(smooth(points, first.length === 0, last.length === 0, 0.6 * half));
+  };
+  /** A neighbour that an earlier line has taken: there two lines meet. */
+  const joint = (at: number, own: readonly number[]): number[] =>
+    steps.filter((step) => mask[at + step] && !left[at + step] && !own.includes(at + step)).slice(0, 1).map((step) => at + step);
+  for (let ends = 0; ends < 2; ends++) {
+    for (let i = 0; i < left.length; i++) if (left[i] && (ends === 1 || free(i) <= 1)) follow(i);
+  }
+  return lines;
+}
+
+/** How much a step deviates from the one before, from 0; the first one is free. */
+function turn(step: number, before: number, width: number): number {
+  const [ax, ay] = parts(step, width), [bx, by] = parts(before, width);
+  return (before === 0 ? 0 : 2 - (ax * bx + ay * by) / Math.hypot(ax, ay) / Math.hypot(bx, by)) + (ax && ay ? 0.3 : 0);
+}
+
+function parts(step: number, width: number): [number, number] {
+  const dy = Math.round(step / width);
+  return [step - dy * width, dy];
+}
+
+/** Evens out the steps of the pixels; free ends are made longer by what thinning has taken. */
+function smooth(points: Point[], freeStart: boolean, freeEnd: boolean, longer: number): Point[] {
+  let line = points;
+  for (let round = 0; round < 6; round++) {
+    line = line.map((p, i) => {
+      if (i === 0 || i === line.length - 1) return p;
+      const a = line[i - 1], b = line[i + 1];
+      return { x: (a.x + 2 * p.x + b.x) / 4, y: (a.y + 2 * p.y + b.y) / 4 };
+    });
+  }
+  const few = line.filter((_, i) => i % 3 === 0 || i === line.length - 1);
+  const beyond = (end: Point, inner: Point): Point => {
+    const length = Math.hypot(end.x - inner.x, end.y - inner.y) || 1;
+    return { x: end.x + (end.x - inner.x) / length * longer, y: end.y + (end.y - inner.y) / length * longer };
+  };
+  if (few.length < 2) return few;
+  if (freeStart) few.unshift(beyond(few[0], few[1]));
+  if (freeEnd) few.push(beyond(few[few.length - 1], few[few.length - 2]));
+  return few;
+}
+
+/** Thins strokes to lines of one pixel (Zhang and Suen 1984). */
+function thin(mask: Uint8Array, width: number, height: number): void {
+  const n = [-width, 1 - width, 1, 1 + width, width, width - 1, -1, -1 - width];
+  const gone: number[] = [];
+  for (let changed = true, odd = false, calm = 0; changed || calm < 2; odd = !odd) {
+    gone.length = 0;
+    for (let y = 1; y < height - 1; y++) {
+      for (let i = y * width + 1, end = y * width + width - 1; i < end; i++) {
+        if (!mask[i]) continue;
+        let count = 0, rises = 0;
+        for (let k = 0; k < 8; k++) {
+          count += mask[i + n[k]];
+          if (!mask[i + n[k]] && mask[i + n[(k + 1) & 7]]) rises++;
+        }
+        if (count < 2 || count > 6 || rises !== 1) continue;
+        const up = mask[i + n[0]], right = mask[i + n[2]], down = mask[i + n[4]], left = mask[i + n[6]];
+        if (odd ? (up && right && left) || (up && down && left) : (up && right && down) || (right && down && left)) continue;
+        gone.push(i);
+      }
+    }
+    for (const i of gone) mask[i] = 0;
+    changed = gone.length > 0;
+    calm = changed ? 0 : calm + 1;
+  }
+}
