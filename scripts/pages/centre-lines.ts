@@ -16,7 +16,7 @@ export function centreLines(field: Field): readonly (readonly Point[])[] {
 function trace(field: Field): Point[][] {
   const { distance, width, height, half } = field, mask = new Uint8Array(width * height);
   for (let i = 0; i < mask.length; i++) {
-    if (distance[i] < -1.7 * half) return [];
+    if (distance[i] < -1.45 * half) return [];
     if (distance[i] < 0) mask[i] = 1;
   }
   thin(mask, width, height);
@@ -38,7 +38,7 @@ function trace(field: Field): Point[][] {
       way.push(at);
     }
     const [first, last] = [joint(way[0], way.slice(0, 4)), joint(way[way.length - 1], way.slice(-4))];
-    if (way.length < half && lines.length > 0) return;
+    if (way.length < 1.3 * half && lines.length > 0) return;
     const points = [...first, ...way, ...last].map((at) => ({ x: at % width + 0.5, y: Math.floor(at / width) + 0.5 }));
     lines.push(smooth(points, first.length === 0, last.length === 0, 0.6 * half));
   };
@@ -86,25 +86,24 @@ function smooth(points: Point[], freeStart: boolean, freeEnd: boolean, longer: n
 /** Thins strokes to lines of one pixel (Zhang and Suen 1984). */
 function thin(mask: Uint8Array, width: number, height: number): void {
   const n = [-width, 1 - width, 1, 1 + width, width, width - 1, -1, -1 - width];
-  const gone: number[] = [];
-  for (let changed = true, odd = false, calm = 0; changed || calm < 2; odd = !odd) {
-    gone.length = 0;
-    for (let y = 1; y < height - 1; y++) {
-      for (let i = y * width + 1, end = y * width + width - 1; i < end; i++) {
-        if (!mask[i]) continue;
-        let count = 0, rises = 0;
-        for (let k = 0; k < 8; k++) {
-          count += mask[i + n[k]];
-          if (!mask[i + n[k]] && mask[i + n[(k + 1) & 7]]) rises++;
-        }
-        if (count < 2 || count > 6 || rises !== 1) continue;
-        const up = mask[i + n[0]], right = mask[i + n[2]], down = mask[i + n[4]], left = mask[i + n[6]];
-        if (odd ? (up && right && left) || (up && down && left) : (up && right && down) || (right && down && left)) continue;
-        gone.push(i);
+  // Only ink that is left is looked at again.
+  let ink: number[] = [];
+  for (let i = width; i < width * (height - 1); i++) if (mask[i]) ink.push(i);
+  for (let odd = false, calm = 0; calm < 2; odd = !odd) {
+    const gone = ink.filter((i) => {
+      let count = 0, rises = 0, before = mask[i + n[7]];
+      for (let k = 0; k < 8; k++) {
+        const here = mask[i + n[k]];
+        count += here;
+        if (here && !before) rises++;
+        before = here;
       }
-    }
+      if (count < 2 || count > 6 || rises !== 1) return false;
+      const up = mask[i + n[0]], right = mask[i + n[2]], down = mask[i + n[4]], left = mask[i + n[6]];
+      return odd ? !(up && left && (right || down)) : !(right && down && (up || left));
+    });
     for (const i of gone) mask[i] = 0;
-    changed = gone.length > 0;
-    calm = changed ? 0 : calm + 1;
+    if (gone.length > 0) ink = ink.filter((i) => mask[i]);
+    calm = gone.length > 0 ? 0 : calm + 1;
   }
 }

@@ -45,14 +45,14 @@ export function fieldOf(alpha: Float32Array | Uint8Array, width: number, height:
   const box = inkBox(alpha, width, height);
   if (!box) return undefined;
   const w = box.right - box.left + 2 * MARGIN, h = box.bottom - box.top + 2 * MARGIN;
-  const grey = new Float32Array(w * h), distance = new Float32Array(w * h).fill(FAR);
+  if (w * h > scratch.length) scratch = new Float32Array(w * h);
+  const grey = scratch.subarray(0, w * h).fill(-EDGE), distance = new Float32Array(w * h).fill(FAR);
   // Half the paper about the ink is copied too: its faint edge lies there.
   for (let y = Math.max(0, box.top - 2); y < Math.min(height, box.bottom + 2); y++) {
     const first = Math.max(0, box.left - 2), last = Math.min(width, box.right + 2);
     const to = (y - box.top + MARGIN) * w + MARGIN - box.left;
     for (let x = first; x < last; x++) grey[to + x] = alpha[y * width + x] - EDGE;
   }
-  for (let i = 0; i < grey.length; i++) if (grey[i] === 0) grey[i] = -EDGE;
   startAtEdges(grey, w, h, distance);
   spread(distance, w, h);
   let depth = 0, area = 0;
@@ -66,6 +66,8 @@ export function fieldOf(alpha: Float32Array | Uint8Array, width: number, height:
   const half = 2 * depth / area;
   return { distance, width: w, height: h, half, left: MARGIN, top: MARGIN, right: w - MARGIN, bottom: h - MARGIN, cropped: box.top };
 }
+
+let scratch = new Float32Array(0);
 
 /** The grey on which edges run. */
 const EDGE = 127.5;

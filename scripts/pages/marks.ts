@@ -62,8 +62,9 @@ export function scribble(width: number, height: number, random: Random): Strokes
     }))];
   }
   if (kind === 3) {
-    const count = 2 + random.below(8);
+    // Fewer could be meant as so many 1s.
+    const count = 5 + random.below(6);
     return Array.from({ length: count }, (_, i) => { const at = wobbly(random, 0.05 * height); return [at(width * i / count, 0), at(width * (i + 0.4) / count, height)]; });
   }
-  return [curve(Array.from({ length: 4 + random.below(8) }, () => ({ x: random.between(0, width), y: random.between(0, height) })))];
+  return [curve(Array.from({ length: 7 + random.below(8) }, () => ({ x: random.between(0, width), y: random.between(0, height) })))];
 }

@@ -18,7 +18,7 @@ export interface Area extends Box {
 
 /** Something on the page; the ink layer's owner of thing i is i + 1. */
 export interface Thing {
-  /** A digit, a letter, a sign; `?` where nobody can tell. */
+  /** A digit, a letter, a sign; `?` where nobody can tell or it is crossed out. */
   character: string;
   kind: 'digit' | 'letter' | 'sign' | 'scribble';
   /** Things of one line have the same number, from 0. */
@@ -177,7 +177,9 @@ class Page {
 
   /** An underline, a frame or a circle, now and then a crossing-out. */
   #decorate({ x, y, width, height }: Box): void {
-    const mark = this.random.pick([underline, underline, circle, frame, crossing]);
+    const mark = this.random.pick(this.#line === 0 && this.things.length === 1 ? [underline, circle, frame] : [underline, underline, circle, frame, crossing]);
+    // What is crossed out nobody should read.
+    if (mark === crossing) for (const thing of this.things) if (thing.line === this.#line) [thing.kind, thing.character] = ['scribble', '?'];
     const edge = this.pen.width / 2 + 1, { area } = this;
     const strokes = mark(width, height, this.random).map((stroke) => stroke.map((p) => ({
       x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)), y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
