@@ -4,12 +4,14 @@ import { readModel, type ModelFiles } from '../models/model-files';
 import { commandOf } from './again';
 import { bestTemperature } from './calibrate';
 import { writeCard, type CardFacts } from './card';
+import type { FurtherFacts } from './card-further';
 import type { Course, FineTuningCourse } from './course';
 import { ENGINE_TITLES } from './engines';
 import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './exam';
+import type { FurtherSets, Part } from './further';
 import { lessonsOf, type Test } from './lessons';
-import { buildCnn, buildMlp, CLASSES, type TensorFlow } from './network';
-import { measure, reportOn, type Report } from './report';
+import { buildCnn, buildMlp, CLASSES, NOT_A_DIGIT, type TensorFlow } from './network';
+import { measure, measureLetters, reportOn, type Report } from './report';
 import type { Standing, TrainingProgress, TrainingResult } from './result';
 import { saveTrained } from './save';
 import { scheduleOf, type CheckedSettings, type EngineName } from './settings';
@@ -50,7 +52,7 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const files = settings.from ? await readModel(settings.from) : undefined;
     network = await networkOf(tf, settings, files);
     const { classes } = network, pause = pauseFor(signal);
-    const { course, fineTuning, test, held, own } = await lessonsOf(sources, settings, { seed, batchSize, classes, pause, ...schedule });
+    const { course, fineTuning, test, held, own } = await lessonsOf(sources, settings, { seed, batchSize, classes, pause, goesOn: settings.from !== undefined, ...schedule });
 
     const earlier = fineTuning && { weights: network.snapshot(), temperature: files?.metadata.temperature ?? 1 };
     onStage('training');
@@ -71,10 +73,11 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const facts: CardFacts = {
       name, version, trainedAt: new Date().toISOString(), engine: ENGINE_TITLES[engine], weights: network.model.countParams(), classes,
       network: settings.from ? 'existing' : settings.network, from: settings.from, augmentation: schedule.augmentation, averaging: schedule.recipe.averaging,
-      digits: course.data.labels.length, heldOut: held, usual: sources.mnist !== undefined, testedOn: test.name, independent: test.independent,
+      digits: course.data.labels.length - partSize(sources.further, 'train', classes), heldOut: held - partSize(sources.further, 'choose', classes), usual: sources.mnist !== undefined, testedOn: test.name, independent: test.independent,
       ...(own && { own }), fineTuned: fineTuning !== undefined,
       epochs: schedule.epochs, completed: epochs.length, bestEpoch: best.epoch, seed, seconds, before, after, again: commandOf(settings, { engine, epochs: schedule.epochs, usual: sources.mnist !== undefined }),
-      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, temperature, signal),
+      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, sources.further, temperature, signal),
+      ...(sources.further && { further: await measureKept(network, sources.further, temperature, signal) }),
     };
     const card = writeCard(facts, report);
     if (better !== false) await saveTrained(network, out, facts, report, card);
@@ -158,11 +161,33 @@ async function examine(network: TrainableNetwork, test: Test, { temperature, ear
   });
 }
 
-async function measureSets(network: TrainableNetwork, folder: string, temperature: number, signal: AbortSignal): Promise<CardFacts['others']> {
+/** Sets that no picture of was trained with. */
+async function measureSets(network: TrainableNetwork, folder: string, further: FurtherSets | undefined, temperature: number, signal: AbortSignal): Promise<CardFacts['others']> {
   const figures: CardFacts['others'] = {};
   for (const [name, digits] of Object.entries(await readSets(folder))) {
     if (signal.aborted) break;
+    if (further?.hands.some((set) => set.name === name)) continue;
     figures[name] = await unlessStopped(signal, { digits }, (sets, pause) => measure(network, sets.digits, { temperature, pause }));
   }
   return figures;
+}
+
+/** Pictures of further sets for a part. */
+function partSize(further: FurtherSets | undefined, part: Part, classes: number): number {
+  const sets = [...further?.hands ?? [], ...(classes > NOT_A_DIGIT ? further?.letters ?? [] : [])];
+  return sets.reduce((sum, { parts }) => sum + parts[part].labels.length, 0);
+}
+
+/** What was kept of the sets that were trained with. */
+async function measureKept(network: TrainableNetwork, { hands, letters }: FurtherSets, temperature: number, signal: AbortSignal): Promise<FurtherFacts> {
+  const facts: FurtherFacts = { hands: [], letters: [] };
+  const base = ({ name, credit, kept, parts }: FurtherSets['hands'][number]) => ({ name, credit, kept, training: parts.train.labels.length, held: parts.choose.labels.length });
+  for (const set of hands) {
+    facts.hands.push({ ...base(set), figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) => measure(network, sets.digits, { temperature, pause })) });
+  }
+  if (network.classes <= NOT_A_DIGIT) return facts;
+  for (const set of letters) {
+    facts.letters.push({ ...base(set), figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) => measureLetters(network, sets.digits, { temperature, pause })) });
+  }
+  return facts;
 }
