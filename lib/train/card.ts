@@ -49,6 +49,8 @@ export interface CardFacts {
   /** Measured on other data sets, by their names. */
   others: Record<string, DigitFigures>;
   further?: FurtherFacts;
+  /** How far the weights were moved from those of the model that it goes on from to those of the best epoch, 0 to 1. */
+  settled?: number;
 }
 
 const percent = (share: number, decimals = 2): string => `${(share * 100).toFixed(decimals)} %`;
@@ -75,7 +77,9 @@ ${facts.network === 'existing' ? `the network of ${facts.from ?? 'another model'
 
 ${dataLines(facts)}
 - ${facts.completed < facts.epochs ? `Stopped after ${facts.completed} of ${facts.epochs}` : facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.averaging > 0 ? `, moving average of the weights (${facts.averaging})` : ''}; seed ${facts.seed}; ${facts.engine},
-  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.
+  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.${facts.settled === undefined ? '' : `
+- The weights are ${facts.settled} of those of that epoch and ${(1 - facts.settled).toFixed(1)} of those of the model that it goes on from (Wortsman et al. 2022:
+  "Robust fine-tuning of zero-shot models"), so that no hands are forgotten.`}
 
 Again: \`${facts.again}\`.
 

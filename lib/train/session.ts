@@ -28,7 +28,7 @@ export interface SessionOptions {
   read?: typeof readSources;
 }
 
-/** How far a fine-tuned network goes from what it was towards what it has learnt, 0 to 1. */
+/** How far a network that goes on with own samples or further hands moves from what it was towards what it has learnt, 0 to 1. */
 const KEPT = 0.6;
 
 /** Fine-tuning may cost this much of the accuracy on the usual digits; more is worse. */
@@ -54,13 +54,15 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const { classes } = network, pause = pauseFor(signal);
     const { course, fineTuning, test, held, own } = await lessonsOf(sources, settings, { seed, batchSize, classes, pause, goesOn: settings.from !== undefined, ...schedule });
 
+    // Further hands are few and alike: a network that goes on with them would forget others that it knew.
+    const start = settings.from && (fineTuning ?? sources.further) ? network.snapshot() : undefined;
     const earlier = fineTuning && { weights: network.snapshot(), temperature: files?.metadata.temperature ?? 1 };
     onStage('training');
     const { epochs, best } = await train(network, course, { ...schedule, onProgress, signal });
     if (!best) throw stopped();
     if (!signal.aborted) onStage('measuring');
     // All that is decided, is decided by samples to validate with.
-    const temperature = earlier ? await settle(network, earlier.weights, best.temperature, course, signal) : best.temperature;
+    const temperature = start ? await settle(network, start, best.temperature, course, signal) : best.temperature;
     const judged = earlier && await judge(network, earlier, temperature, fineTuning, signal);
     const better = judged && judged.after.samples >= judged.before.samples && judged.after.usual >= judged.before.usual - BEARABLE_LOSS;
     // And only now the test is looked at.
@@ -77,6 +79,7 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
       ...(own && { own }), fineTuned: fineTuning !== undefined,
       epochs: schedule.epochs, completed: epochs.length, bestEpoch: best.epoch, seed, seconds, before, after, again: commandOf(settings, { engine, epochs: schedule.epochs, usual: sources.mnist !== undefined }),
       others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, sources.further, temperature, signal),
+      ...(start && sources.further && { settled: KEPT }),
       ...(sources.further && { further: await measureKept(network, sources.further, temperature, signal) }),
     };
     const card = writeCard(facts, report);
@@ -107,7 +110,7 @@ async function networkOf(tf: TensorFlow, { network, seed }: CheckedSettings, fil
 }
 
 /**
- * Moves a fine-tuned network part of the way back to what it was, which keeps most of what it has learnt and forgets far less
+ * Moves a network that has gone on from a model part of the way back to what it was, which keeps most of what it has learnt and forgets far less
  * (Wortsman et al. 2022: "Robust fine-tuning of zero-shot models").
  * @returns its temperature; once it has been stopped, it stays as it is
  */

@@ -126,6 +126,7 @@ describe('a training, step by step', () => {
     assert.match(card, /- `hands`, by some:\n {2}40 to train with, 10 held out to choose by and to calibrate, 30 kept to measure\n {2}with \(a third\)\./);
     assert.match(card, /\n\| hands, kept \| 30 \| \d+\.\d\d % \|[^]*\n\| letters \| 30 \| \d+\.\d % \| \d+\.\d % \|\n\n\| digit \|/);
     assert.match(card, /Again: `npm run train -- --from MODEL --hands DIR --letters DIR --engine wasm/);
+    assert.match(card, /- The weights are 0\.6 of those of that epoch and 0\.4 of those of the model that it goes on from/);
     const ten = (await run({ ...settings, from, augmentation: false }, { mnist: { training, test }, further })).result.card;
     assert.doesNotMatch(ten, /- `letters`|\| letters \|/, 'a network of ten classes is shown none');
   });
