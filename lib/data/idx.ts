@@ -13,7 +13,7 @@ export const PIXELS = DIGIT_SIZE * DIGIT_SIZE;
 export interface LabelledDigits {
   /** `labels.length * 784` bytes, each picture 28×28, white ink (255) on black (0). */
   images: Uint8Array;
-  /** 0 to 9; in folders of pictures also `NOT_A_DIGIT`. */
+  /** 0 to 9; in folders of pictures also `NOT_A_DIGIT`; in sets of letters their codes. */
   labels: Uint8Array;
 }
 
@@ -43,9 +43,10 @@ export async function readMnist(folder: string, part: keyof typeof MNIST_FILES):
  * (The format is described on MNIST's page by LeCun, Cortes and Burges: magic number, sizes as big-endian 32-bit
  * numbers, bytes.)
  *
+ * @param most the greatest label there may be
  * @throws (rejects) DataSetError where a file is missing, damaged, or does not fit the other.
  */
-export async function readLabelledDigits(imagesFile: string, labelsFile: string): Promise<LabelledDigits> {
+export async function readLabelledDigits(imagesFile: string, labelsFile: string, most = 9): Promise<LabelledDigits> {
   const images = parseIdx(await readUnpacked(imagesFile, 3), 3, imagesFile);
   const labels = parseIdx(await readUnpacked(labelsFile, 1), 1, labelsFile);
   const [count, height, width] = images.sizes;
@@ -56,8 +57,8 @@ export async function readLabelledDigits(imagesFile: string, labelsFile: string)
     throw new DataSetError(`expected as many labels as pictures, got ${labels.sizes[0]} in ${labelsFile} and ${count} in ${imagesFile}`);
   }
   if (count === 0) throw new DataSetError(`${imagesFile}: expected pictures, got an IDX file of none`);
-  const wrong = labels.data.findIndex((label) => label > 9);
-  if (wrong >= 0) throw new DataSetError(`${labelsFile}: expected labels from 0 to 9, got ${labels.data[wrong]} for number ${wrong + 1}`);
+  const wrong = labels.data.findIndex((label) => label > most);
+  if (wrong >= 0) throw new DataSetError(`${labelsFile}: expected labels from 0 to ${most}, got ${labels.data[wrong]} for number ${wrong + 1}`);
   return { images: images.data, labels: labels.data };
 }
 

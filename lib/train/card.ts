@@ -1,4 +1,5 @@
 import type { DigitFigures } from '../evaluate/digits';
+import { furtherLines, furtherTables, type FurtherFacts } from './card-further';
 import { SHORT } from './course';
 import { NOT_A_DIGIT } from './network';
 import type { Report } from './report';
@@ -47,6 +48,9 @@ export interface CardFacts {
   after?: Standing | undefined;
   /** Measured on other data sets, by their names. */
   others: Record<string, DigitFigures>;
+  further?: FurtherFacts;
+  /** How far the weights were moved from those of the model that it goes on from to those of the best epoch, 0 to 1. */
+  settled?: number;
 }
 
 const percent = (share: number | null, decimals = 2): string => (
@@ -75,7 +79,9 @@ ${facts.network === 'existing' ? `the network of ${facts.from ?? 'another model'
 
 ${dataLines(facts)}
 - ${facts.completed < facts.epochs ? `Stopped after ${facts.completed} of ${facts.epochs}` : facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.averaging > 0 ? `, moving average of the weights (${facts.averaging})` : ''}; seed ${facts.seed}; ${facts.engine},
-  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.
+  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.${facts.settled === undefined ? '' : `
+- The weights are ${facts.settled} of those of that epoch and ${(1 - facts.settled).toFixed(1)} of those of the model that it goes on from (Wortsman et al. 2022:
+  "Robust fine-tuning of zero-shot models"), so that no hands are forgotten.`}
 
 Again: \`${facts.again}\`.
 
@@ -89,7 +95,7 @@ ${[
   ...Object.entries(facts.others).map(([name, figures]) => row(name, figures)),
 ].join('\n')}
 
-| digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
+${facts.further ? furtherTables(facts.further).trimStart() + '\n' : ''}| digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
 |---|${'---|'.repeat(test.byDigit.length)}
 | right, of the first of these | ${test.byDigit.map((share) => percent(share, 1)).join(' | ')} |
 ${facts.independent ? '' : `
@@ -117,8 +123,8 @@ function testName({ testedOn, independent }: CardFacts): string {
   return testedOn !== 'own samples' ? testedOn : independent ? 'own samples that had no part in it' : 'own samples that chose the best epoch';
 }
 
-function dataLines({ usual, digits, heldOut, own, fineTuned, augmentation, classes, epochs }: CardFacts): string {
-  const isShort = epochs < SHORT.epochs, share = isShort ? SHORT.drawn : 1;
+function dataLines({ further, network, usual, digits, heldOut, own, fineTuned, augmentation, classes, epochs }: CardFacts): string {
+  const isShort = epochs < SHORT.epochs && network !== 'existing', share = isShort ? SHORT.drawn : 1;
   const drawn = `- ${drawnDigits(share)}${classes > NOT_A_DIGIT ? drawnNegatives(share) : ''}.`;
   const anew = `- Every sample is made anew in every epoch${isShort && !fineTuned ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : ''}: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
   unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${classes > NOT_A_DIGIT ? ` What is no digit goes
@@ -130,7 +136,7 @@ function dataLines({ usual, digits, heldOut, own, fineTuned, augmentation, class
       `- Among them, so that nothing is forgotten, ${usual ? 'digits of MNIST\'s training set and ' : ''}digits and other things drawn by the project itself.`, anew].join('\n');
   }
   const name = usual ? 'MNIST\'s training set (LeCun, Cortes, Burges)' : 'Own samples';
-  return [`- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the\n  best epoch and to calibrate${tested}.`, ...(augmentation ? [drawn, anew] : [])].join('\n');
+  return [`- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the\n  best epoch and to calibrate${tested}.`, ...(further ? furtherLines(further) : []), ...(augmentation ? [drawn, anew] : [])].join('\n');
 }
 
 function comparison({ before, after, own, testedOn }: CardFacts): string {

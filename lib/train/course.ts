@@ -2,7 +2,7 @@ import { PIXELS, type LabelledDigits } from '../data/idx';
 import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
 import { cut, DRAW_DIGIT, DRAW_NEGATIVE, DRAWN_DIGITS, makeBatch, NEGATIVES, planEpoch, type BatchPlan } from './samples';
-import { holdOut, joined, type Parts } from './split';
+import { holdOut, joined, type FurtherCounts, type Parts } from './split';
 
 /** What a network is trained with, epoch by epoch, and what chooses the best epoch and calibrates it. */
 export interface Course {
@@ -43,8 +43,8 @@ export function assertEnough(...parts: readonly LabelledDigits[]): void {
 }
 
 /**
- * In a short training, less is drawn, and so many of the digits stay as they are: in a few epochs a network learns the usual
- * hands first.
+ * In a short training from nothing, less is drawn, and so many of the digits stay as they are: in a few epochs a network
+ * learns the usual hands first. One that goes on from a model knows them.
  */
 export const SHORT = { epochs: 12, drawn: 0.5, plain: 0.4 } as const;
 
@@ -53,21 +53,19 @@ export const SHORT = { epochs: 12, drawn: 0.5, plain: 0.4 } as const;
  * that are none come among them.
  * @throws (rejects) TooFewError
  */
-export async function wholeCourse({ training, validation }: Parts, { seed, batchSize, classes, augmentation, epochs, pause }: CourseOptions & { augmentation: boolean; epochs: number }): Promise<Course> {
+export async function wholeCourse({ training, validation, further }: Parts, { seed, batchSize, classes, augmentation, epochs, goesOn = false, pause }: CourseOptions & { augmentation: boolean; epochs: number; goesOn?: boolean }): Promise<Course> {
   if (training.labels.length === 0 || validation.labels.length === 0) {
     throw new TooFewError(`expected digits to train and to validate with, got ${training.labels.length} and ${validation.labels.length}`);
   }
-  const isShort = epochs < SHORT.epochs, drawn = !augmentation ? 0 : isShort ? SHORT.drawn : 1;
+  const isShort = epochs < SHORT.epochs && !goesOn, drawn = !augmentation ? 0 : isShort ? SHORT.drawn : 1;
   const shares = { digits: drawn * DRAWN_DIGITS, negatives: classes > NOT_A_DIGIT ? drawn * NEGATIVES : 0 };
   const plain = !augmentation ? 1 : isShort ? SHORT.plain : 0;
-  const plan = (count: number, size: number, epoch: number): BatchPlan[] => planEpoch(count, size, seed, epoch, shares);
-  // A small data set has to fill a batch at least.
-  const size = Math.min(batchSize, Math.floor(training.labels.length * (1 + shares.digits + shares.negatives)));
+  const plan = (count: number, size: number, epoch: number, of?: FurtherCounts): BatchPlan[] => planEpoch(count, size, seed, epoch, shares, of);
   const count = validation.labels.length;
   return {
     data: training,
-    validation: augmentation ? joined(validation, await made(validation, plan(count, count, 0)[0], pause)) : validation,
-    batches: (epoch) => plan(training.labels.length, size, epoch).map((batch) => ({ ...batch, plain })),
+    validation: augmentation ? joined(validation, await made(validation, plan(count, count, 0, further?.validation)[0], pause)) : validation,
+    batches: (epoch) => plan(training.labels.length, batchSize, epoch, further?.training).map((batch) => ({ ...batch, plain })),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Random } from './random';
 import { Paper, randomHand, write } from './strokes';
 
 /** 1, 4, 7 and 9 are written in more ways than MNIST shows. */
-const LABELS = [0, 1, 1, 1, 1, 1, 2, 2, 3, 4, 4, 4, 5, 6, 7, 7, 7, 8, 9, 9, 9, 9] as const;
+const LABELS = [0, 1, 1, 1, 1, 1, 2, 2, 3, 4, 4, 4, 4, 5, 6, 7, 7, 7, 7, 8, 9, 9, 9, 9] as const;
 
 /** Draws a digit as people write it whom MNIST does not know. */
 export function drawDigit(random: Random): { image: Uint8Array; label: number } {

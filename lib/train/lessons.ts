@@ -1,12 +1,13 @@
 import type { LabelledDigits } from '../data/idx';
 import { assertEnough, fineTuningCourse, TooFewError, wholeCourse, type Course, type CourseOptions, type FineTuningCourse } from './course';
 import { drawDigit } from './drawn-digits';
+import { partOf, type FurtherSets, type Part } from './further';
 import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
 import type { TrainingResult } from './result';
 import type { CheckedSettings } from './settings';
 import type { Sources } from './sources';
-import { digitsOnly, holdOut, joined, partInThree, Sealed, type Parts } from './split';
+import { digitsOnly, holdOut, joined, partInThree, Sealed, type FurtherCounts, type Parts } from './split';
 
 /** What a network is tested with, once everything has been decided. */
 export interface Test {
@@ -30,20 +31,20 @@ export interface Lessons {
   own?: NonNullable<TrainingResult['samples']>;
 }
 
-type Options = CourseOptions & { augmentation: boolean; epochs: number };
+type Options = CourseOptions & { augmentation: boolean; epochs: number; goesOn?: boolean };
 
 /**
  * Parts the data into what is trained with, validated with and tested with.
  * @throws (rejects) TooFewError
  */
-export async function lessonsOf({ samples: found, mnist }: Sources, { from }: CheckedSettings, options: Options): Promise<Lessons> {
+export async function lessonsOf({ samples: found, mnist, further }: Sources, { from }: CheckedSettings, options: Options): Promise<Lessons> {
   const { seed, classes } = options;
   const samples = found && classes <= NOT_A_DIGIT ? digitsOnly(found) : found;
   if (found && samples?.labels.length === 0) throw new TooFewError(`expected samples of digits, because this network tells nothing else, got ${found.labels.length} that are none`);
   if (from && samples) return fineTuningLessons(samples, mnist, options);
   if (mnist) {
     // Own samples are among it, as many as they are: MNIST's test digits are by other writers.
-    const parts = holdOut(samples ? joined(samples, mnist.training) : mnist.training, seed);
+    const usual = holdOut(samples ? joined(samples, mnist.training) : mnist.training, seed), parts = further ? withFurther(usual, further, classes) : usual;
     return { ...await whole(parts, options), test: { name: 'MNIST', independent: true, usual: mnist.test } };
   }
   if (!samples) throw new TooFewError('expected digits to train with, got none');
@@ -53,6 +54,17 @@ export async function lessonsOf({ samples: found, mnist }: Sources, { from }: Ch
   }
   const parts = holdOut(samples, seed);
   return { ...await whole(parts, options), own: counts({ ...parts, test }), test: { name: 'own samples', independent: false, usual: new Sealed(() => parts.validation) } };
+}
+
+/** A network that knows no "not a digit" is shown no letters. */
+function withFurther({ training, validation }: Parts, { hands, letters }: FurtherSets, classes: number): Parts {
+  const known = classes > NOT_A_DIGIT ? letters : [];
+  const add = (digits: LabelledDigits, part: Part): [LabelledDigits, FurtherCounts] => {
+    const [more, others] = [partOf(hands, part), partOf(known, part)];
+    return [joined(joined(digits, more), others), { hands: more.labels.length, letters: others.labels.length }];
+  };
+  const [all, counts] = add(training, 'train'), [held, heldCounts] = add(validation, 'choose');
+  return { training: all, validation: held, further: { training: counts, validation: heldCounts } };
 }
 
 async function whole(parts: Parts, options: Options): Promise<Pick<Lessons, 'course' | 'held'>> {

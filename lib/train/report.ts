@@ -34,6 +34,22 @@ export async function measure(network: TrainableNetwork, digits: LabelledDigits,
   return digitFigures(await network.predictionsOf(digits.images, temperature, pause), digits.labels);
 }
 
+/** How many of some pictures that show no digit are taken for one, shares from 0 to 1. */
+export interface LetterFigures {
+  n: number;
+  /** Read as a digit. */
+  read: number;
+  /** … with a confidence of `SURE` or more. */
+  sure: number;
+}
+
+export const SURE = 0.9;
+
+export async function measureLetters(network: TrainableNetwork, { images }: LabelledDigits, { temperature, pause }: MeasureOptions): Promise<LetterFigures> {
+  const predictions = await network.predictionsOf(images, temperature, pause), n = predictions.length;
+  return { n, read: predictions.filter(isDigit).length / n, sure: predictions.filter(({ confidence }) => confidence >= SURE).length / n };
+}
+
 /** Measures a network on `test`, as it is, as other pens and cameras would give it, and on drawn things that are no digits. */
 export async function reportOn(network: TrainableNetwork, test: LabelledDigits, seed: number, { temperature, pause }: MeasureOptions): Promise<Report> {
   const of = (images: Uint8Array): ReturnType<TrainableNetwork['predictionsOf']> => network.predictionsOf(images, temperature, pause);

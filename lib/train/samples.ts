@@ -4,6 +4,7 @@ import { PIXELS, type LabelledDigits } from '../data/idx';
 import { drawNegative } from './negatives';
 import { NOT_A_DIGIT } from './network';
 import { Random } from './random';
+import type { FurtherCounts } from './split';
 
 /** How much is drawn in a usual training. */
 export const DRAWN_DIGITS = 0.2, NEGATIVES = 0.22;
@@ -34,13 +35,33 @@ export interface BatchPlan {
 /** What is drawn beside the digits of the data set, as shares of their number. */
 export interface DrawnShares { digits: number; negatives: number }
 
-/** The order of one epoch: every digit of the data set once, in a new order, with drawn ones among them. */
+/** How often a digit of a further hand comes in an epoch: there are few, and they are not alike. */
+const HANDS_REPEATS = 3;
+
+/** Of what is no digit, so much are letters that people have written, where they are at hand; the rest is drawn. */
+const LETTERS = 0.5;
+
+/**
+ * The order of one epoch: every digit of the data set once, those of further hands three times, in a new order, with drawn ones
+ * among them. Letters take the place of drawn things that are no digits; where none are drawn, each comes once.
+ */
 export function planEpoch(
   count: number, batchSize: number, seed: number, epoch: number, shares: DrawnShares = { digits: DRAWN_DIGITS, negatives: NEGATIVES },
+  further: FurtherCounts = { hands: 0, letters: 0 },
 ): BatchPlan[] {
-  const drawn = Math.round(count * shares.digits), negatives = Math.round(count * shares.negatives);
-  const sources = new Int32Array(count + drawn + negatives).map((_, i) => i < count ? i : i < count + drawn ? DRAW_DIGIT : DRAW_NEGATIVE);
-  return cut(new Random(seed, epoch).shuffle(sources), batchSize, seed, epoch);
+  const own = range(0, count - further.letters), again = range(count - further.letters - further.hands, count - further.letters);
+  const digits = [own, ...Array.from({ length: HANDS_REPEATS - 1 }, () => again)].flat();
+  const drawn = Math.round(digits.length * shares.digits), negatives = Math.round(digits.length * shares.negatives);
+  const all = new Random(seed, epoch, 7).shuffle(Int32Array.from(range(count - further.letters, count)));
+  const letters = negatives > 0 ? all.subarray(0, Math.round(negatives * LETTERS)) : all;
+  const sources = Int32Array.from([...digits, ...range(0, drawn).map(() => DRAW_DIGIT), ...letters, ...range(letters.length, negatives).map(() => DRAW_NEGATIVE)]);
+  // A small data set has to fill a batch at least.
+  return cut(new Random(seed, epoch).shuffle(sources), Math.min(batchSize, sources.length), seed, epoch);
+}
+
+/** Whole numbers, `to` not among them. */
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
 /** Cuts the samples of an epoch into batches of a size from 1. */

@@ -4,12 +4,14 @@ import { readModel, type ModelFiles } from '../models/model-files';
 import { commandOf } from './again';
 import { bestTemperature } from './calibrate';
 import { writeCard, type CardFacts } from './card';
+import type { FurtherFacts } from './card-further';
 import type { Course, FineTuningCourse } from './course';
 import { ENGINE_TITLES } from './engines';
 import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './exam';
+import type { FurtherSets, Part } from './further';
 import { lessonsOf, type Test } from './lessons';
-import { buildCnn, buildMlp, CLASSES, type TensorFlow } from './network';
-import { measure, reportOn, type Report } from './report';
+import { buildCnn, buildMlp, CLASSES, NOT_A_DIGIT, type TensorFlow } from './network';
+import { measure, measureLetters, reportOn, type Report } from './report';
 import type { Standing, TrainingProgress, TrainingResult } from './result';
 import { saveTrained } from './save';
 import { scheduleOf, type CheckedSettings, type EngineName } from './settings';
@@ -26,7 +28,7 @@ export interface SessionOptions {
   read?: typeof readSources;
 }
 
-/** How far a fine-tuned network goes from what it was towards what it has learnt, 0 to 1. */
+/** How far a network that goes on with own samples or further hands moves from what it was towards what it has learnt, 0 to 1. */
 const KEPT = 0.6;
 
 /** Fine-tuning may cost this much of the accuracy on the usual digits; more is worse. */
@@ -50,15 +52,17 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const files = settings.from ? await readModel(settings.from) : undefined;
     network = await networkOf(tf, settings, files);
     const { classes } = network, pause = pauseFor(signal);
-    const { course, fineTuning, test, held, own } = await lessonsOf(sources, settings, { seed, batchSize, classes, pause, ...schedule });
+    const { course, fineTuning, test, held, own } = await lessonsOf(sources, settings, { seed, batchSize, classes, pause, goesOn: settings.from !== undefined, ...schedule });
 
+    // Further hands are few and alike: a network that goes on with them would forget others that it knew.
+    const start = settings.from && (fineTuning ?? sources.further) ? network.snapshot() : undefined;
     const earlier = fineTuning && { weights: network.snapshot(), temperature: files?.metadata.temperature ?? 1 };
     onStage('training');
     const { epochs, best } = await train(network, course, { ...schedule, onProgress, signal });
     if (!best) throw stopped();
     if (!signal.aborted) onStage('measuring');
     // All that is decided, is decided by samples to validate with.
-    const temperature = earlier ? await settle(network, earlier.weights, best.temperature, course, signal) : best.temperature;
+    const temperature = start ? await settle(network, start, best.temperature, course, signal) : best.temperature;
     const judged = earlier && await judge(network, earlier, temperature, fineTuning, signal);
     const better = judged && judged.after.samples >= judged.before.samples && judged.after.usual >= judged.before.usual - BEARABLE_LOSS;
     // And only now the test is looked at.
@@ -71,10 +75,12 @@ export async function runSession(tf: TensorFlow, engine: EngineName, settings: C
     const facts: CardFacts = {
       name, version, trainedAt: new Date().toISOString(), engine: ENGINE_TITLES[engine], weights: network.model.countParams(), classes,
       network: settings.from ? 'existing' : settings.network, from: settings.from, augmentation: schedule.augmentation, averaging: schedule.recipe.averaging,
-      digits: course.data.labels.length, heldOut: held, usual: sources.mnist !== undefined, testedOn: test.name, independent: test.independent,
+      digits: course.data.labels.length - partSize(sources.further, 'train', classes), heldOut: held - partSize(sources.further, 'choose', classes), usual: sources.mnist !== undefined, testedOn: test.name, independent: test.independent,
       ...(own && { own }), fineTuned: fineTuning !== undefined,
       epochs: schedule.epochs, completed: epochs.length, bestEpoch: best.epoch, seed, seconds, before, after, again: commandOf(settings, { engine, epochs: schedule.epochs, usual: sources.mnist !== undefined }),
-      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, temperature, signal),
+      others: stoppedEarly || !settings.sets ? {} : await measureSets(network, settings.sets, sources.further, temperature, signal),
+      ...(start && sources.further && { settled: KEPT }),
+      ...(sources.further && { further: await measureKept(network, sources.further, temperature, signal) }),
     };
     const card = writeCard(facts, report);
     if (better !== false) await saveTrained(network, out, facts, report, card);
@@ -104,7 +110,7 @@ async function networkOf(tf: TensorFlow, { network, seed }: CheckedSettings, fil
 }
 
 /**
- * Moves a fine-tuned network part of the way back to what it was, which keeps most of what it has learnt and forgets far less
+ * Moves a network that has gone on from a model part of the way back to what it was, which keeps most of what it has learnt and forgets far less
  * (Wortsman et al. 2022: "Robust fine-tuning of zero-shot models").
  * @returns its temperature; once it has been stopped, it stays as it is
  */
@@ -158,11 +164,33 @@ async function examine(network: TrainableNetwork, test: Test, { temperature, ear
   });
 }
 
-async function measureSets(network: TrainableNetwork, folder: string, temperature: number, signal: AbortSignal): Promise<CardFacts['others']> {
+/** Sets that no picture of was trained with. */
+async function measureSets(network: TrainableNetwork, folder: string, further: FurtherSets | undefined, temperature: number, signal: AbortSignal): Promise<CardFacts['others']> {
   const figures: CardFacts['others'] = {};
   for (const [name, digits] of Object.entries(await readSets(folder))) {
     if (signal.aborted) break;
+    if (further?.hands.some((set) => set.name === name)) continue;
     figures[name] = await unlessStopped(signal, { digits }, (sets, pause) => measure(network, sets.digits, { temperature, pause }));
   }
   return figures;
+}
+
+/** Pictures of further sets for a part. */
+function partSize(further: FurtherSets | undefined, part: Part, classes: number): number {
+  const sets = [...further?.hands ?? [], ...(classes > NOT_A_DIGIT ? further?.letters ?? [] : [])];
+  return sets.reduce((sum, { parts }) => sum + parts[part].labels.length, 0);
+}
+
+/** What was kept of the sets that were trained with. */
+async function measureKept(network: TrainableNetwork, { hands, letters }: FurtherSets, temperature: number, signal: AbortSignal): Promise<FurtherFacts> {
+  const facts: FurtherFacts = { hands: [], letters: [] };
+  const base = ({ name, credit, kept, parts }: FurtherSets['hands'][number]) => ({ name, credit, kept, training: parts.train.labels.length, held: parts.choose.labels.length });
+  for (const set of hands) {
+    facts.hands.push({ ...base(set), figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) => measure(network, sets.digits, { temperature, pause })) });
+  }
+  if (network.classes <= NOT_A_DIGIT) return facts;
+  for (const set of letters) {
+    facts.letters.push({ ...base(set), figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) => measureLetters(network, sets.digits, { temperature, pause })) });
+  }
+  return facts;
 }

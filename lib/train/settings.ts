@@ -23,6 +23,10 @@ export interface TrainingSettings {
   mirrors?: readonly string[] | undefined;
   /** Folder of labelled pictures, see `readLabelledPictures`. */
   samples?: string | undefined;
+  /** Folder of digits by further hands, see `readHands`: trained with beside MNIST. */
+  hands?: string | undefined;
+  /** Folder of letters, see `readLetters`: trained with as what is no digit. */
+  letters?: string | undefined;
   /** Default `cnn`. */
   network?: NetworkName | undefined;
   /** A model to go on from; with `samples` it is fine-tuned: its own network is kept, and `network` is not looked at. */
@@ -74,8 +78,11 @@ export function checkSettings(given: TrainingSettings): CheckedSettings {
     if (expected) throw new TrainingSettingsError(`expected ${name} to be ${expected}, got ${describe(value)}`);
   }
   if (!given.mnist && !given.samples) throw new TrainingSettingsError('expected something to train with, got neither the folder of MNIST nor one of samples');
+  if ((given.hands || given.letters) && (!given.mnist || (given.from && given.samples))) {
+    throw new TrainingSettingsError('expected hands and letters beside MNIST, got no MNIST or own samples to teach to a model');
+  }
   if (!given.out) throw new TrainingSettingsError('expected a place to save the model at, got none');
-  const absolute = Object.fromEntries((['mnist', 'samples', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));
+  const absolute = Object.fromEntries((['mnist', 'samples', 'hands', 'letters', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));
   return { network: 'cnn', batchSize: DEFAULT_BATCH_SIZE, seed: 1, engine: 'auto', ...definedOf(given), ...absolute } as CheckedSettings;
 }
 
@@ -91,6 +98,8 @@ const CHECKS: Record<keyof TrainingSettings, Check> = {
   fetch: flag,
   mirrors: (value) => !(Array.isArray(value) && value.length > 0 && value.every((mirror) => typeof mirror === 'string')) && 'addresses',
   samples: text,
+  hands: text,
+  letters: text,
   network: oneOf(NETWORKS),
   from: text,
   epochs: wholeNumber(1, 1000),

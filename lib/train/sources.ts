@@ -5,6 +5,7 @@ import { DataSetError, readLabelledDigits, readMnist, type LabelledDigits } from
 import { readLabelledPictures } from '../data/labelled-pictures';
 import { fetchMnist } from '../data/mnist';
 import { drawDigit } from './drawn-digits';
+import { readHands, readLetters, type FurtherSets } from './further';
 import { Random } from './random';
 import type { CheckedSettings } from './settings';
 import { Sealed } from './split';
@@ -13,6 +14,7 @@ import { Sealed } from './split';
 export interface Sources {
   mnist?: { training: LabelledDigits; test: Sealed };
   samples?: LabelledDigits;
+  further?: FurtherSets;
   /** What people should know about it. */
   notes: string[];
 }
@@ -26,13 +28,17 @@ export interface SourceOptions {
  * Reads what the settings name, and fetches MNIST where it may.
  * @throws (rejects) DataSetError. To fine-tune a model, MNIST may be missing: that is a note.
  */
-export async function readSources({ mnist, fetch, mirrors, samples, from }: CheckedSettings, { onStage, signal }: SourceOptions): Promise<Sources> {
+export async function readSources({ mnist, fetch, mirrors, samples, hands, letters, from }: CheckedSettings, { onStage, signal }: SourceOptions): Promise<Sources> {
   const sources: Sources = { notes: [] };
   if (samples) {
     onStage('reading samples');
     const { digits, skipped } = await readLabelledPictures(samples, { signal });
     sources.samples = digits;
     if (skipped.length > 0) sources.notes.push(`${skipped.length} pictures of ${samples} were not used, the first being ${skipped[0].file}: ${skipped[0].reason}`);
+  }
+  if (hands || letters) {
+    onStage('reading further hands and letters');
+    sources.further = { hands: hands ? await readHands(hands) : [], letters: letters ? await readLetters(letters) : [] };
   }
   if (!mnist) return sources;
   try {

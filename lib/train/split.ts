@@ -6,7 +6,12 @@ import { Random } from './random';
 export interface Parts {
   training: LabelledDigits;
   validation: LabelledDigits;
+  /** What of these comes from further sets. */
+  further?: { training: FurtherCounts; validation: FurtherCounts };
 }
+
+/** How many pictures are of further sets: the last ones, first digits by other hands, then letters. */
+export interface FurtherCounts { hands: number; letters: number }
 
 /** Test digits. They are looked at once, after everything has been decided: whoever looks twice has chosen by them. */
 export class Sealed {

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelledDigits } from '../../lib/data/idx';
 import { readModel } from '../../lib/models/model-files';
+import { NOT_A_DIGIT } from '../../lib/train/network';
 import type { TrainingResult } from '../../lib/train/result';
 import { runSession } from '../../lib/train/session';
 import { checkSettings, type TrainingSettings } from '../../lib/train/settings';
+import type { FurtherSets } from '../../lib/train/further';
 import type { Sources } from '../../lib/train/sources';
 import { Sealed } from '../../lib/train/split';
 import { makeModel, saveModel, temporaryFolder, tf } from '../classify/models';
@@ -22,10 +24,10 @@ describe('a training, step by step', () => {
 
   let count = 0;
   /** What happened, in its order; and what it came to. */
-  const run = async (settings: Partial<TrainingSettings>, { mnist, samples }: { mnist?: { training: LabelledDigits; test: LabelledDigits }; samples?: LabelledDigits }): Promise<{ events: string[]; result: TrainingResult }> => {
+  const run = async (settings: Partial<TrainingSettings>, { mnist, samples, further }: { mnist?: { training: LabelledDigits; test: LabelledDigits }; samples?: LabelledDigits; further?: FurtherSets }): Promise<{ events: string[]; result: TrainingResult }> => {
     const events: string[] = [];
     const read = (): Promise<Sources> => Promise.resolve({
-      ...(samples && { samples }), notes: [],
+      ...(samples && { samples }), ...(further && { further }), notes: [],
       ...(mnist && { mnist: { training: mnist.training, test: new Sealed(() => {
         events.push('the test is looked at');
         return mnist.test;
@@ -107,6 +109,32 @@ describe('a training, step by step', () => {
     const usual = (await run({ from, epochs: 1, batchSize: 128 }, { samples })).result.card;
     assert.match(usual, /Again: `npm run train -- --from MODEL --mnist none --samples DIR --engine wasm --epochs 1 --seed 1 --out PATH`/);
     assert.match(usual, /moving average of the weights \(0\.98\)/);
+  });
+
+  it('measures further hands and letters apart, with what was kept of them', async () => {
+    const none = (digits: LabelledDigits): LabelledDigits => ({ ...digits, labels: digits.labels.map(() => NOT_A_DIGIT) });
+    const parts = { train: drawnSet(40, 11), choose: drawnSet(10, 12), measure: drawnSet(30, 13) };
+    const further = {
+      hands: [{ name: 'hands', credit: 'by some', kept: 'a third', parts }],
+      letters: [{ name: 'letters', credit: 'by others', kept: 'some', parts: { train: none(parts.train), choose: none(parts.choose), measure: none(parts.measure) } }],
+    };
+    const eleven = join(folder.path, 'eleven');
+    await saveModel(makeModel({ network: 'mlp', inputShape: [784], classes: 11, ending: 'logits' }), eleven, {});
+    const settings = { hands: '/hands', letters: '/letters', epochs: 1 };
+    const { card } = (await run({ ...settings, from: eleven }, { mnist: { training, test }, further })).result;
+    assert.match(card, /MNIST's training set \(LeCun, Cortes, Burges\): 270 digits to train with; 30 were held out/);
+    assert.match(card, /- `hands`, by some:\n {2}40 to train with, 10 held out to choose by and to calibrate, 30 kept to measure\n {2}with \(a third\)\./);
+    assert.match(card, /\n\| hands, kept \| 30 \| \d+\.\d\d % \|[^]*\n\| letters \| 30 \| \d+\.\d % \| \d+\.\d % \|\n\n\| digit \|/);
+    assert.match(card, /Again: `npm run train -- --from MODEL --hands DIR --letters DIR --engine wasm/);
+    assert.match(card, /- The weights are 0\.6 of those of that epoch and 0\.4 of those of the model that it goes on from/);
+    const ten = (await run({ ...settings, from, augmentation: false }, { mnist: { training, test }, further })).result.card;
+    assert.doesNotMatch(ten, /- `letters`|\| letters \|/, 'a network of ten classes is shown none');
+  });
+
+  it('takes further hands and letters only beside MNIST', () => {
+    for (const settings of [{ samples: '/none' }, { mnist: '/none', samples: '/none', from }]) {
+      assert.throws(() => checkSettings({ ...settings, hands: '/hands', out: '/out' }), /^TrainingSettingsError: expected hands and letters beside MNIST/);
+    }
   });
 
   it('says in the card that it was stopped', async () => {
