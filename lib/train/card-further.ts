@@ -16,7 +16,9 @@ interface SetFacts<Figures> {
 export interface FurtherFacts { hands: SetFacts<DigitFigures>[]; letters: SetFacts<LetterFigures>[] }
 
 const whole = (count: number): string => count.toLocaleString('en');
-const percent = (share: number, decimals = 2): string => `${(share * 100).toFixed(decimals)} %`;
+const percent = (share: number | null, decimals = 2): string => (
+  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`
+);
 
 const LETTERS_LINE = `- Letters take the place of half of what is drawn and no digit. Those that look like a digit (O o I i l S s Z
   z b g q y, what is narrow as a bar or round as a 0) were left out.`;
