@@ -49,8 +49,9 @@ export function shapeFates(trace: Trace): ShapeFate[] {
   // A digit has its shape's box, and no two shapes of digits have the same.
   const digits = new Map((trace.digits ?? []).map(({ box }, i) => [keyOf(box), i]));
   return settled(trace.extracted?.shapes ?? [], digits).map(({ box, leftOut }) => {
-    if (leftOut) return { box, fate: leftOut };
     const index = digits.get(keyOf(box));
+    // A doubt is only that: the networks may have taken the shape for a digit all the same.
+    if (leftOut && (index === undefined || fates[index] !== 'digit')) return { box, fate: leftOut };
     const fate = (index === undefined ? undefined : fates[index]) ?? 'digit';
     const prediction = index === undefined ? undefined : trace.classified?.predictions[index];
     return { box, fate, ...(fate === 'digit' && prediction && { digit: prediction.digit }) };

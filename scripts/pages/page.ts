@@ -46,7 +46,7 @@ export class Pages {
     const { layer, things, kind: writing } = write(this.hands, random, place, { width, height }, {
       ...(isBare ? { kind: 'nothing' as const }
         : scene.tight && random.chance(0.8) ? { kind: 'digit' as const }
-          : isUsual ? { kind: random.chance(0.6) ? 'digit' as const : 'number' as const } : {}),
+          : isUsual ? { kind: random.pick(['digit', 'digit', 'digit', 'number', 'number', 'cells'] as const) } : {}),
     });
     const picture = await photograph(random, scene, layer);
     return { picture, things, owner: layer.owner, scene: kind, writing };

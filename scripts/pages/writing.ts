@@ -27,7 +27,7 @@ export interface Thing {
   box: Box;
 }
 
-export type WritingKind = 'digit' | 'number' | 'numbers' | 'mixed' | 'words' | 'other' | 'nothing';
+export type WritingKind = 'digit' | 'number' | 'numbers' | 'cells' | 'mixed' | 'words' | 'other' | 'nothing';
 
 export interface Writing { layer: InkLayer; things: Thing[]; kind: WritingKind; pen: string; hand: string }
 
@@ -37,7 +37,7 @@ export interface WritingOptions {
 }
 
 /** Shares of the kinds, in a hundred and a few. */
-const SHARES: Record<WritingKind, number> = { digit: 35, number: 27, numbers: 10, mixed: 10, words: 13, other: 5, nothing: 5 };
+const SHARES: Record<WritingKind, number> = { digit: 35, number: 27, numbers: 8, cells: 7, mixed: 10, words: 13, other: 5, nothing: 5 };
 
 /** Single digits that are a 1 beside the tenth that chance makes one: of all digits a bar is hardest to tell from no writing. */
 const MORE_ONES = 0.2;
@@ -94,6 +94,26 @@ class Page {
 
   numbers(): void {
     this.#lines((random) => Array.from({ length: 1 + random.below(3) }, () => number(random, 1 + random.below(5))).join('  '), 2 + this.random.below(5));
+  }
+
+  /** A number or a digit in each cell of a table, some left empty; the table is printed or ruled by hand. */
+  cells(): void {
+    const { random, area } = this, columns = 1 + random.below(5), rows = 1 + random.below(6);
+    const wide = area.width / columns, tall = Math.min(area.height / rows, wide * random.between(0.4, 1.4));
+    const digits = random.chance(0.6) ? 1 : 1 + random.below(3), share = random.between(0.35, 0.75);
+    const height = tall * share, right = columns * wide, bottom = rows * tall;
+    this.#newPen(height);
+    const across = Array.from({ length: rows + 1 }, (_, i) => [{ x: 0, y: i * tall }, { x: right, y: i * tall }]);
+    const down = Array.from({ length: columns + 1 }, (_, i) => [{ x: i * wide, y: 0 }, { x: i * wide, y: bottom }]);
+    this.#strokes([...across, ...down], 0, 0, this.pen.width * random.between(0.15, 0.8));
+    for (let i = 0; i < rows * columns; i++) {
+      if (i % columns === 0) this.#line++;
+      if (random.chance(0.15)) continue;
+      const text = number(random, digits), { placed, left, right: end } = setLine(text, this.hand, this.#setting, random);
+      const size = Math.min(height, wide * 0.85 / (end - left));
+      const x = (i % columns) * wide + between(random, 0.05 * wide, 0.95 * wide - (end - left) * size);
+      this.#writeAt(placed, x - left * size, Math.floor(i / columns) * tall + (tall + size) / 2, size);
+    }
   }
 
   mixed(): void {
