@@ -40,7 +40,7 @@ export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): 
     { image, box, line, digit, confidence, probabilities }
   ));
   const confidence = digits.length > 0 ? wholeConfidence(judged.map(({ prediction }) => prediction)) : 0;
-  return { text: textOf(digits), confidence, digits, otherWriting: shapes.length > 0 && digits.length === 0 };
+  return { text: textOf(digits), confidence, digits, otherWriting: digits.length === 0 && shapes.some(({ doubt }) => doubt === undefined) };
 }
 
 /** That each digit is the right one, and each other shape none. */

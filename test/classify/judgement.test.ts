@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { companyOf } from '../../lib/classify/company';
+import { assertSurroundings, CANDIDATES, fuse, PICTURE_BYTES, type Seen } from '../../lib/classify/judgement';
+import type { Prediction } from '../../lib/classify/prediction';
+import { MEASURES } from '../../lib/extract/surroundings';
+
+const box = (x: number, height = 40): Seen['box'] => ({ x, y: 100 - height / 2, width: 20, height });
+
+/** A shape that looks like a 4, as surely as said, and of which its surroundings say the same. */
+function seen(x: number, form: number, surroundings: number, height?: number): Seen {
+  const probabilities = Array.from({ length: 10 }, (_, digit) => (digit === 4 ? form * 0.9 : form * 0.1 / 9));
+  const prediction: Prediction = { digit: 4, confidence: form * 0.9, probabilities, notDigit: 1 - form };
+  return { box: box(x, height), prediction, judgement: CANDIDATES.map((_, i) => (i === 0 ? surroundings : (1 - surroundings) / 4)) };
+}
+
+describe('fuse', () => {
+  it('gives probabilities that sum to 1 with that of no digit, and keeps what the form says of which digit', () => {
+    const [fused] = fuse([seen(0, 0.8, 0.7)]);
+    assert.equal(fused.digit, 4);
+    assert.ok(Math.abs(fused.probabilities.reduce((a, b) => a + b) + fused.notDigit - 1) < 1e-9);
+    assert.ok(Math.abs(fused.confidence / (1 - fused.notDigit) - 0.9) < 1e-9);
+  });
+
+  it('believes either network the more, the surer it is, and none of them alone', () => {
+    const sure = ([form, surroundings]: [number, number]): number => 1 - fuse([seen(0, form, surroundings)])[0].notDigit;
+    const rising = ([[0.5, 0.5], [0.9, 0.5], [0.9, 0.9], [0.999, 0.9], [0.999, 0.999]] as [number, number][]).map(sure);
+    assert.deepEqual(rising, [...rising].sort((a, b) => a - b));
+    assert.ok(sure([0.9999, 0.01]) < 0.5, 'a perfect form on the edge of a table');
+    assert.ok(sure([0.001, 0.9]) < 0.5, 'writing, but no digit');
+  });
+
+  it('takes digits beside a shape for it, and not what is far off or of another size', () => {
+    const alone = fuse([seen(0, 0.99, 0.6)])[0].notDigit;
+    assert.ok(fuse([seen(0, 0.99, 0.6), seen(40, 0.9999, 0.99)])[0].notDigit < alone);
+    assert.equal(fuse([seen(0, 0.99, 0.6), seen(400, 0.9999, 0.99)])[0].notDigit, alone);
+    assert.equal(fuse([seen(0, 0.99, 0.6), seen(40, 0.9999, 0.99, 150)])[0].notDigit, alone);
+  });
+
+  it('reads with networks that do not know what is no digit', () => {
+    const own = { ...seen(0, 1, 0.99), prediction: { ...seen(0, 1, 0.99).prediction, notDigit: 0 } };
+    assert.ok(fuse([own])[0].notDigit < 0.5);
+    assert.ok(fuse([{ ...own, judgement: CANDIDATES.map((_, i) => (i === 4 ? 0.999 : 0.00025)) }])[0].notDigit > 0.5);
+  });
+});
+
+describe('companyOf', () => {
+  it('leaves out what covers the same ink', () => {
+    assert.deepEqual(companyOf([box(0), { ...box(0), width: 60 }], [1, 2]), [[0, 0, 0], [0, 0, 0]]);
+  });
+});
+
+describe('assertSurroundings', () => {
+  it('refuses others', () => {
+    const good = { picture: new Uint8Array(PICTURE_BYTES), measures: new Array<number>(MEASURES).fill(0) };
+    assertSurroundings(good);
+    for (const bad of [{ ...good, picture: new Uint8Array(7) }, { ...good, measures: [1] }, { ...good, measures: good.measures.map(() => NaN) }]) {
+      assert.throws(() => { assertSurroundings(bad); }, /expected surroundings of 6912 bytes and 18 numbers/);
+    }
+  });
+});
