@@ -86,9 +86,25 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
   });
 }
 
+/** How often what is said to be likely by so much is so. */
+function reliability(observed: readonly { features: number[]; isDigit: boolean }[], weights: readonly number[]): string[] {
+  const bins = Array.from({ length: 11 }, () => ({ count: 0, said: 0, is: 0 }));
+  for (const { features, isDigit } of observed) {
+    const p = 1 / (1 + Math.exp(-features.reduce((sum, value, i) => sum + value * weights[i], 0)));
+    const bin = bins[p > 0.97 ? 10 : Math.min(9, Math.floor(p * 10))];
+    bin.count++;
+    bin.said += p;
+    bin.is += Number(isDigit);
+  }
+  return bins.filter(({ count }) => count > 0).map(({ count, said, is }) => (
+    `${count} said ${(said / count).toFixed(3)} are ${(is / count).toFixed(3)}`
+  ));
+}
+
 async function main(): Promise<void> {
   const observed = await observe(process.argv[2]), { weights, loss } = fit(clear(observed));
   const [form, surroundings, ...bias] = weights, inLine = fit(clear(inCompany(observed, weights)));
+  console.log(reliability(clear(inCompany(observed, weights)), inLine.weights).join('\n'));
   const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
   console.log(JSON.stringify({ form, surroundings, bias: rounded(bias), company: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
 }

@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   console.log(`${training.length} to train with, ${choosing.length} to choose with`);
   const model = buildSurroundingsNetwork(tf, SEED);
   console.log(`${model.countParams()} weights`);
-  const weights = model.trainableWeights.map((weight) => weight.read() as Variable);
+  const weights = model.trainableWeights.map((weight) => weight.read())
+    .filter((weight): weight is Variable => weight instanceof tf.Variable);
   const adam = new Adam(tf as unknown as TrainTensorFlow, weights, AVERAGING, DECAY);
   const order = Int32Array.from(training.keys()), steps = Math.floor(training.length / BATCH) * epochs;
   let step = 0, best = Infinity;
