@@ -250,7 +250,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       this.#unwatch(lane);
       lane.answered++;
       lane.task = undefined;
-      const [other] = this.#lanes(task);
+      const other = this.#lanes(task).at(0);
       if (other) {
         this.#end(other);
         this.#current = lane;
