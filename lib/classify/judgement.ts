@@ -17,14 +17,16 @@ export const PICTURE_BYTES = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS;
 export const HARDLY = 0.02;
 
 /**
- * How what stands about a shape is put together with its own form: weights of the two networks' log-odds, and a bias
- * for each digit, for many things look like a 1 or a 7, and few like a 3; then what the neighbours tell, see `companyOf`.
- * Logistic regression on drawn pages, by hands that were not trained with: `scripts/surroundings/fuse.ts`.
+ * How what stands about a shape is put together with its own form: a weight for each of `featuresOf`, then what the
+ * neighbours tell, see `companyOf`. Logistic regression on drawn pages, by hands that were not trained with:
+ * `scripts/surroundings/fuse.ts` prints these numbers.
  */
 const FUSION = {
-  form: 0.334, surroundings: 0.586,
-  bias: [-1.225, -2.373, -1.099, -0.548, -1.025, -1.836, -1.108, -2.075, -0.606, -1.74],
-  company: { bias: -0.448, own: 0.931, has: 0.223, mean: 0.358, greatest: 0.023 },
+  own: [
+    0.437, -0.008, -0.213, 0.453, 0.202, -0.097, 0.156,
+    -1.747, -2.777, -1.747, -1.153, -1.586, -2.52, -1.622, -2.611, -1.188, -2.393,
+  ],
+  company: { bias: -0.311, own: 0.902, has: 0.32, mean: 0.428, greatest: -0.067 },
 };
 
 /** A network of ten classes does not tell what is no digit: this share of shapes on paper is one. */
@@ -54,9 +56,24 @@ export interface Seen {
 }
 
 /** Log-odds that a shape is the digit that it looks like, by itself. */
-export function scoreOf({ prediction: { digit, notDigit }, judgement }: Seen): number {
-  const { form, surroundings, bias } = FUSION;
-  return form * formOf(notDigit) + surroundings * logOdds(judgement[0]) + bias[digit];
+export function scoreOf({ prediction, judgement }: Omit<Seen, 'box'>): number {
+  return featuresOf({ prediction, judgement }).reduce((sum, value, i) => sum + value * FUSION.own[i], 0);
+}
+
+/**
+ * What both networks tell of a shape, in numbers: the form's log-odds; how much likelier a digit is than each of the other
+ * things that it may be; the form's log-odds and the last of these once more for what looks like a 1, which a bar does, too; and
+ * which digit it looks like.
+ */
+export function featuresOf({ prediction: { digit, notDigit }, judgement }: Omit<Seen, 'box'>): number[] {
+  const form = formOf(notDigit), rivals = CANDIDATES.slice(1).map((_, i) => logRatio(judgement[0], judgement[i + 1]));
+  const isBar = digit === 1 ? 1 : 0;
+  return [form, ...rivals, isBar * form, isBar * rivals[rivals.length - 1], ...Array.from({ length: 10 }, (_, i) => Number(i === digit))];
+}
+
+/** Of two probabilities, bounded. */
+function logRatio(a: number, b: number): number {
+  return Math.log(Math.max(LEAST, a) / Math.max(LEAST, b));
 }
 
 /** What is known of a shape's form: log-odds that it is a digit. */

@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { formOf, HARDLY, logOdds } from '../../lib/classify/judgement';
+import { featuresOf, HARDLY } from '../../lib/classify/judgement';
 import { DOUBTS } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import { companyOf } from '../../lib/classify/company';
 import type { Box } from '../../lib/pictures/picture';
 import { BOX, DIGIT, PICTURE, SAMPLE } from './samples';
 
-/** Steps of the gradient descent, their size, and how strongly weights are held near 0. */
-const STEPS = 3000, RATE = 0.3, RIDGE = 1e-4;
+/** Newton's steps, and how strongly weights are held near 0. */
+const STEPS = 12, RIDGE = 1e-4;
 
 const CHUNK = 256;
 
@@ -38,11 +38,11 @@ async function observe(folder: string): Promise<Observed[]> {
       const images = samples.map((sample) => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT));
       const predictions = await classifier.classify(images);
       samples.forEach((sample, i) => {
-        const { digit, notDigit } = predictions[i], label = sample[SAMPLE - 6];
+        const { digit } = predictions[i], label = sample[SAMPLE - 6];
         const isDoubtful = DOUBTS.some((_, k) => sample.readFloatLE(PICTURE + 4 * (MEASURES - 1 - k)) > 0);
         // As the product does, which does not look at these any closer.
         if (isDoubtful && judgements[i][0] <= HARDLY) return;
-        const features = [formOf(notDigit), logOdds(judgements[i][0]), ...Array.from({ length: 10 }, (_, d) => Number(d === digit))];
+        const features = featuresOf({ prediction: predictions[i], judgement: judgements[i] });
         const [x, y, width, height] = [0, 2, 4, 6].map((at) => sample.readUInt16LE(BOX + at));
         const isDigit = label === 255 ? undefined : label === 0 && sample[SAMPLE - 5] === digit;
         observed.push({ features, isDigit, box: { x, y, width, height }, page: sample.readUInt32LE(SAMPLE - 4) });
@@ -53,22 +53,41 @@ async function observe(folder: string): Promise<Observed[]> {
   return observed;
 }
 
-/** Logistic regression by gradient descent. */
+/** Logistic regression by Newton's method (iteratively reweighted least squares). */
 function fit(observed: readonly { features: number[]; isDigit: boolean }[]): { weights: number[]; loss: number } {
-  const weights = observed[0].features.map(() => 0);
-  let loss = 0;
+  const count = observed[0].features.length;
+  let weights = new Array<number>(count).fill(0), loss = 0;
   for (let step = 0; step < STEPS; step++) {
-    const gradient = weights.map((weight) => RIDGE * weight);
+    const gradient = weights.map((weight) => -RIDGE * observed.length * weight);
+    const hessian = weights.map((_, i) => weights.map((__, k) => (i === k ? RIDGE * observed.length : 0)));
     loss = 0;
     for (const { features, isDigit } of observed) {
-      const z = features.reduce((sum, value, i) => sum + value * weights[i], 0), p = 1 / (1 + Math.exp(-z));
+      const p = 1 / (1 + Math.exp(-features.reduce((sum, value, i) => sum + value * weights[i], 0)));
       loss -= Math.log(Math.max(1e-12, isDigit ? p : 1 - p)) / observed.length;
-      const error = (p - Number(isDigit)) / observed.length;
-      for (let i = 0; i < weights.length; i++) gradient[i] += error * features[i];
+      for (let i = 0; i < count; i++) {
+        gradient[i] += (Number(isDigit) - p) * features[i];
+        for (let k = 0; k < count; k++) hessian[i][k] += p * (1 - p) * features[i] * features[k];
+      }
     }
-    for (let i = 0; i < weights.length; i++) weights[i] -= RATE * gradient[i];
+    const change = solve(hessian, gradient);
+    weights = weights.map((weight, i) => weight + change[i]);
   }
   return { weights, loss };
+}
+
+/** Solves a system of linear equations by elimination with pivots. */
+function solve(matrix: number[][], right: number[]): number[] {
+  const rows = matrix.map((row, i) => [...row, right[i]]), n = rows.length;
+  for (let i = 0; i < n; i++) {
+    const pivot = rows.slice(i).reduce((best, row, k) => (Math.abs(row[i]) > Math.abs(rows[best][i]) ? i + k : best), i);
+    [rows[i], rows[pivot]] = [rows[pivot], rows[i]];
+    for (let k = 0; k < n; k++) {
+      if (k === i) continue;
+      const factor = rows[k][i] / rows[i][i];
+      for (let j = i; j <= n; j++) rows[k][j] -= factor * rows[i][j];
+    }
+  }
+  return rows.map((row, i) => row[n] / row[i]);
 }
 
 const clear = <T extends { isDigit: boolean | undefined }>(observed: readonly T[]): (T & { isDigit: boolean })[] => (
@@ -103,10 +122,10 @@ function reliability(observed: readonly { features: number[]; isDigit: boolean }
 
 async function main(): Promise<void> {
   const observed = await observe(process.argv[2]), { weights, loss } = fit(clear(observed));
-  const [form, surroundings, ...bias] = weights, inLine = fit(clear(inCompany(observed, weights)));
+  const inLine = fit(clear(inCompany(observed, weights)));
   console.log(reliability(clear(inCompany(observed, weights)), inLine.weights).join('\n'));
   const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
-  console.log(JSON.stringify({ form, surroundings, bias: rounded(bias), company: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
+  console.log(JSON.stringify({ own: rounded(weights), company: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
 }
 
 void main();
