@@ -17,8 +17,7 @@ export const PICTURE_BYTES = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS;
 export const HARDLY = 0.02;
 
 /**
- * How what stands about a shape is put together with its own form: a weight for each of `featuresOf`, then what the
- * neighbours tell, see `companyOf`. Logistic regression on drawn pages, by hands that were not trained with:
+ * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`. Logistic regression on drawn pages, by hands that were not trained with:
  * `scripts/surroundings/fuse.ts` prints these numbers.
  */
 const FUSION = {
@@ -26,7 +25,7 @@ const FUSION = {
     0.437, -0.008, -0.213, 0.453, 0.202, -0.097, 0.156,
     -1.747, -2.777, -1.747, -1.153, -1.586, -2.52, -1.622, -2.611, -1.188, -2.393,
   ],
-  company: { bias: -0.311, own: 0.902, has: 0.32, mean: 0.428, greatest: -0.067 },
+  page: [-0.732, 0.915, 0.167, 0.464, -0.079, 0.159, 0.767, 0.019, -0.116, -0.223],
 };
 
 /** A network of ten classes does not tell what is no digit: this share of shapes on paper is one. */
@@ -81,12 +80,22 @@ export function formOf(notDigit: number): number {
   return logOdds(notDigit === 0 ? FOUND : 1 - notDigit);
 }
 
+/**
+ * A shape's own score with what the rest of the page tells: its neighbours, and how crowded the page is; each once more for what
+ * looks like a 1, of which clutter is full.
+ * @param count of the shapes on the page
+ */
+export function onPage(score: number, [has, mean, greatest]: [number, number, number], digit: number, count: number): number[] {
+  const crowd = Math.log2(count), isBar = digit === 1 ? 1 : 0;
+  return [1, score, has, mean, greatest, crowd, isBar, isBar * score, isBar * mean, isBar * crowd];
+}
+
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
 export function fuse(shapes: readonly Seen[]): Prediction[] {
   const scores = shapes.map(scoreOf), company = companyOf(shapes.map(({ box }) => box), scores);
   return shapes.map(({ prediction: { digit, probabilities } }, i) => {
-    const weights = FUSION.company, [has, mean, greatest] = company[i];
-    const odds = weights.bias + weights.own * scores[i] + weights.has * has + weights.mean * mean + weights.greatest * greatest;
+    const features = onPage(scores[i], company[i], digit, shapes.length);
+    const odds = features.reduce((sum, value, k) => sum + value * FUSION.page[k], 0);
     const isDigit = 1 / (1 + Math.exp(-odds)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
     const scaled = probabilities.map((probability) => probability * scale);
     return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit };

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { featuresOf, HARDLY } from '../../lib/classify/judgement';
+import { featuresOf, HARDLY, onPage } from '../../lib/classify/judgement';
 import { DOUBTS } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import { companyOf } from '../../lib/classify/company';
@@ -19,6 +19,7 @@ interface Observed {
   /** Undefined where nobody can tell. */
   isDigit: boolean | undefined;
   box: Box;
+  digit: number;
   page: number;
 }
 
@@ -45,7 +46,7 @@ async function observe(folder: string): Promise<Observed[]> {
         const features = featuresOf({ prediction: predictions[i], judgement: judgements[i] });
         const [x, y, width, height] = [0, 2, 4, 6].map((at) => sample.readUInt16LE(BOX + at));
         const isDigit = label === 255 ? undefined : label === 0 && sample[SAMPLE - 5] === digit;
-        observed.push({ features, isDigit, box: { x, y, width, height }, page: sample.readUInt32LE(SAMPLE - 4) });
+        observed.push({ features, isDigit, box: { x, y, width, height }, digit, page: sample.readUInt32LE(SAMPLE - 4) });
       });
     }
   }
@@ -101,7 +102,7 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
   return [...pages.values()].flatMap((shapes) => {
     const scores = shapes.map(({ features }) => features.reduce((sum, value, i) => sum + value * weights[i], 0));
     const company = companyOf(shapes.map(({ box }) => box), scores);
-    return shapes.map((shape, i) => ({ ...shape, features: [1, scores[i], ...company[i]] }));
+    return shapes.map((shape, i) => ({ ...shape, features: onPage(scores[i], company[i], shape.digit, shapes.length) }));
   });
 }
 
@@ -125,7 +126,7 @@ async function main(): Promise<void> {
   const inLine = fit(clear(inCompany(observed, weights)));
   console.log(reliability(clear(inCompany(observed, weights)), inLine.weights).join('\n'));
   const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
-  console.log(JSON.stringify({ own: rounded(weights), company: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
+  console.log(JSON.stringify({ own: rounded(weights), page: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
 }
 
 void main();
