@@ -48,7 +48,7 @@ describe(`the example "${NAME}"`, () => {
   it('begins anew when told to, and goes on behind 999', async () => {
     await example.press('begin anew');
     await counts('998', '998, 0 more, 0 in all');
-    await counts('001', '1, 3 more, 3 in all');
+    await counts('002', '2, 4 more, 4 in all');
   });
 
   it('takes no more than one number of the right length', async () => {
