@@ -3,7 +3,7 @@
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
 import type { Classifier } from './classify/classifier';
-import { fuse, HARDLY, type Judgement } from './classify/judgement';
+import { assertSurroundings, fuse, HARDLY, type Judgement } from './classify/judgement';
 import { asHandedIn, type Prediction } from './classify/prediction';
 import { toReading, type Reading } from './classify/reading';
 import { picturesOf, settleSeparated, wholesOf } from './classify/separated';
@@ -134,13 +134,14 @@ export function checkDigits(input: unknown[]): ExtractedDigit[] {
 }
 
 function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
-  const { image, box, line, whole } = (value ?? {}) as Partial<ExtractedDigit>;
+  const { image, box, line, whole, surroundings } = (value ?? {}) as Partial<ExtractedDigit>;
   const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
   if (!isBytes(image)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
   if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
   const sides = [box?.x, box?.y, box?.width, box?.height];
   if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
   if (!Number.isInteger(line)) throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
+  if (surroundings !== undefined) assertSurroundings(surroundings);
   if (whole !== undefined) assertDigit({ ...whole, line }, index);
 }
 

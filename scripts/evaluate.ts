@@ -10,11 +10,12 @@ import { evaluateModel } from '../lib/evaluate/evaluate';
 import { isRight, photoFigures, type PhotoResult } from './evaluate/photos';
 import { printFigures } from './evaluate/print';
 import { evaluatePages } from './evaluate/pages';
+import { evaluateWords } from './evaluate/words';
 import { evaluatePhotos, photoThreshold, type PhotoOptions } from './evaluate/run';
 import { PHOTO_VARIANTS } from './evaluate/variants';
 import { ProgressBar } from './progress-bar';
 
-const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR | --samples DIR | --pages N]
+const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR | --samples DIR | --pages N | --words DIR]
                            [--precision SHARE] [--variants] [--json]
 
   --model PATH    a model's folder, its model.json, or a .keras file; default: the shipped one
@@ -23,6 +24,7 @@ const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels
   --photos DIR    folder of photographs with labels.csv, each read as a whole
   --samples DIR   folder of pictures of one digit, named or sorted by label
   --pages N       N drawn pages by hands, on papers and in lights that were not trained with
+  --words DIR     words put together of sets of letters (IDX files), none of which is a number
   --seed N        other pages for every other whole number; default 1
   --precision P   what the threshold is to reach, 0 to 1; default 0.99
   --variants      the photographs also turned, darkened, inverted and scaled
@@ -43,11 +45,11 @@ const bar = new ProgressBar();
 async function main(): Promise<void> {
   const text = { type: 'string' } as const, flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
-    options: { model: text, images: text, labels: text, photos: text, samples: text, pages: text, seed: { ...text, default: '1' }, precision: { ...text, default: '0.99' }, variants: flag, json: flag, help: flag },
+    options: { model: text, images: text, labels: text, photos: text, samples: text, pages: text, words: text, seed: { ...text, default: '1' }, precision: { ...text, default: '0.99' }, variants: flag, json: flag, help: flag },
   });
   const { model, images, labels, photos, samples, variants = false } = values;
   const precision = values.precision.trim() === '' ? NaN : Number(values.precision);
-  const sources = [images, photos, samples, values.pages].filter(Boolean).length;
+  const sources = [images, photos, samples, values.pages, values.words].filter(Boolean).length;
   if (values.help || Boolean(images) !== Boolean(labels) || sources > 1) {
     if (!values.help) process.exitCode = 2;
     console.error(USAGE);
@@ -60,7 +62,8 @@ async function main(): Promise<void> {
       : photos ? await photographs(classifier, [photos], options)
         : samples ? await pictures(classifier, samples, options)
           : values.pages !== undefined ? await drawn(classifier, wholeNumber('pages', values.pages, 1), wholeNumber('seed', values.seed, 0))
-            : await everything(classifier, options);
+            : values.words !== undefined ? { words: await evaluateWords(classifier, values.words, (name, done, total) => { bar.show(name, done, total); }) }
+              : await everything(classifier, options);
     bar.clear();
     if (values.json) console.log(JSON.stringify(figures));
     else printFigures(figures);

@@ -80,7 +80,7 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
     },
     async judge(shapes) {
       assertHeld();
-      shapes.forEach(assertSurroundings);
+      shapes.forEach((shape) => { assertSurroundings(shape); });
       return shapes.length === 0 ? [] : engine.judge(shapes);
     },
     async describe() {

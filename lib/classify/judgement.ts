@@ -1,5 +1,5 @@
 import { SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, MEASURES, type Surroundings } from '../extract/surroundings';
-import type { Box } from '../pictures/picture';
+import { describe, isBytes, isList, type Box } from '../pictures/picture';
 import { companyOf } from './company';
 import type { Prediction } from './prediction';
 
@@ -35,11 +35,11 @@ const FOUND = 0.845;
 const LEAST = 1e-4;
 
 /** @throws TypeError where these are no surroundings; what comes from a message has no type. */
-export function assertSurroundings({ picture, measures }: Surroundings): void {
-  if (!(picture instanceof Uint8Array) || picture.length !== PICTURE_BYTES || !Array.isArray(measures)
-    || measures.length !== MEASURES || !measures.every(Number.isFinite)) {
-    throw new TypeError(`expected surroundings of ${PICTURE_BYTES} bytes and ${MEASURES} numbers, got others`);
-  }
+export function assertSurroundings(value: unknown): asserts value is Surroundings {
+  const { picture, measures } = (value ?? {}) as Partial<Record<keyof Surroundings, unknown>>;
+  if (isBytes(picture) && picture.length === PICTURE_BYTES && isList(measures) && measures.length === MEASURES
+    && measures.every(Number.isFinite)) return;
+  throw new TypeError(`expected surroundings of ${PICTURE_BYTES} bytes and ${MEASURES} numbers, got ${describe(value)}`);
 }
 
 /** The likeliest of what a shape may be. */

@@ -53,7 +53,8 @@ describe('assertSurroundings', () => {
   it('refuses others', () => {
     const good = { picture: new Uint8Array(PICTURE_BYTES), measures: new Array<number>(MEASURES).fill(0) };
     assertSurroundings(good);
-    for (const bad of [{ ...good, picture: new Uint8Array(7) }, { ...good, measures: [1] }, { ...good, measures: good.measures.map(() => NaN) }]) {
+    const nan = good.measures.map(() => NaN);
+    for (const bad of [null, 5, {}, { ...good, picture: new Uint8Array(7) }, { ...good, measures: [1] }, { ...good, measures: nan }]) {
       assert.throws(() => { assertSurroundings(bad); }, /expected surroundings of 6912 bytes and 18 numbers/);
     }
   });
