@@ -93,7 +93,7 @@ describe('writing', function () {
       single++;
       if (things[0].character === '1') ones++;
     }
-    assert.deepEqual([...kinds].sort(), ['digit', 'mixed', 'nothing', 'number', 'numbers', 'other', 'words']);
+    assert.deepEqual([...kinds].sort(), ['cells', 'digit', 'mixed', 'nothing', 'number', 'numbers', 'other', 'words']);
     assert.ok(ones > 0.1 * single, `${ones} of ${single}`);
   });
 
