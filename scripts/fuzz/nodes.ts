@@ -228,7 +228,9 @@ export function goodProblem({ type, settings }: Target, { error, sent }: Fate): 
   if (error !== undefined) return `failed: ${error instanceof Error ? error.message : typeof error}`;
   const reads = {
     'digits-classify': () => payload === '407',
-    'digits-extract': () => Array.isArray(payload) && payload.length === 3,
+    'digits-extract': () =>
+      Array.isArray(payload) &&
+      (payload as { doubt?: unknown }[]).filter(({ doubt }) => doubt === undefined).length === 3,
     'digits-evaluate': () => (payload as { n?: unknown }).n === 40,
   } as Partial<Record<string, () => boolean>>;
   if (reads[type]?.() === false) return `sent ${inspect(payload).slice(0, 60)}`;
