@@ -71,8 +71,7 @@ export async function readText(ink: InkReader, classifier: Classifier, input: un
 async function predict(
   classifier: Classifier, found: readonly ExtractedDigit[],
 ): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
-  const judged = found.filter(({ surroundings }) => surroundings !== undefined), wholes = wholesOf(found);
-  const seen = [...judged, ...wholes].flatMap((shape) => (shape.surroundings ? [shape.surroundings] : []));
+  const seen = [...found, ...wholesOf(found)].flatMap((shape) => (shape.surroundings ? [shape.surroundings] : []));
   const judgements = new Map(seen.length === 0 ? [] : (await classifier.judge(seen)).map((judgement, i) => [seen[i], judgement]));
   const judgementOf = (shape: Pick<ExtractedDigit, 'surroundings'>): Judgement | undefined => (
     shape.surroundings && judgements.get(shape.surroundings)

@@ -47,35 +47,33 @@ setWasmPaths(__dirname + sep);
 
 const { path, files: filesBefore, surroundings } = workerData as EngineData;
 
-let loaded: Promise<{ network: Network; files: ModelFiles }> | undefined;
+const tf = { tidy, tensor, engine, loadLayersModel, layers };
 
-function load(): Promise<{ network: Network; files: ModelFiles }> {
-  if (!loaded) {
-    loaded = read();
-    // Tried again at the next call: somebody may have put the file right.
-    loaded.catch(() => { loaded = undefined; });
-  }
-  return loaded;
+/** Reads once, and again at the next call where that has failed: somebody may have put the file right. */
+function kept<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    if (!reading) {
+      reading = read();
+      reading.catch(() => { reading = undefined; });
+    }
+    return reading;
+  };
 }
 
-let judging: Promise<SurroundingsNetwork> | undefined;
+const load = kept(async () => {
+  const files = filesBefore ?? await readModel(path);
+  await start();
+  return { network: await Network.load(tf, files), files };
+});
 
-function loadJudging(): Promise<SurroundingsNetwork> {
-  if (!judging) {
-    judging = start().then(async () => SurroundingsNetwork.load({ tidy, tensor, engine, loadLayersModel, layers }, await readModel(surroundings)));
-    judging.catch(() => { judging = undefined; });
-  }
-  return judging;
-}
+const loadSurroundings = kept(async () => {
+  await start();
+  return SurroundingsNetwork.load(tf, await readModel(surroundings));
+});
 
 async function start(): Promise<void> {
   if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${__dirname} cannot be loaded; is the installation complete?`);
-}
-
-async function read(): Promise<{ network: Network; files: ModelFiles }> {
-  const files = filesBefore ?? await readModel(path);
-  await start();
-  return { network: await Network.load({ tidy, tensor, engine, loadLayersModel, layers }, files), files };
 }
 
 serve<EngineMethods>({
@@ -88,7 +86,7 @@ serve<EngineMethods>({
     return transferring(logits, [logits.buffer]);
   },
   async judge(pictures, measures) {
-    const probabilities = (await loadJudging()).judge(pictures, measures);
+    const probabilities = (await loadSurroundings()).judge(pictures, measures);
     return transferring(probabilities, [probabilities.buffer]);
   },
   memory() {

@@ -1,7 +1,7 @@
 import { SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, MEASURES, type Surroundings } from '../extract/surroundings';
 import { describe, isBytes, isList, type Box } from '../pictures/picture';
 import { companyOf } from './company';
-import type { Prediction } from './prediction';
+import { FOUND, type Prediction } from './prediction';
 
 /** What a shape may be, in the order of the surroundings network's outputs. */
 export const CANDIDATES = ['digit', 'piece', 'several', 'other writing', 'no writing'] as const;
@@ -17,8 +17,8 @@ export const PICTURE_BYTES = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS;
 export const HARDLY = 0.02;
 
 /**
- * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`. Logistic regression on drawn pages, by hands that were not trained with:
- * `scripts/surroundings/fuse.ts` prints these numbers.
+ * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`.
+ * Logistic regression on drawn pages, by hands that were not trained with: `scripts/surroundings/fuse.ts` prints them.
  */
 const FUSION = {
   own: [
@@ -27,9 +27,6 @@ const FUSION = {
   ],
   page: [-0.732, 0.915, 0.167, 0.464, -0.079, 0.159, 0.767, 0.019, -0.116, -0.223],
 };
-
-/** A network of ten classes does not tell what is no digit: this share of shapes on paper is one. */
-const FOUND = 0.845;
 
 /** A probability so near to 0 or 1 says no more than that. */
 const LEAST = 1e-4;
@@ -42,11 +39,6 @@ export function assertSurroundings(value: unknown): asserts value is Surrounding
   throw new TypeError(`expected surroundings of ${PICTURE_BYTES} bytes and ${MEASURES} numbers, got ${describe(value)}`);
 }
 
-/** The likeliest of what a shape may be. */
-export function likeliest(judgement: Judgement): Candidate {
-  return CANDIDATES[judgement.indexOf(Math.max(...judgement))];
-}
-
 /** A shape, what its own form says of it and what its surroundings say. */
 export interface Seen {
   box: Box;
@@ -54,9 +46,9 @@ export interface Seen {
   judgement: Judgement;
 }
 
-/** Log-odds that a shape is the digit that it looks like, by itself. */
-export function scoreOf({ prediction, judgement }: Omit<Seen, 'box'>): number {
-  return featuresOf({ prediction, judgement }).reduce((sum, value, i) => sum + value * FUSION.own[i], 0);
+/** Features by their weights, in sum: log-odds. */
+export function weighed(features: readonly number[], weights: readonly number[]): number {
+  return features.reduce((sum, value, i) => sum + value * weights[i], 0);
 }
 
 /**
@@ -75,9 +67,9 @@ function logRatio(a: number, b: number): number {
   return Math.log(Math.max(LEAST, a) / Math.max(LEAST, b));
 }
 
-/** What is known of a shape's form: log-odds that it is a digit. */
-export function formOf(notDigit: number): number {
-  return logOdds(notDigit === 0 ? FOUND : 1 - notDigit);
+/** What is known of a shape's form: log-odds that it is a digit. A network of ten classes does not tell. */
+function formOf(notDigit: number): number {
+  return logOdds(1 - (notDigit === 0 ? FOUND : notDigit));
 }
 
 /**
@@ -92,10 +84,9 @@ export function onPage(score: number, [has, mean, greatest]: [number, number, nu
 
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
 export function fuse(shapes: readonly Seen[]): Prediction[] {
-  const scores = shapes.map(scoreOf), company = companyOf(shapes.map(({ box }) => box), scores);
+  const scores = shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)), company = companyOf(shapes.map(({ box }) => box), scores);
   return shapes.map(({ prediction: { digit, probabilities } }, i) => {
-    const features = onPage(scores[i], company[i], digit, shapes.length);
-    const odds = features.reduce((sum, value, k) => sum + value * FUSION.page[k], 0);
+    const odds = weighed(onPage(scores[i], company[i], digit, shapes.length), FUSION.page);
     const isDigit = 1 / (1 + Math.exp(-odds)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
     const scaled = probabilities.map((probability) => probability * scale);
     return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit };
@@ -103,7 +94,7 @@ export function fuse(shapes: readonly Seen[]): Prediction[] {
 }
 
 /** Of a probability, bounded. */
-export function logOdds(probability: number): number {
+function logOdds(probability: number): number {
   const bounded = Math.min(1 - LEAST, Math.max(LEAST, probability));
   return Math.log(bounded / (1 - bounded));
 }

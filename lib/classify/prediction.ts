@@ -24,11 +24,11 @@ export const NOT_A_DIGIT = DIGITS;
  */
 export const LEAST_PROBABILITY = 1e-37;
 
-/**
- * How likely a picture of 28×28 that somebody hands in is to be no digit. Among the shapes that were trained with, and
- * among those that are found on paper, it is about 0.155.
- */
-const HANDED_IN = 0.02, FOUND = 0.155;
+/** How likely a picture of 28×28 that somebody hands in is to be no digit. */
+const HANDED_IN = 0.02;
+
+/** The same among the shapes that were trained with, and among those that are found on paper. */
+export const FOUND = 0.155;
 
 /**
  * The prediction for a picture that was handed in as one digit, not found on paper: the posterior is adjusted to the other

@@ -31,10 +31,12 @@ const OUTNUMBERED = 2;
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
   const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], accepted: isDigit(predictions[i]) }));
   const found = inOrder(judged.filter(({ accepted }) => accepted));
-  const others = judged.filter(({ accepted }) => !accepted);
   // What a rule has doubts about is mostly no writing at all.
-  const alike = others.filter(({ shape }) => shape.doubt === undefined).filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
-  if (alike.length > found.length || (found.length > 1 && others.filter(({ shape }) => shape.doubt === undefined).length > found.length * OUTNUMBERED)) return { text: '', confidence: 0, digits: [], otherWriting: true };
+  const others = judged.filter(({ accepted, shape }) => !accepted && shape.doubt === undefined);
+  const alike = others.filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
+  if (alike.length > found.length || (found.length > 1 && others.length > found.length * OUTNUMBERED)) {
+    return { text: '', confidence: 0, digits: [], otherWriting: true };
+  }
 
   const digits = found.map(({ shape: { image, box, line }, prediction: { digit, confidence, probabilities } }): Digit => (
     { image, box, line, digit, confidence, probabilities }

@@ -66,18 +66,33 @@ export function toDistance(field: Float32Array, box: { left: number; top: number
       distance[i] = d;
     }
   }
-  for (let y = bottom - 1; y >= top; y--) {
-    for (let i = y * n + right - 1, end = y * n + left; i >= end; i--) {
-      let d = distance[i];
-      if (d < 0.47) continue;
-      if (distance[i + 1] + STRAIGHT < d) d = distance[i + 1] + STRAIGHT;
-      if (distance[i + n] + STRAIGHT < d) d = distance[i + n] + STRAIGHT;
-      if (distance[i + n + 1] + DIAGONAL < d) d = distance[i + n + 1] + DIAGONAL;
-      if (distance[i + n - 1] + DIAGONAL < d) d = distance[i + n - 1] + DIAGONAL;
-      distance[i] = d;
-    }
-  }
+  sweepBack(distance, n, { left, top, right, bottom }, 0.47, STRAIGHT, DIAGONAL);
   for (let i = 0; i < distance.length; i++) field[i] = field[i] > 127.5 ? -distance[i] : distance[i];
 }
 
 const distance = new Float32Array(FIELD_SIZE * FIELD_SIZE);
+
+/**
+ * The second pass of a chamfer distance: from the lower right to the upper left.
+ * @param width of a row of `distance`
+ * @param box of what is swept, with the right and bottom edges outside; there must be a pixel more beside it and below
+ * @param known distances below this stay as they are
+ * @param straight, diagonal from one pixel to the next
+ */
+export function sweepBack(
+  distance: Float32Array, width: number, box: { left: number; top: number; right: number; bottom: number },
+  known: number, straight: number, diagonal: number,
+): void {
+  for (let y = box.bottom - 1; y >= box.top; y--) {
+    for (let i = y * width + box.right - 1, end = y * width + box.left; i >= end; i--) {
+      let d = distance[i];
+      if (d < known) continue;
+      const below = i + width;
+      if (distance[i + 1] + straight < d) d = distance[i + 1] + straight;
+      if (distance[below] + straight < d) d = distance[below] + straight;
+      if (distance[below + 1] + diagonal < d) d = distance[below + 1] + diagonal;
+      if (distance[below - 1] + diagonal < d) d = distance[below - 1] + diagonal;
+      distance[i] = d;
+    }
+  }
+}

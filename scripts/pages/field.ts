@@ -1,4 +1,4 @@
-import { enlarge, FIELD_SIZE } from '../../lib/train/field';
+import { enlarge, FIELD_SIZE, sweepBack } from '../../lib/train/field';
 import type { Plane } from '../../lib/pictures/planes';
 
 /**
@@ -132,17 +132,7 @@ function spread(distance: Float32Array, w: number, h: number): void {
       distance[i] = d;
     }
   }
-  for (let y = h - 2; y >= 0; y--) {
-    for (let i = y * w + w - 2, end = y * w + 1; i >= end; i--) {
-      let d = distance[i];
-      if (d < 0.71) continue;
-      if (distance[i + 1] + STRAIGHT < d) d = distance[i + 1] + STRAIGHT;
-      if (distance[i + w] + STRAIGHT < d) d = distance[i + w] + STRAIGHT;
-      if (distance[i + w + 1] + DIAGONAL < d) d = distance[i + w + 1] + DIAGONAL;
-      if (distance[i + w - 1] + DIAGONAL < d) d = distance[i + w - 1] + DIAGONAL;
-      distance[i] = d;
-    }
-  }
+  sweepBack(distance, w, { left: 1, top: 0, right: w - 1, bottom: h - 1 }, 0.71, STRAIGHT, DIAGONAL);
 }
 
 /** The ink of a field as alpha 0 to 255, cropped to it. @param grow pixels of the field by which its edge is moved outwards */

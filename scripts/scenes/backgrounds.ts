@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import type { Plane } from '../../lib/pictures/planes';
 import type { Random } from '../../lib/train/random';
+import type { Part } from '../pages/part';
 
 const FOLDER = 'photos-without-digits';
 const LONGEST_SIDE = 800;
@@ -22,7 +23,7 @@ export class Backgrounds {
   }
 
   /** Reads those of one part; none where the folder is absent, which is said on standard error. */
-  static async read(dataFolder: string, part: 'train' | 'choose' | 'measure'): Promise<Backgrounds> {
+  static async read(dataFolder: string, part: Part): Promise<Backgrounds> {
     const folder = join(dataFolder, FOLDER);
     let labels: string;
     try {
@@ -60,7 +61,7 @@ export class Backgrounds {
 }
 
 /** 80 % train, 10 % choose, 10 % measure, by the name (FNV-1a), so that a new row moves no other. */
-function partOf(name: string): 'train' | 'choose' | 'measure' {
+function partOf(name: string): Part {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   // The last characters reach FNV's high bits only after some more mixing.

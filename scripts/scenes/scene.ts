@@ -1,3 +1,4 @@
+import type { Part } from '../pages/part';
 import { Random } from '../../lib/train/random';
 import type { Backgrounds } from './backgrounds';
 import { clamp, type Field } from './field';
@@ -49,7 +50,6 @@ const WEIGHTS: readonly (readonly [Kind, number])[] = [
 ];
 export const KINDS: readonly Kind[] = WEIGHTS.map(([kind]) => kind);
 
-type Part = 'train' | 'choose' | 'measure';
 /** Numbers that make what is drawn for one part unlike what is drawn for another from the same seed. */
 const SALT: Record<Part, number> = { train: 0x51f15e, choose: 0x2c9277b5, measure: 0x6a09e667 };
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { featuresOf, HARDLY, onPage } from '../../lib/classify/judgement';
+import { featuresOf, HARDLY, onPage, weighed } from '../../lib/classify/judgement';
 import { DOUBTS } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import { companyOf } from '../../lib/classify/company';
@@ -63,7 +63,7 @@ function fit(observed: readonly { features: number[]; isDigit: boolean }[]): { w
     const hessian = weights.map((_, i) => weights.map((__, k) => (i === k ? RIDGE * observed.length : 0)));
     loss = 0;
     for (const { features, isDigit } of observed) {
-      const p = 1 / (1 + Math.exp(-features.reduce((sum, value, i) => sum + value * weights[i], 0)));
+      const p = 1 / (1 + Math.exp(-weighed(features, weights)));
       loss -= Math.log(Math.max(1e-12, isDigit ? p : 1 - p)) / observed.length;
       for (let i = 0; i < count; i++) {
         gradient[i] += (Number(isDigit) - p) * features[i];
@@ -100,7 +100,7 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
   const pages = new Map<number, Observed[]>();
   for (const each of observed) pages.set(each.page, [...(pages.get(each.page) ?? []), each]);
   return [...pages.values()].flatMap((shapes) => {
-    const scores = shapes.map(({ features }) => features.reduce((sum, value, i) => sum + value * weights[i], 0));
+    const scores = shapes.map(({ features }) => weighed(features, weights));
     const company = companyOf(shapes.map(({ box }) => box), scores);
     return shapes.map((shape, i) => ({ ...shape, features: onPage(scores[i], company[i], shape.digit, shapes.length) }));
   });
@@ -110,7 +110,7 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
 function reliability(observed: readonly { features: number[]; isDigit: boolean }[], weights: readonly number[]): string[] {
   const bins = Array.from({ length: 11 }, () => ({ count: 0, said: 0, is: 0 }));
   for (const { features, isDigit } of observed) {
-    const p = 1 / (1 + Math.exp(-features.reduce((sum, value, i) => sum + value * weights[i], 0)));
+    const p = 1 / (1 + Math.exp(-weighed(features, weights)));
     const bin = bins[p > 0.97 ? 10 : Math.min(9, Math.floor(p * 10))];
     bin.count++;
     bin.said += p;
@@ -123,8 +123,8 @@ function reliability(observed: readonly { features: number[]; isDigit: boolean }
 
 async function main(): Promise<void> {
   const observed = await observe(process.argv[2]), { weights, loss } = fit(clear(observed));
-  const inLine = fit(clear(inCompany(observed, weights)));
-  console.log(reliability(clear(inCompany(observed, weights)), inLine.weights).join('\n'));
+  const onPages = clear(inCompany(observed, weights)), inLine = fit(onPages);
+  console.log(reliability(onPages, inLine.weights).join('\n'));
   const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
   console.log(JSON.stringify({ own: rounded(weights), page: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
 }
