@@ -1,13 +1,11 @@
 // node fuse.js FOLDER: fits how the two networks are put together (FUSION in lib/classify/judgement.ts) to choose-*.bin.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
 import { featuresOf, HARDLY, onPage, weighed } from '../../lib/classify/judgement';
 import { DOUBTS } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import { companyOf } from '../../lib/classify/company';
 import type { Box } from '../../lib/pictures/picture';
-import { BOX, DIGIT, PICTURE, SAMPLE } from './samples';
+import { BOX, CANDIDATE, DIGIT, LABEL, PAGE, PICTURE, readSamples } from './samples';
 
 /** Newton's steps, and how strongly weights are held near 0. */
 const STEPS = 12, RIDGE = 1e-4;
@@ -25,30 +23,25 @@ interface Observed {
 
 async function observe(folder: string): Promise<Observed[]> {
   const classifier = acquireClassifier(), observed: Observed[] = [];
-  const files = readdirSync(folder).filter((name) => name.startsWith('choose-') && name.endsWith('.bin'));
-  for (const file of files) {
-    const bytes = readFileSync(join(folder, file)), count = Math.floor(bytes.length / SAMPLE);
-    for (let first = 0; first < count; first += CHUNK) {
-      const samples = Array.from({ length: Math.min(CHUNK, count - first) }, (_, i) => (
-        bytes.subarray((first + i) * SAMPLE, (first + i + 1) * SAMPLE)
-      ));
-      const judgements = await classifier.judge(samples.map((sample) => ({
-        picture: sample.subarray(0, PICTURE),
-        measures: Array.from({ length: MEASURES }, (_, k) => sample.readFloatLE(PICTURE + 4 * k)),
-      })));
-      const images = samples.map((sample) => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT));
-      const predictions = await classifier.classify(images);
-      samples.forEach((sample, i) => {
-        const { digit } = predictions[i], label = sample[SAMPLE - 6];
-        const isDoubtful = DOUBTS.some((_, k) => sample.readFloatLE(PICTURE + 4 * (MEASURES - 1 - k)) > 0);
-        // As the product does, which does not look at these any closer.
-        if (isDoubtful && judgements[i][0] <= HARDLY) return;
-        const features = featuresOf({ prediction: predictions[i], judgement: judgements[i] });
-        const [x, y, width, height] = [0, 2, 4, 6].map((at) => sample.readUInt16LE(BOX + at));
-        const isDigit = label === 255 ? undefined : label === 0 && sample[SAMPLE - 5] === digit;
-        observed.push({ features, isDigit, box: { x, y, width, height }, digit, page: sample.readUInt32LE(SAMPLE - 4) });
-      });
-    }
+  const all = readSamples(folder, 'choose');
+  for (let first = 0; first < all.length; first += CHUNK) {
+    const samples = all.slice(first, first + CHUNK);
+    const judgements = await classifier.judge(samples.map((sample) => ({
+      picture: sample.subarray(0, PICTURE),
+      measures: Array.from({ length: MEASURES }, (_, k) => sample.readFloatLE(PICTURE + 4 * k)),
+    })));
+    const images = samples.map((sample) => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT));
+    const predictions = await classifier.classify(images);
+    samples.forEach((sample, i) => {
+      const { digit } = predictions[i], label = sample[CANDIDATE];
+      const isDoubtful = DOUBTS.some((_, k) => sample.readFloatLE(PICTURE + 4 * (MEASURES - 1 - k)) > 0);
+      // As the product does, which does not look at these any closer.
+      if (isDoubtful && judgements[i][0] <= HARDLY) return;
+      const features = featuresOf({ prediction: predictions[i], judgement: judgements[i] });
+      const [x, y, width, height] = [0, 2, 4, 6].map((at) => sample.readUInt16LE(BOX + at));
+      const isDigit = label === 255 ? undefined : label === 0 && sample[LABEL] === digit;
+      observed.push({ features, isDigit, box: { x, y, width, height }, digit, page: sample.readUInt32LE(PAGE) });
+    });
   }
   await classifier.release();
   return observed;

@@ -1,6 +1,7 @@
 // node samples.js PART FIRST COUNT OUT: draws pages, takes them through the real steps and writes what became a candidate.
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import { drawing, proposeShapes } from '../../lib/extract/extract';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
@@ -14,7 +15,17 @@ import { inkOf, labelOf } from './label';
  * (255: none, or not clear), page.
  */
 export const PICTURE = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS, DIGIT = 784;
-export const BOX = PICTURE + 4 * MEASURES + DIGIT, SAMPLE = BOX + 8 + 2 + 4;
+export const BOX = PICTURE + 4 * MEASURES + DIGIT, CANDIDATE = BOX + 8, LABEL = CANDIDATE + 1, PAGE = LABEL + 1;
+export const SAMPLE = PAGE + 4;
+
+/** The samples of a part that lie in a folder. */
+export function readSamples(folder: string, part: Part): Buffer[] {
+  const files = readdirSync(folder).filter((name) => name.startsWith(`${part}-`) && name.endsWith('.bin'));
+  return files.flatMap((file) => {
+    const bytes = readFileSync(join(folder, file)), count = Math.floor(bytes.length / SAMPLE);
+    return Array.from({ length: count }, (_, i) => bytes.subarray(i * SAMPLE, (i + 1) * SAMPLE));
+  });
+}
 
 /** Of one page, so many that are no digit at most: clutter would outweigh all else. */
 const MOST_OTHERS = 12;
@@ -37,9 +48,9 @@ async function main(): Promise<void> {
       surroundings.measures.forEach((value, i) => { bytes.writeFloatLE(value, PICTURE + 4 * i); });
       bytes.set(image, PICTURE + 4 * MEASURES);
       [box.x, box.y, box.width, box.height].forEach((value, i) => { bytes.writeUInt16LE(value, BOX + 2 * i); });
-      bytes[SAMPLE - 6] = label ? CANDIDATES.indexOf(label.candidate) : 255;
-      bytes[SAMPLE - 5] = label?.digit ?? 255;
-      bytes.writeUInt32LE(seed, SAMPLE - 4);
+      bytes[CANDIDATE] = label ? CANDIDATES.indexOf(label.candidate) : 255;
+      bytes[LABEL] = label?.digit ?? 255;
+      bytes.writeUInt32LE(seed, PAGE);
       if (!stream.write(bytes)) await once(stream, 'drain');
     }
   }

@@ -1,6 +1,4 @@
 // node train.js FOLDER OUT [EPOCHS]: trains the network on samples (train-*.bin), keeps the best epoch of choose-*.bin.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import type { Tensor, Variable, io } from '@tensorflow/tfjs-core';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
@@ -9,20 +7,16 @@ import { Adam } from '../../lib/train/adam';
 import { Random } from '../../lib/train/random';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/network';
 import { buildSurroundingsNetwork, type TensorFlow } from './network';
-import { PICTURE, SAMPLE } from './samples';
+import type { Part } from '../pages/part';
+import { CANDIDATE, PICTURE, readSamples } from './samples';
 
 const BATCH = 128, RATE = 2e-3, AVERAGING = 0.998, DECAY = 1e-2, SEED = 1;
 
-function read(folder: string, part: string): Buffer[] {
-  const files = readdirSync(folder).filter((name) => name.startsWith(`${part}-`) && name.endsWith('.bin'));
-  return files.flatMap((file) => {
-    const bytes = readFileSync(join(folder, file));
-    const samples = Array.from({ length: Math.floor(bytes.length / SAMPLE) }, (_, i) => bytes.subarray(i * SAMPLE, (i + 1) * SAMPLE));
-    return samples.filter((sample) => labelOf(sample) < CANDIDATES.length);
-  });
-}
+const labelOf = (sample: Buffer): number => sample[CANDIDATE];
 
-const labelOf = (sample: Buffer): number => sample[SAMPLE - 6];
+const readClear = (folder: string, part: Part): Buffer[] => (
+  readSamples(folder, part).filter((sample) => labelOf(sample) < CANDIDATES.length)
+);
 
 /** Light and exposure vary more than the pages show. */
 function batchOf(tf: TensorFlow, samples: Buffer[], random?: Random): { inputs: Tensor[]; labels: Int32Array } {
@@ -47,7 +41,7 @@ async function main(): Promise<void> {
   const wasm = require('../../lib/train/wasm-tensorflow') as { startWasm(): Promise<void> };
   await wasm.startWasm();
   const tf = wasm as unknown as TensorFlow;
-  const training = read(folder, 'train'), choosing = read(folder, 'choose'), random = new Random(SEED);
+  const training = readClear(folder, 'train'), choosing = readClear(folder, 'choose'), random = new Random(SEED);
   console.log(`${training.length} to train with, ${choosing.length} to choose with`);
   const model = buildSurroundingsNetwork(tf, SEED);
   console.log(`${model.countParams()} weights`);
