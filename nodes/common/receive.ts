@@ -147,7 +147,9 @@ export function receive(
     status.close();
     closing.abort(closed);
     for (const incoming of queue.clear()) fail(incoming, closed);
-    void Promise.all([working, ...beside]).then(() => { done(); });
+    // Node-RED delivers in the next turn of the event loop, and takes away the input listener of a node that is closed: what
+    // was sent to it just before has to come in first, to be failed and not lost.
+    void Promise.all([working, ...beside]).then(() => { setImmediate(done); });
   });
   return status;
 }

@@ -282,6 +282,17 @@ describe('receive', () => {
     assert.deepEqual(errors, Array.from({ length: 2 }, () => 'Error: the node was stopped before the message was done'));
   });
 
+  it('fails a message that was sent to it just before it was closed', async () => {
+    const { node } = await load((msg) => msg);
+    const errors: string[] = [];
+    node.error = (error: unknown) => { errors.push(String(error)); };
+    // As Node-RED delivers what another node sends.
+    setImmediate(() => { node.receive({ payload: 'late' }); });
+    await helper.clearFlows();
+    await pause(50);
+    assert.deepEqual(errors, ['Error: the node was stopped before the message was done']);
+  });
+
   describe('status', () => {
     const fails: Handler = (msg) => {
       if (msg.payload === 'fine') return msg;
