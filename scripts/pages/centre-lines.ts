@@ -4,8 +4,8 @@ import type { Field } from './field';
 const known = new WeakMap<Field, Point[][]>();
 
 /**
- * The ways of the pen that may have made a shape, to write it with a much finer pen: lines along the middle of its strokes,
- * in pixels of the field. Empty where a part is so thick that it is no single stroke.
+ * The ways of the pen that may have made a shape, to write it with a much finer pen: lines along the middle of its
+ * strokes, in pixels of the field. Empty where a part is so thick that it is no single stroke.
  */
 export function centreLines(field: Field): readonly (readonly Point[])[] {
   let lines = known.get(field);
@@ -44,7 +44,8 @@ function trace(field: Field): Point[][] {
   };
   /** A neighbour that an earlier line has taken: there two lines meet. */
   const joint = (at: number, own: readonly number[]): number[] =>
-    steps.filter((step) => mask[at + step] && !left[at + step] && !own.includes(at + step)).slice(0, 1).map((step) => at + step);
+    steps.filter((step) => mask[at + step] && !left[at + step] && !own.includes(at + step)).slice(0, 1)
+      .map((step) => at + step);
   for (let ends = 0; ends < 2; ends++) {
     for (let i = 0; i < left.length; i++) if (left[i] && (ends === 1 || free(i) <= 1)) follow(i);
   }

@@ -39,7 +39,9 @@ export class Character {
     if ('field' in this.shape) return inkOf(this.shape.field);
     const { top, bottom } = this, { strokes } = this.shape, unit = 64;
     const layer = new InkLayer(Math.ceil(this.width * unit) + 6, Math.ceil((bottom - top) * unit) + 6);
-    for (const stroke of strokes) layer.stroke(stroke.map(({ x, y }) => ({ x: x * unit + 3, y: (y - top) * unit + 3 })), () => 2.5, 1, 1);
+    for (const stroke of strokes) {
+      layer.stroke(stroke.map(({ x, y }) => ({ x: x * unit + 3, y: (y - top) * unit + 3 })), () => 2.5, 1, 1);
+    }
     return { data: Uint8Array.from(layer.cover, (share) => share * 255), width: layer.width, height: layer.height };
   }
 }
@@ -52,6 +54,6 @@ export interface Hand {
   digit(random: Random, digit: number): Character;
   /** @param letter wanted one of a-z or A-Z; a hand that has not got it writes another */
   letter(random: Random, letter: string): Character;
-  /** @param sign one of `+ - = / : , . ( ) % € ?` */
+  /** @param sign one of `+ - = / : , . ( ) % € $ £ ?` */
   sign(random: Random, sign: string): Character;
 }

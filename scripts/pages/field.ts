@@ -2,8 +2,8 @@ import { enlarge, FIELD_SIZE, sweepBack } from '../../lib/train/field';
 import type { Plane } from '../../lib/pictures/planes';
 
 /**
- * The shape of a character as distances from the edge of its ink, below 0 inside: drawn at any size its edges stay sharp,
- * and its strokes can be made thinner or thicker.
+ * The shape of a character as distances from the edge of its ink, below 0 inside: drawn at any size its edges stay
+ * sharp, and its strokes can be made thinner or thicker.
  */
 export interface Field {
   /** `width * height` distances, in pixels of the field. */
@@ -64,7 +64,8 @@ export function fieldOf(alpha: Float32Array | Uint8Array, width: number, height:
   }
   // Over a stroke of even width the depth grows from none to half its width.
   const half = 2 * depth / area;
-  return { distance, width: w, height: h, half, left: MARGIN, top: MARGIN, right: w - MARGIN, bottom: h - MARGIN, cropped: box.top };
+  return { distance, width: w, height: h, half, left: MARGIN, top: MARGIN, right: w - MARGIN, bottom: h - MARGIN,
+    cropped: box.top };
 }
 
 let scratch = new Float32Array(0);
@@ -72,7 +73,9 @@ let scratch = new Float32Array(0);
 /** The grey on which edges run. */
 const EDGE = 127.5;
 
-function inkBox(alpha: Float32Array | Uint8Array, width: number, height: number): { left: number; top: number; right: number; bottom: number } | undefined {
+function inkBox(
+  alpha: Float32Array | Uint8Array, width: number, height: number,
+): { left: number; top: number; right: number; bottom: number } | undefined {
   let left = width, right = 0, top = height, bottom = 0;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
@@ -117,7 +120,9 @@ function smooth({ distance, width, height }: Field): void {
         + distance[up - 1] + distance[up + 1] + distance[down - 1] + distance[down + 1]) / 16;
     }
   }
-  for (let y = 2; y < height - 2; y++) distance.set(smoothed.subarray(y * width + 2, y * width + width - 2), y * width + 2);
+  for (let y = 2; y < height - 2; y++) {
+    distance.set(smoothed.subarray(y * width + 2, y * width + width - 2), y * width + 2);
+  }
 }
 
 function spread(distance: Float32Array, w: number, h: number): void {
@@ -135,14 +140,19 @@ function spread(distance: Float32Array, w: number, h: number): void {
   sweepBack(distance, w, { left: 1, top: 0, right: w - 1, bottom: h - 1 }, 0.71, STRAIGHT, DIAGONAL);
 }
 
-/** The ink of a field as alpha 0 to 255, cropped to it. @param grow pixels of the field by which its edge is moved outwards */
+/**
+ * The ink of a field as alpha 0 to 255, cropped to it.
+ * @param grow pixels of the field by which its edge is moved outwards
+ */
 export function inkOf(field: Field, grow = 0): Plane {
   const more = Math.max(0, Math.min(MARGIN - 1, Math.ceil(grow)));
   const width = field.right - field.left + 2 * more, height = field.bottom - field.top + 2 * more;
   const data = new Uint8Array(width * height);
   for (let y = 0, at = 0; y < height; y++) {
     const from = (field.top - more + y) * field.width + field.left - more;
-    for (let x = 0; x < width; x++, at++) data[at] = 255 * Math.max(0, Math.min(1, 0.5 + grow - field.distance[from + x]));
+    for (let x = 0; x < width; x++, at++) {
+      data[at] = 255 * Math.max(0, Math.min(1, 0.5 + grow - field.distance[from + x]));
+    }
   }
   return { data, width, height };
 }

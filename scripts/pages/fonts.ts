@@ -7,7 +7,9 @@ import { fieldOf, MARGIN } from './field';
 import { fillOutlines, type OutlineCommand } from './outlines';
 import { partFew, type Part } from './part';
 
-/** Typefaces that look handwritten with natural digits, by their packages `@fontsource/NAME` (OFL 1.1 or Apache 2.0). */
+/**
+ * Typefaces that look handwritten with natural digits, by their packages `@fontsource/NAME` (OFL 1.1 or Apache 2.0).
+ */
 export const FONTS: readonly string[] = [
   'annie-use-your-telescope', 'architects-daughter', 'bad-script', 'caveat', 'caveat-brush', 'cedarville-cursive',
   'covered-by-your-grace', 'delius', 'finger-paint', 'gloria-hallelujah', 'gochi-hand', 'handlee', 'homemade-apple',
@@ -30,7 +32,8 @@ const UNIT = 80;
  * @param folder a further one, with `node_modules` in it, to look for packages in
  */
 export async function readFonts(part: Part, folder?: string): Promise<Hand[]> {
-  const requires = [createRequire(__filename), ...(folder ? [createRequire(join(resolve(folder), 'package.json'))] : [])];
+  const requires = [createRequire(__filename),
+    ...(folder ? [createRequire(join(resolve(folder), 'package.json'))] : [])];
   const find = (name: string): string | undefined => {
     for (const require of requires) {
       try {
@@ -49,7 +52,8 @@ export async function readFonts(part: Part, folder?: string): Promise<Hand[]> {
     const file = find(`@fontsource/${name}/files/${name}-latin-400-normal.woff`);
     if (file === undefined) continue;
     const bytes = await readFile(file);
-    hands.push(new FontHand(name, openType.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))));
+    hands.push(new FontHand(name,
+      openType.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))));
   }
   return hands;
 }

@@ -35,11 +35,15 @@ export class GlyphSet {
 }
 
 /** Reads `NAME-images-idx3-ubyte.gz` and its labels; undefined where they are absent. */
-export async function readGlyphs(folder: string, name: string): Promise<{ images: Uint8Array; labels: Uint8Array } | undefined> {
-  const [images, labels] = [`${name}-images-idx3-ubyte.gz`, `${name}-labels-idx1-ubyte.gz`].map((file) => join(folder, file));
+export async function readGlyphs(
+  folder: string, name: string,
+): Promise<{ images: Uint8Array; labels: Uint8Array } | undefined> {
+  const [images, labels] = [`${name}-images-idx3-ubyte.gz`, `${name}-labels-idx1-ubyte.gz`]
+    .map((file) => join(folder, file));
   if (!existsSync(images) || !existsSync(labels)) return undefined;
   // The heads are 16 and 8 bytes long.
-  return { images: gunzipSync(await readFile(images)).subarray(16), labels: gunzipSync(await readFile(labels)).subarray(8) };
+  return { images: gunzipSync(await readFile(images)).subarray(16),
+    labels: gunzipSync(await readFile(labels)).subarray(8) };
 }
 
 /** Who wrote each picture of a set, from `NAME-writers.csv.gz`. */

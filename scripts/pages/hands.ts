@@ -9,7 +9,9 @@ import { partFew, partOf, type Part } from './part';
 
 export { Character, type CharacterKind, type Hand, type Shape } from './character';
 
-/** Letters that stand as tall as digits, and those that reach below the line; the others are about two thirds as tall. */
+/**
+ * Letters that stand as tall as digits, and those that reach below the line; the others are about two thirds as tall.
+ */
 const TALL = 'bdfhklt', HANGING = 'gjpqy';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
@@ -29,7 +31,8 @@ export class Hands {
   ) {
     const add = (share: number, make: (random: Random) => Hand): void => { this.#makers.push({ share, make }); };
     for (const [name, set] of sets) {
-      const share = name === 'mnist' ? SHARES.mnist : name === 'femnist' ? SHARES.femnist : SHARES.pendigits / writers.length;
+      const share = name === 'mnist' ? SHARES.mnist : name === 'femnist' ? SHARES.femnist
+        : SHARES.pendigits / writers.length;
       add(share, (random) => new SetHand(name, set, letters, fonts, random));
     }
     for (const font of fonts) add(SHARES.font / fonts.length, () => font);
@@ -40,7 +43,8 @@ export class Hands {
   /**
    * Reads the hands of one part; what is absent is left out.
    * @param dataFolder with `mnist`, `sets`, `letters`
-   * @param fontFolder a further folder to look for the typefaces' packages in; default: the environment's `DIGITS_FONTS`
+   * @param fontFolder a further folder to look for the typefaces' packages in; default: the environment's
+   * `DIGITS_FONTS`
    */
   static async read(dataFolder: string, part: Part, fontFolder = process.env['DIGITS_FONTS']): Promise<Hands> {
     const sets = new Map<string, GlyphSet>();
@@ -56,7 +60,9 @@ export class Hands {
     if (pen) {
       const writerOf = await readWriters(join(dataFolder, 'sets'), 'pendigits-30');
       writers = partFew([...new Set(writerOf)].sort(), part, 1 / 6);
-      for (const writer of writers) sets.set(`pendigits:${writer}`, new GlyphSet(pen.images, pen.labels, (index) => writerOf[index] === writer));
+      for (const writer of writers) {
+        sets.set(`pendigits:${writer}`, new GlyphSet(pen.images, pen.labels, (index) => writerOf[index] === writer));
+      }
     }
     const letters = {
       capitals: await read('letters', 'letters-nist-az', 'nist'),
@@ -104,7 +110,9 @@ class SetHand implements Hand {
   readonly #signs: OwnSigns;
   readonly #font: Hand | undefined;
 
-  constructor(readonly name: string, readonly set: GlyphSet, readonly letters: Letters, fonts: readonly Hand[], random: Random) {
+  constructor(
+    readonly name: string, readonly set: GlyphSet, readonly letters: Letters, fonts: readonly Hand[], random: Random,
+  ) {
     this.#signs = new OwnSigns(random);
     this.#font = fonts.length > 0 ? random.pick(fonts) : undefined;
   }
@@ -115,7 +123,8 @@ class SetHand implements Hand {
 
   letter(random: Random, letter: string): Character {
     const set = /[A-Z]/.test(letter) ? this.letters.capitals : this.letters.small;
-    return (set && pickFrom(set, letter.charCodeAt(0), letter, 'letter', random)) ?? this.#font?.letter(random, letter) ?? this.#signs.letter(random);
+    return (set && pickFrom(set, letter.charCodeAt(0), letter, 'letter', random)) ?? this.#font?.letter(random, letter)
+      ?? this.#signs.letter(random);
   }
 
   sign(random: Random, sign: string): Character {
@@ -123,13 +132,16 @@ class SetHand implements Hand {
   }
 }
 
-function pickFrom(set: GlyphSet, label: number, character: string, kind: CharacterKind, random: Random): Character | undefined {
+function pickFrom(
+  set: GlyphSet, label: number, character: string, kind: CharacterKind, random: Random,
+): Character | undefined {
   const indexes = set.of(label);
   if (!indexes) return undefined;
   const field = fieldOfDigit(set.image(indexes[random.below(indexes.length)]));
   if (!field) return undefined;
   // The sets bring everything to one size: here a small letter becomes small again.
-  const hangs = HANGING.includes(character), tall = kind === 'digit' || /[A-Z?]/.test(character) || TALL.includes(character);
+  const hangs = HANGING.includes(character);
+  const tall = kind === 'digit' || /[A-Z?]/.test(character) || TALL.includes(character);
   const height = (hangs || tall ? 1 : 0.65) * (character === 'm' || character === 'w' ? 0.8 : 1);
   const size = Math.max(field.bottom - field.top, (field.right - field.left) * 0.8);
   const unit = size / height;

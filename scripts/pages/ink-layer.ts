@@ -14,8 +14,14 @@ const OWNED = 0.25;
 export class InkLayer {
   /** Share of the light that is swallowed, 0 to 1. */
   readonly cover: Float32Array;
-  /** 0 where nothing is written, otherwise one more than the index of the thing (of ink over a quarter of the pixel). */
+  /**
+   * 0 where nothing is written, otherwise one more than the index of the thing (of ink over a quarter of the pixel).
+   */
   readonly owner: Uint16Array;
+  /** For each owner the box of its ink as if the layer went on, its pixels, and those that others have written over. */
+  readonly #whole: (Box | undefined)[] = [];
+  readonly #left: number[] = [];
+  readonly #lost: number[] = [];
 
   /** @param width, height pixels */
   constructor(readonly width: number, readonly height: number) {
@@ -36,8 +42,10 @@ export class InkLayer {
     const back = inverse(affine);
     const alpha = (x: number, y: number): number => {
       const ix = Math.floor(x), iy = Math.floor(y), fx = x - ix, fy = y - iy;
-      const at = (i: number, j: number): number => (i < 0 || j < 0 || i >= width || j >= height ? 0 : data[j * width + i]);
-      return (at(ix, iy) * (1 - fx) + at(ix + 1, iy) * fx) * (1 - fy) + (at(ix, iy + 1) * (1 - fx) + at(ix + 1, iy + 1) * fx) * fy;
+      const at = (i: number, j: number): number =>
+        (i < 0 || j < 0 || i >= width || j >= height ? 0 : data[j * width + i]);
+      return (at(ix, iy) * (1 - fx) + at(ix + 1, iy) * fx) * (1 - fy)
+        + (at(ix, iy + 1) * (1 - fx) + at(ix + 1, iy + 1) * fx) * fy;
     };
     return this.#each(boundsOf(affine, 0, 0, width, height), strength, owner, texture, (x, y) => {
       let sum = 0;
@@ -56,7 +64,9 @@ export class InkLayer {
    * @param affine from the field's pixels to those of the page
    * @param grow pixels of the field by which strokes are thickened on each side; below 0 they become thinner
    */
-  draw(field: Field, affine: Affine, grow: number, strength: number, owner: number, texture?: Texture): Box | undefined {
+  draw(
+    field: Field, affine: Affine, grow: number, strength: number, owner: number, texture?: Texture,
+  ): Box | undefined {
     const { distance, width, height } = field;
     const size = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
     const back = inverse(affine);
@@ -76,14 +86,17 @@ export class InkLayer {
    * Draws along a line through points of the page.
    * @param radius of the pen's tip, pixels, at a share of the way from 0 to 1
    */
-  stroke(points: readonly Point[], radius: (share: number) => number, strength: number, owner: number, texture?: Texture): Box | undefined {
+  stroke(
+    points: readonly Point[], radius: (share: number) => number, strength: number, owner: number, texture?: Texture,
+  ): Box | undefined {
     let box: Box | undefined;
     for (let i = 0; i < Math.max(1, points.length - 1); i++) {
       const a = points[i], b = points[Math.min(i + 1, points.length - 1)];
       const r = radius(i / points.length), bx = b.x - a.x, by = b.y - a.y, square = bx * bx + by * by;
       // A stroke finer than a pixel cannot be sharper than one, only paler.
       const wide = Math.max(0.5, r), pale = Math.min(1, 2 * r);
-      const bounds = { left: Math.min(a.x, b.x) - wide - 1, right: Math.max(a.x, b.x) + wide + 1, top: Math.min(a.y, b.y) - wide - 1, bottom: Math.max(a.y, b.y) + wide + 1 };
+      const bounds = { left: Math.min(a.x, b.x) - wide - 1, right: Math.max(a.x, b.x) + wide + 1,
+        top: Math.min(a.y, b.y) - wide - 1, bottom: Math.max(a.y, b.y) + wide + 1 };
       box = union(box, this.#each(bounds, strength, owner, texture, (x, y) => {
         const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((x - a.x) * bx + (y - a.y) * by) / square));
         const dx = x - a.x - t * bx, dy = y - a.y - t * by, reach = wide + 0.5, d = dx * dx + dy * dy;
@@ -93,26 +106,68 @@ export class InkLayer {
     return box;
   }
 
-  #each(bounds: Bounds, strength: number, owner: number, texture: Texture | undefined, share: Texture): Box | undefined {
-    const left = Math.max(0, Math.floor(bounds.left)), right = Math.min(this.width, Math.ceil(bounds.right));
-    const top = Math.max(0, Math.floor(bounds.top)), bottom = Math.min(this.height, Math.ceil(bounds.bottom));
-    let l = right, r = -1, t = bottom, b = -1;
+  /** How much of a thing, 0 to 1, is neither written over nor beyond the edge (of its box). */
+  shareLeft(owner: number): number {
+    const whole = this.#whole[owner];
+    if (!whole) return 1;
+    const wide = Math.min(this.width, whole.x + whole.width) - Math.max(0, whole.x);
+    const tall = Math.min(this.height, whole.y + whole.height) - Math.max(0, whole.y);
+    const inside = Math.max(0, wide) * Math.max(0, tall) / (whole.width * whole.height);
+    const left = this.#left[owner] ?? 0, lost = this.#lost[owner] ?? 0;
+    return lost === 0 ? inside : inside * left / (left + lost);
+  }
+
+  #each(
+    bounds: Bounds, strength: number, owner: number, texture: Texture | undefined, share: Texture,
+  ): Box | undefined {
+    const left = Math.floor(bounds.left), right = Math.ceil(bounds.right);
+    const top = Math.floor(bounds.top), bottom = Math.ceil(bounds.bottom);
+    const inside = new Extent(), whole = new Extent();
     for (let y = top; y < bottom; y++) {
       for (let x = left, at = y * this.width + left; x < right; x++, at++) {
         let covered = share(x + 0.5, y + 0.5);
         if (covered <= 0) continue;
         if (covered > 1) covered = 1;
         if (texture) covered *= texture(x, y);
+        if (covered > OWNED) whole.add(x, y);
+        if (x < 0 || y < 0 || x >= this.width || y >= this.height) continue;
         if (covered * strength > this.cover[at]) this.cover[at] = covered * strength;
         if (covered <= OWNED) continue;
-        this.owner[at] = owner;
-        if (x < l) l = x;
-        if (x > r) r = x;
-        if (y < t) t = y;
-        b = y;
+        const before = this.owner[at];
+        if (before !== owner) this.#take(at, before, owner);
+        inside.add(x, y);
       }
     }
-    return r < 0 ? undefined : { x: l, y: t, width: r - l + 1, height: b - t + 1 };
+    this.#whole[owner] = union(this.#whole[owner], whole.box);
+    return inside.box;
+  }
+
+  #take(at: number, before: number, owner: number): void {
+    this.owner[at] = owner;
+    this.#left[owner] = (this.#left[owner] ?? 0) + 1;
+    if (before === 0) return;
+    this.#left[before]--;
+    this.#lost[before] = (this.#lost[before] ?? 0) + 1;
+  }
+}
+
+/** Grows about pixels. */
+class Extent {
+  #left = Infinity;
+  #right = -Infinity;
+  #top = Infinity;
+  #bottom = -Infinity;
+
+  add(x: number, y: number): void {
+    if (x < this.#left) this.#left = x;
+    if (x > this.#right) this.#right = x;
+    if (y < this.#top) this.#top = y;
+    if (y > this.#bottom) this.#bottom = y;
+  }
+
+  get box(): Box | undefined {
+    const [x, y] = [this.#left, this.#top];
+    return this.#right < x ? undefined : { x, y, width: this.#right - x + 1, height: this.#bottom - y + 1 };
   }
 }
 
@@ -121,7 +176,8 @@ interface Bounds { left: number; top: number; right: number; bottom: number }
 function boundsOf({ xx, xy, yx, yy, x, y }: Affine, left: number, top: number, right: number, bottom: number): Bounds {
   const xs = [left * xx + top * xy, right * xx + top * xy, left * xx + bottom * xy, right * xx + bottom * xy];
   const ys = [left * yx + top * yy, right * yx + top * yy, left * yx + bottom * yy, right * yx + bottom * yy];
-  return { left: Math.min(...xs) + x, right: Math.max(...xs) + x, top: Math.min(...ys) + y, bottom: Math.max(...ys) + y };
+  return { left: Math.min(...xs) + x, right: Math.max(...xs) + x, top: Math.min(...ys) + y,
+    bottom: Math.max(...ys) + y };
 }
 
 /** The way back. */
@@ -142,5 +198,6 @@ export function after(a: Affine, b: Affine): Affine {
 export function union(a: Box | undefined, b: Box | undefined): Box | undefined {
   if (!a || !b) return a ?? b;
   const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
-  return { x, y, width: Math.max(a.x + a.width, b.x + b.width) - x, height: Math.max(a.y + a.height, b.y + b.height) - y };
+  const right = Math.max(a.x + a.width, b.x + b.width), bottom = Math.max(a.y + a.height, b.y + b.height);
+  return { x, y, width: right - x, height: bottom - y };
 }

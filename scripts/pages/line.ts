@@ -25,12 +25,18 @@ export interface Setting {
   ownWidth: number | undefined;
 }
 
+/** So many hands write so tightly that neighbours touch, or overlap a little. */
+const TOUCHING = 0.2;
+
 export function randomSetting(random: Random): Setting {
-  const gap = random.chance(0.2) ? random.between(-0.08, 0.05) : random.chance(0.2) ? random.between(0.4, 1.2) : random.between(0.06, 0.4);
+  const gap = random.chance(TOUCHING) ? random.between(-0.12, 0)
+    : random.chance(0.2) ? random.between(0.4, 1.2) : random.between(0.02, 0.4);
   const careless = random.between(0.2, 1.3);
   return {
-    slant: random.normalWithin(2) * 0.12 + 0.02, stretch: Math.exp(random.normalWithin(2) * 0.12), gap, loose: 0.05 * careless + 0.1 * Math.max(0, gap),
-    wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9), ownWidth: random.chance(0.3) ? random.between(0.04, 0.075) : undefined,
+    slant: random.normalWithin(2) * 0.12 + 0.02, stretch: Math.exp(random.normalWithin(2) * 0.12), gap,
+    loose: 0.05 * careless + 0.1 * Math.max(0, gap),
+    wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9),
+    ownWidth: random.chance(0.3) ? random.between(0.04, 0.075) : undefined,
   };
 }
 
@@ -53,7 +59,8 @@ export function setLine(text: string, hand: Hand, setting: Setting, random: Rand
     const size = Math.exp(random.normalWithin(2) * setting.size), angle = random.normalWithin(2) * setting.turn;
     const cos = Math.cos(angle) * size, sin = Math.sin(angle) * size, { slant, stretch } = setting;
     // Unturned the character leans: points above the baseline (y < 0) go to the right.
-    const place = { xx: cos * stretch, xy: -cos * slant - sin, yx: sin * stretch, yy: cos - sin * slant, x, y: random.normalWithin(2) * setting.wobble };
+    const y = random.normalWithin(2) * setting.wobble;
+    const place = { xx: cos * stretch, xy: -cos * slant - sin, yx: sin * stretch, yy: cos - sin * slant, x, y };
     put(line, { character, place });
     const gap = Math.max(-0.12, setting.gap + random.normalWithin(2) * setting.loose);
     x += character.width * size * stretch + gap * (character.kind === 'letter' ? 0.5 : 1);
@@ -90,29 +97,39 @@ function characterFor(sign: string, hand: Hand, random: Random): Character {
  * @param toPage from heights of a digit on the line to pixels of the page
  * @returns the box of its ink
  */
-export function writeCharacter(layer: InkLayer, { character, place }: Placed, toPage: Affine, pen: Pen, setting: Setting, owner: number, random: Random): Box | undefined {
+export function writeCharacter(
+  layer: InkLayer, { character, place }: Placed, toPage: Affine, pen: Pen, setting: Setting, owner: number,
+  random: Random,
+): Box | undefined {
   const affine = after(toPage, place), scale = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
   const { shape } = character;
   if ('strokes' in shape) return writeStrokes(layer, shape.strokes, affine, pen, owner, random);
   const { field, unit, baseline } = shape;
-  const pixel = scale / unit, toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
-  const toField = after(affine, toUnit), wanted = setting.ownWidth === undefined ? pen.width / 2 / pixel : setting.ownWidth * unit;
+  const pixel = scale / unit;
+  const toUnit = { xx: 1 / unit, xy: 0, yx: 0, yy: 1 / unit, x: -field.left / unit, y: -baseline / unit };
+  const toField = after(affine, toUnit);
+  const wanted = setting.ownWidth === undefined ? pen.width / 2 / pixel : setting.ownWidth * unit;
   if (wanted < 0.7 * field.half) {
     const lines = centreLines(field);
-    if (lines.length > 0) return writeStrokes(layer, lines, toField, { ...pen, width: Math.max(1, 2 * wanted * pixel) }, owner, random);
+    const width = Math.max(1, 2 * wanted * pixel);
+    if (lines.length > 0) return writeStrokes(layer, lines, toField, { ...pen, width }, owner, random);
   }
   // Thinner than a little over half of what it was a stroke breaks where it is finest; much thicker, loops close.
   const half = Math.max(0.6 * field.half, Math.min(Math.max(0.1 * unit, field.half), wanted));
   return layer.draw(field, toField, half - field.half, pen.strength, owner, pen.texture);
 }
 
-function writeStrokes(layer: InkLayer, strokes: Strokes, affine: Affine, pen: Pen, owner: number, random: Random): Box | undefined {
+function writeStrokes(
+  layer: InkLayer, strokes: Strokes, affine: Affine, pen: Pen, owner: number, random: Random,
+): Box | undefined {
   let box: Box | undefined;
   const swing = random.between(0, 0.3);
   for (const stroke of strokes) {
     const phase = random.between(0, 6);
-    const points = stroke.map(({ x, y }) => ({ x: affine.xx * x + affine.xy * y + affine.x, y: affine.yx * x + affine.yy * y + affine.y }));
-    const drawn = layer.stroke(points, (share) => pen.width / 2 * (1 + swing * Math.sin(phase + 6 * share)), pen.strength, owner, pen.texture);
+    const points = stroke.map(({ x, y }) => (
+      { x: affine.xx * x + affine.xy * y + affine.x, y: affine.yx * x + affine.yy * y + affine.y }));
+    const radius = (share: number): number => pen.width / 2 * (1 + swing * Math.sin(phase + 6 * share));
+    const drawn = layer.stroke(points, radius, pen.strength, owner, pen.texture);
     box = union(box, drawn);
   }
   return box;

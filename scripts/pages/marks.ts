@@ -9,7 +9,8 @@ const wobbly = (random: Random, size: number) => (x: number, y: number): Point =
 
 /** A circle or an ellipse round a box, drawn by hand: its end misses its beginning. */
 export function circle(width: number, height: number, random: Random): Strokes {
-  const at = wobbly(random, 0.02 * Math.max(width, height)), start = random.between(0, 7), past = random.between(-0.3, 0.7);
+  const at = wobbly(random, 0.02 * Math.max(width, height)), start = random.between(0, 7),
+    past = random.between(-0.3, 0.7);
   const rx = width * 0.72 + height * 0.15, ry = height * 0.75;
   return [curve(Array.from({ length: 14 }, (_, i) => {
     const angle = start + i / 13 * (2 * Math.PI + past), drift = 1 + 0.01 * i * random.between(-0.5, 1);
@@ -24,10 +25,12 @@ export function frame(width: number, height: number, random: Random): Strokes {
   return random.chance(0.5) ? [[a, b, c, d, a]] : [[a, b], [at(b.x, b.y), c], [at(c.x, c.y), d], [at(d.x, d.y), a]];
 }
 
-/** One line below, or two. */
+/** One line below, or two; some touch what they stand under. */
 export function underline(width: number, height: number, random: Random): Strokes {
-  const at = wobbly(random, 0.03 * height), low = height * random.between(1.08, 1.35);
-  const line = (y: number): Point[] => curve([at(-0.1 * height, y), at(width * 0.35, y), at(width * 0.7, y), at(width + 0.1 * height, y)]);
+  const at = wobbly(random, 0.03 * height), isClose = random.chance(0.35);
+  const low = height * (isClose ? random.between(0.95, 1.05) : random.between(1.08, 1.35));
+  const line = (y: number): Point[] =>
+    curve([at(-0.1 * height, y), at(width * 0.35, y), at(width * 0.7, y), at(width + 0.1 * height, y)]);
   return random.chance(0.25) ? [line(low), line(low + 0.13 * height)] : [line(low)];
 }
 
@@ -45,8 +48,10 @@ function zigzag(width: number, height: number, random: Random): Point[] {
 }
 
 export function arrow(width: number, height: number, random: Random): Strokes {
-  const at = wobbly(random, 0.05 * height), tip = at(width, height * random.between(0, 1)), head = height * random.between(0.2, 0.4);
-  return [curve([at(0, height / 2), at(width / 2, height * random.between(0.2, 0.8)), tip]), [at(tip.x - head, tip.y - head * 0.7), tip, at(tip.x - head, tip.y + head * 0.7)]];
+  const at = wobbly(random, 0.05 * height), tip = at(width, height * random.between(0, 1)),
+    head = height * random.between(0.2, 0.4);
+  return [curve([at(0, height / 2), at(width / 2, height * random.between(0.2, 0.8)), tip]),
+    [at(tip.x - head, tip.y - head * 0.7), tip, at(tip.x - head, tip.y + head * 0.7)]];
 }
 
 /** Anything somebody draws with no meaning to others. */
@@ -58,13 +63,16 @@ export function scribble(width: number, height: number, random: Random): Strokes
     const turns = 8 + random.below(30), loops = random.between(1.5, 7);
     return [curve(Array.from({ length: turns }, (_, i) => {
       const t = i / turns, angle = loops * 2 * Math.PI * t;
-      return { x: width * (0.15 + 0.7 * t) + width * 0.15 * Math.cos(angle), y: height * (0.5 + 0.45 * Math.sin(angle)) };
+      return { x: width * (0.15 + 0.7 * t) + width * 0.15 * Math.cos(angle),
+        y: height * (0.5 + 0.45 * Math.sin(angle)) };
     }))];
   }
   if (kind === 3) {
     // Fewer could be meant as so many 1s.
     const count = 5 + random.below(6);
-    return Array.from({ length: count }, (_, i) => { const at = wobbly(random, 0.05 * height); return [at(width * i / count, 0), at(width * (i + 0.4) / count, height)]; });
+    const at = wobbly(random, 0.05 * height);
+    return Array.from({ length: count }, (_, i) => [at(width * i / count, 0), at(width * (i + 0.4) / count, height)]);
   }
-  return [curve(Array.from({ length: 7 + random.below(8) }, () => ({ x: random.between(0, width), y: random.between(0, height) })))];
+  return [curve(Array.from({ length: 7 + random.below(8) },
+    () => ({ x: random.between(0, width), y: random.between(0, height) })))];
 }

@@ -1,5 +1,13 @@
 /** A piece of an outline, as fonts have them (SVG's names, coordinates in pixels, y downwards). */
-export interface OutlineCommand { type: string; x?: number; y?: number; x1?: number; y1?: number; x2?: number; y2?: number }
+export interface OutlineCommand {
+  type: string;
+  x?: number;
+  y?: number;
+  x1?: number;
+  y1?: number;
+  x2?: number;
+  y2?: number;
+}
 
 /** Rows of samples in one pixel, and straight pieces that stand for one curve. */
 const ROWS = 4, PIECES = 8;
@@ -60,7 +68,9 @@ function edgesOf(commands: readonly OutlineCommand[]): Edge[] {
     } else if (type === 'Q' || type === 'C') {
       for (let i = 1; i <= PIECES; i++) {
         const t = i / PIECES, u = 1 - t;
-        if (type === 'Q') lineTo(u * u * fromX + 2 * u * t * x1 + t * t * toX, u * u * fromY + 2 * u * t * y1 + t * t * toY);
+        if (type === 'Q') {
+          lineTo(u * u * fromX + 2 * u * t * x1 + t * t * toX, u * u * fromY + 2 * u * t * y1 + t * t * toY);
+        }
         else {
           const a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
           lineTo(a * fromX + b * x1 + c * x2 + d * toX, a * fromY + b * y1 + c * y2 + d * toY);

@@ -1,7 +1,10 @@
 /** What a drawn page is for: to learn from, to choose settings by, or to measure with. */
 export type Part = 'train' | 'choose' | 'measure';
 
-/** A number from 0 to 2³²−1 that only depends on the key (FNV-1a, then the last mixing of MurmurHash3; both public domain). */
+/**
+ * A number from 0 to 2³²−1 that only depends on the key (FNV-1a, then the last mixing of MurmurHash3; both public
+ * domain).
+ */
 export function hash(key: string | number): number {
   let h = 0x811c9dc5;
   for (const character of String(key)) h = Math.imul(h ^ (character.codePointAt(0) ?? 0), 0x01000193);
@@ -24,6 +27,7 @@ export function partOf(key: string | number): Part {
 export function partFew(names: readonly string[], part: Part, share = 0.1): string[] {
   const each = Math.max(1, Math.round(names.length * share));
   const ranked = [...names].sort((a, b) => hash(a) - hash(b));
-  const chosen = new Set(part === 'choose' ? ranked.slice(0, each) : part === 'measure' ? ranked.slice(each, 2 * each) : ranked.slice(2 * each));
+  const chosen = new Set(part === 'choose' ? ranked.slice(0, each) : part === 'measure' ? ranked.slice(each, 2 * each)
+    : ranked.slice(2 * each));
   return names.filter((name) => chosen.has(name));
 }

@@ -12,7 +12,13 @@ export interface Pen {
   texture: Texture;
 }
 
-interface Make { strength: [number, number]; width: [number, number]; uneven: [number, number]; grain: [number, number]; gaps: number }
+interface Make {
+  strength: [number, number];
+  width: [number, number];
+  uneven: [number, number];
+  grain: [number, number];
+  gaps: number;
+}
 
 /** Widths are shares of a digit's height; `gaps` is how often such a pen leaves some. */
 const PENS: Record<PenKind, Make> = {
@@ -23,7 +29,8 @@ const PENS: Record<PenKind, Make> = {
   chalk: { strength: [0.35, 0.85], width: [0.06, 0.15], uneven: [0.1, 0.4], grain: [0.4, 0.9], gaps: 0.3 },
 };
 
-const KINDS: readonly PenKind[] = ['pencil', 'pencil', 'ballpoint', 'ballpoint', 'ballpoint', 'fineliner', 'fineliner', 'marker', 'marker', 'chalk'];
+const KINDS: readonly PenKind[] =
+  ['pencil', 'pencil', 'ballpoint', 'ballpoint', 'ballpoint', 'fineliner', 'fineliner', 'marker', 'marker', 'chalk'];
 
 /** @param height of a digit, pixels */
 export function randomPen(random: Random, height: number): Pen {
@@ -41,9 +48,12 @@ let tiles: { smooth: Float32Array; grain: Float32Array } | undefined;
 function makeTiles(): { smooth: Float32Array; grain: Float32Array } {
   const random = new Random(20, 26, 11), smooth = new Float32Array(TILE * TILE), grain = new Float32Array(TILE * TILE);
   for (let wave = 0; wave < 40; wave++) {
-    const fx = random.below(13) - 6, fy = random.below(13) - 6, phase = random.between(0, 7), size = 1 / (2 + Math.hypot(fx, fy));
+    const fx = random.below(13) - 6, fy = random.below(13) - 6, phase = random.between(0, 7),
+      size = 1 / (2 + Math.hypot(fx, fy));
     for (let y = 0, at = 0; y < TILE; y++) {
-      for (let x = 0; x < TILE; x++, at++) smooth[at] += size * Math.sin(2 * Math.PI * (fx * x + fy * y) / TILE + phase);
+      for (let x = 0; x < TILE; x++, at++) {
+        smooth[at] += size * Math.sin(2 * Math.PI * (fx * x + fy * y) / TILE + phase);
+      }
     }
   }
   const order = Array.from(smooth.keys()).sort((a, b) => smooth[a] - smooth[b]);
@@ -69,7 +79,8 @@ function textureOf(make: Make, width: number, random: Random): Texture {
   const fine = Math.max(0.3, Math.min(1, 6 / (width + 2)));
   return (x, y) => {
     const slow = smooth[((y * long + oy) & WRAP) * TILE + ((x * long + ox) & WRAP)];
-    let share = 1 - uneven * slow - rough * 0.9 * Math.max(0, grain[((y * fine + py) & WRAP) * TILE + ((x * fine + px) & WRAP)] - 0.4);
+    let share = 1 - uneven * slow - rough * 0.9
+      * Math.max(0, grain[((y * fine + py) & WRAP) * TILE + ((x * fine + px) & WRAP)] - 0.4);
     if (gap > 0) {
       const skip = smooth[((y * short + px) & WRAP) * TILE + ((x * short + py) & WRAP)];
       if (skip < gap) share *= Math.max(0, 1 - (gap - skip) * 40);

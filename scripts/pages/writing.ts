@@ -7,7 +7,7 @@ import { after, InkLayer, union } from './ink-layer';
 import { lineOf, randomSetting, setLine, writeCharacter, type Placed, type Setting } from './line';
 import { circle, crossing, frame, scribble, underline, type Strokes } from './marks';
 import { randomPen, type Pen } from './pens';
-import { mixed, number, words } from './texts';
+import { mixed, number, rows, withSign, words } from './texts';
 
 /** Where on the picture is written: a rectangle, turned about its middle by `turn` radians (clockwise). Pixels. */
 export interface Area extends Box {
@@ -37,13 +37,23 @@ export interface WritingOptions {
 }
 
 /** Shares of the kinds, in a hundred and a few. */
-const SHARES: Record<WritingKind, number> = { digit: 35, number: 27, numbers: 8, cells: 7, mixed: 10, words: 13, other: 5, nothing: 5 };
+const SHARES: Record<WritingKind, number> = {
+  digit: 35, number: 27, numbers: 8, cells: 7, mixed: 10, words: 13, other: 5, nothing: 5,
+};
 
-/** Single digits that are a 1 beside the tenth that chance makes one: of all digits a bar is hardest to tell from no writing. */
+/**
+ * Single digits that are a 1 beside the tenth that chance makes one: of all digits a bar is hardest to tell from no
+ * writing.
+ */
 const MORE_ONES = 0.2;
 
+/** Numbers with a sign or a unit at one end, and pages of numbers that are rows to try a reader with. */
+const SIGNED = 0.15, ROWS = 0.35;
+
 /** Writes on a page. The same random numbers give the same page. */
-export function write(hands: Hands, random: Random, area: Area, picture: { width: number; height: number }, options: WritingOptions = {}): Writing {
+export function write(
+  hands: Hands, random: Random, area: Area, picture: { width: number; height: number }, options: WritingOptions = {},
+): Writing {
   const kind = options.kind ?? pickKind(random);
   const page = new Page(hands, random, area, picture, kind === 'words' || kind === 'mixed');
   if (kind !== 'nothing') page[kind]();
@@ -65,20 +75,25 @@ class Page {
   pen: Pen;
   #line = 0;
 
-  constructor(readonly hands: Hands, readonly random: Random, readonly area: Area, picture: { width: number; height: number }, withWords: boolean) {
+  constructor(
+    readonly hands: Hands, readonly random: Random, readonly area: Area, picture: { width: number; height: number },
+    withWords: boolean,
+  ) {
     this.layer = new InkLayer(picture.width, picture.height);
     this.hand = withWords ? hands.pickForWords(random) : hands.pick(random);
     this.#setting = randomSetting(random);
     this.pen = randomPen(random, Math.min(area.width, area.height) / 4);
     const cos = Math.cos(area.turn), sin = Math.sin(area.turn), x = area.width / 2, y = area.height / 2;
-    this.#toPage = { xx: cos, xy: -sin, yx: sin, yy: cos, x: area.x + x - cos * x + sin * y, y: area.y + y - sin * x - cos * y };
+    this.#toPage = { xx: cos, xy: -sin, yx: sin, yy: cos, x: area.x + x - cos * x + sin * y,
+      y: area.y + y - sin * x - cos * y };
   }
 
   /** A single digit, of any size; often as large as there is room. */
   digit(): void {
     const { random, area } = this;
     const digit = random.chance(MORE_ONES) ? 1 : random.below(10), shorter = Math.min(area.width, area.height);
-    const height = random.chance(0.4) ? area.height * random.between(0.6, 0.95) : shorter * Math.exp(random.between(Math.log(0.05), Math.log(0.9)));
+    const height = random.chance(0.4) ? area.height * random.between(0.6, 0.95)
+      : shorter * Math.exp(random.between(Math.log(0.05), Math.log(0.9)));
     const size = this.#writeLine(String(digit), height);
     if (size && random.chance(0.12)) this.#decorate(size);
     this.#dirt();
@@ -87,13 +102,18 @@ class Page {
   number(): void {
     const { random, area } = this;
     const text = number(random, 2 + random.below(random.chance(0.6) ? 4 : 7));
-    const size = this.#writeLine(text, area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))));
+    const size = this.#writeLine(random.chance(SIGNED) ? withSign(random, text) : text,
+      area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))));
     if (size && random.chance(0.15)) this.#decorate(size);
     this.#dirt();
   }
 
   numbers(): void {
-    this.#lines((random) => Array.from({ length: 1 + random.below(3) }, () => number(random, 1 + random.below(5))).join('  '), 2 + this.random.below(5));
+    const { random } = this;
+    const several = (): string[] =>
+      Array.from({ length: 1 + random.below(3) }, () => number(random, 1 + random.below(5)));
+    this.#lines(random.chance(ROWS) ? rows(random)
+      : Array.from({ length: 2 + random.below(5) }, () => several().join('  ')));
   }
 
   /** A number or a digit in each cell of a table, some left empty; the table is printed or ruled by hand. */
@@ -109,7 +129,8 @@ class Page {
     for (let i = 0; i < rows * columns; i++) {
       if (i % columns === 0) this.#line++;
       if (random.chance(0.15)) continue;
-      const text = number(random, digits), { placed, left, right: end } = setLine(text, this.hand, this.#setting, random);
+      const text = number(random, digits);
+      const { placed, left, right: end } = setLine(text, this.hand, this.#setting, random);
       const size = Math.min(height, wide * 0.85 / (end - left));
       const x = (i % columns) * wide + between(random, 0.05 * wide, 0.95 * wide - (end - left) * size);
       this.#writeAt(placed, x - left * size, Math.floor(i / columns) * tall + (tall + size) / 2, size);
@@ -117,11 +138,13 @@ class Page {
   }
 
   mixed(): void {
-    this.#lines(mixed, 1 + this.random.below(this.random.chance(0.5) ? 1 : 5));
+    const count = 1 + this.random.below(this.random.chance(0.5) ? 1 : 5);
+    this.#lines(Array.from({ length: count }, () => mixed(this.random)));
   }
 
   words(): void {
-    this.#lines(words, 1 + this.random.below(this.random.chance(0.5) ? 2 : 6));
+    const count = 1 + this.random.below(this.random.chance(0.5) ? 2 : 6);
+    this.#lines(Array.from({ length: count }, () => words(this.random)));
   }
 
   /** Other alphabets, drawings, scribbles. */
@@ -131,8 +154,10 @@ class Page {
     const size = shorter * random.between(0.08, count === 1 ? 0.9 : 0.3);
     this.#newPen(size);
     for (let i = 0; i < count; i++) {
-      const height = size * random.between(0.7, 1), width = alphabet ? height : Math.min(area.width, height * random.between(0.5, 2.5));
-      const x = random.between(0, Math.max(0, area.width - width)), y = random.between(0, Math.max(0, area.height - height));
+      const height = size * random.between(0.7, 1);
+      const width = alphabet ? height : Math.min(area.width, height * random.between(0.5, 2.5));
+      const x = random.between(0, Math.max(0, area.width - width)),
+        y = random.between(0, Math.max(0, area.height - height));
       if (alphabet) this.#writeAt(lineOf(this.hands.foreign(random)).placed, x, y + height, height);
       else this.#strokes(scribble(width, height, random), x, y);
       this.#line++;
@@ -144,20 +169,23 @@ class Page {
   }
 
   /** Lines one below another, or a column of numbers. */
-  #lines(textOf: (random: Random) => string, count: number): void {
-    const { random, area } = this;
+  #lines(texts: readonly string[]): void {
+    const { random, area } = this, count = texts.length;
     const pitch = area.height / count * (random.chance(0.4) ? random.between(0.4, 0.8) : random.between(0.85, 1));
-    const height = Math.min(pitch * random.between(0.4, 0.75), area.height * 0.5), indent = random.between(0, 0.3) * area.width;
-    const lines = Array.from({ length: count }, () => setLine(textOf(random), this.hand, this.#setting, random));
+    const height = Math.min(pitch * random.between(0.4, 0.75), area.height * 0.5),
+      indent = random.between(0, 0.3) * area.width;
+    const lines = texts.map((text) => setLine(text, this.hand, this.#setting, random));
     // One size for all lines, so that the longest fits.
-    const widest = Math.max(...lines.map(({ left, right }) => right - left)), highest = Math.max(...lines.map(({ top }) => -top));
+    const widest = Math.max(...lines.map(({ left, right }) => right - left)),
+      highest = Math.max(...lines.map(({ top }) => -top));
     const size = Math.min(height, (area.width - indent) * 0.94 / widest, pitch / highest), right = random.chance(0.3);
     this.#newPen(size);
-    const start = random.between(0, Math.max(0, area.height - pitch * count));
+    const top = random.between(0, Math.max(0, area.height - pitch * count));
     lines.forEach((line, i) => {
       const spare = area.width - (line.right - line.left) * size;
-      const x = (right ? 0.97 * spare : Math.min(spare, indent + random.between(0, 0.03) * area.width)) - line.left * size;
-      const y = Math.min(start + pitch * (i + 0.85), area.height - line.bottom * size);
+      const start = right ? 0.97 * spare : Math.min(spare, indent + random.between(0, 0.03) * area.width);
+      const x = start - line.left * size;
+      const y = Math.min(top + pitch * (i + 0.85), area.height - line.bottom * size);
       this.#writeAt(line.placed, x, y, size);
       if (random.chance(0.06)) this.#decorate({ x, y: y - size, width: line.right * size, height: size });
       this.#line++;
@@ -173,7 +201,8 @@ class Page {
     this.#newPen(height);
     // Half the pen's width reaches beyond the points of its way.
     const edge = Math.min(this.pen.width / 2, 0.02 * area.height), over = area.mayCut ? 0.3 * height : -edge;
-    const x = between(random, -over, area.width - width * height + over), y = between(random, -over, area.height - tall * height + over);
+    const x = between(random, -over, area.width - width * height + over),
+      y = between(random, -over, area.height - tall * height + over);
     this.#writeAt(line.placed, x - line.left * height, y - line.top * height, height);
     return { x, y, width: width * height, height: tall * height };
   }
@@ -182,8 +211,10 @@ class Page {
   #writeAt(placed: readonly Placed[], x: number, y: number, height: number): void {
     const toPage = after(this.#toPage, { xx: height, xy: 0, yx: 0, yy: height, x, y });
     for (const each of placed) {
-      const box = writeCharacter(this.layer, each, toPage, this.pen, this.#setting, this.things.length + 1, this.random);
-      if (box) this.things.push({ character: each.character.character, kind: each.character.kind, line: this.#line, box });
+      const owner = this.things.length + 1;
+      const box = writeCharacter(this.layer, each, toPage, this.pen, this.#setting, owner, this.random);
+      const { character, kind } = each.character;
+      if (box) this.things.push({ character, kind, line: this.#line, box });
     }
   }
 
@@ -192,20 +223,26 @@ class Page {
     const m = this.#toPage;
     let box: Box | undefined;
     for (const stroke of strokes) {
-      const points = stroke.map((p) => ({ x: m.xx * (p.x + x) + m.xy * (p.y + y) + m.x, y: m.yx * (p.x + x) + m.yy * (p.y + y) + m.y }));
-      box = union(box, this.layer.stroke(points, () => width / 2, this.pen.strength, this.things.length + 1, this.pen.texture));
+      const points = stroke
+        .map((p) => ({ x: m.xx * (p.x + x) + m.xy * (p.y + y) + m.x, y: m.yx * (p.x + x) + m.yy * (p.y + y) + m.y }));
+      box = union(box, this.layer.stroke(points, () => width / 2, this.pen.strength, this.things.length + 1,
+        this.pen.texture));
     }
     if (box) this.things.push({ character: '', kind: 'scribble', line: this.#line, box });
   }
 
   /** An underline, a frame or a circle, now and then a crossing-out. */
   #decorate({ x, y, width, height }: Box): void {
-    const mark = this.random.pick(this.#line === 0 && this.things.length === 1 ? [underline, circle, frame] : [underline, underline, circle, frame, crossing]);
+    const mark = this.random.pick(this.#line === 0 && this.things.length === 1 ? [underline, circle, frame]
+      : [underline, underline, circle, frame, crossing]);
     // What is crossed out nobody should read.
-    if (mark === crossing) for (const thing of this.things) if (thing.line === this.#line) [thing.kind, thing.character] = ['scribble', '?'];
+    if (mark === crossing) {
+      for (const thing of this.things) if (thing.line === this.#line) [thing.kind, thing.character] = ['scribble', '?'];
+    }
     const edge = this.pen.width / 2 + 1, { area } = this;
     const strokes = mark(width, height, this.random).map((stroke) => stroke.map((p) => ({
-      x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)), y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
+      x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)),
+      y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
     })));
     this.#strokes(strokes, x, y, this.pen.width * this.random.between(0.7, 1.1));
   }
@@ -215,9 +252,11 @@ class Page {
     const { random, area } = this;
     if (!random.chance(0.1)) return;
     for (let i = 1 + random.below(4); i > 0; i--) {
-      const x = random.between(0, area.width), y = random.between(0, area.height), long = random.chance(0.4) ? this.pen.width * random.between(1, 6) : 0;
+      const x = random.between(0, area.width), y = random.between(0, area.height);
+      const long = random.chance(0.4) ? this.pen.width * random.between(1, 6) : 0;
       const angle = random.between(0, 7);
-      this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y, this.pen.width * random.between(0.4, 1.6));
+      this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y,
+        this.pen.width * random.between(0.4, 1.6));
     }
   }
 }
