@@ -194,7 +194,7 @@ function isBetter(a: EpochResult, b: EpochResult, judge: Recipe['judge']): boole
 }
 
 /** Linear warm-up, then a cosine down to 0 (Loshchilov and Hutter 2017). */
-function rate(step: number, steps: number, { learningRate, schedule }: Recipe): number {
+export function rate(step: number, steps: number, { learningRate, schedule }: Recipe): number {
   if (schedule === 'constant') return learningRate;
   const warm = Math.min(WARM_UP_STEPS, steps / 10);
   if (step < warm) return learningRate * (step + 1) / warm;

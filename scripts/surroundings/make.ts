@@ -37,7 +37,7 @@ async function draw(pieces: Piece[]): Promise<void> {
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { pages: { ...text, default: '15000' }, epochs: { ...text, default: '8' }, work: text, out: text } });
+  const { values } = parseArgs({ options: { pages: { ...text, default: '15000' }, epochs: { ...text, default: '12' }, work: text, out: text } });
   if (!values.out) throw new Error('usage: npm run train:surroundings -- [--pages N] [--epochs N] [--work DIR] --out PATH');
   const work = values.work ? resolve(values.work) : mkdtempSync(join(tmpdir(), 'surroundings-'));
   mkdirSync(work, { recursive: true });

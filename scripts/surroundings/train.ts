@@ -1,105 +1,176 @@
-// node train.js FOLDER OUT [EPOCHS]: trains the network on samples (train-*.bin), keeps the best epoch of choose-*.bin.
-import { CANDIDATES } from '../../lib/classify/judgement';
+// node train.js FOLDER OUT [EPOCHS [ENGINE]]: trains the network on samples (train-*.bin), keeps the best epoch of
+// choose-*.bin. ENGINE is auto (native TensorFlow where it is installed), native or wasm.
 import type { Tensor, Variable, io } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
 import { saveModel } from '../../lib/models/model-files';
 import { Adam } from '../../lib/train/adam';
-import { Random } from '../../lib/train/random';
+import { chooseEngine, loadTensorFlow } from '../../lib/train/engines';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/network';
-import { buildSurroundingsNetwork, type TensorFlow } from './network';
+import { Random } from '../../lib/train/random';
+import type { EngineChoice } from '../../lib/train/settings';
+import { rate, type Recipe } from '../../lib/train/train';
 import type { Part } from '../pages/part';
-import { CANDIDATE, PICTURE, readSamples } from './samples';
+import { Batches, type Variation } from './batches';
+import { BOTH, buildSurroundingsNetwork, type TensorFlow } from './network';
+import { CANDIDATE, readSamples } from './samples';
 
-const BATCH = 128, RATE = 2e-3, AVERAGING = 0.998, DECAY = 1e-2, SEED = 1;
+const SEED = 1;
 
-const labelOf = (sample: Buffer): number => sample[CANDIDATE];
+export interface Plan extends Recipe {
+  batch: number;
+  /** Share of what goes into the dense layers that is left out at each step. */
+  dropout: number;
+  variation: Variation;
+}
 
-const readClear = (folder: string, part: Part): Buffer[] => (
-  readSamples(folder, part).filter((sample) => labelOf(sample) < CANDIDATES.length)
+/**
+ * Without dropout and variation the network learns the pages by heart: the samples chosen by get no better after five
+ * epochs, while the loss goes on falling. With both it gets better to the end, and needs more epochs for it.
+ */
+export const PLAN: Plan = {
+  batch: 128, learningRate: 2e-3, schedule: 'cosine', labelSmoothing: 0, weightDecay: 1e-2, averaging: 0.998,
+  judge: 'loss', dropout: 0.3,
+  variation: { gamma: 0.15, noise: 0.05, shift: 1, scale: 0.08, turn: 0.08, still: 0.3, dropped: 0, wobble: 0 },
+};
+
+/** Those whose label is clear. */
+export const readClear = (folder: string, part: Part): Buffer[] => (
+  readSamples(folder, part).filter((sample) => sample[CANDIDATE] < CANDIDATES.length)
 );
 
-/** Light and exposure vary more than the pages show. */
-function batchOf(tf: TensorFlow, samples: Buffer[], random?: Random): { inputs: Tensor[]; labels: Int32Array } {
-  const pictures = new Float32Array(samples.length * PICTURE), measures = new Float32Array(samples.length * MEASURES);
-  samples.forEach((sample, i) => {
-    const gain = random ? random.between(0.8, 1.15) / 255 : 1 / 255, gamma = random ? Math.exp(random.normal() * 0.15) : 1;
-    const levels = Float32Array.from({ length: 256 }, (_, value) => Math.min(1, (value * gain)) ** gamma);
-    for (let k = 0; k < PICTURE; k++) pictures[i * PICTURE + k] = k % SURROUNDINGS_CHANNELS === 0 ? levels[sample[k]] : sample[k] / 255;
-    for (let k = 0; k < MEASURES; k++) measures[i * MEASURES + k] = sample.readFloatLE(PICTURE + 4 * k);
-  });
-  return {
-    inputs: [
-      tf.tensor(pictures, [samples.length, SURROUNDINGS_SIZE, SURROUNDINGS_SIZE, SURROUNDINGS_CHANNELS]),
-      tf.tensor(measures, [samples.length, MEASURES]),
-    ],
-    labels: Int32Array.from(samples, labelOf),
-  };
-}
+/** The network with what training needs of it. */
+class Training {
+  readonly weights: Variable[];
+  readonly #front: LayersModel;
+  readonly #batches: Batches;
+  readonly #random = new Random(SEED);
+  readonly #adam: Adam;
+  #step = 0;
 
-async function main(): Promise<void> {
-  const [folder, out, wanted = '8'] = process.argv.slice(2), epochs = Number(wanted);
-  const wasm = require('../../lib/train/wasm-tensorflow') as { startWasm(): Promise<void> };
-  await wasm.startWasm();
-  const tf = wasm as unknown as TensorFlow;
-  const training = readClear(folder, 'train'), choosing = readClear(folder, 'choose'), random = new Random(SEED);
-  console.log(`${training.length} to train with, ${choosing.length} to choose with`);
-  const model = buildSurroundingsNetwork(tf, SEED);
-  console.log(`${model.countParams()} weights`);
-  const weights = model.trainableWeights.map((weight) => weight.read())
-    .filter((weight): weight is Variable => weight instanceof tf.Variable);
-  const adam = new Adam(tf as unknown as TrainTensorFlow, weights, AVERAGING, DECAY);
-  const order = Int32Array.from(training.keys()), steps = Math.floor(training.length / BATCH) * epochs;
-  let step = 0, best = Infinity;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    random.shuffle(order);
-    let loss = 0, count = 0;
-    const began = performance.now();
-    for (let at = 0; at + BATCH <= order.length; at += BATCH) {
-      const rate = RATE * Math.min(1, (step + 1) / 200) * (1 + Math.cos(Math.PI * step / steps)) / 2;
-      step++;
-      loss += tf.tidy(() => {
-        const { inputs, labels } = batchOf(tf, Array.from(order.subarray(at, at + BATCH), (i) => training[i]), random);
-        const y = tf.oneHot(tf.tensor1d(labels, 'int32'), CANDIDATES.length);
-        const { value, grads } = tf.variableGrads(() => {
-          const logits = model.apply(inputs, { training: true }) as Tensor;
-          return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
-        }, weights);
-        adam.apply(grads, rate);
-        return value.dataSync()[0];
-      });
-      if (++count % 100 === 0) console.log(`  ${epoch}: ${count} of ${Math.floor(order.length / BATCH)}, loss ${(loss / count).toFixed(4)}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
-    }
-    adam.swap();
-    const judged = judge(tf, model, choosing);
-    console.log(`epoch ${epoch}: ${((performance.now() - began) / 1000).toFixed(0)} s, loss ${(loss / count).toFixed(4)}, chosen by ${judged.loss.toFixed(4)}, ${judged.text}`);
-    if (judged.loss < best) {
-      best = judged.loss;
-      await save(model, out);
-    }
-    adam.swap();
+  constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly plan: Plan) {
+    this.weights = model.trainableWeights.map((weight) => weight.read())
+      .filter((weight): weight is Variable => weight instanceof tf.Variable);
+    // A dropout layer would leave out the same at each step, or what no seed decides.
+    this.#front = tf.model({ inputs: model.inputs, outputs: model.getLayer(BOTH).output });
+    this.#batches = new Batches(plan.batch);
+    this.#adam = new Adam(tf as unknown as TrainTensorFlow, this.weights, plan.averaging, plan.weightDecay);
   }
-}
 
-function judge(tf: TensorFlow, model: ReturnType<typeof buildSurroundingsNetwork>, samples: Buffer[]): { loss: number; text: string } {
-  let loss = 0;
-  const confusion = CANDIDATES.map(() => CANDIDATES.map(() => 0));
-  for (let at = 0; at < samples.length; at += BATCH) {
-    const part = samples.slice(at, at + BATCH);
-    const values = tf.tidy(() => tf.logSoftmax(model.apply(batchOf(tf, part).inputs, { training: false }) as Tensor).dataSync());
-    part.forEach((sample, i) => {
-      const own = Array.from(values.slice(i * CANDIDATES.length, (i + 1) * CANDIDATES.length));
-      loss -= own[labelOf(sample)];
-      confusion[labelOf(sample)][own.indexOf(Math.max(...own))]++;
+  /** @returns the mean loss */
+  epoch(
+    samples: readonly Buffer[], order: Int32Array, epochs: number, onStep: (done: number, loss: number) => void,
+  ): number {
+    const { batch } = this.plan, count = Math.floor(order.length / batch);
+    this.#random.shuffle(order);
+    let loss = 0;
+    for (let i = 0; i < count; i++) {
+      const chosen = Array.from(order.subarray(i * batch, (i + 1) * batch), (k) => samples[k]);
+      this.#batches.varied(chosen, this.plan.variation, this.#random);
+      loss += this.#learn(rate(this.#step++, count * epochs, this.plan));
+      onStep(i + 1, loss / (i + 1));
+    }
+    return loss / count;
+  }
+
+  #inputs(count: number): Tensor[] {
+    const { tf } = this, { pictures, measures, size } = this.#batches;
+    const part = (values: Float32Array): Float32Array => values.subarray(0, values.length / size * count);
+    return [
+      tf.tensor(part(pictures), [count, SURROUNDINGS_SIZE, SURROUNDINGS_SIZE, SURROUNDINGS_CHANNELS]),
+      tf.tensor(part(measures), [count, MEASURES]),
+    ];
+  }
+
+  #learn(learningRate: number): number {
+    const { tf, model, plan: { batch, labelSmoothing, dropout } } = this, classes = CANDIDATES.length;
+    return tf.tidy(() => {
+      const inputs = this.#inputs(batch), labels = tf.tensor1d(this.#batches.labels, 'int32');
+      const y = tf.add(tf.mul(tf.oneHot(labels, classes), 1 - labelSmoothing), labelSmoothing / classes);
+      const { value, grads } = tf.variableGrads(() => {
+        let logits = this.#front.apply(inputs, { training: true }) as Tensor;
+        if (dropout > 0) logits = tf.dropout(logits, dropout, undefined, this.#step);
+        const last = model.layers.findIndex(({ name }) => name === BOTH);
+        for (const layer of model.layers.slice(last + 1)) logits = layer.apply(logits, { training: true }) as Tensor;
+        return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
+      }, this.weights);
+      this.#adam.apply(grads, learningRate);
+      return value.dataSync()[0];
     });
   }
-  return { loss: loss / samples.length, text: JSON.stringify(confusion) };
+
+  /** Does this with the weights' moving average in the model. */
+  async averaged<T>(task: () => Promise<T>): Promise<T> {
+    this.#adam.swap();
+    try {
+      return await task();
+    } finally {
+      this.#adam.swap();
+    }
+  }
+
+  /** The mean cross-entropy, and how many of each kind were taken for which. */
+  judge(samples: readonly Buffer[]): { loss: number; confusion: number[][] } {
+    const { tf, model, plan: { batch } } = this, classes = CANDIDATES.length;
+    const confusion = CANDIDATES.map(() => CANDIDATES.map(() => 0));
+    let loss = 0;
+    for (let at = 0; at < samples.length; at += batch) {
+      const part = samples.slice(at, at + batch);
+      this.#batches.plain(part);
+      const logits = (): Tensor => model.apply(this.#inputs(part.length), { training: false }) as Tensor;
+      const values = tf.tidy(() => tf.logSoftmax(logits()).dataSync());
+      part.forEach((sample, i) => {
+        const own = Array.from(values.subarray(i * classes, (i + 1) * classes)), label = sample[CANDIDATE];
+        loss -= own[label];
+        confusion[label][own.indexOf(Math.max(...own))]++;
+      });
+    }
+    return { loss: loss / samples.length, confusion };
+  }
 }
 
-async function save(model: ReturnType<typeof buildSurroundingsNetwork>, out: string): Promise<void> {
+/** @param onBest called after an epoch that was the best so far, with its weights in the model */
+export async function trainSurroundings(
+  tf: TensorFlow, model: LayersModel, samples: Record<'training' | 'choosing', readonly Buffer[]>,
+  epochs: number, plan: Plan, onBest: () => Promise<void>,
+): Promise<void> {
+  const training = new Training(tf, model, plan), order = Int32Array.from(samples.training.keys());
+  let best = Infinity;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const began = performance.now(), seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+    const loss = training.epoch(samples.training, order, epochs, (done, mean) => {
+      if (done % 200 > 0) return;
+      console.log(`  ${epoch}: ${done * plan.batch} of ${order.length}, loss ${mean.toFixed(4)}, ${seconds()}`);
+    });
+    const trained = seconds();
+    await training.averaged(async () => {
+      const judged = training.judge(samples.choosing), confusion = JSON.stringify(judged.confusion);
+      const told = `epoch ${epoch}: ${trained}, loss ${loss.toFixed(4)}, chosen by ${judged.loss.toFixed(4)}`;
+      console.log(`${told}, ${confusion}`);
+      if (judged.loss >= best) return;
+      best = judged.loss;
+      await onBest();
+    });
+  }
+}
+
+async function save(model: LayersModel, out: string): Promise<void> {
   await model.save({ save: async (artifacts: io.ModelArtifacts) => {
     await saveModel(out, artifacts, { name: 'InkCam surroundings' });
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   } });
 }
 
-void main();
+async function main(): Promise<void> {
+  const [folder, out, epochs = '12', wanted = 'auto'] = process.argv.slice(2);
+  const engine = await chooseEngine(wanted as EngineChoice);
+  const tf = await loadTensorFlow(engine) as unknown as TensorFlow;
+  const samples = { training: readClear(folder, 'train'), choosing: readClear(folder, 'choose') };
+  const model = buildSurroundingsNetwork(tf, SEED);
+  const { training: { length }, choosing } = samples;
+  console.log(`${engine}, ${length} to train with, ${choosing.length} to choose with, ${model.countParams()} weights`);
+  await trainSurroundings(tf, model, samples, Number(epochs), PLAN, () => save(model, out));
+}
+
+if (require.main === module) void main();
