@@ -8,7 +8,7 @@ import { asHandedIn, type Prediction } from './classify/prediction';
 import { toReading, type Reading } from './classify/reading';
 import { picturesOf, settleSeparated, wholesOf } from './classify/separated';
 import type { Trace } from './explain/trace';
-import type { ExtractedDigit } from './extract/digit';
+import type { ExtractedDigit, Part } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
@@ -71,21 +71,26 @@ export async function readText(ink: InkReader, classifier: Classifier, input: un
 async function predict(
   classifier: Classifier, found: readonly ExtractedDigit[],
 ): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
-  const seen = [...found, ...wholesOf(found)].flatMap((shape) => (shape.surroundings ? [shape.surroundings] : []));
+  const all = withWholes(found), seen = all.flatMap(({ surroundings }) => surroundings ?? []);
   const judgements = new Map(seen.length === 0 ? [] : (await classifier.judge(seen)).map((judgement, i) => [seen[i], judgement]));
-  const judgementOf = (shape: Pick<ExtractedDigit, 'surroundings'>): Judgement | undefined => (
-    shape.surroundings && judgements.get(shape.surroundings)
-  );
-  const shapes = found.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
+  const judgementOf = ({ surroundings }: ExtractedDigit): Judgement | undefined => surroundings && judgements.get(surroundings);
+  const shapes = all.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
   if (shapes.length === 0) return { shapes, predictions: [] };
-  const own = await classifier.classify(picturesOf(shapes)), sources = [...shapes, ...wholesOf(shapes)];
-  const known = own.flatMap((prediction, i) => {
-    const judgement = judgementOf(sources[i]);
-    return judgement ? [{ i, box: sources[i].box, prediction, judgement }] : [];
+  const own = await classifier.classify(picturesOf(shapes));
+  const known = shapes.flatMap((shape, i) => {
+    const judgement = judgementOf(shape), { box, part, doubt } = shape;
+    return judgement ? [{ i, box, ...(part && { part }), isDoubtful: doubt !== undefined, prediction: own[i], judgement }] : [];
   });
   const predictions = [...own];
   fuse(known).forEach((prediction, k) => { predictions[known[k].i] = prediction; });
   return { shapes, predictions };
+}
+
+/** Where it is known what stands about shapes, wholes are shapes like others: the best path tells them from their parts. */
+function withWholes(found: readonly ExtractedDigit[]): ExtractedDigit[] {
+  const isKnown = ({ surroundings }: ExtractedDigit): boolean => surroundings !== undefined;
+  const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({ ...whole, line: 0, doubt: 'several' }));
+  return [...found.map(({ whole, ...shape }) => (whole && !isKnown(shape) ? { ...shape, whole } : shape)), ...wholes];
 }
 
 /** `handedIn` where the input is one picture of 28×28. */
@@ -133,7 +138,7 @@ export function checkDigits(input: unknown[]): ExtractedDigit[] {
 }
 
 function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
-  const { image, box, line, whole, surroundings } = (value ?? {}) as Partial<ExtractedDigit>;
+  const { image, box, line, whole, part, surroundings } = (value ?? {}) as Partial<ExtractedDigit>;
   const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
   if (!isBytes(image)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
   if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
@@ -141,7 +146,14 @@ function assertDigit(value: unknown, index: number): asserts value is ExtractedD
   if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
   if (!Number.isInteger(line)) throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
   if (surroundings !== undefined) assertSurroundings(surroundings);
+  if (part !== undefined) assertPart(part, index);
   if (whole !== undefined) assertDigit({ ...whole, line }, index);
+}
+
+function assertPart(value: unknown, index: number): asserts value is Part {
+  const { of, first, last } = (value ?? {}) as Partial<Part>, numbers = [of?.x, of?.y, of?.width, of?.height, first, last];
+  if (numbers.every(Number.isFinite)) return;
+  throw new PictureError(`expected a part as { of, first, last }, a box and two numbers, got ${describe(value)} at position ${index}`);
 }
 
 function isDigitSized({ width, height }: PictureSize | RawPicture): boolean {

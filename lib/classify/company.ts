@@ -1,4 +1,5 @@
 import type { Box } from '../pictures/picture';
+import { areRivals, type Inked } from './rivals';
 
 /**
  * Two shapes stand beside each other when the lower is at least so high as a share of the higher, their middles are no
@@ -12,14 +13,20 @@ const MOST = 5;
 
 /**
  * What the neighbours of each shape tell of it: whether there is one, and the mean and the greatest of their log-odds of
- * being a digit. Digits among digits support each other.
- * @param scores log-odds of each box's shape
+ * being a digit. Digits among digits support each other. Of rivals the likeliest counts.
+ * @param scores log-odds of each shape
  */
-export function companyOf(boxes: readonly Box[], scores: readonly number[]): [has: number, mean: number, greatest: number][] {
-  return boxes.map((box, i) => {
-    const near = scores.filter((_, k) => k !== i && isBeside(box, boxes[k])).map((score) => Math.max(-MOST, Math.min(MOST, score)));
+export function companyOf(shapes: readonly Inked[], scores: readonly number[]): [has: number, mean: number, greatest: number][] {
+  const byScore = [...shapes.keys()].sort((a, b) => scores[b] - scores[a]);
+  return shapes.map((shape, i) => {
+    const near: number[] = [];
+    for (const k of byScore) {
+      if (k === i || !isBeside(shape.box, shapes[k].box) || areRivals(shape, shapes[k])) continue;
+      if (near.every((other) => !areRivals(shapes[other], shapes[k]))) near.push(k);
+    }
     if (near.length === 0) return [0, 0, 0];
-    return [1, near.reduce((a, b) => a + b) / near.length, Math.max(...near)];
+    const odds = near.map((k) => Math.max(-MOST, Math.min(MOST, scores[k])));
+    return [1, odds.reduce((a, b) => a + b) / odds.length, Math.max(...odds)];
   });
 }
 
@@ -27,6 +34,5 @@ function isBeside(a: Box, b: Box): boolean {
   const high = Math.max(a.height, b.height), low = Math.min(a.height, b.height);
   const apart = Math.abs(a.y + a.height / 2 - b.y - b.height / 2);
   const gap = Math.max(a.x, b.x) - Math.min(a.x + a.width, b.x + b.width);
-  // What covers the other is another cut of the same ink.
-  return low >= LIKE_HEIGHT * high && apart <= LEVEL * high && gap <= WIDEST_GAP * high && gap > -0.5 * Math.min(a.width, b.width);
+  return low >= LIKE_HEIGHT * high && apart <= LEVEL * high && gap <= WIDEST_GAP * high;
 }

@@ -1,7 +1,8 @@
 import { SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, MEASURES, type Surroundings } from '../extract/surroundings';
-import { describe, isBytes, isList, type Box } from '../pictures/picture';
+import { describe, isBytes, isList } from '../pictures/picture';
 import { companyOf } from './company';
 import { FOUND, type Prediction } from './prediction';
+import type { Inked } from './rivals';
 
 /** What a shape may be, in the order of the surroundings network's outputs. */
 export const CANDIDATES = ['digit', 'piece', 'several', 'other writing', 'no writing'] as const;
@@ -22,10 +23,10 @@ export const HARDLY = 0.02;
  */
 const FUSION = {
   own: [
-    0.437, -0.008, -0.213, 0.453, 0.202, -0.097, 0.156,
-    -1.747, -2.777, -1.747, -1.153, -1.586, -2.52, -1.622, -2.611, -1.188, -2.393,
+    0.284, 0.22, -0.116, 0.382, 0.12, 0.057, 0.12,
+    -2.655, -4.229, -3.47, -2.855, -2.924, -3.792, -2.968, -3.928, -2.527, -3.586,
   ],
-  page: [-0.732, 0.915, 0.167, 0.464, -0.079, 0.159, 0.767, 0.019, -0.116, -0.223],
+  page: [0.336, 1.002, 0.01, 0.493, -0.157, -0.094, 0.034, 0.273, -0.025, -0.109, -0.025, 0.098],
 };
 
 /** A probability so near to 0 or 1 says no more than that. */
@@ -40,10 +41,11 @@ export function assertSurroundings(value: unknown): asserts value is Surrounding
 }
 
 /** A shape, what its own form says of it and what its surroundings say. */
-export interface Seen {
-  box: Box;
+export interface Seen extends Inked {
   prediction: Prediction;
   judgement: Judgement;
+  /** Whether a rule has something against it. */
+  isDoubtful: boolean;
 }
 
 /** Features by their weights, in sum: log-odds. */
@@ -56,7 +58,7 @@ export function weighed(features: readonly number[], weights: readonly number[])
  * things that it may be; the form's log-odds and the last of these once more for what looks like a 1, which a bar does, too; and
  * which digit it looks like.
  */
-export function featuresOf({ prediction: { digit, notDigit }, judgement }: Omit<Seen, 'box'>): number[] {
+export function featuresOf({ prediction: { digit, notDigit }, judgement }: Pick<Seen, 'prediction' | 'judgement'>): number[] {
   const form = formOf(notDigit), rivals = CANDIDATES.slice(1).map((_, i) => logRatio(judgement[0], judgement[i + 1]));
   const isBar = digit === 1 ? 1 : 0;
   return [form, ...rivals, isBar * form, isBar * rivals[rivals.length - 1], ...Array.from({ length: 10 }, (_, i) => Number(i === digit))];
@@ -73,24 +75,33 @@ function formOf(notDigit: number): number {
 }
 
 /**
- * A shape's own score with what the rest of the page tells: its neighbours, and how crowded the page is; each once more for what
- * looks like a 1, of which clutter is full.
- * @param count of the shapes on the page
+ * The shapes' own scores with what the rest of the page tells: their neighbours, how crowded the page is, and how much of its
+ * writing is digits; each once more for what looks like a 1, of which clutter is full.
+ * @param scores log-odds of each
+ * @returns features of each
  */
-export function onPage(score: number, [has, mean, greatest]: [number, number, number], digit: number, count: number): number[] {
-  const crowd = Math.log2(count), isBar = digit === 1 ? 1 : 0;
-  return [1, score, has, mean, greatest, crowd, isBar, isBar * score, isBar * mean, isBar * crowd];
+export function onPage(shapes: readonly Pick<Seen, 'box' | 'part' | 'isDoubtful' | 'prediction'>[], scores: readonly number[]): number[][] {
+  const company = companyOf(shapes, scores), crowd = Math.log2(shapes.length);
+  const writing = scores.filter((_, i) => !shapes[i].isDoubtful).map(probabilityOf), digits = writing.reduce((sum, each) => sum + each, 0);
+  const share = Math.log((digits + 0.5) / (writing.length - digits + 0.5));
+  return shapes.map(({ prediction: { digit } }, i) => {
+    const [has, mean, greatest] = company[i], isBar = digit === 1 ? 1 : 0, score = scores[i];
+    return [1, score, has, mean, greatest, crowd, share, isBar, isBar * score, isBar * mean, isBar * crowd, isBar * share];
+  });
 }
 
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
 export function fuse(shapes: readonly Seen[]): Prediction[] {
-  const scores = shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)), company = companyOf(shapes.map(({ box }) => box), scores);
+  const pages = onPage(shapes, shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)));
   return shapes.map(({ prediction: { digit, probabilities } }, i) => {
-    const odds = weighed(onPage(scores[i], company[i], digit, shapes.length), FUSION.page);
-    const isDigit = 1 / (1 + Math.exp(-odds)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
+    const isDigit = probabilityOf(weighed(pages[i], FUSION.page)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
     const scaled = probabilities.map((probability) => probability * scale);
     return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit };
   });
+}
+
+function probabilityOf(odds: number): number {
+  return 1 / (1 + Math.exp(-odds));
 }
 
 /** Of a probability, bounded. */

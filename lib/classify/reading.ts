@@ -1,5 +1,6 @@
 import type { Digit, ExtractedDigit } from '../extract/digit';
 import { readingOrder } from '../extract/lines';
+import { bestPath } from './path';
 import type { Prediction } from './prediction';
 
 /** What stands in a picture. */
@@ -25,31 +26,25 @@ const LIKE_SIZE = 0.5;
 const OUTNUMBERED = 2;
 
 /**
- * Puts predictions together to a reading. Shapes that are rather "not a digit" are left out; where those of like size
- * outnumber the digits, the picture holds other writing, in which a few letters look like digits, and nothing is read.
+ * Puts predictions together to a reading: the best path through the shapes. What stands about each shape has been weighed where it
+ * is known. Where it is not, and those of like size that are rather "not a digit" outnumber the digits, the picture holds other
+ * writing, in which a few letters look like digits, and nothing is read.
  */
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
-  const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i], accepted: isDigit(predictions[i]) }));
-  const found = inOrder(judged.filter(({ accepted }) => accepted));
-  // What a rule has doubts about is mostly no writing at all.
-  const others = judged.filter(({ accepted, shape }) => !accepted && shape.doubt === undefined);
-  const alike = others.filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
-  if (alike.length > found.length || (found.length > 1 && others.length > found.length * OUTNUMBERED)) {
-    return { text: '', confidence: 0, digits: [], otherWriting: true };
+  const { taken, confidence } = bestPath(shapes.map((shape, i) => ({ ...shape, ...predictions[i] })));
+  const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i] })), found = inOrder(judged.filter((_, i) => taken[i]));
+  if (shapes.every(({ surroundings }) => surroundings === undefined)) {
+    const others = judged.filter((_, i) => !taken[i]);
+    const alike = others.filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
+    if (alike.length > found.length || (found.length > 1 && others.length > found.length * OUTNUMBERED)) {
+      return { text: '', confidence: 0, digits: [], otherWriting: true };
+    }
   }
-
-  const digits = found.map(({ shape: { image, box, line }, prediction: { digit, confidence, probabilities } }): Digit => (
-    { image, box, line, digit, confidence, probabilities }
+  const digits = found.map(({ shape: { image, box, line }, prediction: { digit, confidence: own, probabilities } }): Digit => (
+    { image, box, line, digit, confidence: own, probabilities }
   ));
-  const confidence = digits.length > 0 ? wholeConfidence(judged.map(({ prediction }) => prediction)) : 0;
-  return { text: textOf(digits), confidence, digits, otherWriting: digits.length === 0 && shapes.some(({ doubt }) => doubt === undefined) };
-}
-
-/** That each digit is the right one, and each other shape none. */
-function wholeConfidence(predictions: readonly Prediction[]): number {
-  return predictions.reduce((product, prediction) => (
-    product * (isDigit(prediction) ? prediction.confidence : prediction.notDigit || 1 - prediction.confidence)
-  ), 1);
+  const isSomething = shapes.some(({ doubt }) => doubt === undefined);
+  return { text: textOf(digits), confidence: digits.length > 0 ? confidence : 0, digits, otherWriting: digits.length === 0 && isSomething };
 }
 
 /** Digits in reading order as a text, with a newline between lines of writing. */
@@ -60,7 +55,6 @@ export function textOf(digits: readonly Pick<Digit, 'digit' | 'line'>[]): string
 interface Judged {
   shape: ExtractedDigit;
   prediction: Prediction;
-  accepted: boolean;
 }
 
 /** A doubtful shape was put into no line: where it is a digit after all, the lines are found anew. */

@@ -30,7 +30,13 @@ export function settleSeparated(digits: readonly ExtractedDigit[], predictions: 
     const one = { shape: { ...whole, line: parts[0].shape.line }, prediction };
     judged = judged.flatMap((each) => (each === parts[0] ? [one] : isPart(each) ? [] : [each]));
   }
-  return { digits: judged.map(({ shape: { image, box, line, doubt } }) => ({ image, box, line, ...(doubt && { doubt }) })), predictions: judged.map((each) => each.prediction) };
+  return { digits: judged.map(({ shape }) => withoutWhole(shape)), predictions: judged.map((each) => each.prediction) };
+}
+
+function withoutWhole(shape: ExtractedDigit): ExtractedDigit {
+  const copy = { ...shape };
+  delete copy.whole;
+  return copy;
 }
 
 /** That all of them are digits, and the right ones. */

@@ -1,10 +1,11 @@
 import { isDigit } from '../classify/reading';
-import type { ExplainedShape } from '../extract/digit';
+import { areRivals } from '../classify/rivals';
+import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { Box } from '../pictures/picture';
 import type { Trace } from './trace';
 
 /** What became of a shape: the reason why extract left it out, what the network made of it, or that it is a digit. */
-export type Fate = 'digit' | 'not a digit' | 'other writing' | NonNullable<ExplainedShape['leftOut']>;
+export type Fate = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['leftOut']>;
 
 /**
  * How each fate is drawn and what it means, in the words of the people who wrote on the paper. The colours are those of
@@ -15,6 +16,7 @@ export const FATES: Readonly<Record<Fate, { colour: string; dashed?: true; meani
   'digit': { colour: '#009E73', meaning: 'taken for a digit' },
   'not a digit': { colour: '#D55E00', dashed: true, meaning: 'the network takes it for something else' },
   'other writing': { colour: '#0072B2', dashed: true, meaning: 'looks like a digit, but stands among other writing' },
+  'rival': { colour: '#009E73', dashed: true, meaning: 'the same ink is rather another digit, or others' },
   'touches the edge': { colour: '#D55E00', meaning: 'the edge of the picture cuts it' },
   'speck': { colour: '#E69F00', meaning: 'too small for a digit, or much smaller than the others' },
   'too faint': { colour: '#56B4E9', meaning: 'ink too weak, or much weaker than the others' },
@@ -22,6 +24,9 @@ export const FATES: Readonly<Record<Fate, { colour: string; dashed?: true; meani
   'line': { colour: '#0072B2', meaning: 'long and thin, as a ruled line or a fold' },
   'frame': { colour: '#000000', meaning: 'goes round others, or right across the picture' },
   'sheet edge': { colour: '#000000', dashed: true, meaning: 'bright on one side, dark on the other: a sheet ends' },
+  'several': { colour: '#CC79A7', dashed: true, meaning: 'rather several digits that touch' },
+  'part': { colour: '#E69F00', dashed: true, meaning: 'rather a part of a digit' },
+  'closer look': { colour: '#56B4E9', dashed: true, meaning: 'seen only at a closer look, and no digit' },
   'texture': { colour: '#767676', dashed: true, meaning: 'ink all about it, as in wood, cloth or print' },
 };
 
@@ -31,39 +36,53 @@ export interface ShapeFate {
   fate: Fate;
   /** What was read, where something was. */
   digit?: number;
+  /** The digit that this shape shares ink with and has lost to. */
+  lostTo?: Box;
 }
 
 /** What became of each of the 28×28 pictures; undefined where no network has seen them. */
 export function digitFates({ digits = [], classified }: Trace): (Fate | undefined)[] {
   if (!classified) return digits.map(() => undefined);
   const read = new Set(classified.reading.digits.map(({ image }) => image));
-  return digits.map(({ image }, i) => {
-    if (read.has(image)) return 'digit';
-    return isDigit(classified.predictions[i]) ? 'other writing' : 'not a digit';
+  return digits.map((shape, i) => {
+    if (read.has(shape.image)) return 'digit';
+    if (!isDigit(classified.predictions[i])) return 'not a digit';
+    return winnerOf(shape, digits, read) ? 'rival' : 'other writing';
   });
 }
+
+/** The digit that was read of the same ink. */
+function winnerOf(shape: ExtractedDigit, digits: readonly ExtractedDigit[], read: ReadonlySet<Uint8Array>): Box | undefined {
+  return digits.find((other) => other !== shape && read.has(other.image) && areRivals(shape, other))?.box;
+}
+
+/** Other ways to see the same ink: hundreds, of which only those that came to something are told. */
+const OTHER_WAYS: readonly Fate[] = ['part', 'several', 'closer look'];
 
 /** What became of each shape of the mask. */
 export function shapeFates(trace: Trace): ShapeFate[] {
   const fates = digitFates(trace);
   // A digit has its shape's box, and no two shapes of digits have the same.
   const digits = new Map((trace.digits ?? []).map(({ box }, i) => [keyOf(box), i]));
-  return settled(trace.extracted?.shapes ?? [], digits).map(({ box, leftOut }) => {
+  const standing = new Set((trace.digits ?? []).flatMap(({ box, doubt }, i) => (doubt !== 'several' || fates[i] === 'digit' ? [keyOf(box)] : [])));
+  return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, leftOut }): ShapeFate[] => {
     const index = digits.get(keyOf(box));
+    const own = index === undefined ? undefined : fates[index];
     // A doubt is only that: the networks may have taken the shape for a digit all the same.
-    if (leftOut && (index === undefined || fates[index] !== 'digit')) return { box, fate: leftOut };
-    const fate = (index === undefined ? undefined : fates[index]) ?? 'digit';
-    const prediction = index === undefined ? undefined : trace.classified?.predictions[index];
-    return { box, fate, ...(fate === 'digit' && prediction && { digit: prediction.digit }) };
+    if (leftOut && own !== 'digit' && own !== 'rival') return OTHER_WAYS.includes(leftOut) ? [] : [{ box, fate: leftOut }];
+    const fate = own ?? 'digit', { classified, digits: shapes = [] } = trace;
+    if (index === undefined || !classified) return [{ box, fate }];
+    const lostTo = fate === 'rival' ? winnerOf(shapes[index], shapes, new Set(classified.reading.digits.map(({ image }) => image))) : undefined;
+    return [{ box, fate, ...(fate === 'digit' && { digit: classified.predictions[index].digit }), ...(lostTo && { lostTo }) }];
   });
 }
 
 /** The shapes as they were read: parts of which the network made one digit stand as that. */
-function settled(shapes: readonly ExplainedShape[], digits: ReadonlyMap<string, number>): ExplainedShape[] {
+function settled(shapes: readonly ExplainedShape[], standing: ReadonlySet<string>): ExplainedShape[] {
   const shown = new Set<string>();
   return shapes.flatMap((shape) => {
     const key = shape.whole && keyOf(shape.whole);
-    if (!shape.whole || key === undefined || !digits.has(key)) return [shape];
+    if (!shape.whole || key === undefined || shape.leftOut === 'part' || !standing.has(key)) return [shape];
     if (shown.has(key)) return [];
     shown.add(key);
     return [{ box: shape.whole }];

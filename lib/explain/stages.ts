@@ -1,6 +1,6 @@
 import type { ExplainedShape } from '../extract/digit';
 import { loadSharp } from '../pictures/decode';
-import type { GreyPicture, Mask } from '../pictures/picture';
+import type { Box, GreyPicture, Mask } from '../pictures/picture';
 import { drawDigits } from './digits-picture';
 import { shapeFates, type Fate } from './fates';
 import { drawShapes } from './shapes-picture';
@@ -19,8 +19,8 @@ export interface Stages {
   components?: Buffer;
   /** The 28×28 pictures, enlarged four times, with what the network made of each. */
   digits?: Buffer;
-  /** The shapes outlined in `components`, boxes in pixels of the frame; those that are no digit say why. */
-  shapes?: (Pick<ExplainedShape, 'box'> & { leftOut?: Exclude<Fate, 'digit'> })[];
+  /** The shapes outlined in `components`, boxes in pixels of the frame; those that are no digit say why, or to which digit they lost. */
+  shapes?: (Pick<ExplainedShape, 'box'> & { leftOut?: Exclude<Fate, 'digit'>; lostTo?: Box })[];
 }
 
 /** Draws every stage that the trace has. */
@@ -30,7 +30,7 @@ export async function drawStages(trace: Trace): Promise<Stages> {
     ...(thresholded && { flattened: await drawFlattened(thresholded.mask), mask: await drawMask(thresholded.mask) }),
     ...(extracted && {
       components: await drawComponents(trace, Math.max(LEAST_WIDTH, extracted.mask.width)),
-      shapes: shapeFates(trace).map(({ box, fate }) => ({ box, ...(fate !== 'digit' && { leftOut: fate }) })),
+      shapes: shapeFates(trace).map(({ box, fate, lostTo }) => ({ box, ...(fate !== 'digit' && { leftOut: fate }), ...(lostTo && { lostTo }) })),
     }),
     ...(digits && { digits: await drawDigits(trace, LEAST_WIDTH) }),
   };

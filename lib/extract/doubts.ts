@@ -3,7 +3,8 @@
  * stands about a shape is told of the doubt and decides.
  */
 export const DOUBTS = [
-  'speck', 'too faint', 'other pen', 'touches the edge', 'line', 'frame', 'sheet edge', 'texture',
+  'speck', 'too faint', 'other pen', 'touches the edge', 'line', 'frame', 'sheet edge', 'texture', 'several', 'part',
+  'closer look',
 ] as const;
 
 export type Doubt = (typeof DOUBTS)[number];

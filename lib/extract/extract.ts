@@ -1,6 +1,11 @@
 import { checkMask, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
-import type { ExplainedShape, ExtractedDigit, Whole } from './digit';
+import { common } from './boxes';
+import { joinBroken } from './broken';
+import { closerLooks } from './closer-look';
+import type { Doubt } from './doubts';
+import { spansPicture } from './edge';
+import type { Drawn, ExplainedShape, ExtractedDigit, Whole } from './digit';
 import { readingOrder } from './lines';
 import { sizeOf } from './measures';
 import { normaliseDigit } from './normalise';
@@ -12,8 +17,30 @@ import { measuresOf, showSurroundings, type Company } from './surroundings';
 /** More shapes than this are texture or noise, not writing. */
 export const MOST_DIGITS = 256;
 
-/** Doubtful shapes that are handed on, the most and strongest ink first: pictures of clutter have hundreds. */
-const MOST_DOUBTFUL = 48;
+/**
+ * Doubtful shapes that are handed on, the most and strongest ink first, as pictures of clutter have hundreds: those that rules have
+ * doubts about, parts of shapes, and those that only a closer look finds.
+ */
+const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 24;
+
+/** Components of a closer look, the most and strongest ink first, beyond which it sees noise. */
+const MOST_COMPONENTS = 48;
+
+/** Doubts of a plain page; with any other the picture is looked at once more, closer. */
+const PLAIN: readonly (Doubt | undefined)[] = [undefined, 'speck', 'part'];
+
+/** Two looks see the same where boxes have so much in common, as a share of both together. */
+const SAME = 0.8;
+
+/** A shape and the mask that it was found in. */
+export interface Proposed extends Shape {
+  look: Mask;
+}
+
+export interface Proposals {
+  likely: Proposed[];
+  doubtful: Proposed[];
+}
 
 /**
  * Finds every shape of a mask that is likely a digit, in reading order.
@@ -28,9 +55,9 @@ export function extractDigits(mask: Mask, options: ExtractOptions = {}): Extract
  * @throws PictureError naming what was expected and what came
  */
 export function extractCandidates(mask: Mask, options: ExtractOptions = {}): ExtractedDigit[] {
-  const { likely, doubtful } = proposeShapes(mask, options), draw = drawing(mask, options, likely, doubtful);
+  const proposals = proposeShapes(mask, options), { likely, doubtful } = proposals, draw = drawing(mask, options, proposals);
   const wholes = new Map<Component, Whole>();
-  for (const { whole } of likely) if (whole && !wholes.has(whole)) wholes.set(whole, draw(whole));
+  for (const { whole, look } of likely) if (whole && !wholes.has(whole)) wholes.set(whole, draw({ ...whole, look, leftOut: 'several' }));
   const lines = readingOrder(likely.map(({ box }) => box));
   const found = lines.flatMap((line, number) => line.map((index) => {
     const whole = likely[index].whole && wholes.get(likely[index].whole);
@@ -39,28 +66,64 @@ export function extractCandidates(mask: Mask, options: ExtractOptions = {}): Ext
   return [...found, ...doubtful.map((shape) => ({ ...draw(shape), ...(shape.leftOut && { doubt: shape.leftOut }), line: lines.length }))];
 }
 
-/** Shapes of a mask that may be digits: the likely ones, and those with a doubt. */
-export function proposeShapes(mask: Mask, options: ExtractOptions = {}): { likely: Shape[]; doubtful: Shape[] } {
+/**
+ * Proposes shapes of a mask that may be digits: the likely ones, and those with a doubt. Where the page is not plain, those that a
+ * closer look finds are among them.
+ */
+export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposals {
   const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
+  const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
+  const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
+  const isPlain = likely.length > 0 && doubtful.every(({ leftOut }) => PLAIN.includes(leftOut));
+  const closer = isPlain ? [] : lookCloser(checkMask(mask), least, [...likely, ...doubtful]);
   return {
-    likely: shapes.filter(({ leftOut }) => leftOut === undefined),
-    doubtful: shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least)
-      .sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, MOST_DOUBTFUL),
+    likely: likely.map((shape) => ({ ...shape, look: mask })),
+    doubtful: [
+      ...mostInk(doubtful.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL).map((shape) => ({ ...shape, look: mask })),
+      ...mostInk(doubtful.filter(({ leftOut }) => leftOut === 'part'), MOST_PARTS).map((shape) => ({ ...shape, look: mask })),
+      ...mostInk(closer, MOST_CLOSER),
+    ],
   };
 }
 
+function mostInk<S extends Component>(shapes: readonly S[], most: number): S[] {
+  return [...shapes].sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, most);
+}
+
+/** What closer looks find beside the shapes that are known. No rule judges it: most of it is none of the kinds that rules know. */
+function lookCloser(mask: Mask, least: number, known: readonly Shape[]): Proposed[] {
+  const found: Proposed[] = [];
+  for (const look of closerLooks(mask)) {
+    const { data, width, height, ink = data } = look;
+    const components = findComponents(data, ink, width, height).filter((component) => !spansPicture(component, width, height));
+    for (const shape of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
+      if (sizeOf(shape) < least) continue;
+      if (known.some((other) => isSame(other, shape)) || found.some((other) => isSame(other, shape))) continue;
+      found.push({ ...shape, leftOut: 'closer look', look });
+    }
+  }
+  return found;
+}
+
+function isSame({ box: a }: Component, { box: b }: Component): boolean {
+  return common(a, b) >= SAME * (a.width * a.height + b.width * b.height - common(a, b));
+}
+
 /** Draws what networks see of a mask's shapes. */
-export function drawing(mask: Mask, options: ExtractOptions, likely: Shape[], doubtful: Shape[]): (shape: Shape) => Whole {
-  const { width, height, ink = mask.data, grey, margins } = mask, scale = scaleToFrame(mask, options);
-  const view = grey && { width, height, mask: mask.data, grey, margins }, company = companyOf(likely, doubtful);
-  return (shape) => ({
-    image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale),
-    ...(view && { surroundings: { picture: showSurroundings(shape, view), measures: measuresOf(shape, shape.leftOut, view, company) } }),
-  });
+export function drawing(mask: Mask, options: ExtractOptions, proposals: Proposals): (shape: Component & { look: Mask } & Partial<Shape>) => Drawn {
+  const { width, height } = mask, scale = scaleToFrame(mask, options), company = companyOf(proposals);
+  return ({ look, ...shape }) => {
+    const { ink = look.data, grey, margins } = look, view = grey && { width, height, mask: look.data, grey, margins };
+    return {
+      image: drawDigit(shape, ink, width, height, options.strengthen !== false), box: scaled(shape.box, scale),
+      ...(shape.whole && shape.pieces && { part: { of: scaled(shape.whole.box, scale), first: shape.pieces[0], last: shape.pieces[1] } }),
+      ...(view && { surroundings: { picture: showSurroundings(shape, view), measures: measuresOf(shape, shape.leftOut, view, company) } }),
+    };
+  };
 }
 
 /** What shapes are measured against: the likely ones, or all where there is none. */
-function companyOf(likely: Shape[], doubtful: Shape[]): Company {
+function companyOf({ likely, doubtful }: Proposals): Company {
   const others = likely.length > 0 ? likely : doubtful;
   return {
     strongest: Math.max(0, ...others.map(({ strength }) => strength)), tallest: Math.max(0, ...others.map(sizeOf)),
@@ -73,7 +136,8 @@ function companyOf(likely: Shape[], doubtful: Shape[]): Company {
  * @throws PictureError naming what was expected and what came
  */
 export function explainShapes(mask: Mask, options: ExtractOptions = {}): ExplainedShape[] {
-  const shapes = judgeShapes(mask, options), scale = scaleToFrame(mask, options);
+  const { doubtful } = proposeShapes(mask, options), scale = scaleToFrame(mask, options);
+  const shapes: Shape[] = [...judgeShapes(mask, options), ...doubtful.filter(({ leftOut }) => leftOut === 'closer look')];
   return shapes.map(({ box, leftOut, whole }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }), ...(whole && { whole: scaled(whole.box, scale) }) }));
 }
 

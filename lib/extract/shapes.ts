@@ -6,7 +6,8 @@ import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
 import { sizeOf, strokeOf, strokesAcross } from './measures';
 import { broaderPen } from './pens';
 import { InkDensity } from './texture';
-import { separateTouching } from './touching';
+import { cutsOf, partsOf, piecesOf } from './cuts';
+import { cutsBetweenTouching } from './touching';
 
 /** Why a component is hardly writing. */
 export type LeftOut = Doubt;
@@ -16,7 +17,12 @@ export interface Shape extends Component {
   leftOut?: LeftOut;
   /** The shape that this was a part of, where digits that touch were separated. */
   whole?: Component;
+  /** The pieces of the whole that this is made of, the first and the last from left to right. */
+  pieces?: [first: number, last: number];
 }
+
+/** Narrower than this, as a share of the height, is hardly more than one digit. */
+const SEVERAL = 0.75;
 
 /** Heights are shares of the picture's shorter side, or pixels where it says so. */
 const LEAST_HEIGHT = 0.025, LEAST_HEIGHT_PIXELS = 6;
@@ -104,9 +110,19 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   return [...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest];
 }
 
+/** The shape as it is likely to be read, and the other ways to cut it. */
 function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
-  const parts = separateTouching(whole, ink, width);
-  return parts.length === 1 ? parts : parts.map((part) => ({ ...part, whole }));
+  if (whole.box.width < whole.box.height * SEVERAL) return [whole];
+  const firm = cutsBetweenTouching(whole, ink, width), cuts = cutsOf(whole, firm);
+  if (cuts.length === 0) return [whole];
+  // The likely parts reach from one firm cut to the next.
+  const ends = new Set(cuts.flatMap((cut, i) => (firm.includes(cut) ? [i] : [])).concat(cuts.length));
+  const parts = partsOf(piecesOf(whole, cuts), whole, ink, width).map(({ first, last, ...part }): Shape => {
+    const isLikely = firm.length > 0 && (first === 0 || ends.has(first - 1)) && ends.has(last)
+      && ![...ends].some((end) => end >= first && end < last);
+    return { ...part, ...(!isLikely && { leftOut: 'part' }), whole, pieces: [first, last] };
+  });
+  return parts.some(({ leftOut }) => leftOut === undefined) ? parts : [whole, ...parts];
 }
 
 /** Parts without a reason to leave them out, and the others with theirs. */

@@ -23,13 +23,14 @@ const WEAK = 0.65, WEAK_HALO = 0.85;
  *
  * @param ink is worked out wherever there may be some
  * @param sensitivity 0 to 1
+ * @param most what bare paper is taken to reach at most: shadows of leaves and the like would hide ink that is stronger
  * @returns 255 = ink, 0 = paper
  */
-export function automaticMask(ink: InkStrength, sensitivity: number): Uint8Array {
+export function automaticMask(ink: InkStrength, sensitivity: number, most = Infinity): Uint8Array {
   // 0 → twice the bound, 0.5 → the bound, 1 → half of it.
   const strictness = 2 ** (1 - 2 * sensitivity);
   const noise = paperNoise(ink.sample());
-  const floor = Math.max(LEAST_INK, noise.median + SIGMAS * noise.sigma) * strictness;
+  const floor = Math.max(LEAST_INK, Math.min(most, noise.median + SIGMAS * noise.sigma)) * strictness;
   const halo = Math.min(0.9, HALO * strictness);
   const strongest = ink.wherever(floor);
   const nearby = dilate(strongest, Math.max(1, Math.round(Math.min(strongest.width, strongest.height) * NEARBY))).data;

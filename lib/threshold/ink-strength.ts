@@ -41,8 +41,11 @@ export class InkStrength {
   /** The paper's brightness times 16 along a block's columns, at the height of three centres: of the block above, its own, the one below. */
   readonly #rows: Int32Array;
 
-  /** @param light whether the ink is brighter than the paper */
-  constructor({ fine, coarse, factor, margins }: Scaled, light: boolean) {
+  /**
+   * @param light whether the ink is brighter than the paper
+   * @param widest stroke that is ink and no shadow, as a share of the shorter side
+   */
+  constructor({ fine, coarse, factor, margins }: Scaled, light: boolean, widest?: number) {
     this.width = fine.width;
     this.height = fine.height;
     this.factor = factor;
@@ -51,7 +54,7 @@ export class InkStrength {
     this.#grey = fine.data;
     this.#flip = light ? 255 : 0;
     this.#margins = margins;
-    this.paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse);
+    this.paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse, widest);
     this.#paper = lowerAtSteps(this.paper);
     this.#strongest = new Uint8Array(coarse.data.length);
     this.#done = margins ? margins.slice() : new Uint8Array(coarse.data.length);

@@ -20,21 +20,41 @@ export interface Scaled {
 }
 
 export function withCoarse(fine: Plane): Scaled {
-  const factor = Math.max(1, Math.round(Math.min(fine.width, fine.height) / COARSE_SIDE));
-  const coarse = blockMeans(fine, factor), margins = findMargins(fine, coarse, factor);
+  const factor = factorOf(fine), coarse = blockMeans(fine, factor);
+  return scaled(fine, coarse, factor, findMargins(fine, coarse, factor));
+}
+
+/**
+ * The same where the margins are known.
+ * @param margins see `Mask`
+ */
+export function withinMargins(fine: Plane, margins: Uint8Array | undefined): Scaled {
+  const factor = factorOf(fine), coarse = blockMeans(fine, factor);
+  const blocks = margins && coarse.data.map((_, block) => (
+    margins[Math.floor(block / coarse.width) * factor * fine.width + (block % coarse.width) * factor] ? 1 : 0
+  ));
+  return scaled(fine, coarse, factor, blocks);
+}
+
+function factorOf({ width, height }: Plane): number {
+  return Math.max(1, Math.round(Math.min(width, height) / COARSE_SIDE));
+}
+
+function scaled(fine: Plane, coarse: Plane, factor: number, margins: Uint8Array | undefined): Scaled {
   return margins ? { fine, coarse: fillMargins(coarse, margins), factor, margins } : { fine, coarse, factor };
 }
 
-function widestRadius(coarse: Plane): number {
-  return Math.max(2, Math.round((Math.min(coarse.width, coarse.height) * WIDEST_STROKE) / 2));
+function widestRadius(coarse: Plane, widest = WIDEST_STROKE): number {
+  return Math.max(2, Math.round((Math.min(coarse.width, coarse.height) * widest) / 2));
 }
 
 /**
  * Brightness of the paper in each block, as if nothing were written on it: a morphological closing, which keeps the
  * edges of shadows and of the sheet where they are.
+ * @param widest stroke that is ink, as a share of the shorter side
  */
-export function estimatePaper(coarse: Plane): Plane {
-  const radius = widestRadius(coarse);
+export function estimatePaper(coarse: Plane, widest?: number): Plane {
+  const radius = widestRadius(coarse, widest);
   // Continued beyond the border, or the closing would take a vignette's dark edge for ink.
   return blur(crop(close(pad(coarse, radius), radius), radius), 1);
 }

@@ -1,24 +1,29 @@
 // node fuse.js FOLDER: fits how the two networks are put together (FUSION in lib/classify/judgement.ts) to choose-*.bin.
 import { acquireClassifier } from '../../lib/classify/classifier';
 import { featuresOf, HARDLY, onPage, weighed } from '../../lib/classify/judgement';
-import { DOUBTS } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
-import { companyOf } from '../../lib/classify/company';
+import type { Inked } from '../../lib/classify/rivals';
+import type { Prediction } from '../../lib/classify/prediction';
 import type { Box } from '../../lib/pictures/picture';
-import { BOX, CANDIDATE, DIGIT, LABEL, PAGE, PICTURE, readSamples } from './samples';
+import { BOX, CANDIDATE, DIGIT, DOUBTFUL, LABEL, PAGE, PICTURE, PIECES, readSamples, WHOLE } from './samples';
 
 /** Newton's steps, and how strongly weights are held near 0. */
 const STEPS = 12, RIDGE = 1e-4;
 
 const CHUNK = 256;
 
-interface Observed {
+interface Observed extends Inked {
   features: number[];
   /** Undefined where nobody can tell. */
   isDigit: boolean | undefined;
-  box: Box;
-  digit: number;
+  isDoubtful: boolean;
+  prediction: Prediction;
   page: number;
+}
+
+function boxAt(sample: Buffer, at: number): Box {
+  const [x, y, width, height] = [0, 2, 4, 6].map((i) => sample.readUInt16LE(at + i));
+  return { x, y, width, height };
 }
 
 async function observe(folder: string): Promise<Observed[]> {
@@ -33,14 +38,14 @@ async function observe(folder: string): Promise<Observed[]> {
     const images = samples.map((sample) => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT));
     const predictions = await classifier.classify(images);
     samples.forEach((sample, i) => {
-      const { digit } = predictions[i], label = sample[CANDIDATE];
-      const isDoubtful = DOUBTS.some((_, k) => sample.readFloatLE(PICTURE + 4 * (MEASURES - 1 - k)) > 0);
+      const prediction = predictions[i], label = sample[CANDIDATE], isDoubtful = sample[DOUBTFUL] === 1, of = boxAt(sample, WHOLE);
       // As the product does, which does not look at these any closer.
       if (isDoubtful && judgements[i][0] <= HARDLY) return;
-      const features = featuresOf({ prediction: predictions[i], judgement: judgements[i] });
-      const [x, y, width, height] = [0, 2, 4, 6].map((at) => sample.readUInt16LE(BOX + at));
-      const isDigit = label === 255 ? undefined : label === 0 && sample[LABEL] === digit;
-      observed.push({ features, isDigit, box: { x, y, width, height }, digit, page: sample.readUInt32LE(PAGE) });
+      observed.push({
+        features: featuresOf({ prediction, judgement: judgements[i] }), prediction, isDoubtful, page: sample.readUInt32LE(PAGE),
+        isDigit: label === 255 ? undefined : label === 0 && sample[LABEL] === prediction.digit,
+        box: boxAt(sample, BOX), ...(of.width > 0 && { part: { of, first: sample[PIECES], last: sample[PIECES + 1] } }),
+      });
     });
   }
   await classifier.release();
@@ -93,9 +98,8 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
   const pages = new Map<number, Observed[]>();
   for (const each of observed) pages.set(each.page, [...(pages.get(each.page) ?? []), each]);
   return [...pages.values()].flatMap((shapes) => {
-    const scores = shapes.map(({ features }) => weighed(features, weights));
-    const company = companyOf(shapes.map(({ box }) => box), scores);
-    return shapes.map((shape, i) => ({ ...shape, features: onPage(scores[i], company[i], shape.digit, shapes.length) }));
+    const features = onPage(shapes, shapes.map((shape) => weighed(shape.features, weights)));
+    return shapes.map((shape, i) => ({ ...shape, features: features[i] }));
   });
 }
 

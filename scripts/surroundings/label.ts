@@ -25,13 +25,19 @@ export function inkOf({ owner, things }: Page): Uint32Array {
  * Tells what a candidate of a page is.
  * @returns undefined where that is not clear
  */
-export function labelOf(shape: Component, page: Page, ink: Uint32Array): { candidate: Candidate; digit?: number } | undefined {
+export function labelOf(
+  shape: Component, page: Page, ink: Uint32Array,
+): { candidate: Candidate; digit?: number } | undefined {
   const { owner, things, picture: { width } } = page, counts = new Map<number, number>();
   for (const { y, start, end } of shape.runs) {
-    for (let at = y * width + start; at < y * width + end; at++) counts.set(owner[at], (counts.get(owner[at]) ?? 0) + 1);
+    for (let at = y * width + start; at < y * width + end; at++) {
+      counts.set(owner[at], (counts.get(owner[at]) ?? 0) + 1);
+    }
   }
   const written = shape.area - (counts.get(0) ?? 0);
-  if (written < shape.area * (1 - FOREIGN)) return written < shape.area * 0.15 ? { candidate: 'no writing' } : undefined;
+  if (written < shape.area * (1 - FOREIGN)) {
+    return written < shape.area * 0.15 ? { candidate: 'no writing' } : undefined;
+  }
   const parts = [...counts].filter(([thing]) => thing > 0).map(([thing, count]) => ({
     ...things[thing - 1], share: count / written, whole: count / ink[thing],
   })).sort((a, b) => b.share - a.share);

@@ -3,19 +3,24 @@ import { once } from 'node:events';
 import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CANDIDATES } from '../../lib/classify/judgement';
+import type { Drawn } from '../../lib/extract/digit';
 import { drawing, proposeShapes } from '../../lib/extract/extract';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
+import type { Box } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
+import { Random } from '../../lib/train/random';
 import { DATA, Pages } from '../pages/page';
 import type { Part } from '../pages/part';
 import { inkOf, labelOf } from './label';
 
 /**
- * Bytes of one sample: surroundings, measures as floats, the digit's picture, box (16-bit numbers), candidate, digit
- * (255: none, or not clear), page.
+ * Bytes of one sample: surroundings, measures as floats, the digit's picture, box and the whole's box that it is a part of (16-bit
+ * numbers; the latter 0 where it is none), first and last piece, candidate, digit (255: none, or not clear), whether a rule has a
+ * doubt, page.
  */
 export const PICTURE = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS, DIGIT = 784;
-export const BOX = PICTURE + 4 * MEASURES + DIGIT, CANDIDATE = BOX + 8, LABEL = CANDIDATE + 1, PAGE = LABEL + 1;
+export const BOX = PICTURE + 4 * MEASURES + DIGIT, WHOLE = BOX + 8, PIECES = WHOLE + 8, CANDIDATE = PIECES + 2;
+export const LABEL = CANDIDATE + 1, DOUBTFUL = LABEL + 1, PAGE = DOUBTFUL + 1;
 export const SAMPLE = PAGE + 4;
 
 /** The samples of a part that lie in a folder. */
@@ -27,32 +32,49 @@ export function readSamples(folder: string, part: Part): Buffer[] {
   });
 }
 
-/** Of one page, so many that are no digit at most: clutter would outweigh all else. */
-const MOST_OTHERS = 12;
+/** Of one page to train with, so many that are no digit at most: clutter would outweigh all else. */
+const MOST_OTHERS = 16;
+
+/** @returns the sample's bytes; undefined where it is not known what stands about the shape */
+function encode({ image, box, part, surroundings }: Drawn, label: ReturnType<typeof labelOf>, isDoubtful: boolean, page: number): Buffer | undefined {
+  if (!surroundings) return undefined;
+  const bytes = Buffer.alloc(SAMPLE), writeBox = ({ x, y, width, height }: Box, at: number): void => {
+    [x, y, width, height].forEach((value, i) => { bytes.writeUInt16LE(value, at + 2 * i); });
+  };
+  bytes.set(surroundings.picture);
+  surroundings.measures.forEach((value, i) => { bytes.writeFloatLE(value, PICTURE + 4 * i); });
+  bytes.set(image, PICTURE + 4 * MEASURES);
+  writeBox(box, BOX);
+  if (part) {
+    writeBox(part.of, WHOLE);
+    bytes.set([part.first, part.last], PIECES);
+  }
+  bytes[CANDIDATE] = label ? CANDIDATES.indexOf(label.candidate) : 255;
+  bytes[LABEL] = label?.digit ?? 255;
+  bytes[DOUBTFUL] = Number(isDoubtful);
+  bytes.writeUInt32LE(page, PAGE);
+  return bytes;
+}
+
+/** The samples of one page; of those to train with the clear ones. */
+async function samplesOf(pages: Pages, part: Part, seed: number): Promise<Buffer[]> {
+  const page = await pages.draw(seed), ink = inkOf(page), mask = thresholdPicture(page.picture);
+  const proposals = proposeShapes(mask), draw = drawing(mask, {}, proposals), { likely, doubtful } = proposals;
+  const wholes = new Map(likely.flatMap(({ whole, look }) => (whole ? [[whole, look] as const] : [])));
+  const shapes = [...likely, ...[...wholes].map(([whole, look]) => ({ ...whole, look, leftOut: 'several' as const })), ...doubtful]
+    .map((shape) => ({ shape, label: labelOf(shape, page, ink) }));
+  const digits = shapes.filter(({ label }) => label?.candidate === 'digit'), others = shapes.filter(({ label }) => label && label.candidate !== 'digit');
+  const order = Int32Array.from(others.keys());
+  new Random(seed, 3).shuffle(order);
+  const used = part === 'train' ? [...digits, ...Array.from(order.subarray(0, MOST_OTHERS), (i) => others[i])] : shapes;
+  return used.flatMap(({ shape, label }) => encode(draw(shape), label, shape.leftOut !== undefined, seed) ?? []);
+}
 
 async function main(): Promise<void> {
   const [part, first, count, out] = process.argv.slice(2);
   const pages = await Pages.read(DATA, part as Part), stream = createWriteStream(out);
   for (let seed = Number(first), last = seed + Number(count); seed < last; seed++) {
-    const page = await pages.draw(seed), ink = inkOf(page), mask = thresholdPicture(page.picture);
-    const { likely, doubtful } = proposeShapes(mask), draw = drawing(mask, {}, likely, doubtful);
-    const wholes = [...new Set(likely.flatMap(({ whole }) => whole ?? []))];
-    let others = 0;
-    for (const shape of [...likely, ...wholes, ...doubtful]) {
-      const label = labelOf(shape, page, ink);
-      if (!(label ? label.candidate === 'digit' || others++ < MOST_OTHERS : part === 'choose')) continue;
-      const { image, surroundings, box } = draw(shape);
-      if (!surroundings) continue;
-      const bytes = Buffer.alloc(SAMPLE);
-      bytes.set(surroundings.picture);
-      surroundings.measures.forEach((value, i) => { bytes.writeFloatLE(value, PICTURE + 4 * i); });
-      bytes.set(image, PICTURE + 4 * MEASURES);
-      [box.x, box.y, box.width, box.height].forEach((value, i) => { bytes.writeUInt16LE(value, BOX + 2 * i); });
-      bytes[CANDIDATE] = label ? CANDIDATES.indexOf(label.candidate) : 255;
-      bytes[LABEL] = label?.digit ?? 255;
-      bytes.writeUInt32LE(seed, PAGE);
-      if (!stream.write(bytes)) await once(stream, 'drain');
-    }
+    for (const sample of await samplesOf(pages, part as Part, seed)) if (!stream.write(sample)) await once(stream, 'drain');
   }
   stream.end();
   await once(stream, 'finish');

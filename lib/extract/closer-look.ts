@@ -1,0 +1,31 @@
+import type { Mask } from '../pictures/picture';
+import { automaticMask } from '../threshold/automatic';
+import { InkStrength } from '../threshold/ink-strength';
+import { withinMargins } from '../threshold/paper';
+
+/**
+ * Strokes that are ink at a closer look, as shares of the shorter side. On drawn pages thin ones of the same polarity find 4 % more
+ * of all digits, wider ones of the other polarity 1 %; half the size or shorter ruled lines hardly any.
+ */
+const THIN = 1 / 16, WIDER = 1 / 10;
+
+/** Bare paper reaches no more than this (of 255), whatever shadows and patterns there are. */
+const MOST_NOISE = 16;
+
+/**
+ * The same picture once more, as it may be where shadows, patterns or a second sheet hide ink from the first look: by thin strokes
+ * only, and by strokes of the other polarity.
+ * @param mask of dark ink in its `grey`
+ */
+export function closerLooks({ width, height, grey, margins }: Mask): Mask[] {
+  if (!grey) return [];
+  const scaled = withinMargins({ data: grey, width, height }, margins);
+  const look = (light: boolean, widest: number, dark: Uint8Array): Mask => {
+    const ink = new InkStrength(scaled, light, widest);
+    return {
+      data: automaticMask(ink, 0.5, MOST_NOISE), width, height, channels: 1, mask: true,
+      ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: dark,
+    };
+  };
+  return [look(false, THIN, grey), look(true, WIDER, grey.map((value) => 255 - value))];
+}
