@@ -1,6 +1,5 @@
 import type { Box } from '../pictures/picture';
 import type { Doubt } from './doubts';
-import type { LeftOut } from './shapes';
 import type { Surroundings } from './surroundings';
 
 /** What networks see of a shape. */
@@ -51,7 +50,7 @@ export interface Digit extends Omit<ExtractedDigit, 'whole' | 'part' | 'doubt' |
 export interface ExplainedShape {
   /** Where it stands, in pixels of the frame. */
   box: Box;
-  leftOut?: LeftOut;
+  leftOut?: Doubt;
   /** Where this is a part of a shape that was separated: that shape's box. */
   whole?: Box;
 }

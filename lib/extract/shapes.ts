@@ -9,12 +9,9 @@ import { InkDensity } from './texture';
 import { cutsOf, partsOf, piecesOf } from './cuts';
 import { cutsBetweenTouching } from './touching';
 
-/** Why a component is hardly writing. */
-export type LeftOut = Doubt;
-
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
-  leftOut?: LeftOut;
+  leftOut?: Doubt;
   /** The shape that this was a part of, where digits that touch were separated. */
   whole?: Component;
   /** The pieces of the whole that this is made of, the first and the last from left to right. */
@@ -81,7 +78,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const isLarge = (part: Component): boolean => sizeOf(part) >= least;
   const isTexture = (part: Component): boolean => isLarge(part) && density.isTexture(part);
 
-  const reasonOfPart = (part: Component): LeftOut | undefined => {
+  const reasonOfPart = (part: Component): Doubt | undefined => {
     if (spansPicture(part, width, height)) return 'frame';
     if (isLine(part, width, height)) return 'line';
     if (isCutByEdge(part, width, height, margins)) return 'touches the edge';
@@ -99,7 +96,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   const large = plain.filter((shape) => !texture.has(shape));
   const frames = new Set(large.filter((shape) => large.some((other) => other !== shape && encloses(shape, other))));
   const clearest = clearestOf(large.filter((shape) => !frames.has(shape)));
-  const reasonOfShape = (shape: Component): LeftOut | undefined => {
+  const reasonOfShape = (shape: Component): Doubt | undefined => {
     if (spansPicture(shape, width, height) || frames.has(shape)) return 'frame';
     if (!isLarge(shape) || sizeOf(shape) < clearest.tallest / SPECK_RATIO) return 'speck';
     if (texture.has(shape)) return 'texture';
@@ -126,7 +123,7 @@ function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
 }
 
 /** Parts without a reason to leave them out, and the others with theirs. */
-function divide(parts: Component[], reasonOf: (part: Component) => LeftOut | undefined): [Component[], Shape[]] {
+function divide(parts: Component[], reasonOf: (part: Component) => Doubt | undefined): [Component[], Shape[]] {
   const kept: Component[] = [], out: Shape[] = [];
   for (const part of parts) {
     const leftOut = reasonOf(part);
