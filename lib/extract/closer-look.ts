@@ -9,23 +9,27 @@ import { withinMargins } from '../threshold/paper';
  */
 const THIN = 1 / 16, WIDER = 1 / 10;
 
-/** Bare paper reaches no more than this (of 255), whatever shadows and patterns there are. */
-const MOST_NOISE = 16;
+/**
+ * Bare paper reaches no more than this (of 255), whatever shadows and patterns there are: pencil swallows twice as much light. In
+ * the negative of bright paper a camera's noise alone reaches more, all over an empty sheet.
+ */
+const MOST_NOISE = 28;
 
 /**
  * The same picture once more, as it may be where shadows, patterns or a second sheet hide ink from the first look: by thin strokes
- * only, and by strokes of the other polarity.
+ * only, and by strokes of the other polarity. Each look is taken when it is asked for.
  * @param mask of dark ink in its `grey`
  */
-export function closerLooks({ width, height, grey, margins }: Mask): Mask[] {
-  if (!grey) return [];
+export function* closerLooks({ width, height, grey, margins }: Mask): Generator<Mask> {
+  if (!grey) return;
   const scaled = withinMargins({ data: grey, width, height }, margins);
-  const look = (light: boolean, widest: number, dark: Uint8Array): Mask => {
+  const look = (light: boolean, widest: number, dark: Uint8Array, most?: number): Mask => {
     const ink = new InkStrength(scaled, light, widest);
     return {
-      data: automaticMask(ink, 0.5, MOST_NOISE), width, height, channels: 1, mask: true,
+      data: automaticMask(ink, 0.5, most), width, height, channels: 1, mask: true,
       ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: dark,
     };
   };
-  return [look(false, THIN, grey), look(true, WIDER, grey.map((value) => 255 - value))];
+  yield look(false, THIN, grey, MOST_NOISE);
+  yield look(true, WIDER, grey.map((value) => 255 - value));
 }
