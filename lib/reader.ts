@@ -6,7 +6,7 @@ import type { Classifier } from './classify/classifier';
 import { assertSurroundings, fuse, HARDLY, type Judgement } from './classify/judgement';
 import { asHandedIn, type Prediction } from './classify/prediction';
 import { toReading, type Reading } from './classify/reading';
-import { picturesOf, settleSeparated, wholesOf } from './classify/separated';
+import { picturesOf, settleSeparated, wholesOf, withoutWhole } from './classify/separated';
 import type { Trace } from './explain/trace';
 import type { ExtractedDigit, Part } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
@@ -79,7 +79,7 @@ async function predict(
   const own = await classifier.classify(picturesOf(shapes));
   const known = shapes.flatMap((shape, i) => {
     const judgement = judgementOf(shape), { box, part, doubt } = shape;
-    return judgement ? [{ i, box, ...(part && { part }), isDoubtful: doubt !== undefined, prediction: own[i], judgement }] : [];
+    return judgement ? [{ i, box, ...(part && { part }), ...(doubt && { doubt }), prediction: own[i], judgement }] : [];
   });
   const predictions = [...own];
   fuse(known).forEach((prediction, k) => { predictions[known[k].i] = prediction; });
@@ -90,7 +90,7 @@ async function predict(
 function withWholes(found: readonly ExtractedDigit[]): ExtractedDigit[] {
   const isKnown = ({ surroundings }: ExtractedDigit): boolean => surroundings !== undefined;
   const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({ ...whole, line: 0, doubt: 'several' }));
-  return [...found.map(({ whole, ...shape }) => (whole && !isKnown(shape) ? { ...shape, whole } : shape)), ...wholes];
+  return [...found.map((shape) => (isKnown(shape) ? withoutWhole(shape) : shape)), ...wholes];
 }
 
 /** `handedIn` where the input is one picture of 28×28. */

@@ -44,8 +44,6 @@ export function assertSurroundings(value: unknown): asserts value is Surrounding
 export interface Seen extends Inked {
   prediction: Prediction;
   judgement: Judgement;
-  /** Whether a rule has something against it. */
-  isDoubtful: boolean;
 }
 
 /** Features by their weights, in sum: log-odds. */
@@ -80,9 +78,9 @@ function formOf(notDigit: number): number {
  * @param scores log-odds of each
  * @returns features of each
  */
-export function onPage(shapes: readonly Pick<Seen, 'box' | 'part' | 'isDoubtful' | 'prediction'>[], scores: readonly number[]): number[][] {
+export function onPage(shapes: readonly (Inked & Pick<Seen, 'prediction'>)[], scores: readonly number[]): number[][] {
   const company = companyOf(shapes, scores), crowd = Math.log2(shapes.length);
-  const writing = scores.filter((_, i) => !shapes[i].isDoubtful).map(probabilityOf), digits = writing.reduce((sum, each) => sum + each, 0);
+  const writing = scores.filter((_, i) => shapes[i].doubt === undefined).map(probabilityOf), digits = writing.reduce((sum, each) => sum + each, 0);
   const share = Math.log((digits + 0.5) / (writing.length - digits + 0.5));
   return shapes.map(({ prediction: { digit } }, i) => {
     const [has, mean, greatest] = company[i], isBar = digit === 1 ? 1 : 0, score = scores[i];
@@ -100,7 +98,8 @@ export function fuse(shapes: readonly Seen[]): Prediction[] {
   });
 }
 
-function probabilityOf(odds: number): number {
+/** Of log-odds. */
+export function probabilityOf(odds: number): number {
   return 1 / (1 + Math.exp(-odds));
 }
 

@@ -54,7 +54,8 @@ export function textOf(digits: readonly Pick<Digit, 'digit' | 'line'>[]): string
   return digits.map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + String(digit)).join('');
 }
 
-interface Judged {
+/** A shape and what the network made of it. */
+export interface Judged {
   shape: ExtractedDigit;
   prediction: Prediction;
 }

@@ -4,13 +4,7 @@
  */
 import type { ExtractedDigit, Whole } from '../extract/digit';
 import type { Prediction } from './prediction';
-import { isDigit } from './reading';
-
-/** A shape and what the network made of it. */
-interface Judged {
-  shape: ExtractedDigit;
-  prediction: Prediction;
-}
+import { isDigit, type Judged } from './reading';
 
 /** The pictures that a network has to see to read these digits: each one's own, then those of the shapes that some are parts of. */
 export function picturesOf(digits: readonly ExtractedDigit[]): Uint8Array[] {
@@ -33,7 +27,8 @@ export function settleSeparated(digits: readonly ExtractedDigit[], predictions: 
   return { digits: judged.map(({ shape }) => withoutWhole(shape)), predictions: judged.map((each) => each.prediction) };
 }
 
-function withoutWhole(shape: ExtractedDigit): ExtractedDigit {
+/** The shape by itself. */
+export function withoutWhole(shape: ExtractedDigit): ExtractedDigit {
   const copy = { ...shape };
   delete copy.whole;
   return copy;

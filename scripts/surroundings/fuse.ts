@@ -1,11 +1,12 @@
 // node fuse.js FOLDER: fits how the two networks are put together (FUSION in lib/classify/judgement.ts) to choose-*.bin.
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { featuresOf, HARDLY, onPage, weighed } from '../../lib/classify/judgement';
+import { featuresOf, HARDLY, onPage, probabilityOf, weighed } from '../../lib/classify/judgement';
+import { DOUBTS, type Doubt } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import type { Inked } from '../../lib/classify/rivals';
 import type { Prediction } from '../../lib/classify/prediction';
 import type { Box } from '../../lib/pictures/picture';
-import { BOX, CANDIDATE, DIGIT, DOUBTFUL, LABEL, PAGE, PICTURE, PIECES, readSamples, WHOLE } from './samples';
+import { BOX, CANDIDATE, DIGIT, LABEL, PAGE, PICTURE, PIECES, readSamples, WHOLE } from './samples';
 
 /** Newton's steps, and how strongly weights are held near 0. */
 const STEPS = 12, RIDGE = 1e-4;
@@ -16,9 +17,14 @@ interface Observed extends Inked {
   features: number[];
   /** Undefined where nobody can tell. */
   isDigit: boolean | undefined;
-  isDoubtful: boolean;
   prediction: Prediction;
   page: number;
+}
+
+/** The last of the measures tell. */
+function doubtOf(sample: Buffer): Doubt | undefined {
+  const first = MEASURES - DOUBTS.length;
+  return DOUBTS.find((_, k) => sample.readFloatLE(PICTURE + 4 * (first + k)) > 0);
 }
 
 function boxAt(sample: Buffer, at: number): Box {
@@ -38,11 +44,11 @@ async function observe(folder: string): Promise<Observed[]> {
     const images = samples.map((sample) => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT));
     const predictions = await classifier.classify(images);
     samples.forEach((sample, i) => {
-      const prediction = predictions[i], label = sample[CANDIDATE], isDoubtful = sample[DOUBTFUL] === 1, of = boxAt(sample, WHOLE);
+      const prediction = predictions[i], label = sample[CANDIDATE], doubt = doubtOf(sample), of = boxAt(sample, WHOLE);
       // As the product does, which does not look at these any closer.
-      if (isDoubtful && judgements[i][0] <= HARDLY) return;
+      if (doubt && judgements[i][0] <= HARDLY) return;
       observed.push({
-        features: featuresOf({ prediction, judgement: judgements[i] }), prediction, isDoubtful, page: sample.readUInt32LE(PAGE),
+        features: featuresOf({ prediction, judgement: judgements[i] }), prediction, ...(doubt && { doubt }), page: sample.readUInt32LE(PAGE),
         isDigit: label === 255 ? undefined : label === 0 && sample[LABEL] === prediction.digit,
         box: boxAt(sample, BOX), ...(of.width > 0 && { part: { of, first: sample[PIECES], last: sample[PIECES + 1] } }),
       });
@@ -61,7 +67,7 @@ function fit(observed: readonly { features: number[]; isDigit: boolean }[]): { w
     const hessian = weights.map((_, i) => weights.map((__, k) => (i === k ? RIDGE * observed.length : 0)));
     loss = 0;
     for (const { features, isDigit } of observed) {
-      const p = 1 / (1 + Math.exp(-weighed(features, weights)));
+      const p = probabilityOf(weighed(features, weights));
       loss -= Math.log(Math.max(1e-12, isDigit ? p : 1 - p)) / observed.length;
       for (let i = 0; i < count; i++) {
         gradient[i] += (Number(isDigit) - p) * features[i];
@@ -107,7 +113,7 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
 function reliability(observed: readonly { features: number[]; isDigit: boolean }[], weights: readonly number[]): string[] {
   const bins = Array.from({ length: 11 }, () => ({ count: 0, said: 0, is: 0 }));
   for (const { features, isDigit } of observed) {
-    const p = 1 / (1 + Math.exp(-weighed(features, weights)));
+    const p = probabilityOf(weighed(features, weights));
     const bin = bins[p > 0.97 ? 10 : Math.min(9, Math.floor(p * 10))];
     bin.count++;
     bin.said += p;

@@ -15,12 +15,11 @@ import { inkOf, labelOf } from './label';
 
 /**
  * Bytes of one sample: surroundings, measures as floats, the digit's picture, box and the whole's box that it is a part of (16-bit
- * numbers; the latter 0 where it is none), first and last piece, candidate, digit (255: none, or not clear), whether a rule has a
- * doubt, page.
+ * numbers; the latter 0 where it is none), first and last piece, candidate, digit (255: none, or not clear), page.
  */
 export const PICTURE = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS, DIGIT = 784;
 export const BOX = PICTURE + 4 * MEASURES + DIGIT, WHOLE = BOX + 8, PIECES = WHOLE + 8, CANDIDATE = PIECES + 2;
-export const LABEL = CANDIDATE + 1, DOUBTFUL = LABEL + 1, PAGE = DOUBTFUL + 1;
+export const LABEL = CANDIDATE + 1, PAGE = LABEL + 1;
 export const SAMPLE = PAGE + 4;
 
 /** The samples of a part that lie in a folder. */
@@ -36,7 +35,7 @@ export function readSamples(folder: string, part: Part): Buffer[] {
 const MOST_OTHERS = 16;
 
 /** @returns the sample's bytes; undefined where it is not known what stands about the shape */
-function encode({ image, box, part, surroundings }: Drawn, label: ReturnType<typeof labelOf>, isDoubtful: boolean, page: number): Buffer | undefined {
+function encode({ image, box, part, surroundings }: Drawn, label: ReturnType<typeof labelOf>, page: number): Buffer | undefined {
   if (!surroundings) return undefined;
   const bytes = Buffer.alloc(SAMPLE), writeBox = ({ x, y, width, height }: Box, at: number): void => {
     [x, y, width, height].forEach((value, i) => { bytes.writeUInt16LE(value, at + 2 * i); });
@@ -51,7 +50,6 @@ function encode({ image, box, part, surroundings }: Drawn, label: ReturnType<typ
   }
   bytes[CANDIDATE] = label ? CANDIDATES.indexOf(label.candidate) : 255;
   bytes[LABEL] = label?.digit ?? 255;
-  bytes[DOUBTFUL] = Number(isDoubtful);
   bytes.writeUInt32LE(page, PAGE);
   return bytes;
 }
@@ -67,7 +65,7 @@ async function samplesOf(pages: Pages, part: Part, seed: number): Promise<Buffer
   const order = Int32Array.from(others.keys());
   new Random(seed, 3).shuffle(order);
   const used = part === 'train' ? [...digits, ...Array.from(order.subarray(0, MOST_OTHERS), (i) => others[i])] : shapes;
-  return used.flatMap(({ shape, label }) => encode(draw(shape), label, shape.leftOut !== undefined, seed) ?? []);
+  return used.flatMap(({ shape, label }) => encode(draw(shape), label, seed) ?? []);
 }
 
 async function main(): Promise<void> {

@@ -7,7 +7,7 @@ const WHOLE = { x: 0, y: 0, width: 60, height: 40 };
 
 /** A shape that is a digit with this probability, and surely that one if so. */
 function judged(digit: number, isDigit: number, x: number, { width = 20, part, right = 1 }: { width?: number; part?: Part; right?: number } = {}): Judged {
-  return { digit, confidence: isDigit * right, notDigit: 1 - isDigit, box: { x, y: 0, width, height: 40 }, ...(part && { part }) };
+  return { digit, confidence: isDigit * right, notDigit: 1 - isDigit, doubt: 'closer look', box: { x, y: 0, width, height: 40 }, ...(part && { part }) };
 }
 
 const piece = (first: number, last = first): { part: Part } => ({ part: { of: WHOLE, first, last } });
@@ -28,6 +28,12 @@ describe('bestPath', () => {
     const { taken, confidence } = bestPath([judged(4, 0.9, 0), judged(1, 0.3, 40), judged(7, 0.8, 80, { right: 0.9 })]);
     assert.deepEqual(taken, [true, false, true]);
     assert.ok(Math.abs(confidence - 0.9 * 0.7 * 0.72) < 1e-9);
+  });
+
+  it('takes digits that no rule doubts each for itself, though somebody has given them all the same box', () => {
+    const { doubt, ...likely } = judged(7, 0.9, 0);
+    assert.equal(doubt, 'closer look');
+    assert.deepEqual(bestPath([likely, likely, { ...likely, digit: 3 }]).taken, [true, true, true]);
   });
 
   it('is sure where there is nothing', () => {
