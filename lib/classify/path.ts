@@ -4,8 +4,7 @@
  * With cuts from left to right that is the best path through a line's candidates by dynamic programming (LeCun et al. 1998,
  * "Gradient-based learning applied to document recognition", section VI).
  */
-import { common } from '../extract/boxes';
-import type { Box } from '../pictures/picture';
+import { coincide } from '../extract/boxes';
 import { rivalsOf, type Inked } from './rivals';
 
 /** What a network makes of a shape. */
@@ -102,14 +101,9 @@ function withoutRepeats(group: readonly number[], shapes: readonly Judged[]): Ca
   const candidates: Candidate[] = [];
   for (const index of [...group].sort((a, b) => shapes[a].notDigit - shapes[b].notDigit)) {
     const { notDigit, confidence, digit, box } = shapes[index], is = Math.min(1 - LEAST, Math.max(LEAST, 1 - notDigit)), odds = is / (1 - is);
-    const same = candidates.find((other) => shapes[other.index].digit === digit && isSame(shapes[other.index].box, box));
+    const same = candidates.find((other) => shapes[other.index].digit === digit && coincide(shapes[other.index].box, box, SAME_DIGIT));
     if (same) same.odds += odds;
     else candidates.push({ index, odds, right: Math.min(1, confidence / is) });
   }
   return candidates;
-}
-
-function isSame(a: Box, b: Box): boolean {
-  const shared = common(a, b);
-  return shared >= SAME_DIGIT * (a.width * a.height + b.width * b.height - shared);
 }

@@ -6,3 +6,9 @@ export function common(a: Box, b: Box): number {
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return Math.max(0, width) * Math.max(0, height);
 }
+
+/** Whether two boxes have at least this share of both together in common (intersection over union). */
+export function coincide(a: Box, b: Box, share: number): boolean {
+  const shared = common(a, b);
+  return shared >= share * (a.width * a.height + b.width * b.height - shared);
+}

@@ -1,6 +1,6 @@
 import { checkMask, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
-import { common } from './boxes';
+import { coincide } from './boxes';
 import { joinBroken } from './broken';
 import { closerLooks } from './closer-look';
 import type { Doubt } from './doubts';
@@ -40,6 +40,8 @@ export interface Proposed extends Shape {
 export interface Proposals {
   likely: Proposed[];
   doubtful: Proposed[];
+  /** What rules make of all shapes of the first look, those among them that are not proposed, too. */
+  judged: Shape[];
 }
 
 /**
@@ -77,6 +79,7 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   const isPlain = likely.length > 0 && doubtful.every(({ leftOut }) => PLAIN.includes(leftOut));
   const closer = isPlain ? [] : lookCloser(checkMask(mask), least, [...likely, ...doubtful]);
   return {
+    judged: shapes,
     likely: likely.map((shape) => ({ ...shape, look: mask })),
     doubtful: [
       ...mostInk(doubtful.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL).map((shape) => ({ ...shape, look: mask })),
@@ -98,17 +101,13 @@ function lookCloser(mask: Mask, least: number, known: readonly Shape[]): Propose
     const components = findComponents(data, ink, width, height).filter((component) => !spansPicture(component, width, height));
     for (const shape of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
       if (sizeOf(shape) < least) continue;
-      if (known.some((other) => isSame(other, shape)) || found.some((other) => isSame(other, shape))) continue;
+      if ([...known, ...found].some(({ box }) => coincide(box, shape.box, SAME))) continue;
       found.push({ ...shape, leftOut: 'closer look', look });
     }
     // An empty sheet, which a camera may see all day.
     if (known.length === 0 && found.length === 0) return [];
   }
   return found;
-}
-
-function isSame({ box: a }: Component, { box: b }: Component): boolean {
-  return common(a, b) >= SAME * (a.width * a.height + b.width * b.height - common(a, b));
 }
 
 /** Draws what networks see of a mask's shapes. */
@@ -138,8 +137,8 @@ function companyOf({ likely, doubtful }: Proposals): Company {
  * @throws PictureError naming what was expected and what came
  */
 export function explainShapes(mask: Mask, options: ExtractOptions = {}): ExplainedShape[] {
-  const { doubtful } = proposeShapes(mask, options), scale = scaleToFrame(mask, options);
-  const shapes: Shape[] = [...judgeShapes(mask, options), ...doubtful.filter(({ leftOut }) => leftOut === 'closer look')];
+  const { judged, doubtful } = proposeShapes(mask, options), scale = scaleToFrame(mask, options);
+  const shapes: Shape[] = [...judged, ...doubtful.filter(({ leftOut }) => leftOut === 'closer look')];
   return shapes.map(({ box, leftOut, whole }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }), ...(whole && { whole: scaled(whole.box, scale) }) }));
 }
 

@@ -34,6 +34,11 @@ describe('a closer look', () => {
     assert.deepEqual(candidates.map(({ doubt }) => doubt).filter((doubt) => doubt !== 'part'), [undefined]);
   });
 
+  it('sees nothing in the noise of an empty sheet', () => {
+    const noisy = (x: number, y: number): number => 205 * (1 - x / WIDTH / 4) + ((x * 7919 + y * 104_729) % 9) - 4;
+    assert.deepEqual(extractCandidates(thresholdPicture(page(noisy, noisy))), []);
+  });
+
   it('finds chalk on a dark sheet on a bright table', () => {
     const isSheet = (x: number, y: number): boolean => x > 60 && x < 260 && y > 30 && y < 210;
     assert.equal(doubtAt(page((x, y) => (isSheet(x, y) ? 50 : 210), () => 170), DIGIT), 'closer look');
