@@ -2,7 +2,7 @@
 // beside each node its editor part and its icon. Examples go where Node-RED looks for them, and the licences of what is
 // bundled into a file of their own.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,9 @@ for (const name of readdirSync('nodes', { withFileTypes: true }).filter((entry) 
   if (existsSync(`nodes/${name}/${name}.html`)) cpSync(`nodes/${name}/${name}.html`, `dist/nodes/${name}/${name}.html`);
   if (existsSync(`icons/${name}.svg`)) cpSync(`icons/${name}.svg`, `dist/nodes/${name}/icons/${name}.svg`);
 }
+
+const kernels = (await require('wabt')()).parseWat('kernels.wat', readFileSync('lib/segmentation/kernels.wat'), { simd: true });
+writeFileSync('dist/lib/segmentation/kernels.wasm', kernels.toBinary({}).buffer);
 
 /**
  * Makes one file of a module and of all that it imports: TensorFlow.js is not among the package's dependencies.

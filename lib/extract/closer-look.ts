@@ -1,35 +1,63 @@
 import type { Mask } from '../pictures/picture';
-import { automaticMask } from '../threshold/automatic';
+import type { Component } from './components';
+import { findWritten } from '../segmentation/written';
 import { InkStrength } from '../threshold/ink-strength';
 import { withinMargins } from '../threshold/paper';
 
-/**
- * Strokes that are ink at a closer look, as shares of the shorter side. On drawn pages thin ones of the same polarity find 4 % more
- * of all digits, wider ones of the other polarity 1 %; half the size or shorter ruled lines hardly any.
- */
-const THIN = 1 / 16, WIDER = 1 / 10;
+/** Of a shape that is written, the network sees at least this share. */
+const LEAST_SEEN = 0.1;
+
+/** What a network that sees the whole picture makes of it. */
+export interface CloserLook {
+  /** What it takes for written, of either polarity. */
+  masks: Mask[];
+  /** Whether it sees nothing written where a shape is. */
+  isBlank(shape: Pick<Component, 'runs'>): boolean;
+}
 
 /**
- * Bare paper reaches no more than this (of 255), whatever shadows and patterns there are: pencil swallows twice as much light. In
- * the negative of bright paper a camera's noise alone reaches more, all over an empty sheet.
- */
-const MOST_NOISE = 28;
-
-/**
- * The same picture once more, as it may be where shadows, patterns or a second sheet hide ink from the first look: by thin strokes
- * only, and by strokes of the other polarity. Each look is taken when it is asked for.
+ * The same picture once more, where shadows, patterns, rulings or a second sheet hide ink from the first look.
  * @param mask of dark ink in its `grey`
  */
-export function* closerLooks({ width, height, grey, margins }: Mask): Generator<Mask> {
-  if (!grey) return;
-  const scaled = withinMargins({ data: grey, width, height }, margins);
-  const look = (light: boolean, widest: number, dark: Uint8Array, most?: number): Mask => {
-    const ink = new InkStrength(scaled, light, widest);
+export function lookCloser({ width, height, grey, margins }: Mask): CloserLook | undefined {
+  if (!grey) return undefined;
+  const scaled = withinMargins({ data: grey, width, height }, margins), { masks, mayBe } = findWritten(scaled.fine);
+  const maskOf = (data: Uint8Array, ink: InkStrength, own: Uint8Array): Mask => {
+    if (margins) for (let at = 0; at < data.length; at++) if (margins[at]) data[at] = 0;
+    workWhere(data, ink);
     return {
-      data: automaticMask(ink, 0.5, most), width, height, channels: 1, mask: true,
-      ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: dark,
+      data, width, height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: own,
     };
   };
-  yield look(false, THIN, grey, MOST_NOISE);
-  yield look(true, WIDER, grey.map((value) => 255 - value));
+  return {
+    masks: (['dark', 'light'] as const).flatMap((polarity) => {
+      const isLight = polarity === 'light', written = masks.filter((each) => each.polarity === polarity);
+      if (written.length === 0) return [];
+      const ink = new InkStrength(scaled, isLight), own = isLight ? grey.map((value) => 255 - value) : grey;
+      return written.map(({ mask }) => maskOf(mask, ink, own));
+    }),
+    isBlank: ({ runs }) => {
+      let seen = 0, all = 0;
+      for (const { y, start, end } of runs) {
+        all += end - start;
+        for (let x = start; x < end; x++) if (mayBe(x, y)) seen++;
+      }
+      return seen < all * LEAST_SEEN;
+    },
+  };
+}
+
+/** Works out how strong ink is in all blocks where there is some, and next to it. */
+function workWhere(mask: Uint8Array, ink: InkStrength): void {
+  const { width, height, factor, across } = ink, last = Math.ceil(height / factor) - 1;
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.floor(y / factor);
+    for (let x = 0; x < width; x++, at++) {
+      if (mask[at] === 0) continue;
+      const column = Math.floor(x / factor);
+      for (let r = Math.max(0, row - 1); r <= Math.min(last, row + 1); r++) {
+        for (let c = Math.max(0, column - 1); c <= Math.min(across - 1, column + 1); c++) ink.strongestOf(r * across + c);
+      }
+    }
+  }
 }

@@ -2,7 +2,7 @@ import { checkMask, type Box, type Mask } from '../pictures/picture';
 import { findComponents, type Component } from './components';
 import { coincide } from './boxes';
 import { joinBroken } from './broken';
-import { closerLooks } from './closer-look';
+import { lookCloser, type CloserLook } from './closer-look';
 import type { Doubt } from './doubts';
 import { spansPicture } from './edge';
 import type { Drawn, ExplainedShape, ExtractedDigit, Whole } from './digit';
@@ -11,7 +11,7 @@ import { sizeOf } from './measures';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
 import { removeRuling } from './ruling';
-import { findShapes, leastSize, type Shape } from './shapes';
+import { findShapes, leastSize, waysToCut, type Shape } from './shapes';
 import { measuresOf, showSurroundings, type Company } from './surroundings';
 
 /** More shapes than this are texture or noise, not writing. */
@@ -21,13 +21,16 @@ export const MOST_DIGITS = 256;
  * Doubtful shapes that are handed on, the most and strongest ink first, as pictures of clutter have hundreds: those that rules have
  * doubts about, parts of shapes, and those that only a closer look finds.
  */
-const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 24;
+const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 48;
 
 /** Components of a closer look, the most and strongest ink first, beyond which it sees noise. */
-const MOST_COMPONENTS = 48;
+const MOST_COMPONENTS = 96;
 
 /** Doubts of a plain page; with any other the picture is looked at once more, closer. */
 const PLAIN: readonly (Doubt | undefined)[] = [undefined, 'speck', 'part'];
+
+/** More specks than this are no dots and commas: a pattern, or strokes that noise has torn. */
+const MOST_SPECKS = 16;
 
 /** Two looks see the same where boxes have so much in common, as a share of both together. */
 const SAME = 0.8;
@@ -76,36 +79,43 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
   const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
   const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
-  const isPlain = likely.length > 0 && doubtful.every(({ leftOut }) => PLAIN.includes(leftOut));
-  const closer = isPlain ? [] : lookCloser(checkMask(mask), least, [...likely, ...doubtful]);
+  const closer = isPlain(shapes) ? undefined : lookCloser(checkMask(mask));
+  const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
+  const most = (shapes: readonly Shape[], count: number): Proposed[] => mostInk(shapes, count).map((shape) => ({ ...shape, look: mask }));
   return {
     judged: shapes,
     likely: likely.map((shape) => ({ ...shape, look: mask })),
     doubtful: [
-      ...mostInk(doubtful.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL).map((shape) => ({ ...shape, look: mask })),
-      ...mostInk(doubtful.filter(({ leftOut }) => leftOut === 'part'), MOST_PARTS).map((shape) => ({ ...shape, look: mask })),
-      ...mostInk(closer, MOST_CLOSER),
+      ...most(seen.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL),
+      ...most(seen.filter(({ leftOut }) => leftOut === 'part'), MOST_PARTS),
+      ...mostInk(closer ? shapesOf(closer, least, [...likely, ...seen]) : [], MOST_CLOSER),
     ],
   };
+}
+
+/** Whether the first look is all that it takes: there is likely writing, and hardly anything else. */
+function isPlain(shapes: readonly Shape[]): boolean {
+  const specks = shapes.filter(({ leftOut }) => leftOut === 'speck').length;
+  return shapes.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
+    && shapes.every(({ leftOut }) => PLAIN.includes(leftOut));
 }
 
 function mostInk<S extends Component>(shapes: readonly S[], most: number): S[] {
   return [...shapes].sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, most);
 }
 
-/** What closer looks find beside the shapes that are known. No rule judges it: most of it is none of the kinds that rules know. */
-function lookCloser(mask: Mask, least: number, known: readonly Shape[]): Proposed[] {
+/** What a closer look finds beside the shapes that are known. No rule judges it: most of it is none of the kinds that rules know. */
+function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[]): Proposed[] {
   const found: Proposed[] = [];
-  for (const look of closerLooks(mask)) {
+  for (const look of masks) {
     const { data, width, height, ink = data } = look;
     const components = findComponents(data, ink, width, height).filter((component) => !spansPicture(component, width, height));
-    for (const shape of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
-      if (sizeOf(shape) < least) continue;
-      if ([...known, ...found].some(({ box }) => coincide(box, shape.box, SAME))) continue;
-      found.push({ ...shape, leftOut: 'closer look', look });
+    for (const joined of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
+      for (const shape of sizeOf(joined) >= least ? waysToCut(joined, ink, width) : []) {
+        if ([...known, ...found].some(({ box }) => coincide(box, shape.box, SAME))) continue;
+        found.push({ ...shape, leftOut: 'closer look', look });
+      }
     }
-    // An empty sheet, which a camera may see all day.
-    if (known.length === 0 && found.length === 0) return [];
   }
   return found;
 }

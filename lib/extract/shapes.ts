@@ -107,6 +107,12 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
   return [...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest];
 }
 
+/** The whole, and where its shape tells that digits touch in it, all ways to cut it. */
+export function waysToCut(whole: Component, ink: Uint8Array, width: number): Shape[] {
+  const shapes = separated(whole, ink, width);
+  return shapes.some(({ leftOut, pieces }) => pieces && leftOut === undefined) ? [whole, ...shapes] : [whole];
+}
+
 /** The shape as it is likely to be read, and the other ways to cut it. */
 function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
   if (whole.box.width < whole.box.height * SEVERAL) return [whole];

@@ -4,7 +4,7 @@ import type { Thing } from './writing';
 
 /** How well a thing's ink stands out from what is bare beside it. */
 export interface Sight {
-  /** Difference of ink and bare ground, a share of the ground's brightness. */
+  /** Difference of ink and bare ground, a share of the ground's brightness; positive where the ink is brighter. */
   contrast: number;
   /** The same in standard deviations of the pixels (d′), as large as it is over a patch of the stroke. */
   clarity: number;
@@ -45,7 +45,7 @@ export function seenOf(picture: RawPicture, layer: InkLayer, things: readonly Th
 }
 
 function reaches(sight: Sight, bound: Sight): boolean {
-  return sight.contrast >= bound.contrast && sight.clarity >= bound.clarity && sight.share >= bound.share;
+  return Math.abs(sight.contrast) >= bound.contrast && sight.clarity >= bound.clarity && sight.share >= bound.share;
 }
 
 /** Sums over pixels of a tile: their number, values and squares, of ink and of ground. */
@@ -135,7 +135,7 @@ function sightIn({ sums, width }: Tiles): Sight {
   const all = parts.reduce((sum, { inks }) => sum + inks, 0);
   if (all === 0) return { contrast: 0, clarity: 0, share: 0 };
   const mean = (of: 'contrast' | 'clarity'): number => parts.reduce((sum, part) => sum + part.inks * part[of], 0) / all;
-  const contrast = Math.abs(mean('contrast')), clarity = mean('clarity'), sign = Math.sign(clarity);
+  const contrast = mean('contrast'), clarity = mean('clarity'), sign = Math.sign(clarity);
   const share = parts.reduce((sum, part) => {
     const isThere = sign * part.contrast >= PARTLY.contrast && sign * part.clarity >= PARTLY.clarity;
     return sum + (isThere ? part.inks : 0);

@@ -16,9 +16,6 @@ export interface Variation {
   turn: number;
   /** Share of the samples that stay where they are. */
   still: number;
-  /** How likely each measure is 0, and the standard deviation of the noise of the others. */
-  dropped: number;
-  wobble: number;
 }
 
 const BYTE = 1 / 255;
@@ -53,12 +50,6 @@ export class Batches {
     if (this.#noise[0] === 0) for (let i = 0; i < NOISES; i++) this.#noise[i] = random.normal();
     samples.forEach((sample, i) => {
       this.#label(sample, i);
-      const own = this.measures.subarray(i * MEASURES, (i + 1) * MEASURES);
-      for (let k = 0; k < MEASURES; k++) {
-        if (random.chance(variation.dropped)) own[k] = 0;
-        // The doubts are 0 or 1, and few others are 0.
-        else if (own[k] !== 0 && own[k] !== 1) own[k] += random.normal() * variation.wobble;
-      }
       const out = this.pictures.subarray(i * BYTES, (i + 1) * BYTES);
       if (random.chance(variation.still)) out.set(sample.subarray(0, BYTES));
       else moved(sample, out, variation, random);

@@ -1,10 +1,11 @@
 import type * as core from '@tensorflow/tfjs-core';
-import type { initializers, input, layers, LayersModel, model } from '@tensorflow/tfjs-layers';
+import type { initializers, input, layers, LayersModel, loadLayersModel, model } from '@tensorflow/tfjs-layers';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES, REACH, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
 
 export type TensorFlow = typeof core & {
   initializers: typeof initializers; input: typeof input; layers: typeof layers; model: typeof model;
+  loadLayersModel: typeof loadLayersModel;
 };
 
 /** The name of the layer whose result the dense layers get. */

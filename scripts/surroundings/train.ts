@@ -1,10 +1,11 @@
-// node train.js FOLDER OUT [EPOCHS [ENGINE]]: trains the network on samples (train-*.bin), keeps the best epoch of
-// choose-*.bin. ENGINE is auto (native TensorFlow where it is installed), native or wasm.
+// node train.js FOLDER OUT [EPOCHS [ENGINE [FROM]]]: trains the network on samples (train-*.bin), keeps the best epoch of
+// choose-*.bin. ENGINE is auto (native TensorFlow where it is installed), native or wasm. With FROM it goes on with that
+// model, at half the rate.
 import type { Tensor, Variable, io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
-import { saveModel } from '../../lib/models/model-files';
+import { readModel, saveModel } from '../../lib/models/model-files';
 import { Adam } from '../../lib/train/adam';
 import { chooseEngine, loadTensorFlow } from '../../lib/train/engines';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/network';
@@ -32,7 +33,7 @@ export interface Plan extends Recipe {
 export const PLAN: Plan = {
   batch: 128, learningRate: 2e-3, schedule: 'cosine', labelSmoothing: 0, weightDecay: 1e-2, averaging: 0.998,
   judge: 'loss', dropout: 0.3,
-  variation: { gamma: 0.15, noise: 0.05, shift: 1, scale: 0.08, turn: 0.08, still: 0.3, dropped: 0, wobble: 0 },
+  variation: { gamma: 0.15, noise: 0.05, shift: 1, scale: 0.08, turn: 0.08, still: 0.3 },
 };
 
 /** Those whose label is clear. */
@@ -155,22 +156,32 @@ export async function trainSurroundings(
   }
 }
 
-async function save(model: LayersModel, out: string): Promise<void> {
+export async function save(model: LayersModel, out: string, name = 'InkCam surroundings'): Promise<void> {
   await model.save({ save: async (artifacts: io.ModelArtifacts) => {
-    await saveModel(out, artifacts, { name: 'InkCam surroundings' });
+    await saveModel(out, artifacts, { name });
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   } });
 }
 
 async function main(): Promise<void> {
-  const [folder, out, epochs = '12', wanted = 'auto'] = process.argv.slice(2);
+  const [folder, out, epochs = '12', wanted = 'auto', from] = process.argv.slice(2);
   const engine = await chooseEngine(wanted as EngineChoice);
   const tf = await loadTensorFlow(engine) as unknown as TensorFlow;
   const samples = { training: readClear(folder, 'train'), choosing: readClear(folder, 'choose') };
   const model = buildSurroundingsNetwork(tf, SEED);
+  if (from) await goOnWith(tf, model, from);
   const { training: { length }, choosing } = samples;
   console.log(`${engine}, ${length} to train with, ${choosing.length} to choose with, ${model.countParams()} weights`);
-  await trainSurroundings(tf, model, samples, Number(epochs), PLAN, () => save(model, out));
+  const plan = from ? { ...PLAN, learningRate: PLAN.learningRate / 2 } : PLAN;
+  await trainSurroundings(tf, model, samples, Number(epochs), plan, () => save(model, out));
+}
+
+/** Gives a network the weights of a saved one. */
+async function goOnWith(tf: TensorFlow, model: LayersModel, path: string): Promise<void> {
+  const { artifacts } = await readModel(path);
+  const saved = await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
+  model.setWeights(saved.getWeights());
+  saved.dispose();
 }
 
 if (require.main === module) void main();

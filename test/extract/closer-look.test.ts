@@ -39,6 +39,16 @@ describe('a closer look', () => {
     assert.deepEqual(extractCandidates(thresholdPicture(page(noisy, noisy))), []);
   });
 
+  it('finds what a shadow in stripes hides', () => {
+    const stripes = (x: number): number => (Math.floor(x / 16) % 2 === 0 ? 200 : 120);
+    assert.equal(doubtAt(page(stripes, (x) => stripes(x) * 0.35), DIGIT), 'closer look');
+  });
+
+  it('finds what hangs together with the lines of squared paper', () => {
+    const squared = (x: number, y: number): number => (x % 24 === 6 || y % 24 === 6 ? 120 : 215);
+    doubtAt(page(squared, () => 50), DIGIT);
+  });
+
   it('finds chalk on a dark sheet on a bright table', () => {
     const isSheet = (x: number, y: number): boolean => x > 60 && x < 260 && y > 30 && y < 210;
     assert.equal(doubtAt(page((x, y) => (isSheet(x, y) ? 50 : 210), () => 170), DIGIT), 'closer look');

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Numbers of pixels in the kernels' memory. Rows may lie further apart than they are long; all in bytes. */
+export interface Rows {
+  at: number;
+  row: number;
+}
+
+/** What becomes of a sum: it is stored, or what of it is positive is, or that is added to what is there. */
+export const LINEAR = 0, RELU = 1, ADD_RELU = 2;
+export type Mode = typeof LINEAR | typeof RELU | typeof ADD_RELU;
+
+/** The two sums that the network consists of, on 32-bit numbers of one memory. Places in it are in bytes. */
+export interface Kernels {
+  /** Makes room for so many bytes and looks at the memory, which may lie elsewhere than before. */
+  memory(bytes: number): Float32Array;
+  /**
+   * Each pixel's outputs as sums over its inputs.
+   * @param weights `in × out`
+   * @param bias `out`
+   * @param channels in (any number) and out (a multiple of eight)
+   */
+  pointwise(
+    from: Rows, to: Rows, weights: number, bias: number, size: Size, channels: { in: number; out: number }, mode: Mode,
+  ): void;
+  /**
+   * Each channel's sum over 3 × 3 pixels.
+   * @param from the pixel left above the first one
+   * @param weights `9 × channels`
+   * @param channels a multiple of four
+   */
+  depthwise(from: Rows, to: Rows, weights: number, size: Size, channels: number): void;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Bytes of a number, and of a page of WebAssembly's memory. */
+const FLOAT = 4, PAGE = 65536;
+
+type Exports = Record<'pointwise' | 'depthwise', (...numbers: number[]) => void>;
+
+/** With four numbers at a time where the processor has such instructions, otherwise one by one. */
+export function loadKernels(): Kernels {
+  const bytes = readFileSync(join(__dirname, 'kernels.wasm'));
+  return WebAssembly.validate(bytes) ? wasmKernels(bytes) : plainKernels();
+}
+
+function wasmKernels(bytes: Buffer<ArrayBuffer>): Kernels {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const { pointwise, depthwise } = exports as unknown as Exports;
+  return {
+    memory: (needed) => {
+      const missing = needed - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      return new Float32Array(memory.buffer);
+    },
+    pointwise: (from, to, weights, bias, { width, height }, channels, mode) => {
+      pointwise(
+        from.at, from.row, to.at, to.row, weights, bias, width, height, channels.in * FLOAT, channels.out * FLOAT, mode,
+      );
+    },
+    depthwise: (from, to, weights, { width, height }, channels) => {
+      depthwise(from.at, from.row, to.at, to.row, weights, width, height, channels * FLOAT);
+    },
+  };
+}
+
+/** The same without SIMD instructions. */
+export function plainKernels(): Kernels {
+  let memory = new Float32Array(0);
+  return {
+    memory: (needed) => {
+      if (needed > memory.byteLength) {
+        const before = memory;
+        memory = new Float32Array(Math.ceil(needed / FLOAT));
+        memory.set(before);
+      }
+      return memory;
+    },
+    pointwise: (from, to, weights, bias, { width, height }, { in: inputs, out: outputs }, mode) => {
+      const sums = new Float32Array(outputs), first = weights / FLOAT, biases = memory.subarray(bias / FLOAT);
+      for (let y = 0; y < height; y++) {
+        let s = (from.at + y * from.row) / FLOAT, t = (to.at + y * to.row) / FLOAT;
+        for (let x = 0; x < width; x++) {
+          for (let k = 0; k < outputs; k++) sums[k] = biases[k];
+          for (let i = 0, w = first; i < inputs; i++, s++) {
+            for (let k = 0; k < outputs; k++, w++) sums[k] += memory[s] * memory[w];
+          }
+          for (let k = 0; k < outputs; k++, t++) {
+            memory[t] = mode === LINEAR ? sums[k] : Math.max(0, sums[k]) + (mode === ADD_RELU ? memory[t] : 0);
+          }
+        }
+      }
+    },
+    depthwise: (from, to, weights, { width, height }, channels) => {
+      const w = memory.subarray(weights / FLOAT, weights / FLOAT + 9 * channels), row = from.row / FLOAT;
+      for (let y = 0; y < height; y++) {
+        const s = from.at / FLOAT + y * row, t = (to.at + y * to.row) / FLOAT;
+        for (let i = 0; i < width * channels; i++) {
+          let sum = 0;
+          for (let tap = 0, k = i % channels; tap < 9; tap++, k += channels) {
+            sum += w[k] * memory[s + i + Math.floor(tap / 3) * row + (tap % 3) * channels];
+          }
+          memory[t + i] = sum;
+        }
+      }
+    },
+  };
+}
