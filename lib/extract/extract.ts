@@ -111,8 +111,8 @@ function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[])
     const { data, width, height, ink = data } = look;
     const components = findComponents(data, ink, width, height).filter((component) => !spansPicture(component, width, height));
     for (const joined of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
-      for (const shape of sizeOf(joined) >= least ? waysToCut(joined, ink, width) : []) {
-        if ([...known, ...found].some(({ box }) => coincide(box, shape.box, SAME))) continue;
+      for (const shape of waysToCut(joined, ink, width)) {
+        if (sizeOf(shape) < least || [...known, ...found].some(({ box }) => coincide(box, shape.box, SAME))) continue;
         found.push({ ...shape, leftOut: 'closer look', look });
       }
     }

@@ -11,7 +11,7 @@ export interface Rows {
 export const LINEAR = 0, RELU = 1, ADD_RELU = 2;
 export type Mode = typeof LINEAR | typeof RELU | typeof ADD_RELU;
 
-/** The two sums that the network consists of, on 32-bit numbers of one memory. Places in it are in bytes. */
+/** What the network consists of, on 32-bit numbers of one memory. Places in it are in bytes. */
 export interface Kernels {
   /** Makes room for so many bytes and looks at the memory, which may lie elsewhere than before. */
   memory(bytes: number): Float32Array;
@@ -31,6 +31,16 @@ export interface Kernels {
    * @param channels a multiple of four
    */
   depthwise(from: Rows, to: Rows, weights: number, size: Size, channels: number): void;
+  /**
+   * The greatest of each two by two pixels.
+   * @param size of what it makes
+   */
+  pool(from: Rows, to: Rows, size: Size, channels: number): void;
+  /**
+   * Adds a layer to one of twice its resolution.
+   * @param size of the smaller one
+   */
+  addUp(from: Rows, to: Rows, size: Size, channels: number): void;
 }
 
 export interface Size {
@@ -41,7 +51,7 @@ export interface Size {
 /** Bytes of a number, and of a page of WebAssembly's memory. */
 const FLOAT = 4, PAGE = 65536;
 
-type Exports = Record<'pointwise' | 'depthwise', (...numbers: number[]) => void>;
+type Exports = Record<'pointwise' | 'depthwise' | 'pool' | 'addUp', (...numbers: number[]) => void>;
 
 /** With four numbers at a time where the processor has such instructions, otherwise one by one. */
 export function loadKernels(): Kernels {
@@ -52,7 +62,7 @@ export function loadKernels(): Kernels {
 function wasmKernels(bytes: Buffer<ArrayBuffer>): Kernels {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const { pointwise, depthwise } = exports as unknown as Exports;
+  const { pointwise, depthwise, pool, addUp } = exports as unknown as Exports;
   return {
     memory: (needed) => {
       const missing = needed - memory.buffer.byteLength;
@@ -66,6 +76,12 @@ function wasmKernels(bytes: Buffer<ArrayBuffer>): Kernels {
     },
     depthwise: (from, to, weights, { width, height }, channels) => {
       depthwise(from.at, from.row, to.at, to.row, weights, width, height, channels * FLOAT);
+    },
+    pool: (from, to, { width, height }, channels) => {
+      pool(from.at, from.row, to.at, to.row, width, height, channels * FLOAT);
+    },
+    addUp: (from, to, { width, height }, channels) => {
+      addUp(from.at, from.row, to.at, to.row, width, height, channels * FLOAT);
     },
   };
 }
@@ -107,6 +123,28 @@ export function plainKernels(): Kernels {
             sum += w[k] * memory[s + i + Math.floor(tap / 3) * row + (tap % 3) * channels];
           }
           memory[t + i] = sum;
+        }
+      }
+    },
+    pool: (from, to, { width, height }, channels) => {
+      const down = from.row / FLOAT;
+      for (let y = 0; y < height; y++) {
+        let s = (from.at + 2 * y * from.row) / FLOAT, t = (to.at + y * to.row) / FLOAT;
+        for (let x = 0; x < width; x++, s += channels) {
+          for (let k = 0; k < channels; k++, s++, t++) {
+            const upper = Math.max(memory[s], memory[s + channels]);
+            memory[t] = Math.max(upper, memory[s + down], memory[s + down + channels]);
+          }
+        }
+      }
+    },
+    addUp: (from, to, { width, height }, channels) => {
+      for (let y = 0; y < 2 * height; y++) {
+        let t = (to.at + y * to.row) / FLOAT;
+        const row = (from.at + (y >> 1) * from.row) / FLOAT;
+        for (let x = 0; x < 2 * width; x++) {
+          const s = row + (x >> 1) * channels;
+          for (let k = 0; k < channels; k++, t++) memory[t] += memory[s + k];
         }
       }
     },

@@ -1,4 +1,4 @@
-;; The two sums that a network of depthwise separable convolutions spends its time with, four numbers at a time.
+;; What a network of depthwise separable convolutions spends its time with, four numbers at a time.
 ;; kernels.ts has the same in TypeScript, and says what the parameters are. All of them are bytes, but for width, height
 ;; (pixels) and mode.
 (module
@@ -158,4 +158,54 @@
         (br_if $blocks (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 16))) (local.get $channels))))
       (local.set $from (i32.add (local.get $from) (local.get $fromRow)))
       (local.set $to (i32.add (local.get $to) (local.get $toRow)))
+      (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
+
+  (func (export "pool") (param $from i32) (param $fromRow i32) (param $to i32) (param $toRow i32)
+    (param $width i32) (param $height i32) (param $channels i32)
+    (local $s i32) (local $t i32) (local $end i32) (local $stop i32)
+    (loop $rows
+      (local.set $s (local.get $from))
+      (local.set $t (local.get $to))
+      (local.set $end (i32.add (local.get $t) (i32.mul (local.get $width) (local.get $channels))))
+      (loop $pixels
+        (local.set $stop (i32.add (local.get $t) (local.get $channels)))
+        (loop $blocks
+          (v128.store (local.get $t) (f32x4.pmax
+            (f32x4.pmax (v128.load (local.get $s)) (v128.load (i32.add (local.get $s) (local.get $channels))))
+            (f32x4.pmax
+              (v128.load (i32.add (local.get $s) (local.get $fromRow)))
+              (v128.load (i32.add (i32.add (local.get $s) (local.get $fromRow)) (local.get $channels))))))
+          (local.set $s (i32.add (local.get $s) (i32.const 16)))
+          (br_if $blocks (i32.lt_u (local.tee $t (i32.add (local.get $t) (i32.const 16))) (local.get $stop))))
+        (local.set $s (i32.add (local.get $s) (local.get $channels)))
+        (br_if $pixels (i32.lt_u (local.get $t) (local.get $end))))
+      (local.set $from (i32.add (local.get $from) (i32.shl (local.get $fromRow) (i32.const 1))))
+      (local.set $to (i32.add (local.get $to) (local.get $toRow)))
+      (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
+
+  ;; Adds four numbers to those at a place.
+  (func $increase (param $at i32) (param $by v128)
+    (v128.store (local.get $at) (f32x4.add (v128.load (local.get $at)) (local.get $by))))
+
+  (func (export "addUp") (param $from i32) (param $fromRow i32) (param $to i32) (param $toRow i32)
+    (param $width i32) (param $height i32) (param $channels i32)
+    (local $s i32) (local $t i32) (local $end i32) (local $stop i32) (local $v v128)
+    (loop $rows
+      (local.set $s (local.get $from))
+      (local.set $t (local.get $to))
+      (local.set $end (i32.add (local.get $s) (i32.mul (local.get $width) (local.get $channels))))
+      (loop $pixels
+        (local.set $stop (i32.add (local.get $s) (local.get $channels)))
+        (loop $blocks
+          (local.set $v (v128.load (local.get $s)))
+          (call $increase (local.get $t) (local.get $v))
+          (call $increase (i32.add (local.get $t) (local.get $channels)) (local.get $v))
+          (call $increase (i32.add (local.get $t) (local.get $toRow)) (local.get $v))
+          (call $increase (i32.add (i32.add (local.get $t) (local.get $toRow)) (local.get $channels)) (local.get $v))
+          (local.set $t (i32.add (local.get $t) (i32.const 16)))
+          (br_if $blocks (i32.lt_u (local.tee $s (i32.add (local.get $s) (i32.const 16))) (local.get $stop))))
+        (local.set $t (i32.add (local.get $t) (local.get $channels)))
+        (br_if $pixels (i32.lt_u (local.get $s) (local.get $end))))
+      (local.set $from (i32.add (local.get $from) (local.get $fromRow)))
+      (local.set $to (i32.add (local.get $to) (i32.shl (local.get $toRow) (i32.const 1))))
       (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1)))))))

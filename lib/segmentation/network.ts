@@ -81,8 +81,9 @@ export class SegmentationNetwork {
     });
     let x = levels[LEVELS.length - 1];
     for (let level = LEVELS.length - 2; level >= 0; level--) {
-      this.#addUp(this.#pointwise(x, LEVELS[level].filters, upName(level), LINEAR), levels[level]);
-      x = this.#separable(levels[level], LEVELS[level].filters, decoderName(level));
+      const { filters } = LEVELS[level], coarse = this.#pointwise(x, filters, upName(level), LINEAR);
+      this.#kernels.addUp(coarse, levels[level], coarse, filters);
+      x = this.#separable(levels[level], filters, decoderName(level));
     }
     return this.#logits(this.#pointwise(x, HEAD, 'head', LINEAR), plane);
   }
@@ -134,19 +135,17 @@ export class SegmentationNetwork {
   /** The stem's convolution: what each position sees is laid side by side, so that it is a sum over inputs like others. */
   #stem(input: Float32Array, width: number, height: number): Layer {
     const [wide, high] = [width / 2, height / 2], stem = this.#layer(wide, high, STEM), taken = this.#taken;
+    const picture = this.#layer(width, height, INPUT_CHANNELS), across = width * INPUT_CHANNELS;
     const seen = STEM_SIZE * STEM_SIZE * INPUT_CHANNELS, row = wide * seen * FLOAT, at = this.#take(high * row);
-    const memory = this.#memory, before = (STEM_SIZE - 2) / 2;
+    const memory = this.#memory, down = picture.row / FLOAT, corner = picture.at / FLOAT - down - INPUT_CHANNELS;
+    for (let y = 0; y < height; y++) {
+      memory.set(input.subarray(y * across, (y + 1) * across), picture.at / FLOAT + y * down);
+    }
+    const length = STEM_SIZE * INPUT_CHANNELS;
     for (let y = 0, to = at / FLOAT; y < high; y++) {
       for (let x = 0; x < wide; x++) {
-        for (let i = 0; i < STEM_SIZE; i++) {
-          const v = 2 * y - before + i, isIn = v >= 0 && v < height;
-          for (let k = 0; k < STEM_SIZE; k++, to += INPUT_CHANNELS) {
-            const u = 2 * x - before + k, isInside = isIn && u >= 0 && u < width;
-            const from = (v * width + u) * INPUT_CHANNELS;
-            memory[to] = isInside ? input[from] : 0;
-            memory[to + 1] = isInside ? input[from + 1] : 0;
-          }
-        }
+        let from = corner + 2 * y * down + 2 * x * INPUT_CHANNELS;
+        for (let i = 0; i < STEM_SIZE; i++, from += down) for (let k = 0; k < length; k++, to++) memory[to] = memory[from + k];
       }
     }
     const { kernel, bias } = this.#weights('stem');
@@ -155,34 +154,10 @@ export class SegmentationNetwork {
     return stem;
   }
 
-  /** The greatest of each two by two. */
   #pooled(from: Layer): Layer {
-    const { channels } = from, to = this.#layer(from.width / 2, from.height / 2, channels);
-    const memory = this.#memory, down = from.row / FLOAT;
-    for (let y = 0; y < to.height; y++) {
-      let s = (from.at + 2 * y * from.row) / FLOAT, t = (to.at + y * to.row) / FLOAT;
-      for (let x = 0; x < to.width; x++, s += channels) {
-        for (let k = 0; k < channels; k++, s++, t++) {
-          const a = memory[s], b = memory[s + channels], c = memory[s + down], d = memory[s + down + channels];
-          const upper = a > b ? a : b, lower = c > d ? c : d;
-          memory[t] = upper > lower ? upper : lower;
-        }
-      }
-    }
+    const to = this.#layer(from.width / 2, from.height / 2, from.channels);
+    this.#kernels.pool(from, to, to, from.channels);
     return to;
-  }
-
-  /** Adds a layer to one of twice its resolution. */
-  #addUp(from: Layer, to: Layer): void {
-    const { channels } = from, memory = this.#memory;
-    for (let y = 0; y < to.height; y++) {
-      let t = (to.at + y * to.row) / FLOAT;
-      const row = (from.at + (y >> 1) * from.row) / FLOAT;
-      for (let x = 0; x < to.width; x++) {
-        const s = row + (x >> 1) * channels;
-        for (let k = 0; k < channels; k++, t++) memory[t] += memory[s + k];
-      }
-    }
   }
 
   #logits(head: Layer, { width, height }: Size): Logits {

@@ -39,9 +39,9 @@ describe('a closer look', () => {
     assert.deepEqual(extractCandidates(thresholdPicture(page(noisy, noisy))), []);
   });
 
-  it('finds what a shadow in stripes hides', () => {
-    const stripes = (x: number): number => (Math.floor(x / 16) % 2 === 0 ? 200 : 120);
-    assert.equal(doubtAt(page(stripes, (x) => stripes(x) * 0.35), DIGIT), 'closer look');
+  it('finds what the shadow of a blind hides', () => {
+    const shade = (x: number): number => 160 + 50 * Math.tanh(3 * Math.sin(x / 8));
+    assert.equal(doubtAt(page(shade, (x) => shade(x) * 0.3), DIGIT), 'closer look');
   });
 
   it('finds what hangs together with the lines of squared paper', () => {
