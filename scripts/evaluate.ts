@@ -11,8 +11,7 @@ import { isRight, photoFigures, type PhotoResult } from './evaluate/photos';
 import { printFigures } from './evaluate/print';
 import { evaluatePages } from './evaluate/pages';
 import { evaluateWords } from './evaluate/words';
-import { evaluatePhotos, photoThreshold, type PhotoOptions } from './evaluate/run';
-import { PHOTO_VARIANTS } from './evaluate/variants';
+import { evaluatePhotos, evaluateVariants, photoThreshold, type PhotoOptions } from './evaluate/run';
 import { ProgressBar } from './progress-bar';
 
 const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels FILE | --photos DIR | --samples DIR | --pages N | --words DIR]
@@ -27,7 +26,7 @@ const USAGE = `usage: npm run evaluate -- [--model PATH] [--images FILE --labels
   --words DIR     words put together of sets of letters (IDX files), none of which is a number
   --seed N        other pages for every other whole number; default 1
   --precision P   what the threshold is to reach, 0 to 1; default 0.99
-  --variants      the photographs also turned, darkened, inverted and scaled
+  --variants      those that are read right also cropped, turned, shaded, blurred, scaled and more
   --json          one JSON object instead of a table
 
 Without files: everything in the folder DIGITS_DATA (mnist, sets, photos, photos-2; of photos-without-digits the half
@@ -135,16 +134,10 @@ async function photographs(classifier: Classifier, folders: readonly string[], {
   };
   const results = await read({ onProgress: progress('photographs') });
   const { bySource, ...figures } = photoFigures(results);
-  const changed: Record<string, unknown> = {};
-  if (variants) {
-    for (const [name, change] of Object.entries(PHOTO_VARIANTS)) {
-      const { single, strings, falseBlank, falseWriting } = photoFigures(await read({ change, onProgress: progress(name) }));
-      changed[name] = { single, strings, falseBlank, falseWriting };
-    }
-  }
+  const changed = variants && { variants: await evaluateVariants(classifier, folders, progress('variants')) };
   return {
     ...figures, acceptedButWrong: results.filter(({ accepted, text, label }) => accepted && text !== label).length, threshold: photoThreshold(results, precision), bySource,
-    ...(variants ? { variants: changed } : {}), wrong: results.filter(isWrong).map(short),
+    ...changed, wrong: results.filter(isWrong).map(short),
   };
 }
 

@@ -31,17 +31,44 @@ export interface CalibrationBin {
 
 const CLASSES = NOT_A_DIGIT + 1, BINS = 15;
 
-/** @param labels 0 to 9 or `NOT_A_DIGIT`, one for each prediction */
-export function digitFigures(predictions: readonly Prediction[], labels: ArrayLike<number>): DigitFigures {
-  const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
+/** How sure something was, and whether it was right. */
+export interface Outcome {
+  /** 0 to 1. */
+  confidence: number;
+  isRight: boolean;
+}
+
+/**
+ * How far confidence is from being right.
+ * @returns expected calibration error over 15 bins of equal width (Guo et al. 2017), null of nothing; and the bins
+ */
+export function calibrationOf(
+  outcomes: readonly Outcome[],
+): { calibrationError: number | null; calibration: CalibrationBin[] } {
   const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, right: 0 }));
-  judge(predictions, labels).forEach(({ read, confidence }, i) => {
-    confusion[labels[i]][read]++;
-    if (read === NOT_A_DIGIT) return;
+  for (const { confidence, isRight } of outcomes) {
     const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))];
     bin.count++;
     bin.confidence += confidence;
-    if (read === labels[i]) bin.right++;
+    if (isRight) bin.right++;
+  }
+  return {
+    calibrationError: share(
+      bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0), outcomes.length,
+    ),
+    calibration: bins.filter(({ count }) => count > 0).map(({ count, confidence, right }) => (
+      { n: count, confidence: confidence / count, accuracy: right / count }
+    )),
+  };
+}
+
+/** @param labels 0 to 9 or `NOT_A_DIGIT`, one for each prediction */
+export function digitFigures(predictions: readonly Prediction[], labels: ArrayLike<number>): DigitFigures {
+  const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
+  const outcomes: Outcome[] = [];
+  judge(predictions, labels).forEach(({ read, confidence }, i) => {
+    confusion[labels[i]][read]++;
+    if (read !== NOT_A_DIGIT) outcomes.push({ confidence, isRight: read === labels[i] });
   });
   const n = predictions.length;
   const count = (row: number[]) => row.reduce((a, b) => a + b, 0);
@@ -52,11 +79,7 @@ export function digitFigures(predictions: readonly Prediction[], labels: ArrayLi
     rejected: confusion.reduce((sum, row) => sum + row[NOT_A_DIGIT], 0) / n,
     byDigit: digits.map((row, label) => share(row[label], count(row))),
     confusion: count(confusion[NOT_A_DIGIT]) > 0 ? confusion : digits,
-    calibrationError: share(
-      bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0),
-      bins.reduce((sum, bin) => sum + bin.count, 0),
-    ),
-    calibration: bins.filter((bin) => bin.count > 0).map((bin) => ({ n: bin.count, confidence: bin.confidence / bin.count, accuracy: bin.right / bin.count })),
+    ...calibrationOf(outcomes),
   };
 }
 

@@ -3,6 +3,9 @@ import { blur, shrink, type Plane } from '../pictures/planes';
 /** The network works on a copy whose shorter side has about so many pixels: the thinnest strokes are still seen there. */
 const WORKING_SIDE = 240;
 
+/** Long strips are made smaller yet, so that time and memory stay within bounds. */
+const MOST_PIXELS = 4 * WORKING_SIDE ** 2;
+
 /** The network halves its input four times, so both sides are continued to multiples of this, pixels. */
 export const MULTIPLE = 16;
 
@@ -15,7 +18,8 @@ const HALF_CONTRAST = 0.15, BLACK = 16;
 
 /** How many pixels of a picture, in each direction, are one of the network's. */
 export function factorOf({ width, height }: Pick<Plane, 'width' | 'height'>): number {
-  return Math.max(1, Math.round(Math.min(width, height) / WORKING_SIDE));
+  const least = Math.ceil(Math.sqrt(width * height / MOST_PIXELS));
+  return Math.max(1, least, Math.round(Math.min(width, height) / WORKING_SIDE));
 }
 
 /** The copy that the network works on. */

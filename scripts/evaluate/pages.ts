@@ -1,4 +1,5 @@
 import type { Classifier } from '../../lib/classify/classifier';
+import { calibrationOf } from '../../lib/evaluate/digits';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
@@ -12,6 +13,15 @@ export interface PageFigures {
   /** Share that the filter lets pass, and share that it lets pass though a digit is wrong, missing or too much. */
   accepted: number;
   wrongAccepted: number;
+  /** Expected calibration error of whole readings, 0 to 1; null where nothing was read. */
+  calibrationError: number | null;
+}
+
+interface Result {
+  exact: boolean;
+  accepted: boolean;
+  isRead: boolean;
+  confidence: number;
 }
 
 export interface PageOptions {
@@ -30,14 +40,15 @@ const APART = 1_000_000;
  */
 export async function evaluatePages(
   classifier: Classifier, data: string, { count, seed, onProgress }: PageOptions,
-): Promise<Record<string, PageFigures & { calibrationError?: number }>> {
+): Promise<Record<string, PageFigures>> {
   const pages = await Pages.read(data, 'measure'), ink = acquireInk();
-  const results: Record<string, { exact: boolean; accepted: boolean; confidence: number }[]> = { all: [] };
+  const results: Record<string, Result[]> = { all: [] };
   try {
     for (let i = 0; i < count; i++) {
       const page = await pages.draw(seed * APART + i), { reading } = await readText(ink, classifier, page.picture);
       const text = reading.text.replaceAll('\n', ''), { confidence } = reading;
-      const result = { exact: text === textOf(page), accepted: text !== '' && confidence >= FILTER_DEFAULTS.minimumConfidence, confidence };
+      const isAccepted = text !== '' && confidence >= FILTER_DEFAULTS.minimumConfidence;
+      const result: Result = { exact: text === textOf(page), accepted: isAccepted, isRead: text !== '', confidence };
       results.all.push(result);
       (results[page.writing] ??= []).push(result);
       onProgress?.(i + 1, count);
@@ -50,6 +61,9 @@ export async function evaluatePages(
     return [kind, {
       pages: list.length, exact: share(({ exact }) => exact), accepted: share(({ accepted }) => accepted),
       wrongAccepted: share(({ accepted, exact }) => accepted && !exact),
+      calibrationError: calibrationOf(
+        list.filter(({ isRead }) => isRead).map(({ confidence, exact }) => ({ confidence, isRight: exact })),
+      ).calibrationError,
     }];
   }));
 }

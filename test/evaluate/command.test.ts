@@ -45,6 +45,17 @@ describe('npm run evaluate', () => {
     assert.deepEqual((wrong as { label: string; text: string }[]).map(({ label, text }) => [label, text]), [['417', '407']]);
   });
 
+  it('measures those that are read right in every variant', () => {
+    const { variants } = json(['--photos', 'photos', '--variants']) as { variants: Record<string, { photographs: number; right: number }> };
+    assert.ok(Object.keys(variants).length > 20, 'there are few variants');
+    for (const [name, { photographs, right }] of Object.entries(variants)) {
+      assert.equal(photographs, 2, name);
+      assert.ok(right <= 2, name);
+    }
+    assert.equal(variants['turned by 5°'].right, 2);
+    assert.equal(variants['white on dark'].right, 2);
+  });
+
   it('measures labelled pictures, and names those that it skips', () => {
     const { n, accuracy, skipped } = json(['--samples', 'photos']);
     assert.deepEqual([n, accuracy, (skipped as { file: string }[]).map(({ file }) => file)], [1, 1, ['407.jpg', '9.png']]);
