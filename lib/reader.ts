@@ -12,8 +12,9 @@ import type { ExtractedDigit, Part } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
-import { decodePicture, type DecodedPicture } from './pictures/decode';
-import { checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Mask, type RawPicture } from './pictures/picture';
+import { finerRegion, isWithin, movedBox, withFiner } from './extract/finer-look';
+import { decodePicture, decodeRegion, WORKING_PIXELS, type DecodedPicture } from './pictures/decode';
+import { checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Box, type Mask, type RawPicture } from './pictures/picture';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
 
@@ -44,7 +45,7 @@ export async function readMask(ink: InkReader, input: unknown, options: ReadOpti
  */
 export async function readDigits(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<Sized<{ digits: ExtractedDigit[] }>> {
   if (looksMask(input)) return { digits: await extractMask(ink, checkMask(input), options) };
-  return extractPicture(ink, await decodePicture(input), options);
+  return extractPicture(ink, input, await decodePicture(input), options);
 }
 
 /**
@@ -100,15 +101,41 @@ async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOpt
   const isSmall = looksRaw(input) && isDigitSized(input);
   if (!isSmall && looksMask(input)) return readDigits(ink, input, options);
   const decoded = await decodePicture(input);
-  if (!isDigitSized(decoded)) return extractPicture(ink, decoded, options);
+  if (!isDigitSized(decoded)) return extractPicture(ink, input, decoded, options);
   return { digits: digitPicture(decoded.picture), handedIn: true, size: sizeOf(decoded) };
 }
 
-async function extractPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  const size = sizeOf(decoded), extract = { frame: size, ...options.extract };
-  if (!options.trace) return { digits: await ink.thresholdAndExtract(decoded.picture, options.threshold, extract), size };
+async function extractPicture(
+  ink: InkReader, input: unknown, decoded: DecodedPicture, options: ReadOptions,
+): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+  const size = sizeOf(decoded), found = await extractAt(ink, decoded, options);
+  const region = finerRegion(found, size, decoded.picture, WORKING_PIXELS);
+  return { digits: region ? await lookFiner(ink, input, region, found, options) : found, size };
+}
+
+/** Small writing on a large picture, at the resolution that it came in. */
+async function lookFiner(
+  ink: InkReader, input: unknown, region: Box, found: readonly ExtractedDigit[], options: ReadOptions,
+): Promise<ExtractedDigit[]> {
+  const { trace } = options, own: Trace = {};
+  const picture = await decodeRegion(input, region), { width, height } = region;
+  const finer = await extractAt(ink, { picture, width, height }, { ...options, trace: trace && own });
+  const digits = withFiner(found, finer, region);
+  if (trace?.extracted && own.extracted) {
+    const shapes = own.extracted.shapes.map(({ box, whole, ...shape }) => (
+      { ...shape, box: movedBox(box, region), ...(whole && { whole: movedBox(whole, region) }) }
+    ));
+    trace.extracted.shapes = [...trace.extracted.shapes.filter(({ box }) => !isWithin(box, region)), ...shapes];
+    trace.digits = digits;
+  }
+  return digits;
+}
+
+async function extractAt(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<ExtractedDigit[]> {
+  const extract = { frame: sizeOf(decoded), ...options.extract };
+  if (!options.trace) return ink.thresholdAndExtract(decoded.picture, options.threshold, extract);
   const { mask } = await thresholdPicture(ink, decoded, options);
-  return { digits: await extractMask(ink, mask, { ...options, extract }), size };
+  return extractMask(ink, mask, { ...options, extract });
 }
 
 async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<{ mask: Mask; size: PictureSize }> {

@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import { EXPECTED, formatOf, type PictureFormat } from './format';
 import { toGrey } from './grey';
 import { Limiter } from './limiter';
-import { assertPictureSize, checkRawPicture, describe, isBytes, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type GreyPicture, type RawPicture } from './picture';
+import { assertPictureSize, checkRawPicture, describe, isBytes, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type Box, type GreyPicture, type RawPicture } from './picture';
 import { loadSharp } from './sharp';
 
 export { loadSharp } from './sharp';
@@ -38,6 +38,17 @@ export interface DecodedPicture {
 export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
   if (looksRaw(input)) return decodeRaw(input, workingPixels);
   return withPicture(input, async (image, { width, height }) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
+}
+
+/**
+ * Decodes a region of a picture, as `decodePicture` does the whole of it.
+ * @param region whole numbers, pixels of the picture, upright
+ * @throws PictureError
+ */
+export async function decodeRegion(
+  input: unknown, { x: left, y: top, width, height }: Box, workingPixels = WORKING_PIXELS,
+): Promise<GreyPicture> {
+  return withPicture(input, (image) => pixels(image.extract({ left, top, width, height }), width, height, workingPixels));
 }
 
 /** A picture's size upright, in pixels. */
