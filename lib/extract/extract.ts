@@ -18,8 +18,8 @@ import { measuresOf, showSurroundings, type Company } from './surroundings';
 export const MOST_DIGITS = 256;
 
 /**
- * Doubtful shapes that are handed on, the most and strongest ink first, as pictures of clutter have hundreds: those that rules have
- * doubts about, parts of shapes, and those that only a closer look finds.
+ * Doubtful shapes that are handed on, as pictures of clutter have hundreds: those that rules have doubts about and parts
+ * of shapes, the most and strongest ink first, and those that only a closer look finds, the largest first.
  */
 const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 48;
 
@@ -88,7 +88,7 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
     doubtful: [
       ...most(seen.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL),
       ...most(seen.filter(({ leftOut }) => leftOut === 'part'), MOST_PARTS),
-      ...mostInk(closer ? shapesOf(closer, least, [...likely, ...seen]) : [], MOST_CLOSER),
+      ...largest(closer ? shapesOf(closer, least, [...likely, ...seen]) : [], MOST_CLOSER),
     ],
   };
 }
@@ -102,6 +102,11 @@ function isPlain(shapes: readonly Shape[]): boolean {
 
 function mostInk<S extends Component>(shapes: readonly S[], most: number): S[] {
   return [...shapes].sort((a, b) => b.area * b.strength - a.area * a.strength).slice(0, most);
+}
+
+/** By size, more of the digits that only a closer look finds are among the first than by ink. */
+function largest(shapes: readonly Proposed[], most: number): Proposed[] {
+  return [...shapes].sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most);
 }
 
 /** What a closer look finds beside the shapes that are known. No rule judges it: most of it is none of the kinds that rules know. */

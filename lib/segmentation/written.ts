@@ -5,9 +5,10 @@ import { segmentationNetwork } from './network';
 
 /**
  * A pixel is ink where it is likelier written than this. With the first, digits that nearly touch stay apart; with the
- * second, thin and faint strokes hang together. Of the digits of drawn pages each finds some that the other does not.
+ * second, thin and faint strokes hang together. Of the digits of drawn pages each finds some that the other does not;
+ * with bright ink on dark, which is rarer, the second finds hardly any.
  */
-const LIKELIHOODS = [0.5, 0.15];
+const LIKELIHOODS = { dark: [0.5, 0.15], light: [0.5] } as const;
 
 /** Where a pixel is less likely written than this, it is not, as far as the network can tell. */
 const HARDLY = 0.05;
@@ -32,7 +33,7 @@ export interface Written {
  */
 export function findWritten(grey: Plane): Written {
   const copy = workingCopy(grey), logits = segmentationNetwork().segment(copy), factor = factorOf(grey);
-  const masks = INKS.flatMap((polarity) => LIKELIHOODS.flatMap((likelihood) => {
+  const masks = INKS.flatMap((polarity) => LIKELIHOODS[polarity].flatMap((likelihood) => {
     const mask = enlarged(logits[polarity], copy, grey, factor, logitOf(likelihood));
     return mask ? [{ polarity, mask }] : [];
   }));
