@@ -91,10 +91,11 @@ export function onPage(shapes: readonly (Inked & Pick<Seen, 'prediction'>)[], sc
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
 export function fuse(shapes: readonly Seen[]): Prediction[] {
   const pages = onPage(shapes, shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)));
-  return shapes.map(({ prediction: { digit, probabilities } }, i) => {
+  return shapes.map(({ prediction: { digit, probabilities }, judgement }, i) => {
     const isDigit = probabilityOf(weighed(pages[i], FUSION.page)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
     const scaled = probabilities.map((probability) => probability * scale);
-    return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit };
+    const isWriting = judgement[CANDIDATES.indexOf('no writing')] < 0.5;
+    return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit, isWriting };
   });
 }
 

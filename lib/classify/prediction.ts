@@ -8,6 +8,8 @@ export interface Prediction {
   probabilities: number[];
   /** Calibrated probability that the picture is no digit at all; 0 where the model does not tell. */
   notDigit: number;
+  /** Whether it is rather writing of some kind than none; missing where it is not known what stands about it. */
+  isWriting?: boolean;
 }
 
 /** Digits that a model tells apart; an eleventh output is "not a digit". */

@@ -35,8 +35,10 @@ const OUTNUMBERED = 2;
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
   const { taken, confidence } = bestPath(shapes.map((shape, i) => ({ ...shape, ...predictions[i] })));
   const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i] })), found = inOrder(judged.filter((_, i) => taken[i]));
-  // What a rule has doubts about is mostly no writing at all.
-  const isOther = ({ shape }: Judged): boolean => shape.doubt === undefined && !found.some((digit) => areRivals(digit.shape, shape));
+  // What a rule has doubts about is mostly no writing at all, and of the rest the network tells.
+  const isOther = ({ shape, prediction: { isWriting = true } }: Judged): boolean => (
+    isWriting && shape.doubt === undefined && !found.some((digit) => areRivals(digit.shape, shape))
+  );
   const others = judged.filter((each, i) => !taken[i] && isOther(each));
   const alike = others.filter(({ shape }) => found.some((digit) => likeSize(shape, digit.shape)));
   if (alike.length > found.length || (found.length > 1 && others.length > found.length * OUTNUMBERED)) {

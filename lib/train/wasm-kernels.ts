@@ -8,6 +8,9 @@ import * as tf from '@tensorflow/tfjs-core';
 export function registerTrainingKernels(): void {
   replaceKernel(tf.Conv2DBackpropFilter, filterGradient);
   replaceKernel(tf.Conv2DBackpropInput, inputGradient);
+  replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, depthwiseFilterGradient);
+  replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, depthwiseInputGradient);
+  replaceKernel(tf.ResizeNearestNeighborGrad, enlargedGradient);
   replaceKernel(tf.BatchMatMul, productOf);
   replaceKernel(tf.MaxPoolGrad, poolGradient);
   replaceKernel(tf.Sum, sumOf);
@@ -66,6 +69,57 @@ function inputGradient(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock): tf
   return tf.tidy(() => {
     const turned = tf.transpose(tf.reverse(filter as unknown as tf.Tensor4D, [0, 1]), [0, 1, 3, 2]);
     return tf.conv2d(padded(dy as unknown as tf.Tensor4D, ...around), turned, 1, 'valid');
+  });
+}
+
+/** Pixels that a depthwise convolution of stride 1 adds about its input: above and below, left and right. */
+function aboutDepthwise(attrs: tf.NamedAttrMap, inputShape: number[], filterShape: number[]): [number, number, number, number] {
+  const { strides, pad, dilations, dimRoundingMode } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
+  const info = tf.backend_util.computeConv2DInfo(
+    inputShape as Shape4, filterShape as Shape4, strides, dilations as number, pad, dimRoundingMode, true,
+  );
+  if (info.strideHeight !== 1 || info.strideWidth !== 1 || filterShape[3] !== 1) {
+    throw new Error('expected a depthwise convolution of stride 1 and one output for each input to train on wasm');
+  }
+  const { padInfo: { top, bottom, left, right } } = info;
+  return [top, bottom, left, right];
+}
+
+/** For each tap of the filter: the input, displaced, times the output's gradient. */
+function depthwiseFilterGradient({ x, dy }: Inputs, attrs: tf.NamedAttrMap): tf.Tensor {
+  const { filterShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
+  const about = aboutDepthwise(attrs, x.shape, filterShape), [height, width, channels] = filterShape;
+  const [count, high, wide] = dy.shape;
+  return tf.tidy(() => {
+    const image = padded(x as unknown as tf.Tensor4D, ...about), gradient = dy as unknown as tf.Tensor4D;
+    const taps = Array.from({ length: height * width }, (_, tap) => {
+      const own = tf.slice4d(image, [0, Math.floor(tap / width), tap % width, 0], [count, high, wide, channels]);
+      return tf.sum(tf.mul(own, gradient), [0, 1, 2]);
+    });
+    return tf.reshape(tf.stack(taps), filterShape);
+  });
+}
+
+/** A depthwise convolution of the output's gradient with the filter turned about. */
+function depthwiseInputGradient({ dy, filter }: Inputs, attrs: tf.NamedAttrMap): tf.Tensor {
+  const { inputShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
+  const [top, bottom, left, right] = aboutDepthwise(attrs, inputShape, filter.shape), [height, width] = filter.shape;
+  return tf.tidy(() => {
+    const around = padded(dy as unknown as tf.Tensor4D, height - 1 - top, height - 1 - bottom, width - 1 - left, width - 1 - right);
+    return tf.depthwiseConv2d(around, tf.reverse(filter as unknown as tf.Tensor4D, [0, 1]), 1, 'valid');
+  });
+}
+
+/** Each pixel's gradient is the sum over those that it was enlarged to. */
+function enlargedGradient({ images, dy }: Inputs): tf.Tensor {
+  const [count, height, width, channels] = images.shape, [, high, wide] = dy.shape;
+  const down = high / height, across = wide / width;
+  if (!Number.isInteger(down) || !Number.isInteger(across)) {
+    throw new Error(`expected pictures to be enlarged by a whole number to train on wasm, got ${width}×${height} to ${wide}×${high}`);
+  }
+  return tf.tidy(() => {
+    const cells = tf.reshape(dy as unknown as tf.Tensor, [count * height, down, width, across, channels]);
+    return tf.reshape(tf.sum(cells, [1, 3]), images.shape);
   });
 }
 

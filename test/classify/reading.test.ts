@@ -30,6 +30,11 @@ describe('toReading', () => {
     assert.deepEqual({ text, confidence, digits, otherWriting }, { text: '', confidence: 0, digits: [], otherWriting: true });
   });
 
+  it('does not count as other writing what stands where nobody writes', () => {
+    const edge: Prediction = { ...letter, isWriting: false };
+    assert.equal(toReading([shape(0), shape(50), shape(90)], [edge, sure(7, 0.9), edge]).text, '7');
+  });
+
   it('does not count specks as other writing beside a digit', () => {
     const speck = { height: 10 };
     assert.equal(toReading([shape(0, speck), shape(50), shape(90, speck)], [letter, sure(7, 0.9), letter]).text, '7');

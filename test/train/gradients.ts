@@ -9,6 +9,13 @@ export const CASES: Record<string, (tf: TensorFlow) => Record<string, number[]>>
   'a convolution of one channel': convolution([4, 10, 10, 1], [5, 5, 1, 6], 1, 'valid'),
   'a convolution with a stride': convolution([2, 9, 10, 3], [3, 3, 3, 4], 2, 'same'),
   'a convolution with an uneven stride that leaves pixels out': convolution([2, 10, 8, 2], [3, 2, 2, 3], 3, 'valid'),
+  'a depthwise convolution, same': depthwise([2, 7, 6, 4], [3, 3, 4, 1], 'same'),
+  'a depthwise convolution, valid': depthwise([3, 6, 8, 2], [3, 2, 2, 1], 'valid'),
+  // One only: of several the plain backend gives wrong ones for all but the first.
+  'a picture enlarged': (tf) => {
+    const x = filled(tf, [1, 3, 4, 5], 1) as Tensor4D, weights = filled(tf, [1, 6, 12, 5], 2);
+    return gradients(tf, { x }, () => tf.square(tf.mul(tf.image.resizeNearestNeighbor(x, [6, 12]), weights)));
+  },
   'greatest of windows': pooling([2, 8, 6, 3], 2, 2, 'valid'),
   'greatest of windows that overlap and reach out': pooling([2, 7, 5, 2], 3, 2, 'same'),
   'products': (tf) => {
@@ -33,6 +40,13 @@ function convolution(input: [number, number, number, number], filter: [number, n
   return (tf: TensorFlow): Record<string, number[]> => {
     const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D;
     return gradients(tf, { x, w }, () => tf.square(tf.conv2d(x, w, stride, pad)));
+  };
+}
+
+function depthwise(input: [number, number, number, number], filter: [number, number, number, number], pad: 'valid' | 'same') {
+  return (tf: TensorFlow): Record<string, number[]> => {
+    const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D;
+    return gradients(tf, { x, w }, () => tf.square(tf.depthwiseConv2d(x, w, 1, pad)));
   };
 }
 
