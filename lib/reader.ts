@@ -148,7 +148,8 @@ async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options
 async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadOptions): Promise<ExtractedDigit[]> {
   const digits = await ink.extract(mask, extract);
   if (trace) {
-    trace.extracted = { mask, frame: extract?.frame ?? mask, shapes: await ink.explain(mask, extract) };
+    const shapes = await ink.explain(mask, extract), written = await ink.written(mask, extract);
+    trace.extracted = { mask, frame: extract?.frame ?? mask, shapes, ...(written && { written }) };
     trace.digits = digits;
   }
   return digits;

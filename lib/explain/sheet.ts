@@ -76,26 +76,35 @@ async function fitted(picture: Uint8Array): Promise<Fitted> {
     .png().toBuffer({ resolveWithObject: true });
 }
 
-/** Two panels beside each other, two below, and the digits across the sheet. */
+/** Two panels beside each other, those that follow below, and the digits across the sheet. */
 async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidth: number): Promise<Panel[][]> {
   const { width, height } = framed, { thresholded } = trace;
-  const panels: Panel[] = [{ title: '1. The picture', meaning: 'As it came.', picture: data, framed }];
+  const panels: Panel[] = [];
+  const add = (title: string, meaning: string, picture: Buffer): void => {
+    panels.push({ title: `${panels.length + 1}. ${title}`, meaning, picture, framed });
+  };
+  const fit = (png: Buffer): Promise<Buffer> => loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer();
+  add('The picture', 'As it came.', data);
   if (thresholded) {
-    const fit = (png: Buffer): Promise<Buffer> => loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer();
-    panels.push(
-      { title: '2. The light evened out', meaning: 'How much light the ink swallows. Shadows should be gone, and the writing dark.', picture: await fit(await drawFlattened(thresholded.mask)), framed },
-      { title: '3. The mask', meaning: 'Black is taken for ink. Strokes should be whole, and the paper empty.', picture: await fit(await drawMask(thresholded.mask)), framed },
-    );
+    const { mask } = thresholded, flattened = await fit(await drawFlattened(mask));
+    add('The light evened out', 'How much light the ink swallows. Shadows should be gone, and the writing dark.', flattened);
+    add('The mask', 'Black is taken for ink. Strokes should be whole, and the paper empty.', await fit(await drawMask(mask)));
   }
   if (trace.extracted) {
-    panels.push({ title: '4. The shapes', meaning: 'Every piece of ink, and what became of it.', picture: await drawComponents(trace, width), framed });
+    const { mask, written } = trace.extracted;
+    if (written) {
+      const seen = await fit(await drawMask({ ...mask, data: written }));
+      add('A closer look', 'The page is not plain: what a network takes for written is added to the shapes.', seen);
+    }
+    add('The shapes', 'Every piece of ink, and what became of it.', await drawComponents(trace, width));
   }
+  const pairs = Array.from({ length: Math.ceil(panels.length / 2) }, (_, row) => panels.slice(2 * row, 2 * row + 2));
   const digits = {
     title: `${panels.length + 1}. What the network sees`,
     meaning: 'Each shape that is left, in reading order, brought to 28 × 28 pixels. The least sure one counts for the reading.',
     picture: await drawDigits(trace, digitsWidth),
   };
-  return [panels.slice(0, 2), panels.slice(2), [digits]].filter((row) => row.length > 0);
+  return [...pairs, [digits]];
 }
 
 /** What was read and how sure that is, and what the confidence filter, with its defaults, says to it. */

@@ -15,6 +15,8 @@ export interface Stages {
   flattened?: Buffer;
   /** Ink black, paper white. */
   mask?: Buffer;
+  /** What a closer look takes for written, black, where the page is not plain. As large as the mask. */
+  written?: Buffer;
   /** The picture with an outline round every shape, coloured by what became of it, and a legend. */
   components?: Buffer;
   /** The 28×28 pictures, enlarged four times, with what the network made of each. */
@@ -28,6 +30,7 @@ export async function drawStages(trace: Trace): Promise<Stages> {
   const { thresholded, extracted, digits } = trace;
   return {
     ...(thresholded && { flattened: await drawFlattened(thresholded.mask), mask: await drawMask(thresholded.mask) }),
+    ...(extracted?.written && { written: await drawMask({ ...extracted.mask, data: extracted.written }) }),
     ...(extracted && {
       components: await drawComponents(trace, Math.max(LEAST_WIDTH, extracted.mask.width)),
       shapes: shapeFates(trace).map(({ box, fate, lostTo }) => ({ box, ...(fate !== 'digit' && { leftOut: fate }), ...(lostTo && { lostTo }) })),

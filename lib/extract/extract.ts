@@ -43,6 +43,8 @@ export interface Proposed extends Shape {
 export interface Proposals {
   likely: Proposed[];
   doubtful: Proposed[];
+  /** Missing where the page is plain. */
+  closer?: CloserLook;
   /** What rules make of all shapes of the first look, those among them that are not proposed, too. */
   judged: Shape[];
 }
@@ -83,7 +85,7 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
   const most = (shapes: readonly Shape[], count: number): Proposed[] => mostInk(shapes, count).map((shape) => ({ ...shape, look: mask }));
   return {
-    judged: shapes,
+    judged: shapes, ...(closer && { closer }),
     likely: likely.map((shape) => ({ ...shape, look: mask })),
     doubtful: [
       ...most(seen.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL),
@@ -155,6 +157,16 @@ export function explainShapes(mask: Mask, options: ExtractOptions = {}): Explain
   const { judged, doubtful } = proposeShapes(mask, options), scale = scaleToFrame(mask, options);
   const shapes: Shape[] = [...judged, ...doubtful.filter(({ leftOut }) => leftOut === 'closer look')];
   return shapes.map(({ box, leftOut, whole }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }), ...(whole && { whole: scaled(whole.box, scale) }) }));
+}
+
+/**
+ * What a closer look takes for written.
+ * @returns 255 = ink, of the mask's size; undefined where the page is plain, and none was taken
+ * @throws PictureError naming what was expected and what came
+ */
+export function writtenIn(mask: Mask, options: ExtractOptions = {}): Uint8Array | undefined {
+  const { closer } = proposeShapes(mask, options);
+  return closer && mask.data.map((_, at) => (closer.masks.some(({ data }) => data[at] !== 0) ? 255 : 0));
 }
 
 function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {

@@ -24,7 +24,7 @@ export interface Written {
   /** Those with some ink in them. */
   masks: WrittenMask[];
   /** Whether any ink may be at a pixel of the picture. */
-  mayBe(x: number, y: number): boolean;
+  mayBe: (x: number, y: number) => boolean;
 }
 
 /**

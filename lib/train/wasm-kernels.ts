@@ -76,7 +76,7 @@ function inputGradient(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock): tf
 function aboutDepthwise(attrs: tf.NamedAttrMap, inputShape: number[], filterShape: number[]): [number, number, number, number] {
   const { strides, pad, dilations, dimRoundingMode } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
   const info = tf.backend_util.computeConv2DInfo(
-    inputShape as Shape4, filterShape as Shape4, strides, dilations as number, pad, dimRoundingMode, true,
+    inputShape as Shape4, filterShape as Shape4, strides, dilations, pad, dimRoundingMode, true,
   );
   if (info.strideHeight !== 1 || info.strideWidth !== 1 || filterShape[3] !== 1) {
     throw new Error('expected a depthwise convolution of stride 1 and one output for each input to train on wasm');

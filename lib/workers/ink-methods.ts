@@ -10,4 +10,5 @@ export interface InkMethods {
   /** Both, one after the other: the mask stays where it is. */
   thresholdAndExtract(picture: RawPicture, threshold: ThresholdOptions, extract: ExtractOptions): ExtractedDigit[];
   explain(mask: Mask, options: ExtractOptions): ExplainedShape[];
+  written(mask: Mask, options: ExtractOptions): Uint8Array | undefined;
 }

@@ -1,5 +1,5 @@
 import type { ExtractedDigit } from '../extract/digit';
-import { explainShapes, extractCandidates } from '../extract/extract';
+import { explainShapes, extractCandidates, writtenIn } from '../extract/extract';
 import { thresholdPicture } from '../threshold/threshold';
 import type { InkMethods } from './ink-methods';
 import { serve, transferring } from './serve';
@@ -12,6 +12,7 @@ serve<InkMethods>({
   extract: (mask, options) => transferred(extractCandidates(mask, options)),
   thresholdAndExtract: (picture, threshold, extract) => transferred(extractCandidates(thresholdPicture(picture, threshold), extract)),
   explain: explainShapes,
+  written: writtenIn,
 });
 
 function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']> {

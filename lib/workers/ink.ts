@@ -24,6 +24,11 @@ export interface InkReader {
    * @throws PictureError or WorkerError
    */
   explain(mask: Mask, options?: ExtractOptions): Promise<ExplainedShape[]>;
+  /**
+   * What a closer look takes for written, 255 = ink; undefined where the page is plain.
+   * @throws PictureError or WorkerError
+   */
+  written(mask: Mask, options?: ExtractOptions): Promise<Uint8Array | undefined>;
   /** The last one out ends the worker. */
   release(): Promise<void>;
 }
@@ -45,6 +50,7 @@ export function acquireInk(): InkReader {
       (await worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract])).map(withBuffers)
     ),
     explain: (mask, options = {}) => worker.exec('explain', [compactMask(mask), options]),
+    written: (mask, options = {}) => worker.exec('written', [compactMask(mask), options]),
     release,
   };
 }

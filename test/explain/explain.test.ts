@@ -121,6 +121,14 @@ describe('drawStages', () => {
     assert.ok(digits.height > 112);
   });
 
+  it('draws what a closer look takes for written, where one was taken', async () => {
+    const trace = traceOf(mask, [prediction(1, 0.9)], frame), written = mask.data.map((value) => 255 - value);
+    assert.equal((await drawStages(trace)).written, undefined);
+    assert.ok(trace.extracted);
+    const black = await decode((await drawStages({ ...trace, extracted: { ...trace.extracted, written } })).written);
+    assert.deepEqual([black.at(90, 100), black.at(10, 10)], [[255, 255, 255], [0, 0, 0]]);
+  });
+
   it('enlarges the digits, each pixel to a square', async () => {
     const trace: Trace = { digits: extractDigits(mask) };
     const { at } = await decode((await drawStages(trace)).digits);
