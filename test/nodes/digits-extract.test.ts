@@ -107,7 +107,7 @@ describe('digits-extract', () => {
   });
 
   it('adds debug pictures of the steps that it did, where they are switched on', async () => {
-    const payload = await photograph('7');
+    const payload = await photograph('407');
     assert.equal('debug' in await (await load()).answer({ payload }), false);
     const node = await load({ debugPictures: true });
     const { debug } = await node.answer({ payload });
