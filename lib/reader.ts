@@ -14,7 +14,9 @@ import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
 import { finerRegion, isWithin, movedBox, withFiner } from './extract/finer-look';
 import { decodePicture, decodeRegion, WORKING_PIXELS, type DecodedPicture } from './pictures/decode';
-import { checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Box, type Mask, type RawPicture } from './pictures/picture';
+import {
+  checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Box, type Mask, type RawPicture,
+} from './pictures/picture';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
 

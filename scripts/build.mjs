@@ -20,7 +20,8 @@ for (const name of readdirSync('nodes', { withFileTypes: true }).filter((entry) 
   if (existsSync(`icons/${name}.svg`)) cpSync(`icons/${name}.svg`, `dist/nodes/${name}/icons/${name}.svg`);
 }
 
-const kernels = (await require('wabt')()).parseWat('kernels.wat', readFileSync('lib/segmentation/kernels.wat'), { simd: true });
+const wabt = await require('wabt')(), text = readFileSync('lib/segmentation/kernels.wat');
+const kernels = wabt.parseWat('kernels.wat', text, { simd: true });
 writeFileSync('dist/lib/segmentation/kernels.wasm', kernels.toBinary({}).buffer);
 
 /**

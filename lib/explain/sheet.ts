@@ -83,12 +83,14 @@ async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidt
   const add = (title: string, meaning: string, picture: Buffer): void => {
     panels.push({ title: `${panels.length + 1}. ${title}`, meaning, picture, framed });
   };
-  const fit = (png: Buffer): Promise<Buffer> => loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer();
+  const fit = (png: Buffer): Promise<Buffer> => (
+    loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer()
+  );
   add('The picture', 'As it came.', data);
   if (thresholded) {
-    const { mask } = thresholded, flattened = await fit(await drawFlattened(mask));
-    add('The light evened out', 'How much light the ink swallows. Shadows should be gone, and the writing dark.', flattened);
-    add('The mask', 'Black is taken for ink. Strokes should be whole, and the paper empty.', await fit(await drawMask(mask)));
+    const { mask } = thresholded, flat = await fit(await drawFlattened(mask)), ink = await fit(await drawMask(mask));
+    add('The light evened out', 'How much light the ink swallows. Shadows should be gone, and the writing dark.', flat);
+    add('The mask', 'Black is taken for ink. Strokes should be whole, and the paper empty.', ink);
   }
   if (trace.extracted) {
     const { mask, written } = trace.extracted;

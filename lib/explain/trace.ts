@@ -7,8 +7,8 @@ import type { GreyPicture, Mask } from '../pictures/picture';
 export interface Trace {
   thresholded?: { picture: GreyPicture; mask: Mask };
   /**
-   * `frame` is the size in whose pixels the boxes are given; `written` is what a closer look takes for ink (255), of the
-   * mask's size, where one was taken.
+   * `frame` is the size in whose pixels the boxes are given; `written` is what a closer look takes for ink (255), of
+   * the mask's size, where one was taken.
    */
   extracted?: {
     mask: Mask;

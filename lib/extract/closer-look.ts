@@ -1,8 +1,8 @@
 import type { Mask } from '../pictures/picture';
-import type { Component } from './components';
 import { findWritten } from '../segmentation/written';
 import { InkStrength } from '../threshold/ink-strength';
 import { withinMargins } from '../threshold/paper';
+import type { Component } from './components';
 
 /** Of a shape that is written, the network sees at least this share. */
 const LEAST_SEEN = 0.1;
@@ -26,7 +26,8 @@ export function lookCloser({ width, height, grey, margins }: Mask): CloserLook |
     if (margins) for (let at = 0; at < data.length; at++) if (margins[at]) data[at] = 0;
     workWhere(data, ink);
     return {
-      data, width, height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: own,
+      data, width, height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, grey: own,
+      ...(margins && { margins }),
     };
   };
   return {
@@ -54,9 +55,9 @@ function workWhere(mask: Uint8Array, ink: InkStrength): void {
     const row = Math.floor(y / factor);
     for (let x = 0; x < width; x++, at++) {
       if (mask[at] === 0) continue;
-      const column = Math.floor(x / factor);
+      const column = Math.floor(x / factor), left = Math.max(0, column - 1), right = Math.min(across - 1, column + 1);
       for (let r = Math.max(0, row - 1); r <= Math.min(last, row + 1); r++) {
-        for (let c = Math.max(0, column - 1); c <= Math.min(across - 1, column + 1); c++) ink.strongestOf(r * across + c);
+        for (let c = left; c <= right; c++) ink.strongestOf(r * across + c);
       }
     }
   }

@@ -18,8 +18,8 @@ import { measuresOf, showSurroundings, type Company } from './surroundings';
 export const MOST_DIGITS = 256;
 
 /**
- * Doubtful shapes that are handed on, as pictures of clutter have hundreds: those that rules have doubts about and parts
- * of shapes, the most and strongest ink first, and those that only a closer look finds, the largest first.
+ * Doubtful shapes that are handed on, as pictures of clutter have hundreds: those that rules have doubts about and
+ * parts of shapes, the most and strongest ink first, and those that only a closer look finds, the largest first.
  */
 const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 48;
 
@@ -83,7 +83,9 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
   const closer = isPlain(shapes) ? undefined : lookCloser(checkMask(mask));
   const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
-  const most = (shapes: readonly Shape[], count: number): Proposed[] => mostInk(shapes, count).map((shape) => ({ ...shape, look: mask }));
+  const most = (some: readonly Shape[], count: number): Proposed[] => (
+    mostInk(some, count).map((shape) => ({ ...shape, look: mask }))
+  );
   return {
     judged: shapes, ...(closer && { closer }),
     likely: likely.map((shape) => ({ ...shape, look: mask })),
@@ -111,7 +113,10 @@ function largest(shapes: readonly Proposed[], most: number): Proposed[] {
   return [...shapes].sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most);
 }
 
-/** What a closer look finds beside the shapes that are known. No rule judges it: most of it is none of the kinds that rules know. */
+/**
+ * What a closer look finds beside the shapes that are known. No rule judges it: most of it is none of the kinds that
+ * rules know.
+ */
 function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[]): Proposed[] {
   const found: Proposed[] = [];
   for (const look of masks) {

@@ -2,7 +2,10 @@ import type { Sharp } from 'sharp';
 import { EXPECTED, formatOf, type PictureFormat } from './format';
 import { toGrey } from './grey';
 import { Limiter } from './limiter';
-import { assertPictureSize, checkRawPicture, describe, isBytes, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type Box, type GreyPicture, type RawPicture } from './picture';
+import {
+  assertPictureSize, checkRawPicture, describe, isBytes, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type Box,
+  type GreyPicture, type RawPicture,
+} from './picture';
 import { loadSharp } from './sharp';
 
 export { loadSharp } from './sharp';
@@ -48,7 +51,9 @@ export async function decodePicture(input: unknown, workingPixels = WORKING_PIXE
 export async function decodeRegion(
   input: unknown, { x: left, y: top, width, height }: Box, workingPixels = WORKING_PIXELS,
 ): Promise<GreyPicture> {
-  return withPicture(input, (image) => pixels(image.extract({ left, top, width, height }), width, height, workingPixels));
+  return withPicture(input, (image) => (
+    pixels(image.extract({ left, top, width, height }), width, height, workingPixels)
+  ));
 }
 
 /** A picture's size upright, in pixels. */

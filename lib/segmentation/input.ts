@@ -1,6 +1,6 @@
 import { blur, shrink, type Plane } from '../pictures/planes';
 
-/** The network works on a copy whose shorter side has about so many pixels: the thinnest strokes are still seen there. */
+/** The network works on a copy whose shorter side has about so many pixels: thin strokes are seen there, too. */
 const WORKING_SIDE = 240;
 
 /** Long strips are made smaller yet, so that time and memory stay within bounds. */

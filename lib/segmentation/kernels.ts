@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Numbers of pixels in the kernels' memory. Rows may lie further apart than they are long; all in bytes. */
+/** Where pixels lie in the kernels' memory: the first one, and how far apart rows are, in bytes. */
 export interface Rows {
   at: number;
   row: number;

@@ -114,7 +114,9 @@ export class SegmentationNetwork {
     return place;
   }
 
-  #pointwise(from: Layer, channels: number, name: string, mode: Mode, to = this.#layer(from.width, from.height, channels)): Layer {
+  #pointwise(
+    from: Layer, channels: number, name: string, mode: Mode, to = this.#layer(from.width, from.height, channels),
+  ): Layer {
     const { kernel, bias } = this.#weights(name);
     this.#kernels.pointwise(from, to, kernel, bias, from, { in: from.channels, out: channels }, mode);
     return to;
@@ -132,7 +134,7 @@ export class SegmentationNetwork {
     return to;
   }
 
-  /** The stem's convolution: what each position sees is laid side by side, so that it is a sum over inputs like others. */
+  /** The stem's convolution: what each position sees is laid side by side, and so is a sum over inputs like others. */
   #stem(input: Float32Array, width: number, height: number): Layer {
     const [wide, high] = [width / 2, height / 2], stem = this.#layer(wide, high, STEM), taken = this.#taken;
     const picture = this.#layer(width, height, INPUT_CHANNELS), across = width * INPUT_CHANNELS;
@@ -145,7 +147,9 @@ export class SegmentationNetwork {
     for (let y = 0, to = at / FLOAT; y < high; y++) {
       for (let x = 0; x < wide; x++) {
         let from = corner + 2 * y * down + 2 * x * INPUT_CHANNELS;
-        for (let i = 0; i < STEM_SIZE; i++, from += down) for (let k = 0; k < length; k++, to++) memory[to] = memory[from + k];
+        for (let i = 0; i < STEM_SIZE; i++, from += down) {
+          for (let k = 0; k < length; k++, to++) memory[to] = memory[from + k];
+        }
       }
     }
     const { kernel, bias } = this.#weights('stem');

@@ -73,7 +73,9 @@ function inputGradient(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock): tf
 }
 
 /** Pixels that a depthwise convolution of stride 1 adds about its input: above and below, left and right. */
-function aboutDepthwise(attrs: tf.NamedAttrMap, inputShape: number[], filterShape: number[]): [number, number, number, number] {
+function aboutDepthwise(
+  attrs: tf.NamedAttrMap, inputShape: number[], filterShape: number[],
+): [top: number, bottom: number, left: number, right: number] {
   const { strides, pad, dilations, dimRoundingMode } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
   const info = tf.backend_util.computeConv2DInfo(
     inputShape as Shape4, filterShape as Shape4, strides, dilations, pad, dimRoundingMode, true,
@@ -105,7 +107,8 @@ function depthwiseInputGradient({ dy, filter }: Inputs, attrs: tf.NamedAttrMap):
   const { inputShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
   const [top, bottom, left, right] = aboutDepthwise(attrs, inputShape, filter.shape), [height, width] = filter.shape;
   return tf.tidy(() => {
-    const around = padded(dy as unknown as tf.Tensor4D, height - 1 - top, height - 1 - bottom, width - 1 - left, width - 1 - right);
+    const [above, below, before, behind] = [height - 1 - top, height - 1 - bottom, width - 1 - left, width - 1 - right];
+    const around = padded(dy as unknown as tf.Tensor4D, above, below, before, behind);
     return tf.depthwiseConv2d(around, tf.reverse(filter as unknown as tf.Tensor4D, [0, 1]), 1, 'valid');
   });
 }
@@ -115,7 +118,8 @@ function enlargedGradient({ images, dy }: Inputs): tf.Tensor {
   const [count, height, width, channels] = images.shape, [, high, wide] = dy.shape;
   const down = high / height, across = wide / width;
   if (!Number.isInteger(down) || !Number.isInteger(across)) {
-    throw new Error(`expected pictures to be enlarged by a whole number to train on wasm, got ${width}×${height} to ${wide}×${high}`);
+    const sizes = `${width}×${height} to ${wide}×${high}`;
+    throw new Error(`expected pictures to be enlarged by a whole number to train on wasm, got ${sizes}`);
   }
   return tf.tidy(() => {
     const cells = tf.reshape(dy as unknown as tf.Tensor, [count * height, down, width, across, channels]);

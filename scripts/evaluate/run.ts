@@ -21,7 +21,9 @@ export interface PhotoOptions {
 }
 
 /** Labelled photographs through every step, with the default settings. */
-export async function evaluatePhotos(classifier: Classifier, folder: string, { only = () => true, onProgress }: PhotoOptions = {}): Promise<PhotoResult[]> {
+export async function evaluatePhotos(
+  classifier: Classifier, folder: string, { only = () => true, onProgress }: PhotoOptions = {},
+): Promise<PhotoResult[]> {
   const ink = acquireInk();
   try {
     const results: PhotoResult[] = [], photos = (await readPhotoLabels(folder)).filter(only);
@@ -65,7 +67,8 @@ export async function evaluateVariants(
         const digits = reading.digits.map(({ box }) => box).reduce((a, b) => union(a, b) ?? a);
         for (const name of names) {
           const field = { width: picture.width, height: picture.height, data: Float32Array.from(picture.data) };
-          const changed = await VARIANTS[name]({ field, digits }), again = await readText(ink, classifier, asPicture(changed));
+          const changed = asPicture(await VARIANTS[name]({ field, digits }));
+          const again = await readText(ink, classifier, changed);
           const isSame = textOf(again.reading) === label, own = figures[name];
           own.photographs++;
           if (isSame) own.right++;

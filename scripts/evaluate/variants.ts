@@ -45,7 +45,9 @@ export const VARIANTS: Readonly<Record<string, Variant>> = {
   ...of([0.2, 0.33, 0.5, 3], (scale) => `${scale} times the size`, resized),
 };
 
-function of<T>(values: readonly T[], name: (value: T) => string, variant: (value: T) => Variant): Record<string, Variant> {
+function of<T>(
+  values: readonly T[], name: (value: T) => string, variant: (value: T) => Variant,
+): Record<string, Variant> {
   return Object.fromEntries(values.map((value) => [name(value), variant(value)]));
 }
 
@@ -55,7 +57,8 @@ function cropped(margin: number): Variant {
     const more = Math.round(margin * Math.max(digits.width, digits.height));
     const left = Math.max(0, digits.x - more), right = Math.min(width, digits.x + digits.width + more);
     const top = Math.max(0, digits.y - more), bottom = Math.min(height, digits.y + digits.height + more);
-    const out: Field = { width: right - left, height: bottom - top, data: new Float32Array((right - left) * (bottom - top)) };
+    const [wide, high] = [right - left, bottom - top];
+    const out: Field = { width: wide, height: high, data: new Float32Array(wide * high) };
     for (let y = top; y < bottom; y++) {
       out.data.set(data.subarray(y * width + left, y * width + right), (y - top) * out.width);
     }

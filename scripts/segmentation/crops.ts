@@ -34,7 +34,7 @@ export class Crops {
   }
 }
 
-/** A piece at random, mirrored and with its sides exchanged in every way; beyond the edge goes on what the edge shows. */
+/** A piece at random, mirrored and turned by quarters at random; beyond the edge goes on what the edge shows. */
 function cut({ picture: { data, width, height }, ink }: Sample, random: Random, isTurned: boolean): Sample {
   const middle = random.chance(ABOUT_INK) ? someInk(ink, random) : undefined;
   const place = (length: number, at: number | undefined): number => {
@@ -67,7 +67,8 @@ function someInk(ink: Uint8Array, random: Random): number | undefined {
 }
 
 function vary({ data }: Plane, random: Random, isNegative: boolean): void {
-  const exponent = Math.exp(random.normal() * GAMMA), gain = random.between(...GAIN), noise = NOISE * random.next() ** 2;
+  const exponent = Math.exp(random.normal() * GAMMA), gain = random.between(...GAIN);
+  const noise = NOISE * random.next() ** 2;
   const levels = Float32Array.from({ length: 256 }, (_, value) => 255 * (value / 255) ** exponent * gain);
   for (let i = 0; i < data.length; i++) {
     const value = Math.max(0, Math.min(255, levels[data[i]] + noise * (random.next() + random.next() - 1)));

@@ -15,11 +15,14 @@ export function buildSegmentationNetwork(tf: TensorFlow, seed: number): LayersMo
   const apply = (to: { apply(x: SymbolicTensor | SymbolicTensor[]): unknown }, x: SymbolicTensor | SymbolicTensor[]) =>
     to.apply(x) as SymbolicTensor;
   const pointwise = (x: SymbolicTensor, filters: number, name: string, activation?: 'relu'): SymbolicTensor => (
-    apply(conv2d({ filters, kernelSize: 1, name, kernelInitializer: kernelInitializer(), ...(activation && { activation }) }), x)
+    apply(conv2d({
+      filters, kernelSize: 1, name, kernelInitializer: kernelInitializer(), ...(activation && { activation }),
+    }), x)
   );
   const separable = (x: SymbolicTensor, filters: number, name: string): SymbolicTensor => {
     const spread = apply(depthwiseConv2d({
-      kernelSize: 3, padding: 'same', useBias: false, name: name + DEPTHWISE, depthwiseInitializer: depthwiseInitializer(),
+      kernelSize: 3, padding: 'same', useBias: false, name: name + DEPTHWISE,
+      depthwiseInitializer: depthwiseInitializer(),
     }), x);
     const mixed = pointwise(spread, filters, name + POINTWISE, 'relu');
     return x.shape[3] === filters ? apply(add(), [x, mixed]) : mixed;

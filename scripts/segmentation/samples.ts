@@ -8,7 +8,7 @@ import { DATA, Pages, type Page } from '../pages/page';
 import type { Part } from '../pages/part';
 import { sightOf } from '../pages/visible';
 
-/** A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright ink (128 more). */
+/** A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright (128 more). */
 export interface Sample {
   picture: Plane;
   ink: Uint8Array;
@@ -28,7 +28,8 @@ export function readSegmentationSamples(folder: string, part: Part): Sample[] {
     for (let at = 0; at + HEADER <= bytes.length;) {
       const width = bytes.readUInt16LE(at), height = bytes.readUInt16LE(at + 2), size = width * height;
       const data = bytes.subarray(at + HEADER, at + HEADER + size);
-      samples.push({ picture: { data, width, height }, ink: bytes.subarray(at + HEADER + size, at + HEADER + 2 * size) });
+      const ink = bytes.subarray(at + HEADER + size, at + HEADER + 2 * size);
+      samples.push({ picture: { data, width, height }, ink });
       at += HEADER + 2 * size;
     }
     return samples;

@@ -1,5 +1,5 @@
-// node train.js FOLDER OUT [STEPS [ENGINE]]: trains the segmentation network on samples (train-*.ink) and tells how well
-// it does on choose-*.ink. ENGINE is auto (native TensorFlow where it is installed), native or wasm.
+// node train.js FOLDER OUT [STEPS [ENGINE]]: trains the segmentation network on samples (train-*.ink) and tells how
+// well it does on choose-*.ink. ENGINE is auto (native TensorFlow where it is installed), native or wasm.
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { HEAD } from '../../lib/segmentation/architecture';
@@ -23,7 +23,7 @@ const LEARNING_RATE = 3e-3, RISING = 200, LAST = 0.01;
 /** Pieces that the network is judged by, and steps from one time to the next. */
 const JUDGED = 640, JUDGED_EVERY = 1000, TOLD_EVERY = 100;
 
-/** How many pixels of ink are found, and how many of those found are ink; mean cross-entropy of a pixel's two values. */
+/** Share of the ink's pixels that is found, and of those found that is ink; mean cross-entropy of a pixel's values. */
 interface Judged {
   loss: number;
   recall: number;

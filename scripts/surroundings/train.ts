@@ -1,6 +1,6 @@
-// node train.js FOLDER OUT [EPOCHS [ENGINE [FROM]]]: trains the network on samples (train-*.bin), keeps the best epoch of
-// choose-*.bin. ENGINE is auto (native TensorFlow where it is installed), native or wasm. With FROM it goes on with that
-// model, at half the rate.
+// node train.js FOLDER OUT [EPOCHS [ENGINE [FROM]]]: trains the network on samples (train-*.bin), keeps the best epoch
+// of choose-*.bin. ENGINE is auto (native TensorFlow where it is installed), native or wasm. With FROM it goes on with
+// that model, at half the rate.
 import type { Tensor, Variable, io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CANDIDATES } from '../../lib/classify/judgement';

@@ -46,7 +46,9 @@ describe('npm run evaluate', () => {
   });
 
   it('measures those that are read right in every variant', () => {
-    const { variants } = json(['--photos', 'photos', '--variants']) as { variants: Record<string, { photographs: number; right: number }> };
+    const { variants } = json(['--photos', 'photos', '--variants']) as {
+      variants: Record<string, { photographs: number; right: number }>;
+    };
     assert.ok(Object.keys(variants).length > 20, 'there are few variants');
     for (const [name, { photographs, right }] of Object.entries(variants)) {
       assert.equal(photographs, 2, name);

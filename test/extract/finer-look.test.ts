@@ -34,7 +34,10 @@ describe('a finer look', () => {
     const region = { x: 900, y: 400, width: 400, height: 400 };
     const part = { of: { x: 50, y: 100, width: 70, height: 60 }, first: 0, last: 1 };
     const finer = [digit(180, 620 - 400, 60), digit(100, 100, 60), digit(50, 100, 60, { doubt: 'part', part })];
-    assert.deepEqual(withFiner(found, finer, region).map(({ box: { x, y }, line, doubt, part: { of } = {} }) => ({ x, y, line, doubt, of })), [
+    const placed = withFiner(found, finer, region).map(({ box: { x, y }, line, doubt, part: { of } = {} }) => (
+      { x, y, line, doubt, of }
+    ));
+    assert.deepEqual(placed, [
       { x: 100, y: 500, line: 0, doubt: undefined, of: undefined },
       { x: 1000, y: 500, line: 0, doubt: undefined, of: undefined },
       { x: 1080, y: 620, line: 0, doubt: undefined, of: undefined },

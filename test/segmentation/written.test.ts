@@ -40,7 +40,8 @@ describe('what is written', () => {
   }
 
   it('is nothing on bare paper', () => {
-    const { masks, mayBe } = findWritten({ data: new Uint8Array(WIDTH * HEIGHT).fill(200), width: WIDTH, height: HEIGHT });
+    const data = new Uint8Array(WIDTH * HEIGHT).fill(200);
+    const { masks, mayBe } = findWritten({ data, width: WIDTH, height: HEIGHT });
     assert.deepEqual(masks, []);
     assert.equal(mayBe(100, 100), false);
   });

@@ -43,7 +43,9 @@ function convolution(input: [number, number, number, number], filter: [number, n
   };
 }
 
-function depthwise(input: [number, number, number, number], filter: [number, number, number, number], pad: 'valid' | 'same') {
+type Shape4 = [number, number, number, number];
+
+function depthwise(input: Shape4, filter: Shape4, pad: 'valid' | 'same') {
   return (tf: TensorFlow): Record<string, number[]> => {
     const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D;
     return gradients(tf, { x, w }, () => tf.square(tf.depthwiseConv2d(x, w, 1, pad)));
