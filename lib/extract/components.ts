@@ -15,6 +15,8 @@ export interface Component {
   /** Mean strength of its ink, 0 to 255. */
   strength: number;
   runs: Run[];
+  /** Whether it was put together of several. */
+  isJoined?: boolean;
 }
 
 /**
@@ -56,7 +58,8 @@ export function findComponents(mask: Uint8Array, ink: Uint8Array, width: number,
 
 /** Puts several components together to one. */
 export function join(parts: Component[], ink: Uint8Array, width: number): Component {
-  return parts.length === 1 ? parts[0] : componentOf(parts.flatMap((part) => part.runs), ink, width);
+  return parts.length === 1 ? parts[0]
+    : { ...componentOf(parts.flatMap((part) => part.runs), ink, width), isJoined: true };
 }
 
 /** Measures what runs make up. */

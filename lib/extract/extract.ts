@@ -124,7 +124,9 @@ function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[])
     const components = findComponents(data, ink, width, height).filter((component) => !spansPicture(component, width, height));
     for (const joined of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
       for (const shape of waysToCut(joined, ink, width)) {
-        if (sizeOf(shape) < least || [...known, ...found].some(({ box }) => coincide(box, shape.box, SAME))) continue;
+        // What was put together of pieces may be whole in another look.
+        const isKnown = ({ box, isJoined }: Shape): boolean => !isJoined && coincide(box, shape.box, SAME);
+        if (sizeOf(shape) < least || [...known, ...found].some(isKnown)) continue;
         found.push({ ...shape, leftOut: 'closer look', look });
       }
     }
