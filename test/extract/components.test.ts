@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { findComponents } from '../../lib/extract/components';
+import { findComponents, join } from '../../lib/extract/components';
 import { Random } from '../../scripts/drawing/random';
 
 /** Labels by flood fill, the slow and obvious way; the components' sorted pixels. */
@@ -44,4 +44,15 @@ describe('findComponents', () => {
     const [component] = findComponents(mask, ink, 4, 3);
     assert.deepEqual({ ...component, runs: component.runs.length }, { box: { x: 1, y: 0, width: 2, height: 2 }, area: 3, strength: 150, runs: 2 });
   });
+});
+
+describe('join', () => {
+  const mask = Uint8Array.of(255, 0, 255, 0, 0, 0, 255, 255, 0), parts = findComponents(mask, mask, 9, 1);
+
+  it('says that something was put together of several', () => {
+    const { box, area, isJoined } = join(parts, mask, 9);
+    assert.deepEqual({ box, area, isJoined }, { box: { x: 0, y: 0, width: 8, height: 1 }, area: 4, isJoined: true });
+  });
+
+  it('leaves one as it is', () => { assert.equal(join(parts.slice(0, 1), mask, 9), parts[0]); });
 });
