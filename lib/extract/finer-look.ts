@@ -1,4 +1,5 @@
 import type { Box } from '../pictures/picture';
+import { common } from './boxes';
 import type { ExtractedDigit } from './digit';
 import { readingOrder } from './lines';
 
@@ -22,22 +23,25 @@ interface Size {
  * @param whole its size
  * @param seen the size at which it has been looked at
  * @param most pixels at which the region will be looked at
- * @returns in pixels of the whole picture; undefined where that would not show more
+ * @returns in pixels of the whole picture; undefined where that would not show more, or cut large writing
  */
 export function finerRegion(
   found: readonly ExtractedDigit[], whole: Size, seen: Size, most = seen.width * seen.height,
 ): Box | undefined {
   const scale = whole.width / seen.width;
   if (scale < LEAST_ENLARGED) return undefined;
-  const small = found.filter(({ doubt }) => doubt === undefined || doubt === 'closer look').map(({ box }) => box)
-    .filter(({ width, height }) => Math.max(width, height) < SMALL * scale);
-  if (small.length === 0) return undefined;
+  const written = found.filter(({ doubt }) => doubt === undefined || doubt === 'closer look');
+  const isSmall = ({ box: { width, height } }: ExtractedDigit): boolean => Math.max(width, height) < SMALL * scale;
+  if (!written.some((digit) => digit.doubt === undefined && isSmall(digit))) return undefined;
+  const small = written.filter(isSmall).map(({ box }) => box), large = written.filter((digit) => !isSmall(digit));
   const margin = ABOUT * Math.max(...small.map(({ width, height }) => Math.max(width, height)));
   const left = Math.max(0, Math.floor(Math.min(...small.map(({ x }) => x)) - margin));
   const top = Math.max(0, Math.floor(Math.min(...small.map(({ y }) => y)) - margin));
   const right = Math.min(whole.width, Math.ceil(Math.max(...small.map(({ x, width }) => x + width)) + margin));
   const bottom = Math.min(whole.height, Math.ceil(Math.max(...small.map(({ y, height }) => y + height)) + margin));
   const region = { x: left, y: top, width: right - left, height: bottom - top };
+  // Pieces of large writing are small, too, and a region would cut it.
+  if (large.some(({ box }) => common(box, region) > 0)) return undefined;
   const enlarged = scale * Math.min(1, Math.sqrt(most / (region.width * region.height)));
   return enlarged >= LEAST_ENLARGED ? region : undefined;
 }
