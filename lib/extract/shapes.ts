@@ -123,8 +123,8 @@ function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
   const parts = partsOf(piecesOf(whole, cuts), whole, ink, width).map(({ first, last, ...part }): Shape => {
     const isLikely = firm.length > 0 && (first === 0 || ends.has(first - 1)) && ends.has(last)
       && ![...ends].some((end) => end >= first && end < last);
-    const { isJoined } = whole;
-    return { ...part, ...(isJoined && { isJoined }), ...(!isLikely && { leftOut: 'part' }), whole, pieces: [first, last] };
+    const { isJoined } = whole, doubt = !isLikely && { leftOut: 'part' as const };
+    return { ...part, ...(isJoined && { isJoined }), ...doubt, whole, pieces: [first, last] };
   });
   return parts.some(({ leftOut }) => leftOut === undefined) ? parts : [whole, ...parts];
 }

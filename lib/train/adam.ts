@@ -53,6 +53,16 @@ export class Adam {
     });
   }
 
+  /** Does this with the weights' average in their place. */
+  async averaged<T>(task: () => Promise<T>): Promise<T> {
+    this.swap();
+    try {
+      return await task();
+    } finally {
+      this.swap();
+    }
+  }
+
   dispose(): void {
     for (const { mean, square, average } of this.#slots) this.tf.dispose([mean, square, average]);
   }

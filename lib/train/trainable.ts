@@ -7,6 +7,12 @@ import type { TensorFlow } from './network';
 
 type Layer = ReturnType<typeof tfLayers.dense>;
 
+/** The variables that a model is trained by. */
+export function weightsOf(tf: Pick<TensorFlow, 'Variable'>, model: LayersModel): Variable[] {
+  return model.trainableWeights.map((weight) => weight.read())
+    .filter((weight): weight is Variable => weight instanceof tf.Variable);
+}
+
 /** What has to be known of a network to train it. */
 export interface NetworkShape {
   /** Of one picture, without the batch: [28, 28], [28, 28, 1] or [784]. */
@@ -26,7 +32,7 @@ export class TrainableNetwork {
 
   constructor(readonly tf: TensorFlow, readonly model: LayersModel, private readonly shape: NetworkShape) {
     this.classes = shape.classes;
-    this.weights = model.trainableWeights.map((weight) => weight.read()).filter((weight): weight is Variable => weight instanceof tf.Variable);
+    this.weights = weightsOf(tf, model);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Sharp } from 'sharp';
 import { loadSharp } from '../../lib/pictures/decode';
 import type { Box } from '../../lib/pictures/picture';
 import { Random } from '../../lib/train/random';
@@ -67,18 +68,17 @@ function cropped(margin: number): Variant {
 }
 
 function turned(degrees: number, corner: number): Variant {
-  return async ({ field: { width, height, data } }) => {
-    const picture = loadSharp()(Buffer.from(Uint8Array.from(data, byteOf)), { raw: { width, height, channels: 1 } });
-    const { data: out, info } = await picture.rotate(degrees, { background: { r: corner, g: corner, b: corner } })
-      .toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: Float32Array.from(out) };
-  };
+  return throughSharp((picture) => picture.rotate(degrees, { background: { r: corner, g: corner, b: corner } }));
 }
 
 function resized(scale: number): Variant {
-  return async ({ field: { width, height, data } }) => {
-    const picture = loadSharp()(Buffer.from(Uint8Array.from(data, byteOf)), { raw: { width, height, channels: 1 } });
-    const { data: out, info } = await picture.resize({ width: Math.max(1, Math.round(width * scale)) })
+  return throughSharp((picture, { width }) => picture.resize({ width: Math.max(1, Math.round(width * scale)) }));
+}
+
+function throughSharp(change: (picture: Sharp, field: Field) => Sharp): Variant {
+  return async ({ field }) => {
+    const { width, height } = field, data = Buffer.from(Uint8Array.from(field.data, byteOf));
+    const { data: out, info } = await change(loadSharp()(data, { raw: { width, height, channels: 1 } }), field)
       .toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: Float32Array.from(out) };
   };

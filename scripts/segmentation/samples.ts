@@ -1,12 +1,12 @@
 // node samples.js PART FIRST COUNT OUT: draws pages and writes what the segmentation network sees, and where ink is.
-import { once } from 'node:events';
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plane } from '../../lib/pictures/planes';
 import { factorOf, workingCopy } from '../../lib/segmentation/input';
-import { DATA, Pages, type Page } from '../pages/page';
+import type { Page } from '../pages/page';
 import type { Part } from '../pages/part';
 import { sightOf } from '../pages/visible';
+import { writeSamples } from '../pages/write-samples';
 
 /** A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright (128 more). */
 export interface Sample {
@@ -56,17 +56,11 @@ export function sampleOf({ picture, owner, things }: Page): Sample {
   return { picture: copy, ink };
 }
 
-async function main(): Promise<void> {
-  const [part, first, count, out] = process.argv.slice(2);
-  const pages = await Pages.read(DATA, part as Part), stream = createWriteStream(out);
-  for (let seed = Number(first), last = seed + Number(count); seed < last; seed++) {
-    const { picture: { data, width, height }, ink } = sampleOf(await pages.draw(seed)), header = Buffer.alloc(HEADER);
-    header.writeUInt16LE(width);
-    header.writeUInt16LE(height, 2);
-    for (const bytes of [header, data, ink]) if (!stream.write(bytes)) await once(stream, 'drain');
-  }
-  stream.end();
-  await once(stream, 'finish');
+function encode({ picture: { data, width, height }, ink }: Sample): Buffer {
+  const header = Buffer.alloc(HEADER);
+  header.writeUInt16LE(width);
+  header.writeUInt16LE(height, 2);
+  return Buffer.concat([header, data, ink]);
 }
 
-if (require.main === module) void main();
+if (require.main === module) void writeSamples((page) => [encode(sampleOf(page))]);

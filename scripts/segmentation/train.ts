@@ -8,9 +8,10 @@ import { Adam } from '../../lib/train/adam';
 import { chooseEngine, loadTensorFlow } from '../../lib/train/engines';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';
+import { saveNetwork } from '../../lib/train/save';
 import type { EngineChoice } from '../../lib/train/settings';
+import { weightsOf } from '../../lib/train/trainable';
 import type { TensorFlow } from '../surroundings/network';
-import { save } from '../surroundings/train';
 import { CROP, Crops } from './crops';
 import { buildSegmentationNetwork } from './network';
 import { readSegmentationSamples, type Sample } from './samples';
@@ -34,12 +35,11 @@ class Training {
   readonly #crops = new Crops(BATCH);
   readonly #random = new Random(SEED);
   readonly #weights: Variable[];
-  readonly #adam: Adam;
+  readonly adam: Adam;
 
   constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly steps: number) {
-    this.#weights = model.trainableWeights.map((weight) => weight.read())
-      .filter((weight): weight is Variable => weight instanceof tf.Variable);
-    this.#adam = new Adam(tf as unknown as TrainTensorFlow, this.#weights, AVERAGING, WEIGHT_DECAY);
+    this.#weights = weightsOf(tf, model);
+    this.adam = new Adam(tf as unknown as TrainTensorFlow, this.#weights, AVERAGING, WEIGHT_DECAY);
   }
 
   /** @returns the loss */
@@ -48,19 +48,9 @@ class Training {
     this.#crops.fill(Array.from({ length: BATCH }, () => random.pick(samples)), random, true);
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => this.#loss(this.#logits(true)), this.#weights);
-      this.#adam.apply(grads, this.#rate(step));
+      this.adam.apply(grads, this.#rate(step));
       return value.dataSync()[0];
     });
-  }
-
-  /** Does this with the weights' moving average in the model. */
-  async averaged(task: () => Promise<void>): Promise<void> {
-    this.#adam.swap();
-    try {
-      await task();
-    } finally {
-      this.#adam.swap();
-    }
   }
 
   judge(samples: readonly Sample[]): Judged {
@@ -116,11 +106,11 @@ async function main(): Promise<void> {
       console.log(`  ${step} of ${total}: loss ${running.toFixed(5)}, ${each.toFixed(0)} ms a step`);
     }
     if (step % JUDGED_EVERY > 0 && step !== total) continue;
-    await training.averaged(async () => {
+    await training.adam.averaged(async () => {
       const { loss, recall, precision } = training.judge(choosing);
       const told = `${step}: loss ${loss.toFixed(5)}`;
       console.log(`${told}, recall ${recall.toFixed(3)}, precision ${precision.toFixed(3)}`);
-      await save(model, out, 'InkCam segmentation');
+      await saveNetwork(model, out, { name: 'InkCam segmentation' });
     });
   }
 }

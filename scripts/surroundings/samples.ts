@@ -1,6 +1,5 @@
 // node samples.js PART FIRST COUNT OUT: draws pages, takes them through the real steps and writes what became a candidate.
-import { once } from 'node:events';
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import type { Drawn } from '../../lib/extract/digit';
@@ -9,8 +8,9 @@ import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/ex
 import type { Box } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
 import { Random } from '../../lib/train/random';
-import { DATA, Pages } from '../pages/page';
+import type { Page } from '../pages/page';
 import type { Part } from '../pages/part';
+import { writeSamples } from '../pages/write-samples';
 import { inkOf, labelOf } from './label';
 
 /**
@@ -55,8 +55,8 @@ function encode({ image, box, part, surroundings }: Drawn, label: ReturnType<typ
 }
 
 /** The samples of one page; of those to train with the clear ones. */
-async function samplesOf(pages: Pages, part: Part, seed: number): Promise<Buffer[]> {
-  const page = await pages.draw(seed), ink = inkOf(page), mask = thresholdPicture(page.picture);
+function samplesOf(page: Page, seed: number, part: Part): Buffer[] {
+  const ink = inkOf(page), mask = thresholdPicture(page.picture);
   const proposals = proposeShapes(mask), draw = drawing(mask, {}, proposals), { likely, doubtful } = proposals;
   const wholes = new Map(likely.flatMap(({ whole, look }) => (whole ? [[whole, look] as const] : [])));
   const shapes = [...likely, ...[...wholes].map(([whole, look]) => ({ ...whole, look, leftOut: 'several' as const })), ...doubtful]
@@ -68,14 +68,4 @@ async function samplesOf(pages: Pages, part: Part, seed: number): Promise<Buffer
   return used.flatMap(({ shape, label }) => encode(draw(shape), label, seed) ?? []);
 }
 
-async function main(): Promise<void> {
-  const [part, first, count, out] = process.argv.slice(2);
-  const pages = await Pages.read(DATA, part as Part), stream = createWriteStream(out);
-  for (let seed = Number(first), last = seed + Number(count); seed < last; seed++) {
-    for (const sample of await samplesOf(pages, part as Part, seed)) if (!stream.write(sample)) await once(stream, 'drain');
-  }
-  stream.end();
-  await once(stream, 'finish');
-}
-
-if (require.main === module) void main();
+if (require.main === module) void writeSamples(samplesOf);

@@ -1,17 +1,19 @@
 // node train.js FOLDER OUT [EPOCHS [ENGINE [FROM]]]: trains the network on samples (train-*.bin), keeps the best epoch
 // of choose-*.bin. ENGINE is auto (native TensorFlow where it is installed), native or wasm. With FROM it goes on with
 // that model, at half the rate.
-import type { Tensor, Variable, io } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
-import { readModel, saveModel } from '../../lib/models/model-files';
+import { readModel } from '../../lib/models/model-files';
 import { Adam } from '../../lib/train/adam';
 import { chooseEngine, loadTensorFlow } from '../../lib/train/engines';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';
 import type { EngineChoice } from '../../lib/train/settings';
+import { saveNetwork } from '../../lib/train/save';
 import { rate, type Recipe } from '../../lib/train/train';
+import { weightsOf } from '../../lib/train/trainable';
 import type { Part } from '../pages/part';
 import { Batches, type Variation } from './batches';
 import { BOTH, buildSurroundingsNetwork, type TensorFlow } from './network';
@@ -47,16 +49,15 @@ class Training {
   readonly #front: LayersModel;
   readonly #batches: Batches;
   readonly #random = new Random(SEED);
-  readonly #adam: Adam;
+  readonly adam: Adam;
   #step = 0;
 
   constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly plan: Plan) {
-    this.weights = model.trainableWeights.map((weight) => weight.read())
-      .filter((weight): weight is Variable => weight instanceof tf.Variable);
+    this.weights = weightsOf(tf, model);
     // A dropout layer would leave out the same at each step, or what no seed decides.
     this.#front = tf.model({ inputs: model.inputs, outputs: model.getLayer(BOTH).output });
     this.#batches = new Batches(plan.batch);
-    this.#adam = new Adam(tf as unknown as TrainTensorFlow, this.weights, plan.averaging, plan.weightDecay);
+    this.adam = new Adam(tf as unknown as TrainTensorFlow, this.weights, plan.averaging, plan.weightDecay);
   }
 
   /** @returns the mean loss */
@@ -96,19 +97,9 @@ class Training {
         for (const layer of model.layers.slice(last + 1)) logits = layer.apply(logits, { training: true }) as Tensor;
         return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
       }, this.weights);
-      this.#adam.apply(grads, learningRate);
+      this.adam.apply(grads, learningRate);
       return value.dataSync()[0];
     });
-  }
-
-  /** Does this with the weights' moving average in the model. */
-  async averaged<T>(task: () => Promise<T>): Promise<T> {
-    this.#adam.swap();
-    try {
-      return await task();
-    } finally {
-      this.#adam.swap();
-    }
   }
 
   /** The mean cross-entropy, and how many of each kind were taken for which. */
@@ -145,7 +136,7 @@ export async function trainSurroundings(
       console.log(`  ${epoch}: ${done * plan.batch} of ${order.length}, loss ${mean.toFixed(4)}, ${seconds()}`);
     });
     const trained = seconds();
-    await training.averaged(async () => {
+    await training.adam.averaged(async () => {
       const judged = training.judge(samples.choosing), confusion = JSON.stringify(judged.confusion);
       const told = `epoch ${epoch}: ${trained}, loss ${loss.toFixed(4)}, chosen by ${judged.loss.toFixed(4)}`;
       console.log(`${told}, ${confusion}`);
@@ -154,13 +145,6 @@ export async function trainSurroundings(
       await onBest();
     });
   }
-}
-
-export async function save(model: LayersModel, out: string, name = 'InkCam surroundings'): Promise<void> {
-  await model.save({ save: async (artifacts: io.ModelArtifacts) => {
-    await saveModel(out, artifacts, { name });
-    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-  } });
 }
 
 async function main(): Promise<void> {
@@ -173,7 +157,9 @@ async function main(): Promise<void> {
   const { training: { length }, choosing } = samples;
   console.log(`${engine}, ${length} to train with, ${choosing.length} to choose with, ${model.countParams()} weights`);
   const plan = from ? { ...PLAN, learningRate: PLAN.learningRate / 2 } : PLAN;
-  await trainSurroundings(tf, model, samples, Number(epochs), plan, () => save(model, out));
+  await trainSurroundings(tf, model, samples, Number(epochs), plan, () => (
+    saveNetwork(model, out, { name: 'InkCam surroundings' })
+  ));
 }
 
 /** Gives a network the weights of a saved one. */
