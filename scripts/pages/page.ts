@@ -7,6 +7,7 @@ import { Hands } from './hands';
 import type { InkLayer } from './ink-layer';
 import type { Part } from './part';
 import { drawScene } from '../scenes/scene';
+import { reframe } from './reframe';
 import { seenOf, type Seen } from './visible';
 import { write, type Thing, type WritingKind } from './writing';
 
@@ -31,8 +32,8 @@ const USUAL = 0.4;
 const USUAL_GROUNDS = ['plain', 'plain', 'ruled', 'squared', 'dotted', 'kraft', 'sheet', 'whiteboard', 'note'] as const;
 const USUAL_WRITING = ['digit', 'digit', 'digit', 'number', 'number', 'numbers', 'cells'] as const;
 
-/** The second number of the first attempt at a page, and how often one is drawn anew. */
-const FIRST = 77, ANEW = 4;
+/** The second number of the first attempt at a page, how often one is drawn anew, and the number of what frames it. */
+const FIRST = 77, ANEW = 4, FRAME = 70;
 
 /** Draws pages of one part of the hands, fonts and textures. */
 export class Pages {
@@ -51,7 +52,7 @@ export class Pages {
       const { page, layer } = await this.#try(new Random(seed, FIRST + attempt));
       const seen = seenOf(page.picture, layer, page.things);
       const isReadable = page.things.every(({ kind }, i) => kind !== 'digit' || seen[i] === 'clear');
-      if (isReadable || attempt === ANEW) return withoutUnseen(page, seen);
+      if (isReadable || attempt === ANEW) return reframe(withoutUnseen(page, seen), new Random(seed, FRAME));
     }
   }
 

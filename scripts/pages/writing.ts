@@ -18,9 +18,10 @@ export interface Area extends Box {
 
 /** Something on the page; the ink layer's owner of thing i is i + 1. */
 export interface Thing {
-  /** A digit, a letter, a sign; `?` where nobody can tell or it is crossed out. */
+  /** A digit, a letter, a sign; `?` where nobody can tell or it is crossed out, and for drawings; none for a mark. */
   character: string;
-  kind: 'digit' | 'letter' | 'sign' | 'scribble';
+  /** A mark is what goes with writing: frames and tables by hand, underlines, crossings-out, dirt. */
+  kind: 'digit' | 'letter' | 'sign' | 'scribble' | 'mark';
   /** Things of one line have the same number, from 0. */
   line: number;
   /** About its ink on the page, pixels. */
@@ -46,6 +47,10 @@ const SHARES: Record<WritingKind, number> = {
  * writing.
  */
 const MORE_ONES = 0.2;
+
+/** What strokes that make no character are. */
+type Drawing = Pick<Thing, 'character' | 'kind'>;
+const MARK: Drawing = { character: '', kind: 'mark' };
 
 /** Numbers with a sign or a unit at one end, and pages of numbers that are rows to try a reader with. */
 const SIGNED = 0.15, ROWS = 0.35;
@@ -125,7 +130,7 @@ class Page {
     this.#newPen(height);
     const across = Array.from({ length: rows + 1 }, (_, i) => [{ x: 0, y: i * tall }, { x: right, y: i * tall }]);
     const down = Array.from({ length: columns + 1 }, (_, i) => [{ x: i * wide, y: 0 }, { x: i * wide, y: bottom }]);
-    this.#strokes([...across, ...down], 0, 0, this.pen.width * random.between(0.15, 0.8));
+    this.#strokes([...across, ...down], 0, 0, MARK, this.pen.width * random.between(0.15, 0.8));
     for (let i = 0; i < rows * columns; i++) {
       if (i % columns === 0) this.#line++;
       if (random.chance(0.15)) continue;
@@ -159,7 +164,7 @@ class Page {
       const x = random.between(0, Math.max(0, area.width - width)),
         y = random.between(0, Math.max(0, area.height - height));
       if (alphabet) this.#writeAt(lineOf(this.hands.foreign(random)).placed, x, y + height, height);
-      else this.#strokes(scribble(width, height, random), x, y);
+      else this.#strokes(scribble(width, height, random), x, y, { character: '?', kind: 'scribble' });
       this.#line++;
     }
   }
@@ -219,7 +224,7 @@ class Page {
   }
 
   /** Draws what is no character, at a place of the area. */
-  #strokes(strokes: Strokes, x: number, y: number, width = this.pen.width): void {
+  #strokes(strokes: Strokes, x: number, y: number, as: Drawing, width = this.pen.width): void {
     const m = this.#toPage;
     let box: Box | undefined;
     for (const stroke of strokes) {
@@ -228,7 +233,7 @@ class Page {
       box = union(box, this.layer.stroke(points, () => width / 2, this.pen.strength, this.things.length + 1,
         this.pen.texture));
     }
-    if (box) this.things.push({ character: '', kind: 'scribble', line: this.#line, box });
+    if (box) this.things.push({ ...as, line: this.#line, box });
   }
 
   /** An underline, a frame or a circle, now and then a crossing-out. */
@@ -244,7 +249,7 @@ class Page {
       x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)),
       y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
     })));
-    this.#strokes(strokes, x, y, this.pen.width * this.random.between(0.7, 1.1));
+    this.#strokes(strokes, x, y, MARK, this.pen.width * this.random.between(0.7, 1.1));
   }
 
   /** Dots and short strokes that nobody meant. */
@@ -255,7 +260,7 @@ class Page {
       const x = random.between(0, area.width), y = random.between(0, area.height);
       const long = random.chance(0.4) ? this.pen.width * random.between(1, 6) : 0;
       const angle = random.between(0, 7);
-      this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y,
+      this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y, MARK,
         this.pen.width * random.between(0.4, 1.6));
     }
   }

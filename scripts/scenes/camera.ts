@@ -70,7 +70,7 @@ const HARDSHIP: Record<Hardship, How> = {
     noise: [0, 2.5], quality: [70, 95] },
   mild: { blur: [0.3, 1.6], motion: 0.15, way: [2, 7], gamma: [0.75, 1.25], contrast: [0.65, 1.2],
     exposure: [0.75, 1.15], noise: [1, 7], quality: [40, 90] },
-  hard: { blur: [0.6, 3], motion: 0.4, way: [4, 15], gamma: [0.6, 1.5], contrast: [0.4, 1.1], exposure: [0.3, 1.3],
+  hard: { blur: [0.6, 3], motion: 0.4, way: [4, 20], gamma: [0.6, 1.5], contrast: [0.4, 1.1], exposure: [0.3, 1.3],
     noise: [4, 20], quality: [15, 70] },
 };
 

@@ -5,7 +5,7 @@ import { box, ellipse, half, paint, path, type Shape } from './shapes';
 /** Illumination, 0 to 1.2: smooth light of lamps and windows, then shadows with an edge. */
 export function drawLight(random: Random, width: number, height: number): Field {
   const light = smoothLight(random, width, height);
-  if (random.chance(0.3)) for (let i = 1 + (random.chance(0.25) ? 1 + random.below(2) : 0); i > 0; i--) shadow(light,
+  if (random.chance(0.35)) for (let i = 1 + (random.chance(0.25) ? 1 + random.below(2) : 0); i > 0; i--) shadow(light,
     random);
   if (random.chance(0.06)) blinds(light, random);
   for (let i = 0; i < light.data.length; i++) light.data[i] = clamp(light.data[i], 0, 1.2);
@@ -65,7 +65,7 @@ function enlarge(small: Field, width: number, height: number, step: number): Fie
 function shadow(light: Field, random: Random): void {
   const { width, height } = light, side = Math.min(width, height), x = random.between(0, width),
     y = random.between(0, height);
-  const strength = random.between(0.15, 0.65), soft = random.chance(0.5) ? random.between(1, 8) : random.between(8, 90);
+  const strength = random.between(0.15, 0.75), soft = random.chance(0.5) ? random.between(1, 8) : random.between(8, 90);
   const brush = { shade: (_u: number, _v: number, _d: number, old: number) => old * (1 - strength),
     soft: soft * (side / 480) + 1 };
   const kind = random.below(5), turn = random.between(0, 2 * Math.PI);

@@ -8,7 +8,10 @@ import type { Part } from '../pages/part';
 import { sightOf } from '../pages/visible';
 import { writeSamples } from '../pages/write-samples';
 
-/** A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright (128 more). */
+/**
+ * A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright (128 more). Ink of
+ * characters, that is: frames, tables and underlines hold digits together that should come apart.
+ */
 export interface Sample {
   picture: Plane;
   ink: Uint8Array;
@@ -42,7 +45,7 @@ export function sampleOf({ picture, owner, things }: Page): Sample {
   const counts = new Uint16Array(copy.data.length), brighter = new Int16Array(copy.data.length);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
-      if (owner[at] === 0) continue;
+      if (owner[at] === 0 || things[owner[at] - 1].kind === 'mark') continue;
       const cell = Math.floor(y / factor) * copy.width + Math.floor(x / factor);
       counts[cell]++;
       brighter[cell] += Math.sign(sights[owner[at] - 1].contrast);

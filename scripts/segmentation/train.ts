@@ -1,5 +1,6 @@
-// node train.js FOLDER OUT [STEPS [ENGINE]]: trains the segmentation network on samples (train-*.ink) and tells how
-// well it does on choose-*.ink. ENGINE is auto (native TensorFlow where it is installed), native or wasm.
+// node train.js FOLDER OUT [STEPS [ENGINE [FROM]]]: trains the segmentation network on samples (train-*.ink) and tells
+// how well it does on choose-*.ink. ENGINE is auto (native TensorFlow where it is installed), native or wasm. With FROM
+// it goes on with that model, at half the rate.
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { HEAD } from '../../lib/segmentation/architecture';
@@ -11,7 +12,7 @@ import { Random } from '../../lib/train/random';
 import { saveNetwork } from '../../lib/train/save';
 import type { EngineChoice } from '../../lib/train/settings';
 import { weightsOf } from '../../lib/train/trainable';
-import type { TensorFlow } from '../surroundings/network';
+import { goOnWith, type TensorFlow } from '../surroundings/network';
 import { CROP, Crops } from './crops';
 import { buildSegmentationNetwork } from './network';
 import { readSegmentationSamples, type Sample } from './samples';
@@ -37,7 +38,10 @@ class Training {
   readonly #weights: Variable[];
   readonly adam: Adam;
 
-  constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly steps: number) {
+  constructor(
+    private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly steps: number,
+    private readonly rate: number,
+  ) {
     this.#weights = weightsOf(tf, model);
     this.adam = new Adam(tf as unknown as TrainTensorFlow, this.#weights, AVERAGING, WEIGHT_DECAY);
   }
@@ -86,16 +90,18 @@ class Training {
 
   #rate(step: number): number {
     const cosine = (1 + Math.cos(Math.PI * step / this.steps)) / 2;
-    return LEARNING_RATE * Math.min(1, step / RISING) * (LAST + (1 - LAST) * cosine);
+    return this.rate * Math.min(1, step / RISING) * (LAST + (1 - LAST) * cosine);
   }
 }
 
 async function main(): Promise<void> {
-  const [folder, out, steps = '6500', wanted = 'auto'] = process.argv.slice(2), total = Number(steps);
+  const [folder, out, steps = '6500', wanted = 'auto', from] = process.argv.slice(2), total = Number(steps);
   const engine = await chooseEngine(wanted as EngineChoice);
   const tf = await loadTensorFlow(engine) as unknown as TensorFlow;
   const samples = readSegmentationSamples(folder, 'train'), choosing = readSegmentationSamples(folder, 'choose');
-  const model = buildSegmentationNetwork(tf, SEED), training = new Training(tf, model, total);
+  const model = buildSegmentationNetwork(tf, SEED);
+  if (from) await goOnWith(tf, model, from);
+  const training = new Training(tf, model, total, from ? LEARNING_RATE / 2 : LEARNING_RATE);
   console.log(`${engine}, ${samples.length} pages, ${choosing.length} to judge by, ${model.countParams()} weights`);
   const began = performance.now();
   let running = 0;

@@ -1,6 +1,7 @@
 import type * as core from '@tensorflow/tfjs-core';
 import type { initializers, input, layers, LayersModel, loadLayersModel, model } from '@tensorflow/tfjs-layers';
 import { CANDIDATES } from '../../lib/classify/judgement';
+import { readModel } from '../../lib/models/model-files';
 import { MEASURES, REACH, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
 
 export type TensorFlow = typeof core & {
@@ -51,4 +52,12 @@ export function buildSurroundingsNetwork(tf: TensorFlow, seed: number): LayersMo
   const hidden = dense({ units: UNITS, activation: 'relu', kernelInitializer: kernelInitializer() }).apply(both);
   const output = dense({ units: CANDIDATES.length, kernelInitializer: kernelInitializer() }).apply(hidden);
   return tf.model({ inputs: [picture, measures], outputs: output as typeof picture, name: 'surroundings' });
+}
+
+/** Gives a network the weights of a saved one. */
+export async function goOnWith(tf: TensorFlow, model: LayersModel, path: string): Promise<void> {
+  const { artifacts } = await readModel(path);
+  const saved = await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
+  model.setWeights(saved.getWeights());
+  saved.dispose();
 }

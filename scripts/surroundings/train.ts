@@ -5,7 +5,6 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
-import { readModel } from '../../lib/models/model-files';
 import { Adam } from '../../lib/train/adam';
 import { chooseEngine, loadTensorFlow } from '../../lib/train/engines';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/network';
@@ -16,7 +15,7 @@ import { rate, type Recipe } from '../../lib/train/train';
 import { weightsOf } from '../../lib/train/trainable';
 import type { Part } from '../pages/part';
 import { Batches, type Variation } from './batches';
-import { BOTH, buildSurroundingsNetwork, type TensorFlow } from './network';
+import { BOTH, buildSurroundingsNetwork, goOnWith, type TensorFlow } from './network';
 import { CANDIDATE, readSamples } from './samples';
 
 const SEED = 1;
@@ -160,14 +159,6 @@ async function main(): Promise<void> {
   await trainSurroundings(tf, model, samples, Number(epochs), plan, () => (
     saveNetwork(model, out, { name: 'InkCam surroundings' })
   ));
-}
-
-/** Gives a network the weights of a saved one. */
-async function goOnWith(tf: TensorFlow, model: LayersModel, path: string): Promise<void> {
-  const { artifacts } = await readModel(path);
-  const saved = await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
-  model.setWeights(saved.getWeights());
-  saved.dispose();
 }
 
 if (require.main === module) void main();

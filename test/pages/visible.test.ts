@@ -56,7 +56,7 @@ describe('what is seen of a page', () => {
     assert.ok(box && over);
     const data = Uint8Array.from(layer.cover, (cover) => 200 * (1 - cover));
     const seen = seenOf({ data, width: SIDE, height: SIDE, channels: 1 }, layer, [
-      { character: '1', kind: 'digit', line: 0, box }, { character: '', kind: 'scribble', line: 0, box: over }]);
+      { character: '1', kind: 'digit', line: 0, box }, { character: '', kind: 'mark', line: 0, box: over }]);
     assert.deepEqual(seen, ['partly', 'clear']);
   });
 });
