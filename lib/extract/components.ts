@@ -15,8 +15,8 @@ export interface Component {
   /** Mean strength of its ink, 0 to 255. */
   strength: number;
   runs: Run[];
-  /** Whether it was put together of several. */
-  isJoined?: boolean;
+  /** What it, or the shape that it is a part of, was put together of. */
+  joined?: readonly Component[];
 }
 
 /**
@@ -57,9 +57,12 @@ export function findComponents(mask: Uint8Array, ink: Uint8Array, width: number,
 }
 
 /** Puts several components together to one. */
-export function join(parts: Component[], ink: Uint8Array, width: number): Component {
+export function join(parts: readonly Component[], ink: Uint8Array, width: number): Component {
   return parts.length === 1 ? parts[0]
-    : { ...componentOf(parts.flatMap((part) => part.runs), ink, width), isJoined: true };
+    : {
+      ...componentOf(parts.flatMap((part) => part.runs), ink, width),
+      joined: parts.flatMap((part) => part.joined ?? [part]),
+    };
 }
 
 /** Measures what runs make up. */

@@ -3,6 +3,7 @@ import { findComponents, type Component } from './components';
 import { coincide } from './boxes';
 import { joinBroken } from './broken';
 import { lookCloser, type CloserLook } from './closer-look';
+import { otherJoins } from './joins';
 import type { Doubt } from './doubts';
 import { spansPicture } from './edge';
 import type { Drawn, ExplainedShape, ExtractedDigit, Whole } from './digit';
@@ -19,9 +20,10 @@ export const MOST_DIGITS = 256;
 
 /**
  * Doubtful shapes that are handed on, as pictures of clutter have hundreds: those that rules have doubts about and
- * parts of shapes, the most and strongest ink first, and those that only a closer look finds, the largest first.
+ * parts of shapes, the most and strongest ink first, and those that only a closer look finds and other ways to join
+ * these, the largest first.
  */
-const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 48;
+const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 48, MOST_CLOSER_JOINS = 16;
 
 /** Components of a closer look, the most and strongest ink first, beyond which it sees noise. */
 const MOST_COMPONENTS = 96;
@@ -92,7 +94,7 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
     doubtful: [
       ...most(seen.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL),
       ...most(seen.filter(({ leftOut }) => leftOut === 'part'), MOST_PARTS),
-      ...largest(closer ? shapesOf(closer, least, [...likely, ...seen]) : [], MOST_CLOSER),
+      ...(closer ? shapesOf(closer, least, [...likely, ...seen]) : []),
     ],
   };
 }
@@ -118,20 +120,25 @@ function largest(shapes: readonly Proposed[], most: number): Proposed[] {
  * rules know.
  */
 function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[]): Proposed[] {
-  const found: Proposed[] = [];
+  const found: Proposed[] = [], foundJoins: Proposed[] = [];
   for (const look of masks) {
     const { data, width, height, ink = data } = look;
-    const components = findComponents(data, ink, width, height).filter((component) => !spansPicture(component, width, height));
-    for (const joined of joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width)) {
-      for (const shape of waysToCut(joined, ink, width)) {
-        // What was put together of pieces may be whole in another look.
-        const isKnown = ({ box, isJoined }: Shape): boolean => !isJoined && coincide(box, shape.box, SAME);
-        if (sizeOf(shape) < least || [...known, ...found].some(isKnown)) continue;
-        found.push({ ...shape, leftOut: 'closer look', look });
+    const components = findComponents(data, ink, width, height)
+      .filter((component) => !spansPicture(component, width, height));
+    // What was put together of pieces may be whole in another look.
+    const isKnown = (shape: Shape): boolean => [known, found, foundJoins].some((shapes) => (
+      shapes.some(({ box, joined }) => !joined && coincide(box, shape.box, SAME))
+    ));
+    const add = (wholes: readonly Component[], to: Proposed[]): void => {
+      for (const shape of wholes.flatMap((whole) => waysToCut(whole, ink, width))) {
+        if (sizeOf(shape) >= least && !isKnown(shape)) to.push({ ...shape, leftOut: 'closer look', look });
       }
-    }
+    };
+    const wholes = joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width);
+    add(wholes, found);
+    add(otherJoins(wholes, least, ink, width), foundJoins);
   }
-  return found;
+  return [...largest(found, MOST_CLOSER), ...largest(foundJoins, MOST_CLOSER_JOINS)];
 }
 
 /** Draws what networks see of a mask's shapes. */

@@ -3,6 +3,7 @@ import { joinBroken } from './broken';
 import type { Component } from './components';
 import type { Doubt } from './doubts';
 import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
+import { otherJoins } from './joins';
 import { sizeOf, strokeOf, strokesAcross } from './measures';
 import { broaderPen } from './pens';
 import { InkDensity } from './texture';
@@ -104,7 +105,11 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     return isOtherPen(shape, clearest) ? 'other pen' : undefined;
   };
   const [digits, others] = divide(joined, reasonOfShape);
-  return [...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest];
+  const unlikely = otherJoins(joined.filter((shape) => !texture.has(shape)), least, ink, width);
+  return [
+    ...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest,
+    ...unlikely.map((shape): Shape => ({ ...shape, leftOut: 'part' })),
+  ];
 }
 
 /** The whole, and where its shape tells that digits touch in it, all ways to cut it. */
@@ -123,8 +128,8 @@ function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
   const parts = partsOf(piecesOf(whole, cuts), whole, ink, width).map(({ first, last, ...part }): Shape => {
     const isLikely = firm.length > 0 && (first === 0 || ends.has(first - 1)) && ends.has(last)
       && ![...ends].some((end) => end >= first && end < last);
-    const { isJoined } = whole, doubt = !isLikely && { leftOut: 'part' as const };
-    return { ...part, ...(isJoined && { isJoined }), ...doubt, whole, pieces: [first, last] };
+    const { joined } = whole, doubt = !isLikely && { leftOut: 'part' as const };
+    return { ...part, ...(joined && { joined }), ...doubt, whole, pieces: [first, last] };
   });
   return parts.some(({ leftOut }) => leftOut === undefined) ? parts : [whole, ...parts];
 }

@@ -49,9 +49,9 @@ describe('findComponents', () => {
 describe('join', () => {
   const mask = Uint8Array.of(255, 0, 255, 0, 0, 0, 255, 255, 0), parts = findComponents(mask, mask, 9, 1);
 
-  it('says that something was put together of several', () => {
-    const { box, area, isJoined } = join(parts, mask, 9);
-    assert.deepEqual({ box, area, isJoined }, { box: { x: 0, y: 0, width: 8, height: 1 }, area: 4, isJoined: true });
+  it('says what something was put together of', () => {
+    const { box, area, joined } = join([join(parts.slice(0, 2), mask, 9), parts[2]], mask, 9);
+    assert.deepEqual({ box, area, joined }, { box: { x: 0, y: 0, width: 8, height: 1 }, area: 4, joined: parts });
   });
 
   it('leaves one as it is', () => { assert.equal(join(parts.slice(0, 1), mask, 9), parts[0]); });
