@@ -9,8 +9,8 @@ import { sightOf } from '../pages/visible';
 import { writeSamples } from '../pages/write-samples';
 
 /**
- * A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright (128 more). Ink of
- * characters, that is: frames, tables and underlines hold digits together that should come apart.
+ * A page for the network: its pixels, and for each the share that dark ink covers (0 to 127), or bright (128 more).
+ * That is ink of characters: frames, tables and underlines hold digits together that should come apart.
  */
 export interface Sample {
   picture: Plane;
