@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '..', '..');
 const DATA = process.env.DIGITS_DATA ?? join(ROOT, '..', 'shared', 'data');
 
 const USAGE = `usage: npm run train -- [--engine auto|wasm|native] [--network cnn|mlp] [--mnist DIR] [--samples DIR] [--hands DIR]
-                        [--letters DIR] [--from PATH] [--epochs N] [--batch-size N] [--learning-rate X]
+                        [--letters DIR] [--pages DIR] [--from PATH] [--epochs N] [--batch-size N] [--learning-rate X]
                         [--augmentation on|off] [--seed N] --out PATH
 
   --out PATH       a file that ends in .keras, or a folder for model.json, its weights and MODEL_CARD.md
@@ -24,6 +24,7 @@ const USAGE = `usage: npm run train -- [--engine auto|wasm|native] [--network cn
                    trained with beside MNIST, the rest is measured with; other sets in it are not looked at
   --letters DIR    folder with letters as IDX files, labels being ASCII codes, 255 for other writing: trained with as what
                    is no digit, but for those that look like digits; a tenth is measured with
+  --pages DIR      folder with shapes of drawn pages as IDX files, see scripts/surroundings/digits.ts
   --from PATH      a model to go on from; with --samples it learns these without forgetting MNIST
   --epochs N       how often to go through the data; default: by network and engine
   --batch-size N   samples a step, 1 to 4096; default: ${DEFAULT_BATCH_SIZE}
@@ -39,19 +40,19 @@ function readSettings(): TrainingSettings | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      'engine': text, 'network': text, 'mnist': text, 'samples': text, 'hands': text, 'letters': text, 'from': text, 'epochs': text, 'batch-size': text, 'learning-rate': text, 'augmentation': text, 'seed': text, 'out': text,
+      'engine': text, 'network': text, 'mnist': text, 'samples': text, 'hands': text, 'letters': text, 'pages': text, 'from': text, 'epochs': text, 'batch-size': text, 'learning-rate': text, 'augmentation': text, 'seed': text, 'out': text,
       'help': { type: 'boolean' },
     },
   });
   if (values.help) return undefined;
-  const { out, engine, network, samples, hands, letters, from, augmentation } = values;
+  const { out, engine, network, samples, hands, letters, pages, from, augmentation } = values;
   if (!out) throw new UsageError('--out PATH is missing');
   const folder = join(DATA, 'mnist'), fetched = join(ROOT, '.node-red', 'digits', 'mnist');
   if (augmentation !== undefined && augmentation !== 'on' && augmentation !== 'off') throw new UsageError(`expected --augmentation to be on or off, got ${augmentation}`);
   const rate = values['learning-rate'];
   const mnist = values.mnist === 'none' ? {} : values.mnist ? { mnist: values.mnist } : existsSync(folder) ? { mnist: folder } : { mnist: fetched, fetch: true };
   return {
-    ...mnist, out, engine: engine as TrainingSettings['engine'], network: network as TrainingSettings['network'], samples, hands, letters, from,
+    ...mnist, out, engine: engine as TrainingSettings['engine'], network: network as TrainingSettings['network'], samples, hands, letters, pages, from,
     epochs: wholeNumber('--epochs', values.epochs), batchSize: wholeNumber('--batch-size', values['batch-size']),
     learningRate: rate === undefined ? undefined : rate.trim() === '' ? NaN : Number(rate), augmentation: augmentation && augmentation === 'on',
     seed: wholeNumber('--seed', values.seed), name: 'InkCam digits', version: packageVersion(), sets: join(DATA, 'sets'),

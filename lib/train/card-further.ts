@@ -13,7 +13,12 @@ interface SetFacts<Figures> {
 }
 
 /** What a card tells of further hands and of letters. */
-export interface FurtherFacts { hands: SetFacts<DigitFigures>[]; letters: SetFacts<LetterFigures>[] }
+export interface FurtherFacts {
+  hands: SetFacts<DigitFigures>[];
+  letters: SetFacts<LetterFigures>[];
+  /** How many shapes of pages were trained with, and held out; missing where there are none. */
+  pages?: Pick<SetFacts<unknown>, 'training' | 'held'>;
+}
 
 const whole = (count: number): string => count.toLocaleString('en');
 const percent = (share: number | null, decimals = 2): string => (
@@ -24,7 +29,7 @@ const LETTERS_LINE = `- Letters take the place of half of what is drawn and no d
   z b g q y, what is narrow as a bar or round as a 0) were left out.`;
 
 /** What they were trained with, lines of a list. */
-export function furtherLines({ hands, letters }: FurtherFacts): string[] {
+export function furtherLines({ hands, letters, pages }: FurtherFacts): string[] {
   const line = ({ name, credit, training, held, kept, figures: { n } }: SetFacts<{ n: number }>): string =>
     `- \`${name}\`, ${credit}:
   ${whole(training)} to train with, ${whole(held)} held out to choose by and to calibrate, ${whole(n)} kept to measure
@@ -33,6 +38,8 @@ export function furtherLines({ hands, letters }: FurtherFacts): string[] {
     ...hands.map(line), ...letters.map(line),
     ...(hands.length > 0 ? ['- The digits of these hands come three times an epoch.'] : []),
     ...(letters.length > 0 ? [LETTERS_LINE] : []),
+    ...(pages ? [`- Shapes of the project's own drawn pages, digits and others, as the steps of the camera's digits give them:
+  ${whole(pages.training)} to train with, some of them in each epoch, ${whole(pages.held)} held out to choose by and to calibrate.`] : []),
   ];
 }
 

@@ -48,6 +48,9 @@ export function assertEnough(...parts: readonly LabelledDigits[]): void {
  */
 export const SHORT = { epochs: 12, drawn: 0.5, plain: 0.4 } as const;
 
+/** Share of pages' shapes that stay as they are. */
+const PAGES_PLAIN = 0.5;
+
 /**
  * Every digit of a data set once an epoch. With augmentation, each is made anew every time, and drawn digits and things
  * that are none come among them.
@@ -60,12 +63,19 @@ export async function wholeCourse({ training, validation, further }: Parts, { se
   const isShort = epochs < SHORT.epochs && !goesOn, drawn = !augmentation ? 0 : isShort ? SHORT.drawn : 1;
   const shares = { digits: drawn * DRAWN_DIGITS, negatives: classes > NOT_A_DIGIT ? drawn * NEGATIVES : 0 };
   const plain = !augmentation ? 1 : isShort ? SHORT.plain : 0;
+  /** As cameras give them already: half of them stay as they are. */
+  const unchanged = (count: number): Pick<BatchPlan, 'plain' | 'plainFrom'> => {
+    const pages = further?.training.pages ?? 0;
+    return plain === 0 && pages > 0 ? { plain: PAGES_PLAIN, plainFrom: count - pages } : { plain };
+  };
   const plan = (count: number, size: number, epoch: number, of?: FurtherCounts): BatchPlan[] => planEpoch(count, size, seed, epoch, shares, of);
   const count = validation.labels.length;
   return {
     data: training,
     validation: augmentation ? joined(validation, await made(validation, plan(count, count, 0, further?.validation)[0], pause)) : validation,
-    batches: (epoch) => plan(training.labels.length, batchSize, epoch, further?.training).map((batch) => ({ ...batch, plain })),
+    batches: (epoch) => plan(training.labels.length, batchSize, epoch, further?.training).map((batch) => (
+      { ...batch, ...unchanged(training.labels.length) }
+    )),
   };
 }
 

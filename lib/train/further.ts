@@ -24,8 +24,8 @@ export interface FurtherSet {
   parts: Record<Part, LabelledDigits>;
 }
 
-/** Digits by other hands, and letters, which are no digits. */
-export interface FurtherSets { hands: FurtherSet[]; letters: FurtherSet[] }
+/** Digits by other hands; letters, which are no digits; and shapes of drawn pages, which are either. */
+export interface FurtherSets { hands: FurtherSet[]; letters: FurtherSet[]; pages: FurtherSet[] }
 
 /** The sets of digits that are trained with: all others only measure. */
 const HANDS: Record<string, string> = {
@@ -82,6 +82,25 @@ export async function readLetters(folder: string): Promise<FurtherSet[]> {
   }));
 }
 
+/** The name of the set of pages' shapes. */
+export const PAGES = 'pages';
+
+/**
+ * Reads shapes of drawn pages as the steps of the camera's digits give them: 0 to 9, or 10 for what is none.
+ * @throws (rejects) DataSetError
+ */
+export async function readPages(folder: string): Promise<FurtherSet[]> {
+  const pair = (await findIdxPairs(folder)).find(({ name }) => name === PAGES);
+  if (!pair) throw new DataSetError(`${folder}: expected a data set named ${PAGES}, got none`);
+  const shapes = await readLabelledDigits(pair.images, pair.labels, NOT_A_DIGIT);
+  const places = [...shapes.labels.keys()], isChoosing = (i: number): boolean => i % ONE_CHOOSES === 0;
+  const parts = {
+    train: chosen(shapes, places.filter((i) => !isChoosing(i))), choose: chosen(shapes, places.filter(isChoosing)),
+    measure: chosen(shapes, []),
+  };
+  return [{ name: PAGES, credit: 'shapes of the project\'s own drawn pages', kept: 'none', parts }];
+}
+
 /** Of all sets what is for one part. */
 export function partOf(sets: readonly FurtherSet[], part: Part): LabelledDigits {
   const digits = sets.map(({ parts }) => parts[part]);
@@ -103,6 +122,9 @@ export function partWriters(writers: readonly string[]): Map<string, Part> {
   const partAt = (i: number): Part => i < kept ? 'measure' : i < kept + choosing ? 'choose' : 'train';
   return new Map(order.map(({ writer }, i) => [writer, partAt(i)]));
 }
+
+/** Of pages' shapes one in so many chooses: there are very many. */
+const ONE_CHOOSES = 50;
 
 /** Half is kept; of the other half a tenth chooses. */
 const partOfNth = (i: number): Part => i % 2 === 1 ? 'measure' : i % 20 === 0 ? 'choose' : 'train';

@@ -56,12 +56,16 @@ export async function lessonsOf({ samples: found, mnist, further }: Sources, { f
   return { ...await whole(parts, options), own: counts({ ...parts, test }), test: { name: 'own samples', independent: false, usual: new Sealed(() => parts.validation) } };
 }
 
-/** A network that knows no "not a digit" is shown no letters. */
-function withFurther({ training, validation }: Parts, { hands, letters }: FurtherSets, classes: number): Parts {
-  const known = classes > NOT_A_DIGIT ? letters : [];
+/** A network that knows no "not a digit" is shown no letters, and nothing else that is none. */
+function withFurther({ training, validation }: Parts, { hands, letters, pages }: FurtherSets, classes: number): Parts {
+  const isKnown = classes > NOT_A_DIGIT;
   const add = (digits: LabelledDigits, part: Part): [LabelledDigits, FurtherCounts] => {
-    const [more, others] = [partOf(hands, part), partOf(known, part)];
-    return [joined(joined(digits, more), others), { hands: more.labels.length, letters: others.labels.length }];
+    const [more, others, shapes] = [partOf(hands, part), partOf(isKnown ? letters : [], part), partOf(pages, part)];
+    const known = isKnown ? shapes : digitsOnly(shapes);
+    return [
+      [more, others, known].reduce(joined, digits),
+      { hands: more.labels.length, letters: others.labels.length, pages: known.labels.length },
+    ];
   };
   const [all, counts] = add(training, 'train'), [held, heldCounts] = add(validation, 'choose');
   return { training: all, validation: held, further: { training: counts, validation: heldCounts } };

@@ -38,23 +38,32 @@ export interface DrawnShares { digits: number; negatives: number }
 /** How often a digit of a further hand comes in an epoch: there are few, and they are not alike. */
 const HANDS_REPEATS = 3;
 
+/** For each digit of the data set, so many shapes of pages come in an epoch, others each time. */
+const PAGES = 0.6;
+
 /** Of what is no digit, so much are letters that people have written, where they are at hand; the rest is drawn. */
 const LETTERS = 0.5;
 
 /**
  * The order of one epoch: every digit of the data set once, those of further hands three times, in a new order, with drawn ones
- * among them. Letters take the place of drawn things that are no digits; where none are drawn, each comes once.
+ * among them. Letters take the place of drawn things that are no digits; where none are drawn, each comes once. Some
+ * shapes of pages come beside these.
  */
 export function planEpoch(
   count: number, batchSize: number, seed: number, epoch: number, shares: DrawnShares = { digits: DRAWN_DIGITS, negatives: NEGATIVES },
-  further: FurtherCounts = { hands: 0, letters: 0 },
+  further: FurtherCounts = { hands: 0, letters: 0, pages: 0 },
 ): BatchPlan[] {
-  const own = range(0, count - further.letters), again = range(count - further.letters - further.hands, count - further.letters);
+  const firstPage = count - further.pages, firstLetter = firstPage - further.letters;
+  const own = range(0, firstLetter), again = range(firstLetter - further.hands, firstLetter);
   const digits = [own, ...Array.from({ length: HANDS_REPEATS - 1 }, () => again)].flat();
   const drawn = Math.round(digits.length * shares.digits), negatives = Math.round(digits.length * shares.negatives);
-  const all = new Random(seed, epoch, 7).shuffle(Int32Array.from(range(count - further.letters, count)));
+  const all = new Random(seed, epoch, 7).shuffle(Int32Array.from(range(firstLetter, firstPage)));
+  const pages = new Random(seed, epoch, 8).shuffle(Int32Array.from(range(firstPage, count)));
   const letters = negatives > 0 ? all.subarray(0, Math.round(negatives * LETTERS)) : all;
-  const sources = Int32Array.from([...digits, ...range(0, drawn).map(() => DRAW_DIGIT), ...letters, ...range(letters.length, negatives).map(() => DRAW_NEGATIVE)]);
+  const sources = Int32Array.from([
+    ...digits, ...range(0, drawn).map(() => DRAW_DIGIT), ...letters,
+    ...range(letters.length, negatives).map(() => DRAW_NEGATIVE), ...pages.subarray(0, Math.round(own.length * PAGES)),
+  ]);
   // A small data set has to fill a batch at least.
   return cut(new Random(seed, epoch).shuffle(sources), Math.min(batchSize, sources.length), seed, epoch);
 }

@@ -16,6 +16,7 @@ import type { Standing, TrainingProgress, TrainingResult } from './result';
 import { saveTrained } from './save';
 import { scheduleOf, type CheckedSettings, type EngineName } from './settings';
 import { readSets, readSources } from './sources';
+import { digitsOnly } from './split';
 import { train, TrainingError } from './train';
 import { TrainableNetwork } from './trainable';
 
@@ -177,13 +178,17 @@ async function measureSets(network: TrainableNetwork, folder: string, further: F
 
 /** Pictures of further sets for a part. */
 function partSize(further: FurtherSets | undefined, part: Part, classes: number): number {
-  const sets = [...further?.hands ?? [], ...(classes > NOT_A_DIGIT ? further?.letters ?? [] : [])];
-  return sets.reduce((sum, { parts }) => sum + parts[part].labels.length, 0);
+  const isKnown = classes > NOT_A_DIGIT, { hands = [], letters = [], pages = [] } = further ?? {};
+  const shapes = pages.map(({ parts }) => (isKnown ? parts[part] : digitsOnly(parts[part])).labels.length);
+  return [...hands, ...(isKnown ? letters : [])].reduce((sum, { parts }) => sum + parts[part].labels.length, shapes.reduce((a, b) => a + b, 0));
 }
 
 /** What was kept of the sets that were trained with. */
-async function measureKept(network: TrainableNetwork, { hands, letters }: FurtherSets, temperature: number, signal: AbortSignal): Promise<FurtherFacts> {
-  const facts: FurtherFacts = { hands: [], letters: [] };
+async function measureKept(network: TrainableNetwork, { hands, letters, pages }: FurtherSets, temperature: number, signal: AbortSignal): Promise<FurtherFacts> {
+  const drawn = pages.at(0), facts: FurtherFacts = {
+    hands: [], letters: [],
+    ...(drawn && { pages: { training: drawn.parts.train.labels.length, held: drawn.parts.choose.labels.length } }),
+  };
   const base = ({ name, credit, kept, parts }: FurtherSets['hands'][number]) => ({ name, credit, kept, training: parts.train.labels.length, held: parts.choose.labels.length });
   for (const set of hands) {
     facts.hands.push({ ...base(set), figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) => measure(network, sets.digits, { temperature, pause })) });

@@ -27,6 +27,8 @@ export interface TrainingSettings {
   hands?: string | undefined;
   /** Folder of letters, see `readLetters`: trained with as what is no digit. */
   letters?: string | undefined;
+  /** Folder of drawn pages' shapes, see `readPages`: trained with beside MNIST. */
+  pages?: string | undefined;
   /** Default `cnn`. */
   network?: NetworkName | undefined;
   /** A model to go on from; with `samples` it is fine-tuned: its own network is kept, and `network` is not looked at. */
@@ -78,11 +80,11 @@ export function checkSettings(given: TrainingSettings): CheckedSettings {
     if (expected) throw new TrainingSettingsError(`expected ${name} to be ${expected}, got ${describe(value)}`);
   }
   if (!given.mnist && !given.samples) throw new TrainingSettingsError('expected something to train with, got neither the folder of MNIST nor one of samples');
-  if ((given.hands || given.letters) && (!given.mnist || (given.from && given.samples))) {
-    throw new TrainingSettingsError('expected hands and letters beside MNIST, got no MNIST or own samples to teach to a model');
+  if ((given.hands || given.letters || given.pages) && (!given.mnist || (given.from && given.samples))) {
+    throw new TrainingSettingsError('expected hands, letters and pages beside MNIST, got no MNIST or own samples to teach to a model');
   }
   if (!given.out) throw new TrainingSettingsError('expected a place to save the model at, got none');
-  const absolute = Object.fromEntries((['mnist', 'samples', 'hands', 'letters', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));
+  const absolute = Object.fromEntries((['mnist', 'samples', 'hands', 'letters', 'pages', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));
   return { network: 'cnn', batchSize: DEFAULT_BATCH_SIZE, seed: 1, engine: 'auto', ...definedOf(given), ...absolute } as CheckedSettings;
 }
 
@@ -100,6 +102,7 @@ const CHECKS: Record<keyof TrainingSettings, Check> = {
   samples: text,
   hands: text,
   letters: text,
+  pages: text,
   network: oneOf(NETWORKS),
   from: text,
   epochs: wholeNumber(1, 1000),

@@ -5,7 +5,7 @@ import { DataSetError, readLabelledDigits, readMnist, type LabelledDigits } from
 import { readLabelledPictures } from '../data/labelled-pictures';
 import { fetchMnist } from '../data/mnist';
 import { drawDigit } from './drawn-digits';
-import { readHands, readLetters, type FurtherSets } from './further';
+import { readHands, readLetters, readPages, type FurtherSets } from './further';
 import { Random } from './random';
 import type { CheckedSettings } from './settings';
 import { Sealed } from './split';
@@ -28,7 +28,7 @@ export interface SourceOptions {
  * Reads what the settings name, and fetches MNIST where it may.
  * @throws (rejects) DataSetError. To fine-tune a model, MNIST may be missing: that is a note.
  */
-export async function readSources({ mnist, fetch, mirrors, samples, hands, letters, from }: CheckedSettings, { onStage, signal }: SourceOptions): Promise<Sources> {
+export async function readSources({ mnist, fetch, mirrors, samples, hands, letters, pages, from }: CheckedSettings, { onStage, signal }: SourceOptions): Promise<Sources> {
   const sources: Sources = { notes: [] };
   if (samples) {
     onStage('reading samples');
@@ -36,9 +36,12 @@ export async function readSources({ mnist, fetch, mirrors, samples, hands, lette
     sources.samples = digits;
     if (skipped.length > 0) sources.notes.push(`${skipped.length} pictures of ${samples} were not used, the first being ${skipped[0].file}: ${skipped[0].reason}`);
   }
-  if (hands || letters) {
-    onStage('reading further hands and letters');
-    sources.further = { hands: hands ? await readHands(hands) : [], letters: letters ? await readLetters(letters) : [] };
+  if (hands || letters || pages) {
+    onStage('reading further hands, letters and pages');
+    sources.further = {
+      hands: hands ? await readHands(hands) : [], letters: letters ? await readLetters(letters) : [],
+      pages: pages ? await readPages(pages) : [],
+    };
   }
   if (!mnist) return sources;
   try {

@@ -10,8 +10,8 @@ export interface Parts {
   further?: { training: FurtherCounts; validation: FurtherCounts };
 }
 
-/** How many pictures are of further sets: the last ones, first digits by other hands, then letters. */
-export interface FurtherCounts { hands: number; letters: number }
+/** How many pictures are of further sets: the last ones, first digits by other hands, then letters, then pages' shapes. */
+export interface FurtherCounts { hands: number; letters: number; pages: number }
 
 /** Test digits. They are looked at once, after everything has been decided: whoever looks twice has chosen by them. */
 export class Sealed {

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
 import { DIGIT_SIZE } from '../../lib/extract/normalise';
 import { looksLikeDigit } from '../../lib/train/alike';
-import { centred, partWriters, readHands, readLetters, type FurtherSet, type Part } from '../../lib/train/further';
+import { centred, partWriters, readHands, readLetters, readPages, type FurtherSet, type Part } from '../../lib/train/further';
 import { NOT_A_DIGIT } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';
 import { planEpoch } from '../../lib/train/samples';
@@ -109,12 +109,33 @@ describe('further hands and letters', () => {
   });
 
   it('come in an epoch: hands three times, letters for half of what is drawn and no digit, whose share stays', () => {
-    const sources = planEpoch(1000, 1e6, 1, 1, { digits: 0.2, negatives: 0.22 }, { hands: 100, letters: 200 }).flatMap((plan) => [...plan.sources]);
+    const sources = planEpoch(1000, 1e6, 1, 1, { digits: 0.2, negatives: 0.22 }, { hands: 100, letters: 200, pages: 0 })
+      .flatMap((plan) => [...plan.sources]);
     const times = (from: number, to: number): number => sources.filter((source) => source >= from && source < to).length;
     assert.deepEqual([times(0, 700), times(700, 800), times(800, 1000), times(-1, 0), times(-2, -1)], [700, 300, 110, 200, 110]);
     assert.equal(new Set(sources.filter((source) => source >= 800)).size, 110);
-    const plain = planEpoch(1000, 1e6, 1, 1, { digits: 0, negatives: 0 }, { hands: 100, letters: 200 })[0].sources;
+    const plain = planEpoch(1000, 1e6, 1, 1, { digits: 0, negatives: 0 }, { hands: 100, letters: 200, pages: 0 })[0].sources;
     assert.equal(plain.filter((source) => source >= 800).length, 200, 'each once, where none are drawn');
+  });
+
+  it('come with shapes of pages, others in each epoch', () => {
+    const pagesOf = (epoch: number): number[] => (
+      planEpoch(1100, 1e6, 1, epoch, { digits: 0, negatives: 0 }, { hands: 0, letters: 0, pages: 1000 })
+        .flatMap((plan) => [...plan.sources]).filter((source) => source >= 100)
+    );
+    const [first, second] = [pagesOf(1), pagesOf(2)];
+    assert.deepEqual([first.length, new Set(first).size, second.length], [60, 60, 60]);
+    assert.ok(first.filter((source) => second.includes(source)).length < 20);
+  });
+
+  it('have shapes of pages, digits and others, one in fifty of them to choose by', async () => {
+    const pages = join(folder, 'pages'), { images, labels } = drawnSet(100, 8);
+    await mkdir(pages);
+    await writeSet(pages, 'pages', { images, labels: labels.map((label, i) => (i % 2 === 0 ? NOT_A_DIGIT : label)) });
+    const [set] = await readPages(pages);
+    assert.deepEqual(sizes(set), [98, 2, 0]);
+    assert.equal(set.parts.train.labels.filter((label) => label === NOT_A_DIGIT).length, 48);
+    await assert.rejects(readPages(__dirname), /expected a data set named pages, got none$/);
   });
 
   it('are read as they lie in the folder of data', async function () {

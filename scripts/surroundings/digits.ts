@@ -1,0 +1,55 @@
+// node digits.js SAMPLES OUT: writes 28×28 pictures of samples to train with (train-*.bin) as a data set of IDX files,
+// for the network that reads digits: all digits, and half as many shapes whose own form tells that they are none.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CANDIDATES } from '../../lib/classify/judgement';
+import { MEASURES } from '../../lib/extract/surroundings';
+import { looksLikeDigit } from '../../lib/train/alike';
+import { PAGES } from '../../lib/train/further';
+import { NOT_A_DIGIT } from '../../lib/train/network';
+import { Random } from '../../lib/train/random';
+import { CANDIDATE, DIGIT, LABEL, PICTURE, readSamples } from './samples';
+
+/** Shapes that are none, for each digit. */
+const OTHERS = 0.5;
+
+/** Pieces and letters may have the form of a digit: of those only what stands about them tells. */
+const UNLIKE = (['several', 'no writing'] as const).map((kind) => CANDIDATES.indexOf(kind));
+
+/** Code of other writing, for `looksLikeDigit`. */
+const NO_LETTER = 255;
+
+/** Magic numbers of the IDX format: bytes in three dimensions, and in one. */
+const IMAGES = 0x803, LABELS = 0x801;
+
+const SEED = 1, SIDE = 28;
+
+const imageOf = (sample: Buffer): Buffer => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT);
+
+function idx(magic: number, sizes: readonly number[], data: Uint8Array): Buffer {
+  const head = Buffer.alloc(4 + 4 * sizes.length);
+  [magic, ...sizes].forEach((value, i) => { head.writeUInt32BE(value, 4 * i); });
+  return Buffer.concat([head, data]);
+}
+
+function shuffled<T>(values: readonly T[], seed: number): T[] {
+  return Array.from(new Random(SEED, seed).shuffle(Int32Array.from(values.keys())), (i) => values[i]);
+}
+
+function main([folder, out]: string[]): void {
+  const samples = readSamples(folder, 'train');
+  const digits = samples.filter((sample) => sample[CANDIDATE] === 0 && sample[LABEL] < NOT_A_DIGIT);
+  const isOther = (sample: Buffer): boolean => (
+    UNLIKE.includes(sample[CANDIDATE]) && !looksLikeDigit(imageOf(sample), NO_LETTER)
+  );
+  const others = shuffled(samples, 1).filter(isOther).slice(0, Math.round(digits.length * OTHERS));
+  const all = shuffled([...digits, ...others], 2);
+  const labels = Uint8Array.from(all, (sample) => (sample[CANDIDATE] === 0 ? sample[LABEL] : NOT_A_DIGIT));
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, `${PAGES}-labels-idx1-ubyte`), idx(LABELS, [all.length], labels));
+  const images = Buffer.concat(all.map(imageOf));
+  writeFileSync(join(out, `${PAGES}-images-idx3-ubyte`), idx(IMAGES, [all.length, SIDE, SIDE], images));
+  console.log(`${digits.length} digits, ${others.length} others`);
+}
+
+main(process.argv.slice(2));
