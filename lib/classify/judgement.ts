@@ -18,15 +18,17 @@ export const PICTURE_BYTES = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS;
 export const HARDLY = 0.02;
 
 /**
- * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`.
+ * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`, that it is
+ * a digit; and of `likenessOf`, that it is the one which it looks like most, where it is a digit.
  * Logistic regression on drawn pages, by hands that were not trained with: `scripts/surroundings/fuse.ts` prints them.
  */
 const FUSION = {
   own: [
-    0.267, 0.211, -0.053, 0.325, 0.103, -0.071, 0.145,
-    -2.565, -3.557, -3.028, -2.656, -3.16, -3.628, -3.05, -3.723, -2.881, -3.579,
+    0.206, 0.219, 0.014, 0.434, 0.045, -0.042, 0.122,
+    -3.026, -3.055, -2.817, -2.512, -2.585, -3.374, -2.698, -2.734, -2.876, -2.977,
   ],
-  page: [0.181, 0.934, 0, 0.285, -0.066, -0.05, 0.226, 0.588, 0.005, -0.079, -0.102, 0.044],
+  page: [-0.138, 0.963, -0.103, 0.361, -0.074, 0.015, 0.053, 0.242, -0.061, -0.069, -0.023, 0.116],
+  right: [-0.127, 0.938, -0.056, 0.101],
 };
 
 /** A probability so near to 0 or 1 says no more than that. */
@@ -62,6 +64,12 @@ export function featuresOf({ prediction: { digit, notDigit }, judgement }: Pick<
   return [form, ...rivals, isBar * form, isBar * rivals[rivals.length - 1], ...Array.from({ length: 10 }, (_, i) => Number(i === digit))];
 }
 
+/** What tells whether it is the digit which it looks like most: how clearly so, and how clearly it is a digit at all. */
+export function likenessOf({ prediction, judgement }: Pick<Seen, 'prediction' | 'judgement'>): number[] {
+  const { digit, notDigit, probabilities } = prediction, sum = probabilities.reduce((a, b) => a + b);
+  return [1, logOdds(sum > 0 ? probabilities[digit] / sum : 0), formOf(notDigit), logOdds(judgement[0])];
+}
+
 /** Of two probabilities, bounded. */
 function logRatio(a: number, b: number): number {
   return Math.log(Math.max(LEAST, a) / Math.max(LEAST, b));
@@ -91,11 +99,16 @@ export function onPage(shapes: readonly (Inked & Pick<Seen, 'prediction'>)[], sc
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
 export function fuse(shapes: readonly Seen[]): Prediction[] {
   const pages = onPage(shapes, shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)));
-  return shapes.map(({ prediction: { digit, probabilities }, judgement }, i) => {
-    const isDigit = probabilityOf(weighed(pages[i], FUSION.page)), sum = probabilities.reduce((a, b) => a + b), scale = sum > 0 ? isDigit / sum : 0;
-    const scaled = probabilities.map((probability) => probability * scale);
+  return shapes.map((shape, i) => {
+    const { prediction: { digit, probabilities }, judgement } = shape;
+    const isDigit = probabilityOf(weighed(pages[i], FUSION.page));
+    const confidence = isDigit * probabilityOf(weighed(likenessOf(shape), FUSION.right));
+    // The other digits share what is left of it.
+    const others = probabilities.reduce((a, b) => a + b) - probabilities[digit];
+    const scale = others > 0 ? (isDigit - confidence) / others : 0;
+    const scaled = probabilities.map((probability, k) => (k === digit ? confidence : probability * scale));
     const isWriting = judgement[CANDIDATES.indexOf('no writing')] < 0.5;
-    return { digit, confidence: scaled[digit], probabilities: scaled, notDigit: 1 - isDigit, isWriting };
+    return { digit, confidence, probabilities: scaled, notDigit: 1 - isDigit, isWriting };
   });
 }
 

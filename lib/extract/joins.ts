@@ -2,11 +2,14 @@ import { coincide } from './boxes';
 import { join, type Component } from './components';
 import { sizeOf, strokeOf } from './measures';
 
-/** A piece that may be a digit without the rest is so large at least, as a share of the whole. */
-const LEAST_PIECE = 0.5;
+/**
+ * A piece that may be a digit without the rest is so large at least, as a share of the whole's height: an underline may
+ * hold a whole number together.
+ */
+const LEAST_PIECE = 0.4;
 
-/** Of more pieces than this nobody can tell which belong together. */
-const MOST_PIECES = 6;
+/** Of more pieces than this no single ones are tried, and of more than that not all but one. */
+const MOST_PIECES = 16, MOST_TOGETHER = 6;
 
 /** What has this share of both boxes in common with the whole is the whole less a dot. */
 const SAME = 0.8;
@@ -40,9 +43,10 @@ export function otherJoins(joined: readonly Component[], least: number, ink: Uin
 function piecesOf(whole: Component, ink: Uint8Array, width: number): Component[] {
   const { joined = [] } = whole;
   if (joined.length < 2 || joined.length > MOST_PIECES) return [];
-  const rests = joined.length === 2 ? [] : joined.map((piece) => join(joined.filter((other) => other !== piece), ink, width));
+  const without = (piece: Component): Component => join(joined.filter((other) => other !== piece), ink, width);
+  const rests = joined.length === 2 || joined.length > MOST_TOGETHER ? [] : joined.map(without);
   return [...joined, ...rests].filter((piece) => (
-    sizeOf(piece) >= LEAST_PIECE * sizeOf(whole) && !coincide(piece.box, whole.box, SAME)
+    sizeOf(piece) >= LEAST_PIECE * whole.box.height && !coincide(piece.box, whole.box, SAME)
   ));
 }
 

@@ -1,6 +1,6 @@
 // node fuse.js FOLDER: fits how the two networks are put together (FUSION in lib/classify/judgement.ts) to choose-*.bin.
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { featuresOf, HARDLY, onPage, probabilityOf, weighed } from '../../lib/classify/judgement';
+import { featuresOf, HARDLY, likenessOf, onPage, probabilityOf, weighed } from '../../lib/classify/judgement';
 import { DOUBTS, type Doubt } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import type { Inked } from '../../lib/classify/rivals';
@@ -16,7 +16,10 @@ const CHUNK = 256;
 interface Observed extends Inked {
   features: number[];
   /** Undefined where nobody can tell. */
-  isDigit: boolean | undefined;
+  is: boolean | undefined;
+  /** Features of a digit, and whether it is the one which it looks like most. */
+  likeness: number[];
+  isRight: boolean;
   prediction: Prediction;
   page: number;
 }
@@ -48,8 +51,10 @@ async function observe(folder: string): Promise<Observed[]> {
       // As the product does, which does not look at these any closer.
       if (doubt && judgements[i][0] <= HARDLY) return;
       observed.push({
-        features: featuresOf({ prediction, judgement: judgements[i] }), prediction, ...(doubt && { doubt }), page: sample.readUInt32LE(PAGE),
-        isDigit: label === 255 ? undefined : label === 0 && sample[LABEL] === prediction.digit,
+        features: featuresOf({ prediction, judgement: judgements[i] }), prediction,
+        likeness: likenessOf({ prediction, judgement: judgements[i] }), isRight: sample[LABEL] === prediction.digit,
+        ...(doubt && { doubt }), page: sample.readUInt32LE(PAGE),
+        is: label === 255 ? undefined : label === 0,
         box: boxAt(sample, BOX), ...(of.width > 0 && { part: { of, first: sample[PIECES], last: sample[PIECES + 1] } }),
       });
     });
@@ -59,18 +64,18 @@ async function observe(folder: string): Promise<Observed[]> {
 }
 
 /** Logistic regression by Newton's method (iteratively reweighted least squares). */
-function fit(observed: readonly { features: number[]; isDigit: boolean }[]): { weights: number[]; loss: number } {
+function fit(observed: readonly { features: number[]; is: boolean }[]): { weights: number[]; loss: number } {
   const count = observed[0].features.length;
   let weights = new Array<number>(count).fill(0), loss = 0;
   for (let step = 0; step < STEPS; step++) {
     const gradient = weights.map((weight) => -RIDGE * observed.length * weight);
     const hessian = weights.map((_, i) => weights.map((__, k) => (i === k ? RIDGE * observed.length : 0)));
     loss = 0;
-    for (const { features, isDigit } of observed) {
+    for (const { features, is } of observed) {
       const p = probabilityOf(weighed(features, weights));
-      loss -= Math.log(Math.max(1e-12, isDigit ? p : 1 - p)) / observed.length;
+      loss -= Math.log(Math.max(1e-12, is ? p : 1 - p)) / observed.length;
       for (let i = 0; i < count; i++) {
-        gradient[i] += (Number(isDigit) - p) * features[i];
+        gradient[i] += (Number(is) - p) * features[i];
         for (let k = 0; k < count; k++) hessian[i][k] += p * (1 - p) * features[i] * features[k];
       }
     }
@@ -95,8 +100,8 @@ function solve(matrix: number[][], right: number[]): number[] {
   return rows.map((row, i) => row[n] / row[i]);
 }
 
-const clear = <T extends { isDigit: boolean | undefined }>(observed: readonly T[]): (T & { isDigit: boolean })[] => (
-  observed.filter((each): each is T & { isDigit: boolean } => each.isDigit !== undefined)
+const clear = <T extends { is: boolean | undefined }>(observed: readonly T[]): (T & { is: boolean })[] => (
+  observed.filter((each): each is T & { is: boolean } => each.is !== undefined)
 );
 
 /** The same shapes with what their neighbours tell. */
@@ -110,14 +115,14 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
 }
 
 /** How often what is said to be likely by so much is so. */
-function reliability(observed: readonly { features: number[]; isDigit: boolean }[], weights: readonly number[]): string[] {
+function reliability(observed: readonly { features: number[]; is: boolean }[], weights: readonly number[]): string[] {
   const bins = Array.from({ length: 11 }, () => ({ count: 0, said: 0, is: 0 }));
-  for (const { features, isDigit } of observed) {
+  for (const { features, is } of observed) {
     const p = probabilityOf(weighed(features, weights));
     const bin = bins[p > 0.97 ? 10 : Math.min(9, Math.floor(p * 10))];
     bin.count++;
     bin.said += p;
-    bin.is += Number(isDigit);
+    bin.is += Number(is);
   }
   return bins.filter(({ count }) => count > 0).map(({ count, said, is }) => (
     `${count} said ${(said / count).toFixed(3)} are ${(is / count).toFixed(3)}`
@@ -127,9 +132,12 @@ function reliability(observed: readonly { features: number[]; isDigit: boolean }
 async function main(): Promise<void> {
   const observed = await observe(process.argv[2]), { weights, loss } = fit(clear(observed));
   const onPages = clear(inCompany(observed, weights)), inLine = fit(onPages);
-  console.log(reliability(onPages, inLine.weights).join('\n'));
+  const digits = onPages.filter(({ is }) => is).map(({ likeness, isRight }) => ({ features: likeness, is: isRight }));
+  const right = fit(digits);
+  console.log(`a digit:\n${reliability(onPages, inLine.weights).join('\n')}`);
+  console.log(`the one which it looks like most:\n${reliability(digits, right.weights).join('\n')}`);
   const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
-  console.log(JSON.stringify({ own: rounded(weights), page: rounded(inLine.weights), loss, lossInLine: inLine.loss, of: observed.length }));
+  console.log(JSON.stringify({ own: rounded(weights), page: rounded(inLine.weights), right: rounded(right.weights), loss, lossInLine: inLine.loss, of: observed.length }));
 }
 
 void main();

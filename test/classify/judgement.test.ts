@@ -9,19 +9,23 @@ const box = (x: number, height = 40): Seen['box'] => ({ x, y: 100 - height / 2, 
 /** What else it may be, mostly no writing. */
 const REST = [0.02, 0.02, 0.06, 0.9];
 
-/** A shape that looks like a 4, as surely as said, and of which its surroundings say the same. */
-function seen(x: number, form: number, surroundings: number, height?: number): Seen {
-  const probabilities = Array.from({ length: 10 }, (_, digit) => (digit === 4 ? form * 0.9 : form * 0.1 / 9));
-  const prediction: Prediction = { digit: 4, confidence: form * 0.9, probabilities, notDigit: 1 - form };
+/** A shape that is a digit, as surely as said, as its surroundings say, too; and a 4 rather than another by `share`. */
+function seen(x: number, form: number, surroundings: number, height?: number, share = 0.9): Seen {
+  const probabilities = Array.from({ length: 10 }, (_, digit) => (digit === 4 ? form * share : form * (1 - share) / 9));
+  const prediction: Prediction = { digit: 4, confidence: form * share, probabilities, notDigit: 1 - form };
   return { box: box(x, height), prediction, judgement: [surroundings, ...REST.map((share) => (1 - surroundings) * share)] };
 }
 
 describe('fuse', () => {
-  it('gives probabilities that sum to 1 with that of no digit, and keeps what the form says of which digit', () => {
-    const [fused] = fuse([seen(0, 0.8, 0.7)]);
-    assert.equal(fused.digit, 4);
-    assert.ok(Math.abs(fused.probabilities.reduce((a, b) => a + b) + fused.notDigit - 1) < 1e-9);
-    assert.ok(Math.abs(fused.confidence / (1 - fused.notDigit) - 0.9) < 1e-9);
+  it('gives probabilities that sum to 1 with that of no digit, and is the surer which it is, the clearer its form', () => {
+    const shares = [0.3, 0.6, 0.9, 0.99, 1].map((share) => {
+      const [{ digit, confidence, probabilities, notDigit }] = fuse([seen(0, 0.8, 0.7, undefined, share)]);
+      assert.equal(digit, 4);
+      assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-3);
+      assert.equal(probabilities[4], confidence);
+      return confidence / (1 - notDigit);
+    });
+    assert.deepEqual(shares, [...new Set(shares)].sort((a, b) => a - b));
   });
 
   it('believes either network the more, the surer it is, and none of them alone', () => {

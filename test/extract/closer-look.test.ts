@@ -41,7 +41,7 @@ describe('a closer look', () => {
 
   it('finds what the shadow of a blind hides', () => {
     const shade = (x: number): number => 160 + 50 * Math.tanh(3 * Math.sin(x / 8));
-    assert.equal(doubtAt(page(shade, (x) => shade(x) * 0.3), DIGIT), 'closer look');
+    assert.equal(doubtAt(page(shade, (x) => shade(x) * 0.2), DIGIT), 'closer look');
   });
 
   it('finds what hangs together with the lines of squared paper', () => {

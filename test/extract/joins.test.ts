@@ -24,6 +24,11 @@ describe('otherJoins', () => {
     assert.ok(ways.some((box) => JSON.stringify(box) === JSON.stringify(STEM)), JSON.stringify(ways));
   });
 
+  it('has all digits of an underlined number', () => {
+    const digits = [20, 35, 50, 65, 80].map((x) => ({ ...STEM, x })), ways = otherWays(...digits, { x: 15, y: 63, width: 75, height: 5 });
+    for (const digit of digits) assert.ok(ways.some((box) => JSON.stringify(box) === JSON.stringify(digit)));
+  });
+
   it('has both halves of a torn digit as one', () => {
     const ways = otherWays({ ...STEM, height: 22 }, { ...STEM, y: 43, height: 22 });
     assert.deepEqual(ways, [{ ...STEM, height: 55 }]);
