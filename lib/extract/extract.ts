@@ -32,7 +32,7 @@ const MOST_COMPONENTS = 96;
 const PLAIN: readonly (Doubt | undefined)[] = [undefined, 'speck', 'part'];
 
 /** More specks than this are no dots and commas: a pattern, or strokes that noise has torn. */
-const MOST_SPECKS = 5;
+const MOST_SPECKS = 20;
 
 /** Two looks see the same where boxes have so much in common, as a share of both together. */
 const SAME = 0.8;
