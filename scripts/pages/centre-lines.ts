@@ -1,3 +1,4 @@
+import { findComponents } from '../../lib/extract/components';
 import type { Point } from '../../lib/train/strokes';
 import type { Field } from './field';
 
@@ -11,6 +12,19 @@ export function centreLines(field: Field): readonly (readonly Point[])[] {
   let lines = known.get(field);
   if (!lines) known.set(field, (lines = trace(field)));
   return lines;
+}
+
+const knownLoops = new WeakMap<Field, number>();
+
+/** How many places without ink a shape goes all round. */
+export function loopsOf(field: Field): number {
+  let loops = knownLoops.get(field);
+  if (loops === undefined) {
+    const { distance, width, height } = field, paper = Uint8Array.from(distance, (value) => (value < 0 ? 0 : 255));
+    // All paper outside hangs together, as there is a margin.
+    knownLoops.set(field, (loops = findComponents(paper, paper, width, height).length - 1));
+  }
+  return loops;
 }
 
 function trace(field: Field): Point[][] {

@@ -1,7 +1,7 @@
 import type { Box } from '../../lib/pictures/picture';
 import type { Random } from '../../lib/train/random';
 import type { Affine } from '../../lib/train/warp';
-import { centreLines } from './centre-lines';
+import { centreLines, loopsOf } from './centre-lines';
 import type { Character, Hand } from './character';
 import { after, union, type InkLayer } from './ink-layer';
 import type { Strokes } from './marks';
@@ -24,6 +24,9 @@ export interface Setting {
   /** Half of the strokes' width as most pictures of characters have it, heights of a digit; undefined: the pen's. */
   ownWidth: number | undefined;
 }
+
+/** Loops of digits: where one has run together, the line along its middle is another digit's. */
+const LOOPS: Readonly<Record<string, number>> = { 0: 1, 6: 1, 8: 2, 9: 1 };
 
 /** So many hands write so tightly that neighbours touch, or overlap a little. */
 const TOUCHING = 0.2;
@@ -110,7 +113,7 @@ export function writeCharacter(
   const toField = after(affine, toUnit);
   const wanted = setting.ownWidth === undefined ? pen.width / 2 / pixel : setting.ownWidth * unit;
   if (wanted < 0.7 * field.half) {
-    const lines = centreLines(field);
+    const isWhole = loopsOf(field) >= (LOOPS[character.character] ?? 0), lines = isWhole ? centreLines(field) : [];
     const width = Math.max(1, 2 * wanted * pixel);
     if (lines.length > 0) return writeStrokes(layer, lines, toField, { ...pen, width }, owner, random);
   }
