@@ -28,6 +28,11 @@ const percent = (share: number | null, decimals = 2): string => (
 const LETTERS_LINE = `- Letters take the place of half of what is drawn and no digit. Those that look like a digit (O o I i l S s Z
   z b g q y, what is narrow as a bar or round as a 0) were left out.`;
 
+const pagesLine = ({ training, held }: NonNullable<FurtherFacts['pages']>): string => (
+  `- Shapes of the project's own drawn pages, digits and others, as the steps of the camera's digits give them:
+  ${whole(training)} to train with, some of them in each epoch, ${whole(held)} held out to choose by and to calibrate.`
+);
+
 /** What they were trained with, lines of a list. */
 export function furtherLines({ hands, letters, pages }: FurtherFacts): string[] {
   const line = ({ name, credit, training, held, kept, figures: { n } }: SetFacts<{ n: number }>): string =>
@@ -38,8 +43,7 @@ export function furtherLines({ hands, letters, pages }: FurtherFacts): string[] 
     ...hands.map(line), ...letters.map(line),
     ...(hands.length > 0 ? ['- The digits of these hands come three times an epoch.'] : []),
     ...(letters.length > 0 ? [LETTERS_LINE] : []),
-    ...(pages ? [`- Shapes of the project's own drawn pages, digits and others, as the steps of the camera's digits give them:
-  ${whole(pages.training)} to train with, some of them in each epoch, ${whole(pages.held)} held out to choose by and to calibrate.`] : []),
+    ...(pages ? [pagesLine(pages)] : []),
   ];
 }
 

@@ -180,11 +180,14 @@ async function measureSets(network: TrainableNetwork, folder: string, further: F
 function partSize(further: FurtherSets | undefined, part: Part, classes: number): number {
   const isKnown = classes > NOT_A_DIGIT, { hands = [], letters = [], pages = [] } = further ?? {};
   const shapes = pages.map(({ parts }) => (isKnown ? parts[part] : digitsOnly(parts[part])).labels.length);
-  return [...hands, ...(isKnown ? letters : [])].reduce((sum, { parts }) => sum + parts[part].labels.length, shapes.reduce((a, b) => a + b, 0));
+  const others = [...hands, ...(isKnown ? letters : [])].map(({ parts }) => parts[part].labels.length);
+  return [...shapes, ...others].reduce((a, b) => a + b, 0);
 }
 
 /** What was kept of the sets that were trained with. */
-async function measureKept(network: TrainableNetwork, { hands, letters, pages }: FurtherSets, temperature: number, signal: AbortSignal): Promise<FurtherFacts> {
+async function measureKept(
+  network: TrainableNetwork, { hands, letters, pages }: FurtherSets, temperature: number, signal: AbortSignal,
+): Promise<FurtherFacts> {
   const drawn = pages.at(0), facts: FurtherFacts = {
     hands: [], letters: [],
     ...(drawn && { pages: { training: drawn.parts.train.labels.length, held: drawn.parts.choose.labels.length } }),

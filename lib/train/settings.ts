@@ -81,7 +81,9 @@ export function checkSettings(given: TrainingSettings): CheckedSettings {
   }
   if (!given.mnist && !given.samples) throw new TrainingSettingsError('expected something to train with, got neither the folder of MNIST nor one of samples');
   if ((given.hands || given.letters || given.pages) && (!given.mnist || (given.from && given.samples))) {
-    throw new TrainingSettingsError('expected hands, letters and pages beside MNIST, got no MNIST or own samples to teach to a model');
+    throw new TrainingSettingsError(
+      'expected hands, letters and pages beside MNIST, got no MNIST or own samples to teach to a model',
+    );
   }
   if (!given.out) throw new TrainingSettingsError('expected a place to save the model at, got none');
   const absolute = Object.fromEntries((['mnist', 'samples', 'hands', 'letters', 'pages', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));

@@ -28,7 +28,9 @@ export interface SourceOptions {
  * Reads what the settings name, and fetches MNIST where it may.
  * @throws (rejects) DataSetError. To fine-tune a model, MNIST may be missing: that is a note.
  */
-export async function readSources({ mnist, fetch, mirrors, samples, hands, letters, pages, from }: CheckedSettings, { onStage, signal }: SourceOptions): Promise<Sources> {
+export async function readSources(
+  { mnist, fetch, mirrors, samples, hands, letters, pages, from }: CheckedSettings, { onStage, signal }: SourceOptions,
+): Promise<Sources> {
   const sources: Sources = { notes: [] };
   if (samples) {
     onStage('reading samples');

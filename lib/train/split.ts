@@ -10,7 +10,7 @@ export interface Parts {
   further?: { training: FurtherCounts; validation: FurtherCounts };
 }
 
-/** How many pictures are of further sets: the last ones, first digits by other hands, then letters, then pages' shapes. */
+/** How many pictures are of further sets: the last ones, first hands' digits, then letters, then pages' shapes. */
 export interface FurtherCounts { hands: number; letters: number; pages: number }
 
 /** Test digits. They are looked at once, after everything has been decided: whoever looks twice has chosen by them. */

@@ -137,7 +137,10 @@ async function main(): Promise<void> {
   console.log(`a digit:\n${reliability(onPages, inLine.weights).join('\n')}`);
   console.log(`the one which it looks like most:\n${reliability(digits, right.weights).join('\n')}`);
   const rounded = (values: number[]): number[] => values.map((value) => Number(value.toFixed(3)));
-  console.log(JSON.stringify({ own: rounded(weights), page: rounded(inLine.weights), right: rounded(right.weights), loss, lossInLine: inLine.loss, of: observed.length }));
+  console.log(JSON.stringify({
+    own: rounded(weights), page: rounded(inLine.weights), right: rounded(right.weights), loss, lossInLine: inLine.loss,
+    of: observed.length,
+  }));
 }
 
 void main();

@@ -25,7 +25,8 @@ describe('otherJoins', () => {
   });
 
   it('has all digits of an underlined number', () => {
-    const digits = [20, 35, 50, 65, 80].map((x) => ({ ...STEM, x })), ways = otherWays(...digits, { x: 15, y: 63, width: 75, height: 5 });
+    const digits = [20, 35, 50, 65, 80].map((x) => ({ ...STEM, x }));
+    const ways = otherWays(...digits, { x: 15, y: 63, width: 75, height: 5 });
     for (const digit of digits) assert.ok(ways.some((box) => JSON.stringify(box) === JSON.stringify(digit)));
   });
 

@@ -51,7 +51,8 @@ describe('a damaged model', function () {
     });
 
     it('is refused for one bit of its weights, wherever that is', async () => {
-      const file = await weightsFile(), whole = await readFile(file), [, sum] = /weights-([0-9a-f]{12})\.bin$/.exec(file) ?? [];
+      const file = await weightsFile(), whole = await readFile(file);
+      const [, sum] = /weights-([0-9a-f]{12})\.bin$/.exec(file) ?? [];
       const message = new RegExp(`weights-${sum}\\.bin: expected the contents with the checksum ${sum}, as its name says, `
         + 'got [0-9a-f]{12}; it has been damaged: copy or save the model again');
       for (let i = 0; i < 40; i++) {

@@ -117,7 +117,10 @@ describe('a training, step by step', () => {
     const further = {
       hands: [{ name: 'hands', credit: 'by some', kept: 'a third', parts }],
       letters: [{ name: 'letters', credit: 'by others', kept: 'some', parts: { train: none(parts.train), choose: none(parts.choose), measure: none(parts.measure) } }],
-      pages: [{ name: 'pages', credit: 'drawn', kept: 'none', parts: { train: drawnSet(20, 14), choose: drawnSet(5, 15), measure: drawnSet(0, 16) } }],
+      pages: [{
+        name: 'pages', credit: 'drawn', kept: 'none',
+        parts: { train: drawnSet(20, 14), choose: drawnSet(5, 15), measure: drawnSet(0, 16) },
+      }],
     };
     const eleven = join(folder.path, 'eleven');
     await saveModel(makeModel({ network: 'mlp', inputShape: [784], classes: 11, ending: 'logits' }), eleven, {});
@@ -127,7 +130,8 @@ describe('a training, step by step', () => {
     assert.match(card, /- `hands`, by some:\n {2}40 to train with, 10 held out to choose by and to calibrate, 30 kept to measure\n {2}with \(a third\)\./);
     assert.match(card, /\n\| hands, kept \| 30 \| \d+\.\d\d % \|[^]*\n\| letters \| 30 \| \d+\.\d % \| \d+\.\d % \|\n\n\| digit \|/);
     assert.match(card, /Again: `npm run train -- --from MODEL --hands DIR --letters DIR --pages DIR --engine wasm/);
-    assert.match(card, /- Shapes of the project's own drawn pages[^]* {2}20 to train with, some of them in each epoch, 5 held out/);
+    const shapes = /- Shapes of the project's own drawn pages[^]* {2}20 to train with, some of them in each epoch, 5 held out/;
+    assert.match(card, shapes);
     assert.match(card, /- The weights are 0\.6 of those of that epoch and 0\.4 of those of the model that it goes on from/);
     const ten = (await run({ ...settings, from, augmentation: false }, { mnist: { training, test }, further })).result.card;
     assert.doesNotMatch(ten, /- `letters`|\| letters \|/, 'a network of ten classes is shown none');
