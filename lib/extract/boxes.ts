@@ -12,3 +12,13 @@ export function coincide(a: Box, b: Box, share: number): boolean {
   const shared = common(a, b);
   return shared >= share * (a.width * a.height + b.width * b.height - shared);
 }
+
+/** The box about two boxes, each of which may be none. */
+export function union(a: Box, b: Box): Box;
+export function union(a: Box | undefined, b: Box | undefined): Box | undefined;
+export function union(a: Box | undefined, b: Box | undefined): Box | undefined {
+  if (!a || !b) return a ?? b;
+  const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
+  const right = Math.max(a.x + a.width, b.x + b.width), bottom = Math.max(a.y + a.height, b.y + b.height);
+  return { x, y, width: right - x, height: bottom - y };
+}

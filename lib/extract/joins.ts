@@ -1,4 +1,4 @@
-import { coincide } from './boxes';
+import { coincide, union } from './boxes';
 import { join, type Component } from './components';
 import { sizeOf, strokeOf } from './measures';
 
@@ -57,9 +57,7 @@ function pairsOf(parts: readonly Component[], ink: Uint8Array, width: number): C
 
 /** @param b the smaller one */
 function mayBeOne(a: Component, b: Component): boolean {
-  const left = Math.min(a.box.x, b.box.x), right = Math.max(a.box.x + a.box.width, b.box.x + b.box.width);
-  const top = Math.min(a.box.y, b.box.y), bottom = Math.max(a.box.y + a.box.height, b.box.y + b.box.height);
-  const wide = right - left, high = bottom - top, tallest = Math.max(a.box.height, b.box.height);
+  const { width: wide, height: high } = union(a.box, b.box), tallest = Math.max(a.box.height, b.box.height);
   if (wide > high * WIDEST || (high < tallest * HIGHER && sizeOf(b) > sizeOf(a) * SMALLER)) return false;
   const gap = Math.max(wide - a.box.width - b.box.width, high - a.box.height - b.box.height);
   const [thin, broad] = [strokeOf(a), strokeOf(b)].sort((p, q) => p - q);

@@ -9,7 +9,7 @@ import { decodePicture } from '../../lib/pictures/decode';
 import type { RawPicture } from '../../lib/pictures/picture';
 import { readText } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
-import { union } from '../pages/ink-layer';
+import { union } from '../../lib/extract/boxes';
 import type { Field } from '../scenes/field';
 import { isRight, readPhotoLabels, type LabelledPhoto, type PhotoResult } from './photos';
 import { byteOf, VARIANTS } from './variants';
@@ -64,7 +64,7 @@ export async function evaluateVariants(
       const { picture } = await decodePicture(await readFile(join(folder, path)));
       const { reading } = await readText(ink, classifier, picture);
       if (textOf(reading) === label) {
-        const digits = reading.digits.map(({ box }) => box).reduce((a, b) => union(a, b) ?? a);
+        const digits = reading.digits.map(({ box }) => box).reduce((a, b) => union(a, b));
         for (const name of names) {
           const field = { width: picture.width, height: picture.height, data: Float32Array.from(picture.data) };
           const changed = asPicture(await VARIANTS[name]({ field, digits }));

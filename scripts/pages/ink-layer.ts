@@ -1,3 +1,4 @@
+import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
 import type { Plane } from '../../lib/pictures/planes';
 import type { Affine } from '../../lib/train/warp';
@@ -192,12 +193,4 @@ export function after(a: Affine, b: Affine): Affine {
     xx: a.xx * b.xx + a.xy * b.yx, xy: a.xx * b.xy + a.xy * b.yy, x: a.xx * b.x + a.xy * b.y + a.x,
     yx: a.yx * b.xx + a.yy * b.yx, yy: a.yx * b.xy + a.yy * b.yy, y: a.yx * b.x + a.yy * b.y + a.y,
   };
-}
-
-/** The box about two boxes, each of which may be none. */
-export function union(a: Box | undefined, b: Box | undefined): Box | undefined {
-  if (!a || !b) return a ?? b;
-  const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
-  const right = Math.max(a.x + a.width, b.x + b.width), bottom = Math.max(a.y + a.height, b.y + b.height);
-  return { x, y, width: right - x, height: bottom - y };
 }

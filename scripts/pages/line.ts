@@ -1,9 +1,10 @@
+import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
 import type { Random } from '../../lib/train/random';
 import type { Affine } from '../../lib/train/warp';
 import { centreLines, loopsOf } from './centre-lines';
 import type { Character, Hand } from './character';
-import { after, union, type InkLayer } from './ink-layer';
+import { after, type InkLayer } from './ink-layer';
 import type { Strokes } from './marks';
 import type { Pen } from './pens';
 

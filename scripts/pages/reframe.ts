@@ -1,3 +1,4 @@
+import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
 import type { Random } from '../../lib/train/random';
 import type { Page } from './page';
@@ -22,10 +23,9 @@ export function reframe(page: Page, random: Random): Page {
 export function cropPage(page: Page, random: Random): Page {
   const { picture, things } = page, written = things.filter(({ kind }) => kind !== 'mark');
   if (written.length === 0) return page;
-  const left = Math.min(...written.map(({ box }) => box.x)), top = Math.min(...written.map(({ box }) => box.y));
-  const right = Math.max(...written.map(({ box }) => box.x + box.width));
-  const bottom = Math.max(...written.map(({ box }) => box.y + box.height));
-  const most = random.between(0, MARGIN) * Math.max(right - left, bottom - top);
+  const { x: left, y: top, ...size } = written.map(({ box }) => box).reduce((a, b) => union(a, b));
+  const right = left + size.width, bottom = top + size.height;
+  const most = random.between(0, MARGIN) * Math.max(size.width, size.height);
   const margin = (): number => most * random.between(0.5, 1);
   const x = clamp(left - margin(), picture.width), y = clamp(top - margin(), picture.height);
   const width = clamp(right + margin(), picture.width) - x, height = clamp(bottom + margin(), picture.height) - y;

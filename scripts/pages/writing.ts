@@ -1,9 +1,10 @@
+import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
 import type { Random } from '../../lib/train/random';
 import type { Affine } from '../../lib/train/warp';
 import type { Hand } from './character';
 import type { Hands } from './hands';
-import { after, InkLayer, union } from './ink-layer';
+import { after, InkLayer } from './ink-layer';
 import { lineOf, randomSetting, setLine, writeCharacter, type Placed, type Setting } from './line';
 import { circle, crossing, frame, scribble, underline, type Strokes } from './marks';
 import { randomPen, type Pen } from './pens';

@@ -8,6 +8,7 @@ import { looksLikeDigit } from '../../lib/train/alike';
 import { PAGES } from '../../lib/train/further';
 import { NOT_A_DIGIT } from '../../lib/train/network';
 import { Random } from '../../lib/train/random';
+import { idx } from '../../test/data/made-files';
 import { CANDIDATE, DIGIT, LABEL, PICTURE, readSamples } from './samples';
 
 /** Shapes that are none, for each digit. */
@@ -25,12 +26,6 @@ const IMAGES = 0x803, LABELS = 0x801;
 const SEED = 1, SIDE = 28;
 
 const imageOf = (sample: Buffer): Buffer => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT);
-
-function idx(magic: number, sizes: readonly number[], data: Uint8Array): Buffer {
-  const head = Buffer.alloc(4 + 4 * sizes.length);
-  [magic, ...sizes].forEach((value, i) => { head.writeUInt32BE(value, 4 * i); });
-  return Buffer.concat([head, data]);
-}
 
 function shuffled<T>(values: readonly T[], seed: number): T[] {
   return Array.from(new Random(SEED, seed).shuffle(Int32Array.from(values.keys())), (i) => values[i]);
