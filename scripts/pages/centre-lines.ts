@@ -6,7 +6,7 @@ const known = new WeakMap<Field, Point[][]>();
 
 /**
  * The ways of the pen that may have made a shape, to write it with a much finer pen: lines along the middle of its
- * strokes, in pixels of the field. Empty where a part is so thick that it is no single stroke.
+ * strokes, in pixels of the field. Empty where a part is so thick that it is no single stroke, or would be lost.
  */
 export function centreLines(field: Field): readonly (readonly Point[])[] {
   let lines = known.get(field);
@@ -52,7 +52,9 @@ function trace(field: Field): Point[][] {
       way.push(at);
     }
     const [first, last] = [joint(way[0], way.slice(0, 4)), joint(way[way.length - 1], way.slice(-4))];
-    if (way.length < 1.3 * half && lines.length > 0) return;
+    // A short line with a free end is a spur that thinning has left; between two joints it closes a loop.
+    const isSpur = first.length === 0 || last.length === 0;
+    if (isSpur && way.length < 1.3 * half && lines.length > 0) return;
     const points = [...first, ...way, ...last].map((at) => ({ x: at % width + 0.5, y: Math.floor(at / width) + 0.5 }));
     lines.push(smooth(points, first.length === 0, last.length === 0, 0.6 * half));
   };
@@ -63,7 +65,22 @@ function trace(field: Field): Point[][] {
   for (let ends = 0; ends < 2; ends++) {
     for (let i = 0; i < left.length; i++) if (left[i] && (ends === 1 || free(i) <= 1)) follow(i);
   }
-  return lines;
+  return follows(lines, field) ? lines : [];
+}
+
+/** Whether all ink lies as near to the lines as strokes are wide: else a stroke of the character was lost. */
+function follows(lines: readonly (readonly Point[])[], { distance, width, half }: Field): boolean {
+  const reach = (2 * half) ** 2;
+  const segments = lines.flatMap((line) => line.map((point, i) => [point, line[i + 1] ?? point] as const));
+  return distance.every((depth, i) => depth >= 0 || segments.some(([from, to]) =>
+    squaredDistance({ x: i % width + 0.5, y: Math.floor(i / width) + 0.5 }, from, to) <= reach));
+}
+
+function squaredDistance(point: Point, from: Point, to: Point): number {
+  const dx = to.x - from.x, dy = to.y - from.y, length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : ((point.x - from.x) * dx + (point.y - from.y) * dy) / length;
+  const share = Math.min(1, Math.max(0, along));
+  return (point.x - from.x - share * dx) ** 2 + (point.y - from.y - share * dy) ** 2;
 }
 
 /** How much a step deviates from the one before, from 0; the first one is free. */
