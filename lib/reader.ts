@@ -15,8 +15,9 @@ import type { ExtractOptions } from './extract/options';
 import { finerRegion, isWithin, movedBox, withFiner } from './extract/finer-look';
 import { decodePicture, decodeRegion, WORKING_PIXELS, type DecodedPicture } from './pictures/decode';
 import {
-  checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Box, type Mask, type RawPicture,
+  assertPictureSize, checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Box, type Mask, type RawPicture,
 } from './pictures/picture';
+import { plainJpeg, type PlainJpeg } from './pictures/plain-jpeg';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
 
@@ -38,6 +39,8 @@ export type Sized<T> = T & { size?: PictureSize };
 
 /** @throws PictureError where the input is no picture. */
 export async function readMask(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<{ mask: Mask; size: PictureSize }> {
+  const plain = await readPlainJpeg(input, options, (jpeg) => ink.threshold(jpeg, options.threshold));
+  if (plain) return { mask: plain.found, size: plain.size };
   return thresholdPicture(ink, await decodePicture(input), options);
 }
 
@@ -47,7 +50,8 @@ export async function readMask(ink: InkReader, input: unknown, options: ReadOpti
  */
 export async function readDigits(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<Sized<{ digits: ExtractedDigit[] }>> {
   if (looksMask(input)) return { digits: await extractMask(ink, checkMask(input), options) };
-  return extractPicture(ink, input, await decodePicture(input), options);
+  const plain = await extractPlainJpeg(ink, input, options);
+  return plain ?? extractPicture(ink, input, await decodePicture(input), options);
 }
 
 /**
@@ -102,9 +106,40 @@ async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOpt
   if (isDigitPixels(input)) return { digits: digitPicture(input), handedIn: true };
   const isSmall = looksRaw(input) && isDigitSized(input);
   if (!isSmall && looksMask(input)) return readDigits(ink, input, options);
+  const plain = await extractPlainJpeg(ink, input, options);
+  if (plain) return plain;
   const decoded = await decodePicture(input);
   if (!isDigitSized(decoded)) return extractPicture(ink, input, decoded, options);
   return { digits: digitPicture(decoded.picture), handedIn: true, size: sizeOf(decoded) };
+}
+
+/** Most cameras' frames are decoded where their ink is found, without a stop in between. */
+async function extractPlainJpeg(
+  ink: InkReader, input: unknown, options: ReadOptions,
+): Promise<Required<Sized<{ digits: ExtractedDigit[] }>> | undefined> {
+  const plain = await readPlainJpeg(input, options, (jpeg) => {
+    const { width, height } = jpeg;
+    return ink.thresholdAndExtract(jpeg, options.threshold, { frame: { width, height }, ...options.extract });
+  });
+  return plain && { digits: plain.found, size: plain.size };
+}
+
+/**
+ * @param use what to do with a plain JPEG of the size that pictures are worked on
+ * @returns undefined where the input is none, or a damaged one: `decodePicture` tells what is wrong with it
+ */
+async function readPlainJpeg<T>(
+  input: unknown, { trace }: ReadOptions, use: (jpeg: PlainJpeg) => Promise<T>,
+): Promise<{ found: T; size: PictureSize } | undefined> {
+  const jpeg = trace ? undefined : plainJpeg(input);
+  if (!jpeg || jpeg.width * jpeg.height > WORKING_PIXELS || isDigitSized(jpeg)) return undefined;
+  assertPictureSize(jpeg.width, jpeg.height);
+  try {
+    return { found: await use(jpeg), size: { width: jpeg.width, height: jpeg.height } };
+  } catch (error) {
+    if (error instanceof PictureError && error.code === 'damaged') return undefined;
+    throw error;
+  }
 }
 
 async function extractPicture(

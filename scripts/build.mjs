@@ -58,6 +58,10 @@ for (const file of readdirSync(tfjs).filter((name) => name.endsWith('.wasm') && 
   bundles.push({ path, inputs: [join(tfjs, file)] });
 }
 
+const jpegTurbo = require.resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm');
+cpSync(jpegTurbo, 'dist/lib/pictures/jpeg-turbo.wasm');
+bundles.push({ path: 'dist/lib/pictures/jpeg-turbo.wasm', inputs: [jpegTurbo] });
+
 const { thirdPartyNotices } = require('../dist/scripts/notices.js');
 writeFileSync('dist/bundles.json', JSON.stringify(bundles, null, 1));
 writeFileSync('THIRD_PARTY_NOTICES.txt', await thirdPartyNotices(bundles));

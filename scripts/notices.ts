@@ -27,13 +27,21 @@ const TEXTS = join(__dirname, '../../scripts/notices');
  * WORKSPACE of tensorflow/tfjs fetches them for tfjs-backend-wasm/src/cc/BUILD.bazel; and the libraries of C and C++ that
  * the compiler named there links in: Emscripten's own, musl, and LLVM's (emscripten-core/emscripten, LICENSE and system/lib).
  */
-const IN_WASM: [name: string, licence: string][] = [
+const IN_TFJS_WASM: [name: string, licence: string][] = [
   ['XNNPACK', 'BSD-3-Clause'], ['pthreadpool', 'BSD-2-Clause'], ['cpuinfo', 'BSD-2-Clause'], ['FP16', 'MIT'],
   ['FXdiv', 'MIT'], ['Emscripten', 'MIT'], ['musl', 'MIT'], ['LLVM', 'Apache-2.0 WITH LLVM-exception'],
 ];
 
+/**
+ * And the one that decodes JPEGs: libjpeg-turbo 2.0.4, and what the compiler links in (WASI's library of C is made of
+ * musl), as the package's Dockerfile tells.
+ */
+const IN_JPEG_WASM: [name: string, licence: string][] = [
+  ['libjpeg-turbo', 'IJG AND BSD-3-Clause AND Zlib'], ['musl', 'MIT'], ['LLVM', 'Apache-2.0 WITH LLVM-exception'],
+];
+
 /** Texts kept in `scripts/notices` for packages that bring none; Apache's licence reads the same whoever gives it. */
-const KEPT: Record<string, string[]> = { '@tensorflow/tfjs-layers': ['Apache-2.0.txt', 'tfjs-layers.txt'] };
+const KEPT: Record<string, string[]> = { '@tensorflow/tfjs-layers': ['Apache-2.0.txt', 'tfjs-layers.txt'], '@cwasm/jpeg-turbo': ['cwasm.txt'] };
 const KEPT_APACHE = ['Apache-2.0.txt'];
 
 /** Begins what has to be given along, in a package's file or in a comment. */
@@ -45,9 +53,9 @@ const PERMISSION = /permission is hereby granted|redistribution and use in sourc
  */
 export async function thirdPartyNotices(bundles: Bundle[]): Promise<string> {
   const notices = await Promise.all(bundledPackages(bundles).map(packageNotice));
-  const wasm = bundles.map(({ path }) => path).filter(isWasm), line = (sign: string): string => sign.repeat(80);
-  for (const [name, licence] of wasm.length > 0 ? IN_WASM : []) {
-    notices.push({ name, licence, files: wasm, copyrights: [], text: await keptText(`wasm/${name}.txt`) });
+  const line = (sign: string): string => sign.repeat(80);
+  for (const [name, licence, files] of partsOfWasm(bundles.map(({ path }) => path).filter(isWasm))) {
+    notices.push({ name, licence, files, copyrights: [], text: await keptText(`wasm/${name}.txt`) });
   }
   const byText = new Map<string, Notice[]>();
   for (const notice of notices) byText.set(notice.text, [...(byText.get(notice.text) ?? []), notice]);
@@ -55,6 +63,20 @@ export async function thirdPartyNotices(bundles: Bundle[]): Promise<string> {
     'This package holds software of others, in the files named here, under the licences whose texts follow.\n',
     ...[...byText].map(([text, sharing]) => `${line('=')}\n${sharing.map(heading).join('\n')}\n${line('-')}\n${text}\n`),
   ].join('\n');
+}
+
+/** What .wasm files hold beside the packages that they come from, and in which of them it is. */
+function partsOfWasm(paths: readonly string[]): [name: string, licence: string, files: string[]][] {
+  const isJpeg = (path: string): boolean => path.endsWith('jpeg-turbo.wasm');
+  const found = new Map<string, [string, string, string[]]>();
+  for (const path of paths) {
+    for (const [name, licence] of isJpeg(path) ? IN_JPEG_WASM : IN_TFJS_WASM) {
+      const known = found.get(name);
+      if (known) known[2].push(path);
+      else found.set(name, [name, licence, [path]]);
+    }
+  }
+  return [...found.values()];
 }
 
 const isWasm = (path: string): boolean => path.endsWith('.wasm');

@@ -1,9 +1,10 @@
 import type { Sharp } from 'sharp';
+import { encodedBytes } from './encoded';
 import { EXPECTED, formatOf, type PictureFormat } from './format';
 import { toGrey } from './grey';
 import { Limiter } from './limiter';
 import {
-  assertPictureSize, checkRawPicture, describe, isBytes, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type Box,
+  assertPictureSize, checkRawPicture, describe, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type Box,
   type GreyPicture, type RawPicture,
 } from './picture';
 import { loadSharp } from './sharp';
@@ -40,7 +41,9 @@ export interface DecodedPicture {
  */
 export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
   if (looksRaw(input)) return decodeRaw(input, workingPixels);
-  return withPicture(input, async (image, { width, height }) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
+  return withPicture(input, async (image, { width, height }) => (
+    { picture: await pixels(image, width, height, workingPixels), width, height }
+  ));
 }
 
 /**
@@ -116,18 +119,9 @@ async function pixels(image: Sharp, width: number, height: number, workingPixels
   if (scale < 1) {
     image = image.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill', kernel: 'linear' });
   }
-  const { data, info } = await image.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: 1 };
-}
-
-function encodedBytes(input: unknown): Uint8Array {
-  if (typeof input === 'string') {
-    const match = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(input);
-    if (!match) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
-    return encodedBytes(Buffer.from(match[1], 'base64'));
-  }
-  if (!isBytes(input) || input.length === 0) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
-  return input;
+  const { data, info } = await image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return toGrey({ data, ...info });
 }
 
 function explain(error: unknown, encoded: Uint8Array): PictureError {

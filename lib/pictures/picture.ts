@@ -53,8 +53,11 @@ export const MAX_MEGAPIXELS = 70;
 /** Shorter sides are refused, pixels: nobody can write a digit there. */
 export const MIN_SIDE = 8;
 
-/** Why a picture cannot be read: it is none, too large, takes too long to decode, or nothing is there to decode it. */
-export type PictureErrorCode = 'no-picture' | 'too-large' | 'too-slow' | 'no-decoder';
+/**
+ * Why a picture cannot be read: it is none, too large, takes too long to decode, nothing is there to decode it, or the
+ * decoder of plain JPEGs alone cannot read it.
+ */
+export type PictureErrorCode = 'no-picture' | 'too-large' | 'too-slow' | 'no-decoder' | 'damaged';
 
 const STATUS: Partial<Record<PictureErrorCode, string>> = { 'too-slow': 'picture too slow', 'no-decoder': 'sharp is missing' };
 

@@ -2,23 +2,25 @@ import { join } from 'node:path';
 import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
 import { toBuffer } from '../pictures/buffer';
-import { PictureError, type Mask, type RawPicture } from '../pictures/picture';
+import { PictureError, type Mask } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
 import { WorkerHost } from './host';
-import type { InkMethods } from './ink-methods';
+import type { InkMethods, InkPicture } from './ink-methods';
 import { Shared } from './shared';
 
 /** Threshold and extract, off the event loop. */
 export interface InkReader {
-  /** @throws PictureError, RangeError or WorkerError */
-  threshold(picture: RawPicture, options?: ThresholdOptions): Promise<Mask>;
+  /** @throws PictureError, also where a plain JPEG is damaged (`damaged`), RangeError or WorkerError */
+  threshold(picture: InkPicture, options?: ThresholdOptions): Promise<Mask>;
   /** @throws PictureError, RangeError or WorkerError */
   extract(mask: Mask, options?: ExtractOptions): Promise<ExtractedDigit[]>;
   /**
    * Both, without the mask in between.
-   * @throws PictureError, RangeError or WorkerError
+   * @throws as `threshold` does
    */
-  thresholdAndExtract(picture: RawPicture, threshold?: ThresholdOptions, extract?: ExtractOptions): Promise<ExtractedDigit[]>;
+  thresholdAndExtract(
+    picture: InkPicture, threshold?: ThresholdOptions, extract?: ExtractOptions,
+  ): Promise<ExtractedDigit[]>;
   /**
    * Tells of every shape why `extract` leaves it out, or that it does not.
    * @throws PictureError or WorkerError
@@ -55,8 +57,8 @@ export function acquireInk(): InkReader {
   };
 }
 
-function compactPicture({ data, ...picture }: RawPicture): RawPicture {
-  return { ...picture, data: compact(data) };
+function compactPicture(picture: InkPicture): InkPicture {
+  return 'jpeg' in picture ? { ...picture, jpeg: compact(picture.jpeg) } : { ...picture, data: compact(picture.data) };
 }
 
 function compactMask(mask: Mask): Mask {

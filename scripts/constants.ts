@@ -1,0 +1,118 @@
+// node constants.js [PAGES] [FIRST]: changes each constant of lib/threshold and lib/extract, one at a time, and counts on
+// pages drawn to choose with what becomes of their digits. Prints the table of docs/constants.md.
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, sep } from 'node:path';
+import type * as Extract from '../lib/extract/extract';
+import type * as Threshold from '../lib/threshold/threshold';
+import { findConstants, withValue, type Constant } from './constants/find';
+import { DATA, Pages, type Page } from './pages/page';
+import { inkOf, labelOf } from './surroundings/label';
+
+/** Each constant becomes so many times as large. Counts change by one at least. */
+const FACTORS = [0.75, 4 / 3];
+
+/** Sizes of what networks see, and numbers of rounds and samples: no limits. */
+const NOT_LIMITS = new Set(['SURROUNDINGS_SIZE', 'SURROUNDINGS_CHANNELS', 'DIGIT_SIZE', 'INK_SIZE', 'PLAIN_MEASURES',
+  'REACH@surroundings.js', 'LEAST_REACH', 'MOST_SAMPLES', 'FINE', 'CELL', 'COARSE_SIDE', 'SLOPES', 'STEP@ruling.js']);
+
+interface Figures {
+  /** Share of a page's digits that are among the likely shapes, and among all that networks judge; means of pages. */
+  likely: number;
+  proposed: number;
+  /** Shapes that networks judge, a page. */
+  shapes: number;
+}
+
+interface Sheet { page: Page; ink: Uint32Array; digits: number }
+
+async function main(): Promise<void> {
+  const [count = '200', first = '700000'] = process.argv.slice(2), root = mkdtempSync(join(tmpdir(), 'constants-'));
+  try {
+    const lib = copyOfLib(root), sheets = await drawSheets(Number(first), Number(count));
+    const now = measure(lib, sheets);
+    console.log(`| constant | value | ${FACTORS.map((factor) => `× ${factor.toFixed(2)}`).join(' | ')} |\n|---|---|---|---|`);
+    console.log(`| none changed | | ${row(now)} | |`);
+    for (const constant of [join(lib, 'threshold'), join(lib, 'extract')].flatMap(findConstants)) {
+      if (NOT_LIMITS.has(constant.name) || NOT_LIMITS.has(`${constant.name}@${basename(constant.file)}`)) continue;
+      const cells = FACTORS.map((factor) => changes(now, measureWith(constant, factor, lib, sheets)));
+      const name = `${constant.file.slice(lib.length + 1).split(sep).join('/').replace(/\.js$/, '')} ${constant.name}`;
+      console.log(`| ${name} | ${constant.text} | ${cells.join(' | ')} |`);
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** A copy of the compiled lib in which constants may be changed. */
+function copyOfLib(root: string): string {
+  const project = join(__dirname, '..', '..');
+  cpSync(join(project, 'dist', 'lib'), join(root, 'dist', 'lib'), { recursive: true });
+  for (const name of ['node_modules', 'models', 'package.json']) symlinkSync(join(project, name), join(root, name));
+  return join(root, 'dist', 'lib');
+}
+
+async function drawSheets(first: number, count: number): Promise<Sheet[]> {
+  const pages = await Pages.read(DATA, 'choose'), sheets: Sheet[] = [];
+  for (let seed = first; seed < first + count; seed++) {
+    const page = await pages.draw(seed), digits = page.things.filter(({ kind }) => kind === 'digit').length;
+    sheets.push({ page, ink: inkOf(page), digits });
+  }
+  return sheets;
+}
+
+function measureWith(constant: Constant, factor: number, lib: string, sheets: readonly Sheet[]): Figures {
+  const code = readFileSync(constant.file, 'utf8'), { value } = constant, isCount = Number.isInteger(value) && value > 1;
+  const round = factor < 1 ? Math.floor : Math.ceil;
+  writeFileSync(constant.file, withValue(code, constant, isCount ? round(value * factor) : value * factor));
+  try {
+    return measure(lib, sheets);
+  } finally {
+    writeFileSync(constant.file, code);
+  }
+}
+
+function measure(lib: string, sheets: readonly Sheet[]): Figures {
+  for (const name of Object.keys(require.cache)) if (name.startsWith(lib)) Reflect.deleteProperty(require.cache, name);
+  // Loaded anew after each change.
+  const { thresholdPicture } = require(join(lib, 'threshold', 'threshold.js')) as typeof Threshold;
+  const { proposeShapes } = require(join(lib, 'extract', 'extract.js')) as typeof Extract;
+  let withDigits = 0, likely = 0, proposed = 0, shapes = 0;
+  for (const sheet of sheets) {
+    const found = proposeShapes(thresholdPicture(sheet.page.picture)), all = [...found.likely, ...found.doubtful];
+    shapes += all.length;
+    if (sheet.digits === 0) continue;
+    withDigits++;
+    likely += digitsAmong(found.likely, sheet) / sheet.digits;
+    proposed += digitsAmong([...all, ...found.likely.flatMap(({ whole }) => whole ?? [])], sheet) / sheet.digits;
+  }
+  return { likely: likely / withDigits, proposed: proposed / withDigits, shapes: shapes / sheets.length };
+}
+
+/** How many digits of a page are whole among the shapes. */
+function digitsAmong(shapes: readonly Parameters<typeof labelOf>[0][], { page, ink }: Sheet): number {
+  const { owner, picture: { width } } = page, found = new Set<number>();
+  for (const shape of shapes) {
+    if (labelOf(shape, page, ink)?.candidate !== 'digit') continue;
+    const counts = new Map<number, number>();
+    for (const { y, start, end } of shape.runs) {
+      for (const thing of owner.subarray(y * width + start, y * width + end)) {
+        if (thing > 0) counts.set(thing, (counts.get(thing) ?? 0) + 1);
+      }
+    }
+    found.add([...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0]);
+  }
+  return found.size;
+}
+
+function row({ likely, proposed, shapes }: Figures): string {
+  return `${(likely * 100).toFixed(1)} % · ${(proposed * 100).toFixed(1)} % · ${shapes.toFixed(1)}`;
+}
+
+function changes(before: Figures, after: Figures): string {
+  const signed = (value: number): string => `${value < -0.05 ? '−' : value < 0.05 ? '' : '+'}${Math.abs(value).toFixed(1)}`;
+  return `${signed((after.likely - before.likely) * 100)} · ${signed((after.proposed - before.proposed) * 100)} · ${
+    signed(after.shapes - before.shapes)}`;
+}
+
+void main();

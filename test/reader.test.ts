@@ -1,0 +1,44 @@
+import { strict as assert } from 'node:assert';
+import sharp from 'sharp';
+import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
+import { decodePicture } from '../lib/pictures/decode';
+import { PictureError } from '../lib/pictures/picture';
+import { readDigits, readMask, readText } from '../lib/reader';
+import { acquireInk, type InkReader } from '../lib/workers/ink';
+import { photograph } from './drawn-pictures';
+
+describe('a JPEG of the working size', () => {
+  let ink: InkReader, classifier: Classifier, jpeg: Buffer;
+
+  before(async () => {
+    [ink, classifier] = [acquireInk(), acquireClassifier()];
+    jpeg = await photograph('407');
+  });
+
+  after(() => Promise.all([ink.release(), classifier.release()]));
+
+  it('is read as its pixels are', async () => {
+    const { picture } = await decodePicture(jpeg), expected = await readText(ink, classifier, picture);
+    const { reading, size } = await readText(ink, classifier, jpeg);
+    assert.deepEqual([reading.text, expected.reading.text, size], ['407', '407', { width: 640, height: 480 }]);
+    assert.ok(Math.abs(reading.confidence - expected.reading.confidence) < 0.02);
+  });
+
+  it('gives the masks and digits that its pixels give, with the size of the picture', async () => {
+    const { picture } = await decodePicture(jpeg), { digits, size } = await readDigits(ink, jpeg);
+    assert.deepEqual(size, { width: 640, height: 480 });
+    assert.deepEqual(digits.map(({ box }) => box), (await readDigits(ink, picture)).digits.map(({ box }) => box));
+    const { mask, size: sizeOfMask } = await readMask(ink, jpeg), { mask: expected } = await readMask(ink, picture);
+    assert.deepEqual(sizeOfMask, { width: 640, height: 480 });
+    const differing = mask.data.filter((value, i) => value !== expected.data[i]).length;
+    assert.ok(differing < mask.data.length / 1000, `${differing} pixels differ`);
+  });
+
+  it('is described as always where it is damaged, and one of the size of a digit is a digit', async () => {
+    const cut = jpeg.subarray(0, jpeg.length / 2);
+    await assert.rejects(readText(ink, classifier, cut), (error) =>
+      error instanceof PictureError && error.message.startsWith('the picture is damaged or cut off'));
+    const digit = await sharp(jpeg).resize(28, 28).jpeg().toBuffer();
+    assert.equal((await readText(ink, classifier, digit)).reading.digits.length, 1);
+  });
+});
