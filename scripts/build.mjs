@@ -24,8 +24,18 @@ const wabt = await require('wabt')(), text = readFileSync('lib/segmentation/kern
 const kernels = wabt.parseWat('kernels.wat', text, { simd: true });
 writeFileSync('dist/lib/segmentation/kernels.wasm', kernels.toBinary({}).buffer);
 
+/** HDF5's library is large and rarely wanted: the others load it from where it is, seen from a folder of lib. */
+const HDF5 = 'lib/models/keras/hdf5';
+const elsewhere = {
+  name: 'elsewhere',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/hdf5$/ }, () => ({ path: '../models/keras/hdf5.js', external: true }));
+  },
+};
+
 /**
- * Makes one file of a module and of all that it imports: TensorFlow.js is not among the package's dependencies.
+ * Makes one file of a module and of all that it imports, which then is no dependency of the package: TensorFlow.js, and
+ * libraries that would install far more than is used.
  * @returns where it lies and what it is made of
  */
 async function bundle(module) {
@@ -41,16 +51,22 @@ async function bundle(module) {
     minify: true,
     // The ES modules can be cut down to what is used. Node has a fetch of its own, and none is needed.
     mainFields: ['module', 'main'],
-    external: ['sharp', 'node-fetch', 'h5wasm'],
+    external: ['sharp', 'node-fetch', 'bufferutil', 'utf-8-validate'],
+    // Binary text stays as short as it is.
+    charset: 'utf8',
     legalComments: 'none',
     banner: { js: '/*! With software of others: see THIRD_PARTY_NOTICES.txt. */' },
     metafile: true,
     logLevel: 'warning',
+    plugins: module === HDF5 ? [] : [elsewhere],
   });
   return { path, inputs: Object.entries(metafile.outputs[path].inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input) };
 }
 
-const bundles = [await bundle('lib/classify/engine-worker'), await bundle('lib/train/wasm-tensorflow')];
+const bundles = [];
+for (const module of ['lib/classify/engine-worker', 'lib/train/wasm-tensorflow', 'lib/fleet/mqtt', HDF5]) {
+  bundles.push(await bundle(module));
+}
 const tfjs = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
 for (const file of readdirSync(tfjs).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) {
   const path = `dist/lib/classify/${file}`;

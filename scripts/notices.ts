@@ -45,7 +45,7 @@ const KEPT: Record<string, string[]> = { '@tensorflow/tfjs-layers': ['Apache-2.0
 const KEPT_APACHE = ['Apache-2.0.txt'];
 
 /** Begins what has to be given along, in a package's file or in a comment. */
-const PERMISSION = /permission is hereby granted|redistribution and use in source/i;
+const PERMISSION = /permission is hereby granted|permission to use, copy, modify|redistribution and use in source/i;
 
 /**
  * The notices of all that others have written and that is shipped in the package.

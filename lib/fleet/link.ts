@@ -45,7 +45,7 @@ export class Link {
    */
   constructor({ url, user, password }: BrokerSettings, topic: string, inFlight: number, private readonly listener: LinkListener) {
     this.#address = checkAddress(url);
-    const { connect } = require('mqtt') as typeof import('mqtt');
+    const { connect } = require('./mqtt') as typeof import('./mqtt');
     const client = this.#client = connect(url, {
       protocolVersion: 5, clean: true, reconnectPeriod: FIRST_WAIT, connectTimeout: 10_000, keepalive: 15, resubscribe: false, reconnectOnConnackError: true,
       properties: { receiveMaximum: inFlight, sessionExpiryInterval: 0, maximumPacketSize: MOST_PACKET },

@@ -1,6 +1,7 @@
 import type { File, Group } from 'h5wasm' with { 'resolution-mode': 'import' };
 import { ModelError } from '../model';
 import { MAX_BYTES } from '../read';
+import { loadHdf5 } from './hdf5';
 import { hasWholeHeaps } from './heaps';
 
 /** One weight of a layer. */
@@ -22,7 +23,7 @@ export interface WeightGroup {
 
 /** Opens what is in memory as HDF5. The library's files lie in its own memory: an HDF5 file that refers to others finds none. */
 async function inMemory<T>(data: Uint8Array | undefined, use: (file: File) => T): Promise<{ result: T; data: Uint8Array }> {
-  const h5 = await import('h5wasm');
+  const h5 = await loadHdf5();
   const module = await h5.ready;
   const { FS } = module as unknown as { FS: { writeFile(path: string, data: Uint8Array): void; readFile(path: string): Uint8Array; unlink(path: string): void } };
   // Errors are thrown, and not printed.
