@@ -1,4 +1,4 @@
-import { join, type Component } from './components';
+import { join, type Component, type Run } from './components';
 import { sizeOf, strokeOf } from './measures';
 
 /** The pieces of a digit are about equally strong. */
@@ -12,14 +12,17 @@ const BROADER_RATIO = 3;
  * @param least longer side, pixels, of what may be a digit: smaller parts join one, but they make none
  */
 export function joinBroken(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
-  const groups = [...parts].sort((a, b) => b.area - a.area);
+  let groups = [...parts].sort((a, b) => b.area - a.area);
   for (let i = 0; i < groups.length; i++) {
     if (sizeOf(groups[i]) < least) continue;
-    for (let j = i + 1; j < groups.length; j++) {
-      if (!belong(groups[i], groups[j])) continue;
-      groups[i] = join([groups[i], groups[j]], ink, width);
-      groups.splice(j, 1);
-      j = i;
+    // All that belong to it join at once: one by one, the specks of a noisy picture would take seconds.
+    for (let found = true; found;) {
+      const pieces = groups.filter((other, j) => j > i && belong(groups[i], other));
+      found = pieces.length > 0;
+      if (!found) continue;
+      groups[i] = join([groups[i], ...pieces], ink, width);
+      const gone = new Set(pieces);
+      groups = groups.filter((other) => !gone.has(other));
     }
   }
   return groups;
@@ -44,11 +47,26 @@ function belong(a: Component, b: Component): boolean {
 
 /** Whether two parts come within `reach` pixels of each other. */
 function distanceWithin(a: Component, b: Component, reach: number): boolean {
-  const distance = Math.max(1.5, reach), squared = distance * distance;
-  const { x, y, width, height } = b.box;
-  const near = a.runs.filter((run) => run.y >= y - distance && run.y <= y + height + distance && run.end >= x - distance && run.start <= x + width + distance);
-  return near.length > 0 && b.runs.some((p) => near.some((q) => {
-    const dy = Math.abs(p.y - q.y), dx = Math.max(0, p.start - q.end + 1, q.start - p.end + 1);
-    return dx * dx + dy * dy <= squared;
-  }));
+  const distance = Math.max(1.5, reach), rows = rowsOf(a), { y: top } = a.box;
+  return b.runs.some(({ y, start, end }) => {
+    const first = Math.max(0, Math.ceil(y - distance) - top), last = Math.min(rows.length - 1, y + distance - top);
+    for (let row = first; row <= last; row++) {
+      const across = Math.sqrt(distance ** 2 - (top + row - y) ** 2);
+      if (rows[row].some((run) => start - run.end + 1 <= across && run.start - end + 1 <= across)) return true;
+    }
+    return false;
+  });
+}
+
+const known = new WeakMap<Component, Run[][]>();
+
+/** A component's runs by row: a blot that hundreds of specks join is asked for its runs near each of them. */
+function rowsOf(component: Component): Run[][] {
+  let rows = known.get(component);
+  if (!rows) {
+    const { runs, box } = component;
+    known.set(component, (rows = Array.from({ length: box.height }, () => [])));
+    for (const run of runs) rows[run.y - box.y].push(run);
+  }
+  return rows;
 }

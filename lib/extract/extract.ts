@@ -12,7 +12,7 @@ import { sizeOf } from './measures';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
 import { removeRuling } from './ruling';
-import { findShapes, leastSize, waysToCut, type Shape } from './shapes';
+import { findShapes, LEAST_STRENGTH, leastSize, waysToCut, type Shape } from './shapes';
 import { measuresOf, showSurroundings, type Company } from './surroundings';
 
 /** More shapes than this are texture or noise, not writing. */
@@ -83,7 +83,7 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
   const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
   const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
-  const closer = isPlain(shapes) ? undefined : lookCloser(checkMask(mask));
+  const closer = isPlain(shapes, least) ? undefined : lookCloser(checkMask(mask));
   const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
   const most = (some: readonly Shape[], count: number): Proposed[] => (
     mostInk(some, count).map((shape) => ({ ...shape, look: mask }))
@@ -99,11 +99,13 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   };
 }
 
-/** Whether the first look is all that it takes: there is likely writing, and hardly anything else. */
-function isPlain(shapes: readonly Shape[]): boolean {
-  const specks = shapes.filter(({ leftOut }) => leftOut === 'speck').length;
-  return shapes.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
-    && shapes.every(({ leftOut }) => PLAIN.includes(leftOut));
+/** Whether the first look is all that it takes: there is likely writing, and hardly anything else but paper grain. */
+function isPlain(shapes: readonly Shape[], least: number): boolean {
+  const isGrain = (shape: Shape): boolean => shape.strength < LEAST_STRENGTH && sizeOf(shape) < least;
+  const seen = shapes.filter((shape) => !isGrain(shape));
+  const specks = seen.filter(({ leftOut }) => leftOut === 'speck').length;
+  return seen.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
+    && seen.every(({ leftOut }) => PLAIN.includes(leftOut));
 }
 
 function mostInk<S extends Component>(shapes: readonly S[], most: number): S[] {

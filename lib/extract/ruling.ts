@@ -4,7 +4,7 @@ import type { Component } from './components';
 const REACH = 0.9;
 
 /** A line must be there in this share of the picture's columns. */
-const COVERAGE = 0.6;
+const COVERAGE = 0.4;
 
 /** Lines lean by at most this (pixels down per pixel to the right), in steps fine enough to stay within a pixel or two. */
 const STEEPEST = 0.25, SLOPES = 101;

@@ -35,7 +35,7 @@ const SPECK_RATIO = 4;
 const FAINT_RATIO = 0.3;
 
 /** Ink that swallows less of the light than this (of 255) is paper grain or soft shadow; pencil swallows twice as much. */
-const LEAST_STRENGTH = 28;
+export const LEAST_STRENGTH = 28;
 
 /** Fainter than this *and* thinner than that beside a broad marker: older notes on the same sheet. */
 const FAINTER_RATIO = 0.7, THINNER_RATIO = 0.45;
