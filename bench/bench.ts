@@ -15,6 +15,12 @@ async function main(): Promise<void> {
     ['sharp alone: a 640×480 JPEG to grey pixels', reading.bareDecode, 'ms'],
     ['the same JPEG from payload to text, warm', reading.payloadToText, 'ms'],
     ['  by sharp alone', reading.payloadToTextRatio, '×'],
+    ['sharp alone: a JPEG of 12 megapixels to 640×480 grey pixels', reading.bareDecodeLarge, 'ms'],
+    ...Object.entries(reading.pictures).flatMap(([name, figures]): [string, number, string][] => [
+      [`from payload to text: ${name}`, figures.time, 'ms'],
+      ['  by sharp alone', figures.timeRatio, '×'],
+      ['  processor time by that of sharp alone', figures.processorTimeRatio, '×'],
+    ]),
     ['decoded 640×480 picture to 28×28 digits, one thread', reading.inkToDigits, 'ms'],
     ['engine: one digit, warm', engine.oneDigit, 'ms'],
     ['engine: sixteen digits in one call, warm', engine.sixteenDigits, 'ms'],
@@ -31,7 +37,9 @@ async function main(): Promise<void> {
     console.log(JSON.stringify({ ...reading, ...engine, ...start, ...training }));
     return;
   }
-  for (const [name, value, unit] of rows) console.log(`${name.padEnd(54)} ${value.toFixed(value < 10 ? 2 : 0).padStart(7)} ${unit}`);
+  for (const [name, value, unit] of rows) {
+    console.log(`${name.padEnd(60)} ${value.toFixed(value < 10 ? 2 : 0).padStart(7)} ${unit}`);
+  }
 }
 
 main().catch((error: unknown) => {

@@ -5,52 +5,85 @@ import { decodePicture, loadSharp } from '../lib/pictures/decode';
 import { readText } from '../lib/reader';
 import { thresholdPicture } from '../lib/threshold/threshold';
 import { acquireInk } from '../lib/workers/ink';
-import { drawPage } from '../scripts/drawing/page';
 import { median } from './median';
+import { benchPictures } from './pictures';
+
+/** One kind of picture from payload to text, beside sharp in the same run; medians. */
+export interface PictureFigures {
+  /** Milliseconds. */
+  time: number;
+  /** How many times as long as sharp: pairs taken in turn. */
+  timeRatio: number;
+  /** Of all threads together, milliseconds. */
+  processorTime: number;
+  processorTimeRatio: number;
+}
 
 export interface ReadingFigures {
-  /** sharp alone: a 640×480 JPEG to grey pixels, milliseconds. */
+  /** sharp alone: a 640×480 JPEG to grey pixels, milliseconds; what `payloadToText` and all but the large one are beside. */
   bareDecode: number;
-  /** The same JPEG from payload to text through both workers, warm, milliseconds. */
+  /** sharp alone: a 12-megapixel JPEG to 640×480 grey pixels, milliseconds; what the large one is beside. */
+  bareDecodeLarge: number;
+  /** The 640×480 JPEG from payload to text through both workers, warm, milliseconds. */
   payloadToText: number;
   /** How many times as long as sharp alone: medians of pairs taken in turn. */
   payloadToTextRatio: number;
   /** Decoded picture to 28×28 digits, in one thread, milliseconds. */
   inkToDigits: number;
+  /** By the name of the picture, see `benchPictures`. */
+  pictures: Record<string, PictureFigures>;
 }
 
-/** One digit written with a marker on a sheet with a shadow, as the demo frames are. */
-export async function measureReading(runs = 60): Promise<ReadingFigures> {
-  const page = drawPage({ writing: [{ text: '7', x: 260, y: 130, height: 200 }], shadow: true, seed: 1 });
-  const { width, height } = page;
-  const sharp = loadSharp();
-  const jpeg = await sharp(page.data, { raw: { width, height, channels: 3 } }).jpeg({ quality: 90 }).toBuffer();
-  const { picture } = await decodePicture(jpeg);
+interface Cost { time: number; processorTime: number }
 
+/** Rounds that warm everything up. */
+const WARM = 10;
+
+/** Reads each picture of `benchPictures` in turn with sharp decoding a JPEG. */
+export async function measureReading(runs = 60): Promise<ReadingFigures> {
+  const { jpeg, large, pictures } = await benchPictures(), sharp = loadSharp(), { picture } = await decodePicture(jpeg);
   const ink = acquireInk(), classifier = acquireClassifier();
   try {
-    const bare: number[] = [], whole: number[] = [], found: number[] = [];
-    for (let i = -10; i < runs; i++) {
-      const times = [await timed(() => sharp(jpeg).greyscale().raw().toBuffer()), await timed(() => readText(ink, classifier, jpeg))];
-      // The first ten warm everything up.
-      if (i >= 0) [bare, whole].forEach((list, k) => list.push(times[k]));
+    const costs: Record<string, Cost[]> = {};
+    const take = async (name: string, action: () => unknown): Promise<void> => {
+      const cost = await costOf(action);
+      (costs[name] ??= []).push(cost);
+    };
+    for (let i = -WARM; i < runs; i++) {
+      await take('bare', () => sharp(jpeg).greyscale().raw().toBuffer());
+      await take('bareLarge', () => sharp(large).resize(640, 480).greyscale().raw().toBuffer());
+      for (const [name, input] of Object.entries(pictures)) await take(name, () => readText(ink, classifier, input));
     }
     // A few seconds of video, before the compiler is through with it.
     for (let i = -100; i < runs; i++) {
-      const time = await timed(() => extractDigits(thresholdPicture(picture)));
-      if (i >= 0) found.push(time);
+      await take('inkToDigits', () => extractDigits(thresholdPicture(picture)));
     }
+    const timesOf = (name: string): number[] => costs[name].slice(-runs).map(({ time }) => time);
+    const figures = Object.fromEntries(Object.entries(pictures).map(([name, input]) => (
+      [name, beside(costs[name].slice(WARM), costs[input === large ? 'bareLarge' : 'bare'].slice(WARM))]
+    )));
+    const { time: payloadToText, timeRatio: payloadToTextRatio } = figures['JPEG, one digit'];
     return {
-      bareDecode: median(bare), payloadToText: median(whole), inkToDigits: median(found),
-      payloadToTextRatio: median(whole.map((time, i) => time / bare[i])),
+      bareDecode: median(timesOf('bare')), bareDecodeLarge: median(timesOf('bareLarge')), payloadToText, payloadToTextRatio,
+      inkToDigits: median(timesOf('inkToDigits')), pictures: figures,
     };
   } finally {
     await Promise.all([ink.release(), classifier.release()]);
   }
 }
 
-async function timed(action: () => unknown): Promise<number> {
-  const start = performance.now();
+function beside(costs: readonly Cost[], bare: readonly Cost[]): PictureFigures {
+  const medianOf = (key: keyof Cost): number => median(costs.map((cost) => cost[key]));
+  const ratioOf = (key: keyof Cost): number => median(costs.map((cost, i) => cost[key] / bare[i][key]));
+  return {
+    time: medianOf('time'), timeRatio: ratioOf('time'),
+    processorTime: medianOf('processorTime'), processorTimeRatio: ratioOf('processorTime'),
+  };
+}
+
+async function costOf(action: () => unknown): Promise<Cost> {
+  const before = process.cpuUsage(), start = performance.now();
   await action();
-  return performance.now() - start;
+  const time = performance.now() - start, { user, system } = process.cpuUsage(before);
+  return { time, processorTime: (user + system) / 1000 };
 }
