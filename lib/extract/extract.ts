@@ -12,7 +12,7 @@ import { sizeOf } from './measures';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
 import { removeRuling } from './ruling';
-import { findShapes, LEAST_STRENGTH, leastSize, waysToCut, type Shape } from './shapes';
+import { findShapes, isGrain, leastSize, waysToCut, type Shape } from './shapes';
 import { measuresOf, showSurroundings, type Company } from './surroundings';
 
 /** More shapes than this are texture or noise, not writing. */
@@ -101,8 +101,7 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
 
 /** Whether the first look is all that it takes: there is likely writing, and hardly anything else but paper grain. */
 function isPlain(shapes: readonly Shape[], least: number): boolean {
-  const isGrain = (shape: Shape): boolean => shape.strength < LEAST_STRENGTH && sizeOf(shape) < least;
-  const seen = shapes.filter((shape) => !isGrain(shape));
+  const seen = shapes.filter((shape) => !isGrain(shape, least));
   const specks = seen.filter(({ leftOut }) => leftOut === 'speck').length;
   return seen.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
     && seen.every(({ leftOut }) => PLAIN.includes(leftOut));

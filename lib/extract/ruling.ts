@@ -61,8 +61,10 @@ function findLines(runs: Crossing[], columns: number, ink: Uint8Array, width: nu
   const lines: Line[] = [];
   const margin = Math.ceil(STEEPEST * width), bins = height + 2 * margin;
   const votes = new Int16Array(SLOPES * bins);
+  const slopes = Float64Array.from({ length: SLOPES }, (_, s) => slopeOf(s));
   const vote = ({ x, y }: Crossing, count: number): void => {
-    for (let s = 0, at = margin; s < SLOPES; s++, at += bins) votes[at + Math.round(y - slopeOf(s) * x)] += count;
+    // Rounds, as no bin is below 0.
+    for (let s = 0, at = 0; s < SLOPES; s++, at += bins) votes[at + ((y - slopes[s] * x + margin + 0.5) | 0)] += count;
   };
   for (const run of runs) vote(run, 1);
   const needed = columns * COVERAGE;
@@ -75,14 +77,16 @@ function findLines(runs: Crossing[], columns: number, ink: Uint8Array, width: nu
   for (;;) {
     candidates = candidates.filter((i) => countAt(i) >= needed);
     if (candidates.length === 0) return lines;
-    const at = candidates.reduce((best, i) => (countAt(i) > countAt(best) ? i : best));
+    let [at] = candidates;
+    for (const i of candidates) if (countAt(i) > countAt(at)) at = i;
     const slope = slopeOf(Math.floor(at / bins)), intercept = (at % bins) - margin + 0.5;
-    const own = left.filter(({ x, y }) => Math.abs(y - slope * x - intercept) <= 2.5);
-    const thickness = median(own.map((run) => run.thickness)), strength = median(own.map(({ x, y }) => ink[Math.floor(y) * width + x]));
+    const own: Crossing[] = [], rest: Crossing[] = [];
+    for (const run of left) (Math.abs(run.y - slope * run.x - intercept) <= 2.5 ? own : rest).push(run);
+    const thickness = median(own.map((run) => run.thickness));
+    const strength = median(own.map(({ x, y }) => ink[Math.floor(y) * width + x]));
     lines.push({ slope, intercept, thickness, strength });
     for (const run of own) vote(run, -1);
-    const taken = new Set(own);
-    left = left.filter((run) => !taken.has(run));
+    left = rest;
   }
 }
 

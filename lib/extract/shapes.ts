@@ -35,7 +35,7 @@ const SPECK_RATIO = 4;
 const FAINT_RATIO = 0.3;
 
 /** Ink that swallows less of the light than this (of 255) is paper grain or soft shadow; pencil swallows twice as much. */
-export const LEAST_STRENGTH = 28;
+const LEAST_STRENGTH = 28;
 
 /** Fainter than this *and* thinner than that beside a broad marker: older notes on the same sheet. */
 const FAINTER_RATIO = 0.7, THINNER_RATIO = 0.45;
@@ -105,7 +105,7 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     return isOtherPen(shape, clearest) ? 'other pen' : undefined;
   };
   const [digits, others] = divide(joined, reasonOfShape);
-  const unlikely = otherJoins(joined.filter((shape) => !texture.has(shape)), least, ink, width);
+  const unlikely = otherJoins(joined.filter((shape) => !texture.has(shape) && !isGrain(shape, least)), least, ink, width);
   return [
     ...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest,
     ...unlikely.map((shape): Shape => ({ ...shape, leftOut: 'part' })),
@@ -166,6 +166,11 @@ function encloses(outer: Component, inner: Component): boolean {
   const a = outer.box, b = inner.box;
   return sizeOf(inner) > sizeOf(outer) * ENCLOSED_RATIO && inner.strength > outer.strength * FAINTER_RATIO
     && strokeOf(inner) > strokeOf(outer) * THINNER_RATIO && b.x >= a.x && b.y >= a.y && b.x + b.width <= a.x + a.width && b.y + b.height <= a.y + a.height;
+}
+
+/** Whether something is paper grain: smaller than a digit may be, and fainter than pencil. */
+export function isGrain(shape: Component, least: number): boolean {
+  return shape.strength < LEAST_STRENGTH && sizeOf(shape) < least;
 }
 
 function isTangled(component: Component, width: number, height: number): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extractCandidates } from '../../lib/extract/extract';
+import { extractCandidates, proposeShapes } from '../../lib/extract/extract';
 import type { Box, GreyPicture } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
 
@@ -32,6 +32,14 @@ describe('a closer look', () => {
   it('is not taken at a plain page', () => {
     const candidates = extractCandidates(thresholdPicture(page(() => 200, () => 60)));
     assert.deepEqual(candidates.map(({ doubt }) => doubt).filter((doubt) => doubt !== 'part'), [undefined]);
+  });
+
+  it('is taken at many strong specks, and not at the grain of paper', () => {
+    const speckled = (speck: number) => (x: number, y: number): number => (x % 20 < 2 && y % 20 < 2 ? speck : 200);
+    const isTaken = (speck: number): boolean => (
+      proposeShapes(thresholdPicture(page(speckled(speck), () => 60))).closer !== undefined
+    );
+    assert.deepEqual([180, 100].map(isTaken), [false, true]);
   });
 
   it('sees nothing in the noise of an empty sheet', () => {
