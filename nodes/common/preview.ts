@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { thumbnail, visibleIn, type Thumbnail } from '../../lib/pictures/thumbnail';
+import type { Thumbnail } from '../../lib/pictures/thumbnail';
 
 /** Longer side of a thumbnail, pixels: the editor shows it at two thirds of that, for fine screens. */
 const LONGEST_SIDE = 240;
@@ -40,6 +40,10 @@ interface Hooks {
 
 const apps = new WeakSet();
 
+/** Loaded when an editor asks for the first thumbnail. */
+const thumbnails = (): typeof import('../../lib/pictures/thumbnail') =>
+  require('../../lib/pictures/thumbnail') as typeof import('../../lib/pictures/thumbnail');
+
 /**
  * Lets editors ask for thumbnails of what a node sends, at digits/preview/ID; resources/preview.js does. Only the last
  * picture of a node that somebody has asked about in the last seconds is kept, and it is made small only when it is asked
@@ -57,7 +61,7 @@ export function offerPreviews(RED: NodeAPI): void {
   };
 
   const see = (id: string, { payload }: { payload?: unknown }): void => {
-    const entry = watched.get(id), picture = entry && visibleIn(payload);
+    const entry = watched.get(id), picture = entry && thumbnails().visibleIn(payload);
     if (entry && picture !== undefined) watched.set(id, { number: entry.number + 1, picture, timer: entry.timer });
   };
 
@@ -91,7 +95,7 @@ export function offerPreviews(RED: NodeAPI): void {
       response.sendStatus(204);
       return;
     }
-    (entry.made ??= thumbnail(picture, LONGEST_SIDE)).then(
+    (entry.made ??= thumbnails().thumbnail(picture, LONGEST_SIDE)).then(
       ({ image, width, height }) => { response.json({ number, width, height, image: `data:image/jpeg;base64,${image.toString('base64')}` }); },
       // What a node sends need not be a picture.
       () => { response.sendStatus(204); },

@@ -1,44 +1,9 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { ExtractedDigit } from '../../lib/extract/digit';
-import { readDigits } from '../../lib/reader';
-import { acquireInk } from '../../lib/workers/ink';
-import { addDebugPictures, traceOf } from '../common/debug';
-import { checkDecoder } from '../common/decoder';
-import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
+import type { NodeAPI } from 'node-red';
+import { onFirstUse } from '../common/on-first-use';
 import { offerPreviews } from '../common/preview';
-import { receive } from '../common/receive';
-import { numberSetting } from '../common/settings';
-
-interface ExtractSettings extends NodeDef {
-  strengthen?: boolean;
-  /** Least height of a digit, percent of the picture's shorter side. */
-  minimumSize?: string | number;
-  debugPictures?: boolean;
-}
 
 /** mask or picture → digits */
 export = (RED: NodeAPI): void => {
   offerPreviews(RED);
-
-  function ExtractNode(this: Node, settings: ExtractSettings): void {
-    RED.nodes.createNode(this, settings);
-    const { strengthen = true } = settings;
-    const minimumSize = (numberSetting(settings.minimumSize) ?? 0) / 100;
-    const ink = acquireInk();
-
-    const status = receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
-      const frame = frameSize(msg), trace = traceOf(settings);
-      const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) }, trace });
-      await addDebugPictures(msg, trace);
-      describeFrame(msg, size);
-      msg.digits = digits;
-      msg.payload = digits;
-      return msg;
-    });
-
-    checkDecoder(this, status);
-    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
-  }
-
-  RED.nodes.registerType('digits-extract', ExtractNode);
+  RED.nodes.registerType('digits-extract', onFirstUse(RED, () => require('./node') as typeof import('./node')));
 };

@@ -1,46 +1,9 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { readMask } from '../../lib/reader';
-import { checkThresholdOptions, type Polarity, type ThresholdMethod } from '../../lib/threshold/options';
-import { acquireInk } from '../../lib/workers/ink';
-import { addDebugPictures, traceOf } from '../common/debug';
-import { checkDecoder } from '../common/decoder';
-import { describeFrame, type DigitsMessage } from '../common/frame';
+import type { NodeAPI } from 'node-red';
+import { onFirstUse } from '../common/on-first-use';
 import { offerPreviews } from '../common/preview';
-import { receive } from '../common/receive';
-import { numberSetting } from '../common/settings';
-
-interface ThresholdSettings extends NodeDef {
-  method?: ThresholdMethod;
-  polarity?: Polarity;
-  level?: string | number;
-  sensitivity?: string | number;
-  debugPictures?: boolean;
-}
 
 /** picture → mask */
 export = (RED: NodeAPI): void => {
   offerPreviews(RED);
-
-  function ThresholdNode(this: Node, settings: ThresholdSettings): void {
-    RED.nodes.createNode(this, settings);
-    const { method = 'automatic', polarity = 'automatic' } = settings;
-    const level = numberSetting(settings.level), sensitivity = numberSetting(settings.sensitivity);
-    const options = { method, polarity, ...(level !== undefined && { level }), ...(sensitivity !== undefined && { sensitivity }) };
-    const ink = acquireInk();
-
-    const status = receive(this, async (msg: DigitsMessage) => {
-      checkThresholdOptions(options);
-      const trace = traceOf(settings);
-      const { mask, size } = await readMask(ink, msg.payload, { threshold: options, trace });
-      await addDebugPictures(msg, trace);
-      describeFrame(msg, size);
-      msg.payload = mask;
-      return msg;
-    });
-
-    checkDecoder(this, status);
-    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
-  }
-
-  RED.nodes.registerType('digits-threshold', ThresholdNode);
+  RED.nodes.registerType('digits-threshold', onFirstUse(RED, () => require('./node') as typeof import('./node')));
 };

@@ -1,0 +1,41 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { ExtractedDigit } from '../../lib/extract/digit';
+import { readDigits } from '../../lib/reader';
+import { acquireInk } from '../../lib/workers/ink';
+import { addDebugPictures, traceOf } from '../common/debug';
+import { checkDecoder } from '../common/decoder';
+import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
+import { receive } from '../common/receive';
+import { numberSetting } from '../common/settings';
+
+interface ExtractSettings extends NodeDef {
+  strengthen?: boolean;
+  /** Least height of a digit, percent of the picture's shorter side. */
+  minimumSize?: string | number;
+  debugPictures?: boolean;
+}
+
+/** mask or picture → digits */
+export function create(RED: NodeAPI): (this: Node, settings: ExtractSettings) => void {
+  function ExtractNode(this: Node, settings: ExtractSettings): void {
+    RED.nodes.createNode(this, settings);
+    const { strengthen = true } = settings;
+    const minimumSize = (numberSetting(settings.minimumSize) ?? 0) / 100;
+    const ink = acquireInk();
+
+    const status = receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
+      const frame = frameSize(msg), trace = traceOf(settings);
+      const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) }, trace });
+      await addDebugPictures(msg, trace);
+      describeFrame(msg, size);
+      msg.digits = digits;
+      msg.payload = digits;
+      return msg;
+    });
+
+    checkDecoder(this, status);
+    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
+  }
+
+  return ExtractNode;
+}

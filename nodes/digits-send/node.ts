@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { FleetError } from '../../lib/fleet/errors';
+import type { LinkState } from '../../lib/fleet/link';
+import { Sender } from '../../lib/fleet/sender';
+import { checkDigits, readDigits } from '../../lib/reader';
+import { newFrame } from '../../lib/pictures/frame';
+import { describe, isList } from '../../lib/pictures/picture';
+import { acquireInk } from '../../lib/workers/ink';
+import { findBroker, showLink } from '../common/broker';
+import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
+import { checkDecoder } from '../common/decoder';
+import { frameSize, type DigitsMessage } from '../common/frame';
+import { receive } from '../common/receive';
+import { numberSetting } from '../common/settings';
+
+interface SendSettings extends NodeDef {
+  broker?: string;
+  /** Empty: the computer's name. */
+  camera?: string;
+  window?: string | number;
+  patience?: string | number;
+  expiry?: string | number;
+}
+
+/** Frames that were lost when a node was stopped, by the node's id: it is another one after each deployment. */
+const lost = new Map<string, number>();
+
+/** digits → a job for the readers; their readings come back */
+export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => void {
+  function SendNode(this: Node, settings: SendSettings): void {
+    RED.nodes.createNode(this, settings);
+    const camera = settings.camera?.trim() || hostname(), run = randomBytes(4).toString('hex');
+    const seconds = numberSetting(settings.patience);
+    const ink = acquireInk(), health = new FleetHealth();
+    let sender: Sender | undefined, sequence = 0;
+
+    const status = receive(this, async (msg: DigitsMessage) => {
+      sender ??= start();
+      const known = frameSize(msg);
+      const { digits: found, size } = await readDigitsOf(msg, known);
+      // Only with what stands about them could a reader tell of the others, and that would make a job ten times as large.
+      const digits = found.filter(({ doubt }) => doubt === undefined);
+      const frame = known ?? size;
+      if (!frame) throw new FleetError(`expected msg.frame with the width and height of the picture, in whose pixels the digits' boxes are, got ${describe(msg.frame)}`, 'no frame');
+      const { width, height } = frame;
+      const { id, at, stream } = msg.frame ?? newFrame('message', frame, '');
+      sender.send({ camera, id, at, run, sequence: sequence++, width, height, digits }, stream !== undefined);
+      return null;
+    });
+
+    const readDigitsOf = (msg: DigitsMessage, frame: { width: number; height: number } | undefined): ReturnType<typeof readDigits> => (
+      isList(msg.payload) ? Promise.resolve({ digits: checkDigits(msg.payload) }) : readDigits(ink, msg.payload, frame ? { extract: { frame } } : {})
+    );
+    const onState = (link: LinkState): void => {
+      if (link.state === 'waiting') {
+        if (health.lastError?.message !== link.error.message) this.warn(link.error.message);
+        health.failed(link.error);
+      }
+      health.link = link;
+      show();
+    };
+    const show = (): void => { showLink(status, health.link, sender && sender.open > 0 ? `${sender.open} unanswered` : 'connected'); };
+    const start = (): Sender => new Sender(findBroker(RED, settings.broker), {
+      camera, window: numberSetting(settings.window), expiry: numberSetting(settings.expiry), patience: seconds === undefined ? undefined : seconds * 1000,
+    }, {
+      onState,
+      onReading: (reading) => {
+        health.rate.count(performance.now());
+        const { text, confidence, digits, camera: source, id, at } = reading;
+        this.send([Object.assign({ topic: camera, payload: text }, { confidence, digits, reading, frame: { id, at, source } }), null]);
+      },
+      onError: (error) => {
+        health.failed(error);
+        this.warn(error.message);
+      },
+    });
+
+    checkDecoder(this, status);
+    const tick = setInterval(show, 1000), tell = setInterval(() => {
+      this.send([null, { topic: camera, payload: health.report({ camera, unanswered: sender?.open ?? 0, ...sender?.counts, lost: lost.get(this.id) ?? 0 }) }]);
+    }, TELL_EVERY);
+    try {
+      sender = start();
+    } catch (error) {
+      status.fail(error as Error);
+      this.error(error, {});
+    }
+    this.on('close', (removed: boolean, done: () => void) => {
+      clearInterval(tick);
+      clearInterval(tell);
+      const closed = sender?.close();
+      if (removed) lost.delete(this.id);
+      else if (sender) lost.set(this.id, (lost.get(this.id) ?? 0) + sender.counts.lost);
+      void Promise.all([closed, ink.release()]).then(() => { done(); });
+    });
+  }
+
+  return SendNode;
+}
