@@ -82,8 +82,10 @@ export function extractCandidates(mask: Mask, options: ExtractOptions = {}): Ext
 export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposals {
   const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
   const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
-  const doubtful = shapes.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
-  const closer = isPlain(shapes, least) ? undefined : lookCloser(checkMask(mask));
+  const strongest = Math.max(0, ...likely.map(({ strength }) => strength));
+  const inked = shapes.filter((shape) => !isGrain(shape, least, strongest));
+  const doubtful = inked.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
+  const closer = isPlain(inked) ? undefined : lookCloser(checkMask(mask));
   const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
   const most = (some: readonly Shape[], count: number): Proposed[] => (
     mostInk(some, count).map((shape) => ({ ...shape, look: mask }))
@@ -99,12 +101,11 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
   };
 }
 
-/** Whether the first look is all that it takes: there is likely writing, and hardly anything else but paper grain. */
-function isPlain(shapes: readonly Shape[], least: number): boolean {
-  const seen = shapes.filter((shape) => !isGrain(shape, least));
-  const specks = seen.filter(({ leftOut }) => leftOut === 'speck').length;
-  return seen.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
-    && seen.every(({ leftOut }) => PLAIN.includes(leftOut));
+/** Whether the first look is all that it takes: there is likely writing, and hardly anything else. */
+function isPlain(shapes: readonly Shape[]): boolean {
+  const specks = shapes.filter(({ leftOut }) => leftOut === 'speck').length;
+  return shapes.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
+    && shapes.every(({ leftOut }) => PLAIN.includes(leftOut));
 }
 
 function mostInk<S extends Component>(shapes: readonly S[], most: number): S[] {
