@@ -48,25 +48,42 @@ export function automaticMask(ink: InkStrength, sensitivity: number, most = Infi
 /**
  * Marks what is stronger than the limit of its block.
  * @param limits by the strongest ink near the block
- * @returns those pixels, `y * 65536 + x`
+ * @returns those of these pixels that have others beside them, `y * 65536 + x`
  */
-function findStrong({ width, height, factor, across, data }: InkStrength, mask: Uint8Array, strongest: Uint8Array, nearby: Uint8Array, limits: Uint8Array): number[] {
-  const found: number[] = [];
+function findStrong(
+  ink: InkStrength, mask: Uint8Array, strongest: Uint8Array, nearby: Uint8Array, limits: Uint8Array,
+): number[] {
+  const { width, height, factor, across, data } = ink, blocks: number[] = [], edges: number[] = [];
   for (let block = 0; block < strongest.length; block++) {
     // Most blocks are bare paper.
-    if (strongest[block] <= limits[nearby[block]]) continue;
     const limit = limits[nearby[block]];
+    if (strongest[block] <= limit) continue;
+    blocks.push(block);
+    const left = (block % across) * factor, top = Math.floor(block / across) * factor;
+    const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
+    for (let y = top; y < bottom; y++) {
+      for (let at = y * width + left, end = y * width + right; at < end; at++) if (data[at] > limit) mask[at] = 255;
+    }
+  }
+  for (const block of blocks) {
     const left = (block % across) * factor, top = Math.floor(block / across) * factor;
     const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
     for (let y = top; y < bottom; y++) {
       for (let x = left, at = y * width + left; x < right; x++, at++) {
-        if (data[at] <= limit) continue;
-        mask[at] = 255;
-        found.push((y << 16) | x);
+        if (mask[at] !== 0 && !isWithin(mask, at, width)) edges.push((y << 16) | x);
       }
     }
   }
-  return found;
+  return edges;
+}
+
+/**
+ * Whether a pixel lies within a stroke, as most do. Above and below the picture `mask` is undefined; beside it, the byte
+ * of another row can only lead to a closer look.
+ */
+function isWithin(mask: Uint8Array, at: number, width: number): boolean {
+  return (mask[at - width - 1] & mask[at - width] & mask[at - width + 1] & mask[at - 1] & mask[at + 1]
+    & mask[at + width - 1] & mask[at + width] & mask[at + width + 1]) === 255;
 }
 
 /** Marks what hangs together with the pixels found, through pixels that are stronger than the limits of their blocks. */
@@ -77,10 +94,7 @@ function followWeak(ink: InkStrength, mask: Uint8Array, found: number[], nearby:
   for (let y = 0; y < height; y++) rowOf[y] = Math.floor(y / factor) * across;
   for (let pixel = found.pop(); pixel !== undefined; pixel = found.pop()) {
     const x = pixel & 0xffff, y = pixel >>> 16, here = y * width + x;
-    // Most pixels lie within a stroke. Above and below the picture `mask` is undefined; beside it, the byte of another row
-    // can only lead to a closer look.
-    if ((mask[here - width - 1] & mask[here - width] & mask[here - width + 1] & mask[here - 1] & mask[here + 1]
-      & mask[here + width - 1] & mask[here + width] & mask[here + width + 1]) === 255) continue;
+    if (isWithin(mask, here, width)) continue;
     const left = Math.max(0, x - 1), right = Math.min(width - 1, x + 1), bottom = Math.min(height - 1, y + 1);
     for (let ny = Math.max(0, y - 1); ny <= bottom; ny++) {
       for (let nx = left, at = ny * width + left; nx <= right; nx++, at++) {
