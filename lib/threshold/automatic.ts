@@ -1,6 +1,8 @@
 import { dilate } from '../pictures/morphology';
 import type { InkStrength } from './ink-strength';
 
+// Where these limits come from: docs/constants.md.
+
 /** Never take less than this for ink (of 255): JPEG noise and paper grain reach it. */
 const LEAST_INK = 14;
 
