@@ -61,7 +61,7 @@ export function receive(
   let working: Promise<void> | undefined;
 
   const fail = (incoming: Incoming, cause: unknown): void => {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const error = clearError(cause);
     status.fail(error);
     try {
       incoming.done(error);
@@ -152,6 +152,13 @@ export function receive(
     void Promise.all([working, ...beside]).then(() => { setImmediate(done); });
   });
   return status;
+}
+
+/** A proxy that was revoked can be anywhere in a message, and JavaScript's own error about it names no part of it. */
+function clearError(cause: unknown): Error {
+  if (!(cause instanceof Error)) return new Error(String(cause));
+  if (!(cause instanceof TypeError) || !cause.message.includes('proxy that has been revoked')) return cause;
+  return new TypeError('expected a message that can be looked at, got one with a proxy that was revoked', { cause });
 }
 
 /** A message may throw when it is looked at; it is handled like any other then, so that its error is told once. */

@@ -52,6 +52,14 @@ describe('receive', () => {
     assert.deepEqual(told, ['expected a picture, got something else']);
   });
 
+  it('says what is wrong where something in a message is a proxy that was revoked', async () => {
+    const { proxy, revoke } = Proxy.revocable({ x: 1 }, {});
+    revoke();
+    const node = await load(() => ({ payload: proxy.x }));
+    const { error } = await node.send({ payload: 'kept' });
+    assert.match(String(error), /expected a message that can be looked at, got one with a proxy that was revoked/);
+  });
+
   it('refuses arrays that Node-RED would copy for minutes, with the rest of the message for the catch node', async () => {
     const node = await load((msg) => msg);
     const list: unknown[] = [];
