@@ -58,14 +58,15 @@ export async function measureReading(runs = 60): Promise<ReadingFigures> {
     for (let i = -100; i < runs; i++) {
       await take('inkToDigits', () => extractDigits(thresholdPicture(picture)));
     }
-    const timesOf = (name: string): number[] => costs[name].slice(-runs).map(({ time }) => time);
+    const kept = (name: string): Cost[] => costs[name].slice(-runs);
+    const timeOf = (name: string): number => median(kept(name).map(({ time }) => time));
     const figures = Object.fromEntries(Object.entries(pictures).map(([name, input]) => (
-      [name, beside(costs[name].slice(WARM), costs[input === large ? 'bareLarge' : 'bare'].slice(WARM))]
+      [name, beside(kept(name), kept(input === large ? 'bareLarge' : 'bare'))]
     )));
     const { time: payloadToText, timeRatio: payloadToTextRatio } = figures['JPEG, one digit'];
     return {
-      bareDecode: median(timesOf('bare')), bareDecodeLarge: median(timesOf('bareLarge')), payloadToText, payloadToTextRatio,
-      inkToDigits: median(timesOf('inkToDigits')), pictures: figures,
+      bareDecode: timeOf('bare'), bareDecodeLarge: timeOf('bareLarge'), inkToDigits: timeOf('inkToDigits'),
+      payloadToText, payloadToTextRatio, pictures: figures,
     };
   } finally {
     await Promise.all([ink.release(), classifier.release()]);

@@ -3,6 +3,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
+import type { Component } from '../lib/extract/components';
 import type * as Extract from '../lib/extract/extract';
 import type * as Threshold from '../lib/threshold/threshold';
 import { findConstants, withValue, type Constant } from './constants/find';
@@ -90,19 +91,8 @@ function measure(lib: string, sheets: readonly Sheet[]): Figures {
 }
 
 /** How many digits of a page are whole among the shapes. */
-function digitsAmong(shapes: readonly Parameters<typeof labelOf>[0][], { page, ink }: Sheet): number {
-  const { owner, picture: { width } } = page, found = new Set<number>();
-  for (const shape of shapes) {
-    if (labelOf(shape, page, ink)?.candidate !== 'digit') continue;
-    const counts = new Map<number, number>();
-    for (const { y, start, end } of shape.runs) {
-      for (const thing of owner.subarray(y * width + start, y * width + end)) {
-        if (thing > 0) counts.set(thing, (counts.get(thing) ?? 0) + 1);
-      }
-    }
-    found.add([...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0]);
-  }
-  return found.size;
+function digitsAmong(shapes: readonly Component[], { page, ink }: Sheet): number {
+  return new Set(shapes.flatMap((shape) => labelOf(shape, page, ink)?.thing ?? [])).size;
 }
 
 function row({ likely, proposed, shapes }: Figures): string {

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered';
 import { join, type Component, type Run } from './components';
 import { sizeOf, strokeOf } from './measures';
 
@@ -16,13 +17,11 @@ export function joinBroken(parts: Component[], least: number, ink: Uint8Array, w
   for (let i = 0; i < groups.length; i++) {
     if (sizeOf(groups[i]) < least) continue;
     // All that belong to it join at once: one by one, the specks of a noisy picture would take seconds.
-    for (let found = true; found;) {
-      const pieces = groups.filter((other, j) => j > i && belong(groups[i], other));
-      found = pieces.length > 0;
-      if (!found) continue;
-      groups[i] = join([groups[i], ...pieces], ink, width);
-      const gone = new Set(pieces);
-      groups = groups.filter((other) => !gone.has(other));
+    for (;;) {
+      const later = groups.slice(i + 1), pieces = new Set(later.filter((other) => belong(groups[i], other)));
+      if (pieces.size === 0) break;
+      const whole = join([groups[i], ...pieces], ink, width);
+      groups = [...groups.slice(0, i), whole, ...later.filter((other) => !pieces.has(other))];
     }
   }
   return groups;
@@ -58,15 +57,9 @@ function distanceWithin(a: Component, b: Component, reach: number): boolean {
   });
 }
 
-const known = new WeakMap<Component, Run[][]>();
-
 /** A component's runs by row: a blot that hundreds of specks join is asked for its runs near each of them. */
-function rowsOf(component: Component): Run[][] {
-  let rows = known.get(component);
-  if (!rows) {
-    const { runs, box } = component;
-    known.set(component, (rows = Array.from({ length: box.height }, () => [])));
-    for (const run of runs) rows[run.y - box.y].push(run);
-  }
+const rowsOf = remembered(({ runs, box }: Component): Run[][] => {
+  const rows: Run[][] = Array.from({ length: box.height }, () => []);
+  for (const run of runs) rows[run.y - box.y].push(run);
   return rows;
-}
+});

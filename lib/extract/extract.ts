@@ -8,7 +8,7 @@ import type { Doubt } from './doubts';
 import { spansPicture } from './edge';
 import type { Drawn, ExplainedShape, ExtractedDigit, Whole } from './digit';
 import { readingOrder } from './lines';
-import { sizeOf } from './measures';
+import { sizeOf, strongestOf } from './measures';
 import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
 import { removeRuling } from './ruling';
@@ -82,7 +82,7 @@ export function extractCandidates(mask: Mask, options: ExtractOptions = {}): Ext
 export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposals {
   const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
   const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
-  const strongest = Math.max(0, ...likely.map(({ strength }) => strength));
+  const strongest = strongestOf(likely);
   const inked = shapes.filter((shape) => !isGrain(shape, least, strongest));
   const doubtful = inked.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
   const closer = isPlain(inked) ? undefined : lookCloser(checkMask(mask));
@@ -160,7 +160,7 @@ export function drawing(mask: Mask, options: ExtractOptions, proposals: Proposal
 function companyOf({ likely, doubtful }: Proposals): Company {
   const others = likely.length > 0 ? likely : doubtful;
   return {
-    strongest: Math.max(0, ...others.map(({ strength }) => strength)), tallest: Math.max(0, ...others.map(sizeOf)),
+    strongest: strongestOf(others), tallest: Math.max(0, ...others.map(sizeOf)),
     count: likely.length + doubtful.length,
   };
 }

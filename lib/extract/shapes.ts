@@ -4,7 +4,7 @@ import type { Component } from './components';
 import type { Doubt } from './doubts';
 import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
 import { otherJoins } from './joins';
-import { sizeOf, strokeOf, strokesAcross } from './measures';
+import { sizeOf, strokeOf, strokesAcross, strongestOf } from './measures';
 import { broaderPen } from './pens';
 import { InkDensity } from './texture';
 import { cutsOf, partsOf, piecesOf } from './cuts';
@@ -155,7 +155,7 @@ function divide(parts: Component[], reasonOf: (part: Component) => Doubt | undef
 interface Clearest { strongest: number; tallest: number; broadest: number }
 
 function clearestOf(shapes: Component[]): Clearest {
-  const strongest = Math.max(0, ...shapes.map(({ strength }) => strength));
+  const strongest = strongestOf(shapes);
   const clear = shapes.filter(({ strength }) => strength >= strongest * FAINT_RATIO);
   const broadest = Math.max(0, ...clear.map(strokeOf));
   const sizes = clear.filter((shape) => !isOtherPen(shape, { strongest, broadest })).map(sizeOf).sort((a, b) => b - a);

@@ -1,31 +1,20 @@
 import { findComponents } from '../../lib/extract/components';
+import { remembered } from '../../lib/remembered';
 import type { Point } from '../../lib/train/strokes';
 import type { Field } from './field';
-
-const known = new WeakMap<Field, Point[][]>();
 
 /**
  * The ways of the pen that may have made a shape, to write it with a much finer pen: lines along the middle of its
  * strokes, in pixels of the field. Empty where a part is so thick that it is no single stroke, or would be lost.
  */
-export function centreLines(field: Field): readonly (readonly Point[])[] {
-  let lines = known.get(field);
-  if (!lines) known.set(field, (lines = trace(field)));
-  return lines;
-}
-
-const knownLoops = new WeakMap<Field, number>();
+export const centreLines = remembered((field: Field): readonly (readonly Point[])[] => trace(field));
 
 /** How many places without ink a shape goes all round. */
-export function loopsOf(field: Field): number {
-  let loops = knownLoops.get(field);
-  if (loops === undefined) {
-    const { distance, width, height } = field, paper = Uint8Array.from(distance, (value) => (value < 0 ? 0 : 255));
-    // All paper outside hangs together, as there is a margin.
-    knownLoops.set(field, (loops = findComponents(paper, paper, width, height).length - 1));
-  }
-  return loops;
-}
+export const loopsOf = remembered(({ distance, width, height }: Field): number => {
+  const paper = Uint8Array.from(distance, (value) => (value < 0 ? 0 : 255));
+  // All paper outside hangs together, as there is a margin.
+  return findComponents(paper, paper, width, height).length - 1;
+});
 
 function trace(field: Field): Point[][] {
   const { distance, width, height, half } = field, mask = new Uint8Array(width * height);

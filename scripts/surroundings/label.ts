@@ -23,11 +23,11 @@ export function inkOf({ owner, things }: Page): Uint32Array {
 
 /**
  * Tells what a candidate of a page is.
- * @returns undefined where that is not clear
+ * @returns undefined where that is not clear; for a digit which one, and its number among the page's things, from 1 on
  */
 export function labelOf(
   shape: Component, page: Page, ink: Uint32Array,
-): { candidate: Candidate; digit?: number } | undefined {
+): { candidate: Candidate; digit?: number; thing?: number } | undefined {
   const { owner, things, picture: { width } } = page, counts = new Map<number, number>();
   for (const { y, start, end } of shape.runs) {
     for (let at = y * width + start; at < y * width + end; at++) {
@@ -39,11 +39,11 @@ export function labelOf(
     return written < shape.area * 0.15 ? { candidate: 'no writing' } : undefined;
   }
   const parts = [...counts].filter(([thing]) => thing > 0).map(([thing, count]) => ({
-    ...things[thing - 1], share: count / written, whole: count / ink[thing],
+    ...things[thing - 1], thing, share: count / written, whole: count / ink[thing],
   })).sort((a, b) => b.share - a.share);
   const digits = parts.filter(({ kind, share }) => kind === 'digit' && share > 0.12), [first] = parts;
   if (first.kind === 'digit' && first.share >= PURE) {
-    if (first.whole >= WHOLE) return { candidate: 'digit', digit: Number(first.character) };
+    if (first.whole >= WHOLE) return { candidate: 'digit', digit: Number(first.character), thing: first.thing };
     return first.whole < PIECE ? { candidate: 'piece' } : undefined;
   }
   if (digits.length > 1 && digits.reduce((sum, { share }) => sum + share, 0) >= PURE) return { candidate: 'several' };

@@ -1,0 +1,12 @@
+/**
+ * Makes something of an object once, and keeps it for as long as there is the object.
+ * @param make must depend on nothing but the object, which does not change
+ */
+export function remembered<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, { value: V }>();
+  return (key) => {
+    let entry = made.get(key);
+    if (!entry) made.set(key, (entry = { value: make(key) }));
+    return entry.value;
+  };
+}
