@@ -20,9 +20,9 @@ for (const name of readdirSync('nodes', { withFileTypes: true }).filter((entry) 
   if (existsSync(`icons/${name}.svg`)) cpSync(`icons/${name}.svg`, `dist/nodes/${name}/icons/${name}.svg`);
 }
 
-const wabt = await require('wabt')(), text = readFileSync('lib/segmentation/kernels.wat');
+const wabt = await require('wabt')(), text = readFileSync('lib/inference/kernels.wat');
 const kernels = wabt.parseWat('kernels.wat', text, { simd: true });
-writeFileSync('dist/lib/segmentation/kernels.wasm', kernels.toBinary({}).buffer);
+writeFileSync('dist/lib/inference/kernels.wasm', kernels.toBinary({}).buffer);
 
 /** HDF5's library is large and rarely wanted: the others load it from where it is, seen from a folder of lib. */
 const HDF5 = 'lib/models/keras/hdf5';

@@ -24,7 +24,7 @@ function load(): TensorFlow {
         contents: `import '@tensorflow/tfjs-backend-cpu';
           import '@tensorflow/tfjs-core/dist/register_all_gradients';
           export * from '@tensorflow/tfjs-core';
-          export { initializers, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';`,
+          export { initializers, input, layers, loadLayersModel, model, sequential } from '@tensorflow/tfjs-layers';`,
         resolveDir: __dirname,
       },
       outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error',

@@ -5,17 +5,13 @@ import {
   decoderName, DEPTHWISE, encoderName, HEAD, INKS, LEVELS, POINTWISE, STEM, STEM_SIZE, upName,
 } from './architecture';
 import { INPUT_CHANNELS, networkInput, padded } from './input';
-import { ADD_RELU, LINEAR, loadKernels, RELU, type Kernels, type Mode, type Rows, type Size } from './kernels';
+import {
+  ADD_RELU, FLOAT, LINEAR, loadKernels, PIXEL, RELU, type Kernels, type Mode, type Size,
+} from '../inference/kernels';
+import { LayerMemory, type Layer } from '../inference/memory';
 
 /** Where the shipped network lies. */
 export const SEGMENTATION_PATH = join(__dirname, '..', '..', '..', 'models', 'segmentation');
-
-const FLOAT = 4;
-
-/** Values of pixels between a border of zeros, in the kernels' memory. */
-interface Layer extends Rows, Size {
-  channels: number;
-}
 
 /** Logits of dark and of bright ink, one value for each pixel. */
 export type Logits = Record<(typeof INKS)[number], Float32Array>;
@@ -29,24 +25,20 @@ interface Weights {
 export class SegmentationNetwork {
   readonly #places = new Map<string, Weights>();
   readonly #kernels: Kernels;
-  #memory: Float32Array;
-  /** Up to here the memory is taken, bytes; the weights lie at its beginning. */
-  #taken = 0;
+  readonly #memory: LayerMemory;
+  /** The weights lie at the memory's beginning, up to here. */
   readonly #weightsEnd: number;
 
   /** @param weights by name, as TensorFlow.js has them */
   constructor(weights: ReadonlyMap<string, Float32Array>, kernels: Kernels = loadKernels()) {
     this.#kernels = kernels;
-    const total = [...weights.values()].reduce((sum, { byteLength }) => sum + aligned(byteLength), 0);
-    this.#memory = kernels.memory(total);
+    this.#memory = new LayerMemory(kernels);
     for (const [name, values] of weights) {
-      const at = this.#take(values.byteLength), [layer, kind] = name.split('/');
-      const place = this.#places.get(layer) ?? { kernel: 0, bias: 0 };
-      place[kind === 'bias' ? 'bias' : 'kernel'] = at;
+      const [layer, kind] = name.split('/'), place = this.#places.get(layer) ?? { kernel: 0, bias: 0 };
+      place[kind === 'bias' ? 'bias' : 'kernel'] = this.#memory.put(values);
       this.#places.set(layer, place);
-      this.#memory.set(values, at / FLOAT);
     }
-    this.#weightsEnd = this.#taken;
+    this.#weightsEnd = this.#memory.taken;
   }
 
   /**
@@ -72,7 +64,7 @@ export class SegmentationNetwork {
   /** @param plane a working copy, see `workingCopy` */
   segment(plane: Plane): Logits {
     const { width, height, data } = padded(plane);
-    this.#taken = this.#weightsEnd;
+    this.#memory.giveBack(this.#weightsEnd);
     const stem = this.#stem(networkInput({ data, width, height }), width, height), levels: Layer[] = [];
     LEVELS.forEach(({ filters, depth }, level) => {
       let x = level > 0 ? this.#pooled(levels[level - 1]) : stem;
@@ -88,26 +80,6 @@ export class SegmentationNetwork {
     return this.#logits(this.#pointwise(x, HEAD, 'head', LINEAR), plane);
   }
 
-  #take(bytes: number): number {
-    const at = this.#taken;
-    this.#taken += aligned(bytes);
-    if (this.#taken > this.#memory.byteLength) this.#memory = this.#kernels.memory(this.#taken);
-    return at;
-  }
-
-  #layer(width: number, height: number, channels: number): Layer {
-    const row = (width + 2) * channels * FLOAT, start = this.#take((height + 2) * row);
-    const memory = this.#memory.subarray(start / FLOAT, start / FLOAT + (height + 2) * row / FLOAT);
-    // The border is all that has to be zero.
-    memory.fill(0, 0, row / FLOAT);
-    memory.fill(0, (height + 1) * row / FLOAT);
-    for (let y = 1, at = row / FLOAT; y <= height; y++, at += row / FLOAT) {
-      memory.fill(0, at, at + channels);
-      memory.fill(0, at + (width + 1) * channels, at + (width + 2) * channels);
-    }
-    return { at: start + row + channels * FLOAT, row, width, height, channels };
-  }
-
   #weights(name: string): Weights {
     const place = this.#places.get(name);
     if (!place) throw new Error(`expected the segmentation network to have a layer ${name}`);
@@ -115,57 +87,46 @@ export class SegmentationNetwork {
   }
 
   #pointwise(
-    from: Layer, channels: number, name: string, mode: Mode, to = this.#layer(from.width, from.height, channels),
+    from: Layer, channels: number, name: string, mode: Mode, to = this.#memory.layer(from.width, from.height, channels),
   ): Layer {
     const { kernel, bias } = this.#weights(name);
-    this.#kernels.pointwise(from, to, kernel, bias, from, { in: from.channels, out: channels }, mode);
+    this.#kernels.convolve(from, to, kernel, bias, from, PIXEL, { in: from.channels, out: channels }, mode);
     return to;
   }
 
   /** Where input and output have as many channels, the result is added to the input, in its place. */
   #separable(from: Layer, channels: number, name: string): Layer {
-    const before = this.#taken, isAdded = from.channels === channels;
-    const to = isAdded ? from : this.#layer(from.width, from.height, channels), after = isAdded ? before : this.#taken;
-    const spread = this.#layer(from.width, from.height, from.channels);
+    const memory = this.#memory, before = memory.taken, isAdded = from.channels === channels;
+    const to = isAdded ? from : memory.layer(from.width, from.height, channels);
+    const after = isAdded ? before : memory.taken, spread = memory.layer(from.width, from.height, from.channels);
     const corner = { at: from.at - from.row - from.channels * FLOAT, row: from.row };
     this.#kernels.depthwise(corner, spread, this.#weights(name + DEPTHWISE).kernel, from, from.channels);
     this.#pointwise(spread, channels, name + POINTWISE, isAdded ? ADD_RELU : RELU, to);
-    this.#taken = after;
+    memory.giveBack(after);
     return to;
   }
 
-  /** The stem's convolution: what each position sees is laid side by side, and so is a sum over inputs like others. */
   #stem(input: Float32Array, width: number, height: number): Layer {
-    const [wide, high] = [width / 2, height / 2], stem = this.#layer(wide, high, STEM), taken = this.#taken;
-    const picture = this.#layer(width, height, INPUT_CHANNELS), across = width * INPUT_CHANNELS;
-    const seen = STEM_SIZE * STEM_SIZE * INPUT_CHANNELS, row = wide * seen * FLOAT, at = this.#take(high * row);
-    const memory = this.#memory, down = picture.row / FLOAT, corner = picture.at / FLOAT - down - INPUT_CHANNELS;
-    for (let y = 0; y < height; y++) {
-      memory.set(input.subarray(y * across, (y + 1) * across), picture.at / FLOAT + y * down);
+    const memory = this.#memory, stem = memory.layer(width / 2, height / 2, STEM), { taken } = memory;
+    const picture = memory.layer(width, height, INPUT_CHANNELS), across = width * INPUT_CHANNELS;
+    for (let y = 0, to = picture.at / FLOAT; y < height; y++, to += picture.row / FLOAT) {
+      memory.numbers.set(input.subarray(y * across, (y + 1) * across), to);
     }
-    const length = STEM_SIZE * INPUT_CHANNELS;
-    for (let y = 0, to = at / FLOAT; y < high; y++) {
-      for (let x = 0; x < wide; x++) {
-        let from = corner + 2 * y * down + 2 * x * INPUT_CHANNELS;
-        for (let i = 0; i < STEM_SIZE; i++, from += down) {
-          for (let k = 0; k < length; k++, to++) memory[to] = memory[from + k];
-        }
-      }
-    }
-    const { kernel, bias } = this.#weights('stem');
-    this.#kernels.pointwise({ at, row }, stem, kernel, bias, stem, { in: seen, out: STEM }, RELU);
-    this.#taken = taken;
+    const { kernel, bias } = this.#weights('stem'), window = { columns: STEM_SIZE, rows: STEM_SIZE, stride: 2 };
+    const corner = { at: picture.at - picture.row - INPUT_CHANNELS * FLOAT, row: picture.row };
+    this.#kernels.convolve(corner, stem, kernel, bias, stem, window, { in: INPUT_CHANNELS, out: STEM }, RELU);
+    memory.giveBack(taken);
     return stem;
   }
 
   #pooled(from: Layer): Layer {
-    const to = this.#layer(from.width / 2, from.height / 2, from.channels);
+    const to = this.#memory.layer(from.width / 2, from.height / 2, from.channels);
     this.#kernels.pool(from, to, to, from.channels);
     return to;
   }
 
   #logits(head: Layer, { width, height }: Size): Logits {
-    const memory = this.#memory, dark = new Float32Array(width * height), light = new Float32Array(width * height);
+    const memory = this.#memory.numbers, dark = new Float32Array(width * height), light = new Float32Array(width * height);
     for (let y = 0, at = 0; y < height; y++) {
       const row = (head.at + (y >> 1) * head.row) / FLOAT + (y & 1) * 2 * INKS.length;
       for (let x = 0; x < width; x++, at++) {
@@ -179,11 +140,6 @@ export class SegmentationNetwork {
 }
 
 type Manifest = { paths: string[]; weights: { name: string; shape: number[] }[] }[];
-
-/** To multiples of what is loaded at once. */
-function aligned(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
-}
 
 let shipped: SegmentationNetwork | undefined;
 

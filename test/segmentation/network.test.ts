@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { readModel } from '../../lib/models/model-files';
 import { HEAD } from '../../lib/segmentation/architecture';
 import { networkInput } from '../../lib/segmentation/input';
-import { loadKernels, plainKernels } from '../../lib/segmentation/kernels';
+import { loadKernels, plainKernels } from '../../lib/inference/kernels';
 import { SEGMENTATION_PATH, SegmentationNetwork } from '../../lib/segmentation/network';
 import { Random } from '../../lib/train/random';
 import { plainTensorFlow } from '../tensorflow';

@@ -11,18 +11,21 @@ export interface Rows {
 export const LINEAR = 0, RELU = 1, ADD_RELU = 2;
 export type Mode = typeof LINEAR | typeof RELU | typeof ADD_RELU;
 
-/** What the network consists of, on 32-bit numbers of one memory. Places in it are in bytes. */
+/** What networks consist of, on 32-bit numbers of one memory. Places in it are in bytes. */
 export interface Kernels {
   /** Makes room for so many bytes and looks at the memory, which may lie elsewhere than before. */
   memory(bytes: number): Float32Array;
   /**
-   * Each pixel's outputs as sums over its inputs.
-   * @param weights `in × out`
+   * A convolution: each pixel's outputs as sums over the inputs in its window.
+   * @param from the first pixel of the first window
+   * @param weights `rows × columns × in × out`
    * @param bias `out`
+   * @param size of what it makes
    * @param channels in (any number) and out (a multiple of eight)
    */
-  pointwise(
-    from: Rows, to: Rows, weights: number, bias: number, size: Size, channels: { in: number; out: number }, mode: Mode,
+  convolve(
+    from: Rows, to: Rows, weights: number, bias: number, size: Size, window: Window,
+    channels: { in: number; out: number }, mode: Mode,
   ): void;
   /**
    * Each channel's sum over 3 × 3 pixels.
@@ -48,10 +51,23 @@ export interface Size {
   height: number;
 }
 
-/** Bytes of a number, and of a page of WebAssembly's memory. */
-const FLOAT = 4, PAGE = 65536;
+/** What each output of a convolution sees, pixels; and how far apart the windows of neighbours are. */
+export interface Window {
+  columns: number;
+  rows: number;
+  stride: number;
+}
 
-type Exports = Record<'pointwise' | 'depthwise' | 'pool' | 'addUp', (...numbers: number[]) => void>;
+/** The window of a convolution that looks at one pixel. */
+export const PIXEL: Window = { columns: 1, rows: 1, stride: 1 };
+
+/** Bytes of a number. */
+export const FLOAT = 4;
+
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65536;
+
+type Exports = Record<'convolve' | 'depthwise' | 'pool' | 'addUp', (...numbers: number[]) => void>;
 
 /** With four numbers at a time where the processor has such instructions, otherwise one by one. */
 export function loadKernels(): Kernels {
@@ -61,17 +77,18 @@ export function loadKernels(): Kernels {
 
 function wasmKernels(bytes: Buffer<ArrayBuffer>): Kernels {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const { pointwise, depthwise, pool, addUp } = exports as unknown as Exports;
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const { convolve, depthwise, pool, addUp } = instance.exports as unknown as Exports;
   return {
     memory: (needed) => {
       const missing = needed - memory.buffer.byteLength;
       if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
       return new Float32Array(memory.buffer);
     },
-    pointwise: (from, to, weights, bias, { width, height }, channels, mode) => {
-      pointwise(
-        from.at, from.row, to.at, to.row, weights, bias, width, height, channels.in * FLOAT, channels.out * FLOAT, mode,
+    convolve: (from, to, weights, bias, { width, height }, { columns, rows, stride }, channels, mode) => {
+      const pixel = channels.in * FLOAT, run = columns * pixel, step = stride * pixel, down = stride * from.row;
+      convolve(
+        from.at, from.row, to.at, to.row, weights, bias, width, height, run, rows, step, down, channels.out * FLOAT, mode,
       );
     },
     depthwise: (from, to, weights, { width, height }, channels) => {
@@ -98,14 +115,19 @@ export function plainKernels(): Kernels {
       }
       return memory;
     },
-    pointwise: (from, to, weights, bias, { width, height }, { in: inputs, out: outputs }, mode) => {
+    convolve: (
+      from, to, weights, bias, { width, height }, { columns, rows, stride }, { in: inputs, out: outputs }, mode,
+    ) => {
       const sums = new Float32Array(outputs), first = weights / FLOAT, biases = memory.subarray(bias / FLOAT);
+      const row = from.row / FLOAT, run = columns * inputs;
       for (let y = 0; y < height; y++) {
-        let s = (from.at + y * from.row) / FLOAT, t = (to.at + y * to.row) / FLOAT;
-        for (let x = 0; x < width; x++) {
+        for (let x = 0, t = (to.at + y * to.row) / FLOAT; x < width; x++) {
           for (let k = 0; k < outputs; k++) sums[k] = biases[k];
-          for (let i = 0, w = first; i < inputs; i++, s++) {
-            for (let k = 0; k < outputs; k++, w++) sums[k] += memory[s] * memory[w];
+          for (let i = 0, w = first; i < rows; i++) {
+            const s = from.at / FLOAT + (y * stride + i) * row + x * stride * inputs;
+            for (let j = 0; j < run; j++) {
+              for (let k = 0; k < outputs; k++, w++) sums[k] += memory[s + j] * memory[w];
+            }
           }
           for (let k = 0; k < outputs; k++, t++) {
             memory[t] = mode === LINEAR ? sums[k] : Math.max(0, sums[k]) + (mode === ADD_RELU ? memory[t] : 0);
