@@ -3,10 +3,9 @@
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
 import type { Classifier } from './classify/classifier';
-import { assertSurroundings, fuse, HARDLY, type Judgement } from './classify/judgement';
-import { asHandedIn, type Prediction } from './classify/prediction';
+import { assertSurroundings } from './classify/judgement';
+import { predictDigits, type Predicted } from './classify/predict';
 import { toReading, type Reading } from './classify/reading';
-import { picturesOf, settleSeparated, wholesOf, withoutWhole } from './classify/separated';
 import type { Trace } from './explain/trace';
 import type { ExtractedDigit, Part } from './extract/digit';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
@@ -20,6 +19,7 @@ import {
 import { plainJpeg, type PlainJpeg } from './pictures/plain-jpeg';
 import type { ThresholdOptions } from './threshold/options';
 import type { InkReader } from './workers/ink';
+import type { InkPicture } from './workers/ink-methods';
 
 export interface ReadOptions {
   threshold?: ThresholdOptions;
@@ -58,10 +58,10 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
  * @param input digits, one 28×28 picture (white on black as MNIST has them, or black on white), a mask or any picture
  * @throws PictureError where it is none of these.
  */
-export async function readText(ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {}): Promise<Sized<{ reading: Reading }>> {
-  const { digits: shapes, handedIn, ...size } = await digitsToClassify(ink, input, options);
-  const { shapes: candidates, predictions: found } = await predict(classifier, shapes);
-  const { digits, predictions } = settleSeparated(candidates, handedIn ? found.map(asHandedIn) : found);
+export async function readText(
+  ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {},
+): Promise<Sized<{ reading: Reading }>> {
+  const { digits, predictions, ...size } = await predictIn(ink, classifier, input, options);
   const reading = toReading(digits, predictions);
   if (options.trace) {
     options.trace.digits = digits;
@@ -70,47 +70,39 @@ export async function readText(ink: InkReader, classifier: Classifier, input: un
   return { reading, ...size };
 }
 
-/**
- * What both networks make of shapes: what stands about them is looked at first, so that of the doubtful ones only those are
- * looked at closer that may be digits.
- * @returns the shapes that are left, and a prediction for each of `picturesOf(shapes)`
- */
-async function predict(
-  classifier: Classifier, found: readonly ExtractedDigit[],
-): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
-  const all = withWholes(found), seen = all.flatMap(({ surroundings }) => surroundings ?? []);
-  const judgements = new Map(seen.length === 0 ? [] : (await classifier.judge(seen)).map((judgement, i) => [seen[i], judgement]));
-  const judgementOf = ({ surroundings }: ExtractedDigit): Judgement | undefined => surroundings && judgements.get(surroundings);
-  const shapes = all.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
-  if (shapes.length === 0) return { shapes, predictions: [] };
-  const own = await classifier.classify(picturesOf(shapes));
-  const known = shapes.flatMap((shape, i) => {
-    const judgement = judgementOf(shape), { box, part, doubt } = shape;
-    return judgement ? [{ i, box, ...(part && { part }), ...(doubt && { doubt }), prediction: own[i], judgement }] : [];
-  });
-  const predictions = [...own];
-  fuse(known).forEach((prediction, k) => { predictions[known[k].i] = prediction; });
-  return { shapes, predictions };
-}
-
-/** Where it is known what stands about shapes, wholes are shapes like others: the best path tells them from their parts. */
-function withWholes(found: readonly ExtractedDigit[]): ExtractedDigit[] {
-  const isKnown = ({ surroundings }: ExtractedDigit): boolean => surroundings !== undefined;
-  const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({ ...whole, line: 0, doubt: 'several' }));
-  return [...found.map((shape) => (isKnown(shape) ? withoutWhole(shape) : shape)), ...wholes];
-}
-
-/** `handedIn` where the input is one picture of 28×28. */
-async function digitsToClassify(ink: InkReader, input: unknown, options: ReadOptions): Promise<Sized<{ digits: ExtractedDigit[]; handedIn?: boolean }>> {
-  if (isList(input)) return { digits: checkDigits(input) };
-  if (isDigitPixels(input)) return { digits: digitPicture(input), handedIn: true };
+async function predictIn(
+  ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions,
+): Promise<Sized<Predicted>> {
+  if (isList(input)) return predictDigits(classifier, checkDigits(input));
+  if (isDigitPixels(input)) return predictDigits(classifier, digitPicture(input), true);
   const isSmall = looksRaw(input) && isDigitSized(input);
-  if (!isSmall && looksMask(input)) return readDigits(ink, input, options);
-  const plain = await extractPlainJpeg(ink, input, options);
-  if (plain) return plain;
-  const decoded = await decodePicture(input);
-  if (!isDigitSized(decoded)) return extractPicture(ink, input, decoded, options);
-  return { digits: digitPicture(decoded.picture), handedIn: true, size: sizeOf(decoded) };
+  if (!isSmall && looksMask(input)) return predictInMask(ink, classifier, checkMask(input), options);
+  const plain = await readPlainJpeg(input, options, (jpeg) => predictInPicture(ink, classifier, jpeg, options));
+  if (plain) return { ...plain.found, size: plain.size };
+  const decoded = await decodePicture(input), size = sizeOf(decoded);
+  if (isDigitSized(decoded)) return { ...await predictDigits(classifier, digitPicture(decoded.picture), true), size };
+  // A picture that has been made smaller may be looked at once more.
+  if (options.trace || !isSameSize(decoded.picture, size)) {
+    return { ...await predictDigits(classifier, (await extractPicture(ink, input, decoded, options)).digits), size };
+  }
+  return { ...await predictInPicture(ink, classifier, decoded.picture, options), size };
+}
+
+/** In one go, where the model can be computed where the picture is read. */
+async function predictInPicture(
+  ink: InkReader, classifier: Classifier, picture: InkPicture, { threshold = {}, extract }: ReadOptions,
+): Promise<Predicted> {
+  const { width, height } = picture, own = { frame: { width, height }, ...extract }, model = await classifier.compiled();
+  if (model) return ink.read({ picture, threshold, extract: own }, model);
+  return predictDigits(classifier, await ink.thresholdAndExtract(picture, threshold, own));
+}
+
+async function predictInMask(
+  ink: InkReader, classifier: Classifier, mask: Mask, options: ReadOptions,
+): Promise<Predicted> {
+  const model = options.trace ? undefined : await classifier.compiled();
+  if (model) return ink.read({ mask, extract: options.extract ?? {} }, model);
+  return predictDigits(classifier, await extractMask(ink, mask, options));
 }
 
 /** Most cameras' frames are decoded where their ink is found, without a stop in between. */
@@ -223,6 +215,10 @@ function assertPart(value: unknown, index: number): asserts value is Part {
 
 function isDigitSized({ width, height }: PictureSize | RawPicture): boolean {
   return width === DIGIT_SIZE && height === DIGIT_SIZE;
+}
+
+function isSameSize(a: PictureSize, b: PictureSize): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 function sizeOf({ width, height }: DecodedPicture): PictureSize {

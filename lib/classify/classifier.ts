@@ -5,7 +5,9 @@ import { WorkerError } from '../workers/host';
 import { Shared } from '../workers/shared';
 import { Engine, type ModelStatus } from './engine';
 import { assertSurroundings, type Judgement } from './judgement';
-import type { ModelInfo } from './network';
+import type { CompiledModel } from './compiled-model';
+import type { ModelInfo } from './model-info';
+import type { Networks } from './predict';
 import type { Prediction } from './prediction';
 
 export type { ModelInfo, ModelStatus, Prediction };
@@ -13,8 +15,8 @@ export type { ModelInfo, ModelStatus, Prediction };
 /** The model that comes with the package. */
 export const SHIPPED_MODEL = join(__dirname, '..', '..', '..', 'models', 'digits', 'model.json');
 
-/** One user's hold on a model. Everybody who uses the same model shares one worker thread. */
-export interface Classifier {
+/** One user's hold on a model, which all who use it share. */
+export interface Classifier extends Networks {
   /** Absolute path of the model. */
   readonly modelPath: string;
   readonly status: ModelStatus;
@@ -35,6 +37,11 @@ export interface Classifier {
    * @throws (rejects) TypeError for what are no surroundings; else as `classify` does
    */
   judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
+  /**
+   * The model for whoever computes it himself, where pictures are read; undefined where only TensorFlow.js can compute it.
+   * Rejects as `classify` does.
+   */
+  compiled(): Promise<CompiledModel | undefined>;
   /** Loads the model if need be and tells what it is. Rejects as `classify` does. */
   describe(): Promise<ModelInfo>;
   /**
@@ -82,6 +89,10 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
       assertHeld();
       shapes.forEach((shape) => { assertSurroundings(shape); });
       return shapes.length === 0 ? [] : engine.judge(shapes);
+    },
+    async compiled() {
+      assertHeld();
+      return engine.compiled();
     },
     async describe() {
       assertHeld();

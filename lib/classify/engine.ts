@@ -1,8 +1,10 @@
 import type { Surroundings } from '../extract/surroundings';
 import { WorkerError } from '../workers/host';
+import { acquireInk } from '../workers/ink';
+import type { CompiledModel } from './compiled-model';
 import type { Judgement } from './judgement';
 import { isWorkerLost, ModelWorker } from './model-worker';
-import type { ModelInfo } from './network';
+import type { ModelInfo } from './model-info';
 import type { Prediction } from './prediction';
 
 /**
@@ -20,6 +22,8 @@ export class Engine {
   /** That one, those that answer what they were still asked, and one that is being tried. */
   readonly #workers = new Set<ModelWorker>();
   #reloading: Promise<unknown> = Promise.resolve();
+  /** Where compiled models are computed. */
+  readonly #ink = acquireInk();
   #closed = false;
 
   constructor(private readonly modelPath: string) {
@@ -35,11 +39,15 @@ export class Engine {
   }
 
   judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
-    return this.#model.judge(shapes);
+    return this.#ink.judge(shapes);
   }
 
-  describe(): Promise<ModelInfo> {
+  compiled(): Promise<CompiledModel | undefined> {
     return this.#watch(this.#model, (model) => model.open());
+  }
+
+  async describe(): Promise<ModelInfo> {
+    return this.#watch(this.#model, infoOf);
   }
 
   /** See `Classifier.reload`. One after another: the last one finds the newest files. */
@@ -52,6 +60,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(Array.from(this.#workers, (model) => model.close()));
+    await this.#ink.release();
   }
 
   /** Tries the files in a worker of their own, so that broken ones cannot disturb the model that reads. */
@@ -61,7 +70,7 @@ export class Engine {
     const candidate = this.#worker();
     let unused: ModelWorker = candidate;
     try {
-      const info = await candidate.open();
+      const info = await infoOf(candidate);
       if (info.checksum !== this.info?.checksum) {
         unused = this.#model;
         this.#model = candidate;
@@ -80,7 +89,7 @@ export class Engine {
   }
 
   #worker(): ModelWorker {
-    const worker = new ModelWorker(this.modelPath);
+    const worker = new ModelWorker(this.modelPath, this.#ink);
     this.#workers.add(worker);
     return worker;
   }
@@ -105,4 +114,9 @@ export class Engine {
     this.status = status;
     for (const listener of [...this.listeners]) listener(status);
   }
+}
+
+async function infoOf(model: ModelWorker): Promise<ModelInfo> {
+  await model.open();
+  return model.info as ModelInfo;
 }

@@ -1,54 +1,56 @@
 import { join } from 'node:path';
-import type { Surroundings } from '../extract/surroundings';
 import { ModelError, type ModelFiles } from '../models/model';
 import { WorkerError, WorkerHost } from '../workers/host';
+import type { InkReader } from '../workers/ink';
 import { Batches } from './batches';
+import type { CompiledModel } from './compiled-model';
 import type { EngineData, EngineMethods } from './engine-worker';
-import { CANDIDATES, PICTURE_BYTES, type Judgement } from './judgement';
-import type { ModelInfo } from './network';
+import type { ModelInfo } from './model-info';
 import { toPrediction, type Prediction } from './prediction';
 
 /** A digit takes a millisecond here and some on a Pi, so a batch that takes so long is stuck; milliseconds. */
 const PATIENCE = 1000;
 
-/** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
-const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
-
-/** Shapes judged at once: a request has a deadline. */
-const TOGETHER = 64;
-
-/** One model in a worker of its own. */
+/** One model: a compiled one is computed where pictures are read, any other by TensorFlow.js in a worker of its own. */
 export class ModelWorker {
   /** What the model was read from: a new worker goes on with it, whatever has become of the files meanwhile. */
   #files: ModelFiles | undefined;
-  /** Of the model, once it has been loaded. */
+  /** Of the model, once it has been opened. */
   info: ModelInfo | undefined;
-  #opened: Promise<ModelInfo> | undefined;
+  #opened: Promise<CompiledModel | undefined> | undefined;
   readonly #host: WorkerHost<EngineMethods>;
   readonly #batches = new Batches((images) => this.#compute(images));
 
-  constructor(path: string) {
+  #closed = false;
+
+  constructor(path: string, private readonly ink: InkReader) {
     this.#host = new WorkerHost<EngineMethods>({
       name: 'the digit engine', script: join(__dirname, 'engine-worker.js'), patience: PATIENCE, errors: [ModelError],
-      data: (): EngineData => ({ path, surroundings: SURROUNDINGS_MODEL, ...(this.#files && { files: this.#files }) }),
+      data: (): EngineData => ({ path, ...(this.#files && { files: this.#files }) }),
     });
   }
 
   /**
-   * Loads the model, unless it is loaded.
+   * Opens the model, unless it is open.
+   * @returns the model for our own kernels; undefined where it is one for TensorFlow.js
    * @throws (rejects) ModelError or WorkerError; the next call tries again
    */
-  open(): Promise<ModelInfo> {
+  open(): Promise<CompiledModel | undefined> {
     this.#opened ??= this.#open();
     return this.#opened;
   }
 
-  async #open(): Promise<ModelInfo> {
+  async #open(): Promise<CompiledModel | undefined> {
     try {
-      const { info, files } = await this.#host.exec('open', []);
-      this.#files = files;
-      this.info = info;
-      return info;
+      const opened = await this.#host.exec('open', []);
+      this.info = opened.info;
+      if (!('compiled' in opened)) {
+        this.#files = opened.files;
+        return undefined;
+      }
+      // It has done all that it was started for.
+      void this.#host.close();
+      return opened.compiled;
     } catch (error) {
       this.#opened = undefined;
       throw error;
@@ -65,33 +67,18 @@ export class ModelWorker {
   }
 
   async #compute(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
-    const { classes, temperature } = await this.open();
+    const compiled = await this.open(), { classes, temperature } = this.info as ModelInfo;
     try {
-      const logits = await this.#host.exec('classify', [images]);
-      return Array.from({ length: logits.length / classes }, (_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature));
+      this.#assertOpen();
+      const logits = compiled ? await this.ink.classify(compiled, images) : await this.#host.exec('classify', [images]);
+      return Array.from({ length: logits.length / classes }, (_, i) => (
+        toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature)
+      ));
     } catch (error) {
-      if (isWorkerLost(error)) this.#opened = undefined;
+      this.#assertOpen();
+      if (!compiled && isWorkerLost(error)) this.#opened = undefined;
       throw error;
     }
-  }
-
-  /**
-   * Tells what shapes are from what stands about them.
-   * @throws (rejects) ModelError or WorkerError
-   */
-  async judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
-    const judgements: Judgement[] = [];
-    for (let first = 0; first < shapes.length; first += TOGETHER) {
-      const part = shapes.slice(first, first + TOGETHER);
-      const pictures = new Uint8Array(part.length * PICTURE_BYTES);
-      part.forEach(({ picture }, i) => { pictures.set(picture, i * PICTURE_BYTES); });
-      const measures = Float32Array.from(part.flatMap((shape) => shape.measures));
-      const probabilities = await this.#host.exec('judge', [pictures, measures]);
-      for (let i = 0; i < part.length; i++) {
-        judgements.push(Array.from(probabilities.subarray(i * CANDIDATES.length, (i + 1) * CANDIDATES.length)));
-      }
-    }
-    return judgements;
   }
 
   /** Ends the worker when it has answered all that it was asked. */
@@ -101,8 +88,13 @@ export class ModelWorker {
   }
 
   /** Ends the worker at once; what is running or waiting fails with a WorkerError. */
-  close(): Promise<void> {
-    return this.#host.close();
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#host.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new WorkerError('closed', 'the digit engine has been closed');
   }
 }
 

@@ -1,35 +1,13 @@
-import { createHash } from 'node:crypto';
 import type * as core from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { ModelError, type ModelFiles } from '../models/model-files';
 import { kernelFailures } from './kernel-failures';
+import { infoOf, type ModelInfo } from './model-info';
 import { LEAST_PROBABILITY } from './prediction';
 import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
 export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor' | 'engine'> & { loadLayersModel: typeof loadLayersModel; layers: Pick<typeof layers, 'Layer'> };
-
-/** What a model is, for people and for those who use its logits. */
-export interface ModelInfo {
-  /** Of the file that it was read from. */
-  path: string;
-  name?: string;
-  version?: string;
-  /** Share of the test set that it reads right, 0 to 1, as its maker measured it. */
-  accuracy?: number;
-  /** ISO 8601. */
-  trainedAt?: string;
-  /** See `ModelMetadata`. */
-  temperature: number;
-  /** 10, or 11 where the last output is "not a digit". */
-  classes: 10 | 11;
-  /** Of one picture, without the batch: [28, 28], [28, 28, 1] or [784]. */
-  inputShape: number[];
-  /** Number of weights. */
-  parameters: number;
-  /** Another one for every other network, weights or metadata: 12 hexadecimal digits. */
-  checksum: string;
-}
 
 const PIXELS = 28 * 28;
 
@@ -46,14 +24,12 @@ export class Network {
    *   a weight or an output is no number.
    */
   static async load(tf: TensorFlow, files: ModelFiles): Promise<Network> {
-    const { path, artifacts, metadata } = files;
+    const { path, artifacts } = files;
     const model = await build(tf, path, artifacts);
     try {
-      const { name, version, accuracy, trainedAt, temperature = 1 } = metadata;
-      const info: ModelInfo = {
-        path, ...definedOf({ name, version, accuracy, trainedAt }), temperature,
-        classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(), checksum: checksumOf(files),
-      };
+      const info = infoOf(files, {
+        classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(),
+      });
       assertModest(path, model);
       assertNumbers(path, model);
       const network = new Network(tf, model, endsInSoftmax(path, model), info);
@@ -143,11 +119,6 @@ function unusable(path: string, what: string, error: unknown): ModelError {
   return new ModelError(`${path}: the network cannot be ${what}: ${reason}`, { cause: error });
 }
 
-function checksumOf({ artifacts: { modelTopology, weightSpecs, weightData }, metadata }: ModelFiles): string {
-  const hash = createHash('sha256').update(JSON.stringify([modelTopology, weightSpecs, metadata])).update(new Uint8Array(weightData));
-  return hash.digest('hex').slice(0, 12);
-}
-
 function inputShapeOf(path: string, model: LayersModel): number[] {
   const shapes = model.inputs.map(({ shape }) => shape.slice(1));
   const fits = shapes.length === 1 && ['28,28', '28,28,1', '784'].includes(shapes[0].join());
@@ -177,9 +148,4 @@ function endsInSoftmax(path: string, model: LayersModel): boolean {
 
 function listed(shapes: (number | null)[][]): string {
   return shapes.map((shape) => shape.map((side) => side ?? '?').join('×') || 'a single number').join(' and ');
-}
-
-/** Without the properties that are undefined. */
-function definedOf<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

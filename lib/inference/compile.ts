@@ -77,6 +77,7 @@ class Compiler {
   #taken = 0;
   #features: (number | 'numbers')[] | undefined;
   #numbers = 0;
+  #inputShape: number[] = [];
 
   constructor({ modelTopology, weightSpecs, weightData }: Artifacts) {
     const graph = graphOf(modelTopology);
@@ -102,7 +103,7 @@ class Compiler {
       at += each.length;
     }
     return {
-      picture: this.#shapes[0], numbers: this.#numbers, operations: this.#operations, features: this.#features ?? [],
+      picture: this.#shapes[0], inputShape: this.#inputShape, numbers: this.#numbers, operations: this.#operations, features: this.#features ?? [],
       dense: this.#dense, outputs, weights,
     };
   }
@@ -147,6 +148,7 @@ class Compiler {
     assertCompilable(this.#shapes.length === 0);
     const [height, width, channels = 1] = sides.length === 1 ? [DIGIT_SIDE, DIGIT_SIDE] : sides;
     this.#shapes.push({ width, height, channels });
+    this.#inputShape = sides;
     return sides.length === 1 ? { kind: 'features', parts: [0] } : { kind: 'layer', number: 0 };
   }
 

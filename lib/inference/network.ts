@@ -9,6 +9,8 @@ import type { Window } from './kernels';
 export interface CompiledNetwork {
   /** Of one picture; its values go from 0 to 1. */
   picture: Shape;
+  /** The same as the model has it: [28, 28], [28, 28, 1] or [784]. */
+  inputShape: number[];
   /** How many numbers the other input has, for each picture. */
   numbers: number;
   /** Each makes a layer of an earlier one; layer 0 is the picture. */

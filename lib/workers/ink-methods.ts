@@ -1,11 +1,21 @@
+import type { CompiledModel } from '../classify/compiled-model';
+import type { Judgement } from '../classify/judgement';
+import type { Predicted } from '../classify/predict';
 import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
+import type { Surroundings } from '../extract/surroundings';
 import type { Mask, RawPicture } from '../pictures/picture';
 import type { PlainJpeg } from '../pictures/plain-jpeg';
 import type { ThresholdOptions } from '../threshold/options';
 
 /** A picture as the ink worker takes it. */
 export type InkPicture = RawPicture | PlainJpeg;
+
+/** What digits are read from, and how they are found in it. */
+export type Readable = { extract: ExtractOptions } & (
+  | { picture: InkPicture; threshold: ThresholdOptions }
+  | { mask: Mask }
+);
 
 /** What the ink worker can do. */
 export interface InkMethods {
@@ -15,6 +25,14 @@ export interface InkMethods {
   thresholdAndExtract(
     picture: InkPicture, threshold: ThresholdOptions, extract: ExtractOptions,
   ): ExtractedDigit[];
+  /** From picture or mask to digits and what they are read as, in one go. */
+  read(source: Readable, model: CompiledModel): Promise<Predicted>;
+  /**
+   * @param images n·784 bytes
+   * @returns n·classes logits
+   */
+  classify(model: CompiledModel, images: Uint8Array): Float32Array<ArrayBuffer>;
+  judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
   explain(mask: Mask, options: ExtractOptions): ExplainedShape[];
   written(mask: Mask, options: ExtractOptions): Uint8Array | undefined;
 }

@@ -1,3 +1,5 @@
+import { judge, kernelNetworks, logitsOf } from '../classify/kernel-networks';
+import { predictDigits } from '../classify/predict';
 import type { ExtractedDigit } from '../extract/digit';
 import { explainShapes, extractCandidates, writtenIn } from '../extract/extract';
 import { decodePlainJpeg } from '../pictures/jpeg-turbo';
@@ -18,6 +20,16 @@ serve<InkMethods>({
   thresholdAndExtract: (picture, threshold, extract) => (
     transferred(extractCandidates(maskOf(picture, threshold), extract))
   ),
+  async read(source, model) {
+    const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold);
+    const read = await predictDigits(kernelNetworks(model), extractCandidates(mask, source.extract));
+    return transferring(read, buffersOf(read.digits));
+  },
+  classify(model, images) {
+    const logits = logitsOf(model, images);
+    return transferring(logits, [logits.buffer]);
+  },
+  judge,
   explain: explainShapes,
   written: writtenIn,
 });
@@ -27,9 +39,13 @@ function maskOf(picture: InkPicture, options: ThresholdOptions): Mask {
 }
 
 function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']> {
+  return transferring(digits, buffersOf(digits));
+}
+
+function buffersOf(digits: readonly ExtractedDigit[]): ArrayBuffer[] {
   const shapes = digits.flatMap((digit) => (digit.whole ? [digit, digit.whole] : [digit]));
   const pictures = new Set(shapes.flatMap(({ image, surroundings }) => (
     surroundings ? [image, surroundings.picture] : [image]
   )));
-  return transferring(digits, Array.from(pictures, ({ buffer }) => buffer as ArrayBuffer));
+  return Array.from(pictures, ({ buffer }) => buffer as ArrayBuffer);
 }

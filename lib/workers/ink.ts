@@ -1,11 +1,16 @@
 import { join } from 'node:path';
+import type { CompiledModel } from '../classify/compiled-model';
+import type { Judgement } from '../classify/judgement';
+import type { Predicted } from '../classify/predict';
 import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { ExtractOptions } from '../extract/options';
+import type { Surroundings } from '../extract/surroundings';
+import { ModelError } from '../models/model';
 import { toBuffer } from '../pictures/buffer';
 import { PictureError, type Mask } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
 import { WorkerHost } from './host';
-import type { InkMethods, InkPicture } from './ink-methods';
+import type { InkMethods, InkPicture, Readable } from './ink-methods';
 import { Shared } from './shared';
 
 /** Threshold and extract, off the event loop. */
@@ -21,6 +26,22 @@ export interface InkReader {
   thresholdAndExtract(
     picture: InkPicture, threshold?: ThresholdOptions, extract?: ExtractOptions,
   ): Promise<ExtractedDigit[]>;
+  /**
+   * From picture or mask to digits and what they are read as, in one go.
+   * @throws as `threshold` does, and ModelError
+   */
+  read(source: Readable, model: CompiledModel): Promise<Predicted>;
+  /**
+   * @param images n·784 bytes, few enough for a request's deadline
+   * @returns n·classes logits
+   * @throws ModelError or WorkerError
+   */
+  classify(model: CompiledModel, images: Uint8Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * Tells what shapes are from what stands about them.
+   * @throws ModelError or WorkerError
+   */
+  judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
   /**
    * Tells of every shape why `extract` leaves it out, or that it does not.
    * @throws PictureError or WorkerError
@@ -38,12 +59,15 @@ export interface InkReader {
 /** A picture takes some milliseconds here and some tens on a Pi, so one that takes so long is out of the ordinary; milliseconds. */
 const PATIENCE = 1000;
 
+/** Shapes judged at once: a request has a deadline. */
+const TOGETHER = 64;
+
 const workers = new Shared<WorkerHost<InkMethods>>();
 
 /** Joins the users of the process's one ink worker, which starts with the first picture. */
 export function acquireInk(): InkReader {
   const { value: worker, release } = workers.acquire('ink', () => new WorkerHost<InkMethods>({
-    name: 'the ink worker', script: join(__dirname, 'ink-worker.js'), patience: PATIENCE, errors: [PictureError],
+    name: 'the ink worker', script: join(__dirname, 'ink-worker.js'), patience: PATIENCE, errors: [PictureError, ModelError],
   }));
   return {
     threshold: async (picture, options = {}) => mapBytes(await worker.exec('threshold', [compactPicture(picture), options]), toBuffer),
@@ -51,6 +75,21 @@ export function acquireInk(): InkReader {
     thresholdAndExtract: async (picture, threshold = {}, extract = {}) => (
       (await worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract])).map(withBuffers)
     ),
+    async read(source, model) {
+      const { extract } = source, compacted = 'mask' in source
+        ? { extract, mask: compactMask(source.mask) }
+        : { extract, picture: compactPicture(source.picture), threshold: source.threshold };
+      const { digits, predictions } = await worker.exec('read', [compacted, model]);
+      return { digits: digits.map(withBuffers), predictions };
+    },
+    classify: (model, images) => worker.exec('classify', [model, images]),
+    async judge(shapes) {
+      const judgements: Judgement[] = [];
+      for (let first = 0; first < shapes.length; first += TOGETHER) {
+        judgements.push(...await worker.exec('judge', [shapes.slice(first, first + TOGETHER)]));
+      }
+      return judgements;
+    },
     explain: (mask, options = {}) => worker.exec('explain', [compactMask(mask), options]),
     written: (mask, options = {}) => worker.exec('written', [compactMask(mask), options]),
     release,

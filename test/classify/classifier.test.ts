@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +8,9 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { acquireClassifier, type Classifier, type ModelStatus } from '../../lib/classify/classifier';
 import { ModelError } from '../../lib/models/model';
+import { toPrediction } from '../../lib/classify/prediction';
 import { WorkerError } from '../../lib/workers/host';
+import { acquireInk } from '../../lib/workers/ink';
 import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from './models';
 
 const library = join(__dirname, '../../lib');
@@ -137,7 +140,7 @@ describe('acquireClassifier', () => {
 
   describe('reload', () => {
     const place = (): string => join(folder.path, 'swapped.keras');
-    const old = makeModel({ network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' });
+    const old = makeModel({ network: 'cnn', inputShape: [28, 28, 1], classes: 10, ending: 'softmax' });
     const other = makeModel({ network: 'cnn', inputShape: [28, 28, 1], classes: 11, ending: 'logits' });
     const seen: ModelStatus[] = [];
     let classifier: Classifier;
@@ -241,6 +244,57 @@ describe('acquireClassifier', () => {
     });
   });
 
+  describe('of a model that our own kernels know', () => {
+    const compiled = (): string => join(folder.path, 'compiled.keras');
+    const model = makeModel({ network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' });
+    const other = makeModel({ network: 'mlp', inputShape: [28, 28], classes: 11, ending: 'logits' });
+    beforeEach(() => saveModel(model, compiled(), { name: 'first' }));
+
+    it('has it opened by a worker that ends then, and computes where pictures are read', async () => {
+      const classifier = acquireClassifier(compiled()), ink = acquireInk();
+      assert.equal((await classifier.describe()).name, 'first');
+      if (workers[0].threadId !== -1) await once(workers[0], 'exit');
+      assert.equal((await classifier.classify(drawImages(2))).length, 2);
+      assert.equal(workers.length, 2);
+      await classifier.release();
+      assert.ok(workers[1].threadId > 0, 'others read with it');
+      await ink.release();
+      assert.equal(workers[1].threadId, -1);
+    });
+
+    it('reads the same by whoever computes it', async () => {
+      const classifier = acquireClassifier(compiled()), ink = acquireInk(), images = drawImages(3);
+      const { info, network } = await classifier.compiled() ?? assert.fail('it is compiled');
+      const logits = await ink.classify({ info, network }, Uint8Array.from(images.flatMap((image) => [...image])));
+      (await classifier.classify(images)).forEach((prediction, i) => {
+        assert.deepEqual(prediction, toPrediction(logits.subarray(i * 10, (i + 1) * 10), info.temperature));
+      });
+      await Promise.all([classifier.release(), ink.release()]);
+    });
+
+    it('goes on after the worker was killed, and with another model after it was swapped', async () => {
+      const classifier = acquireClassifier(compiled());
+      await classifier.describe();
+      await assert.rejects(killedDuring(classifier.classify(drawImages(3000))), { name: 'WorkerError', reason: 'crashed' });
+      assert.equal((await classifier.classify(drawImages(3))).length, 3);
+      assert.equal(classifier.status.state, 'ready');
+      await saveModel(other, compiled(), { name: 'second' });
+      const before = classifier.classify(drawImages(500));
+      assert.equal((await classifier.reload())?.name, 'second');
+      assert.ok((await before).every(({ notDigit }) => notDigit === 0));
+      assert.ok((await classifier.classify(drawImages(2))).every(({ notDigit }) => notDigit > 0));
+      await classifier.release();
+    });
+
+    it('fails what is not answered yet when the last user lets go', async () => {
+      const classifier = acquireClassifier(compiled());
+      await classifier.describe();
+      const running = assert.rejects(classifier.classify(drawImages(3000)), { message: 'the digit engine has been closed' });
+      await classifier.release();
+      await running;
+    });
+  });
+
   it('lets a process end that has released it, printing nothing of its own', async () => {
     const script = `
       const { acquireClassifier } = require(${JSON.stringify(join(library, 'classify/classifier'))});
@@ -254,10 +308,11 @@ describe('acquireClassifier', () => {
     assert.equal(stderr, '');
   });
 
-  it('needs no other package, and says when its own files are missing; in a folder with spaces', async () => {
+  it('needs no TensorFlow.js beside it, and says when its own files are missing; in a folder with spaces', async () => {
     const installed = join(folder.path, 'an installed package', 'node_modules');
     const classify = join(installed, 'inkcam/dist/lib/classify');
     await cp(library, join(installed, 'inkcam/dist/lib'), { recursive: true });
+    for (const name of ['fflate', 'valibot']) await cp(join(library, '../../node_modules', name), join(installed, name), { recursive: true });
     const script = `
       const { acquireClassifier } = require(${JSON.stringify(join(classify, 'classifier'))});
       const classifier = acquireClassifier(${JSON.stringify(path)});

@@ -12,6 +12,7 @@ function reader(): Classifier & { batches: number[] } {
   return {
     batches, modelPath: '/model', status: { state: 'idle' }, info: undefined, reload: () => Promise.resolve(undefined), onStatus: () => () => undefined, release: () => Promise.resolve(),
     judge: () => Promise.resolve([]),
+    compiled: () => Promise.resolve(undefined),
     describe: () => Promise.resolve({ path: '/model', name: 'reader', temperature: 1, classes: 11, inputShape: [784], parameters: 1, checksum: '0123456789ab' }),
     classify: (images) => {
       batches.push(images.length);

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, type Surroundings } from '../extract/surroundings';
+import { compile } from '../inference/compile';
+import { Executor } from '../inference/executor';
+import { readModelFolder } from '../models/folder';
+import { ModelError } from '../models/model';
+import type { CompiledModel } from './compiled-model';
+import { CANDIDATES, PICTURE_BYTES, type Judgement } from './judgement';
+import type { Networks } from './predict';
+import { toPrediction } from './prediction';
+import { assertOutputs } from './trial';
+
+/** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
+const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
+
+/** Models that are kept ready in a thread; each takes some megabytes. */
+const MOST_MODELS = 4;
+
+const PIXELS = 28 * 28;
+
+/** By checksum; the one that was used last stands last. */
+const executors = new Map<string, Executor>();
+
+let surroundings: Promise<Executor> | undefined;
+
+/** Both networks, computed in this thread. */
+export function kernelNetworks(model: CompiledModel): Networks {
+  const { classes, temperature } = model.info;
+  return {
+    classify: (images) => {
+      const all = new Uint8Array(images.length * PIXELS);
+      images.forEach((image, i) => { all.set(image, i * PIXELS); });
+      const logits = logitsOf(model, all);
+      return Promise.resolve(images.map((_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature)));
+    },
+    judge,
+  };
+}
+
+/**
+ * @param images n·784 bytes, each picture 28×28, white ink (255) on black (0)
+ * @returns n·classes logits
+ * @throws ModelError where one of them is no number
+ */
+export function logitsOf({ network, info: { checksum, path, classes } }: CompiledModel, images: Uint8Array): Float32Array<ArrayBuffer> {
+  const executor = executors.get(checksum) ?? new Executor(network), logits = executor.compute(images);
+  executors.delete(checksum);
+  executors.set(checksum, executor);
+  const [oldest] = executors.keys();
+  if (executors.size > MOST_MODELS) executors.delete(oldest);
+  assertOutputs(path, logits, images.length / PIXELS, classes, false);
+  return logits;
+}
+
+/** Tells what shapes are from what stands about them. */
+export async function judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
+  surroundings ??= loadSurroundings();
+  const executor = await surroundings;
+  const pictures = new Uint8Array(shapes.length * PICTURE_BYTES), measures = new Float32Array(shapes.length * MEASURES);
+  shapes.forEach(({ picture, measures: own }, i) => {
+    pictures.set(picture, i * PICTURE_BYTES);
+    measures.set(own, i * MEASURES);
+  });
+  const logits = executor.compute(pictures, measures), count = CANDIDATES.length;
+  assertOutputs(SURROUNDINGS_MODEL, logits, shapes.length, count, false);
+  return shapes.map((_, i) => softmax(logits.subarray(i * count, (i + 1) * count)));
+}
+
+async function loadSurroundings(): Promise<Executor> {
+  const { path, artifacts } = await readModelFolder(SURROUNDINGS_MODEL), network = compile(artifacts);
+  const { width, height, channels } = network?.picture ?? {};
+  const fits = width === SURROUNDINGS_SIZE && height === SURROUNDINGS_SIZE && channels === SURROUNDINGS_CHANNELS
+    && network?.numbers === MEASURES && network.outputs === CANDIDATES.length;
+  if (!fits) throw new ModelError(`${path}: expected the network for surroundings that comes with the package`);
+  return new Executor(network);
+}
+
+function softmax(logits: Float32Array): number[] {
+  const greatest = Math.max(...logits), powers = Array.from(logits, (logit) => Math.exp(logit - greatest));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
+}

@@ -1,0 +1,60 @@
+import type { ExtractedDigit } from '../extract/digit';
+import type { Surroundings } from '../extract/surroundings';
+import { fuse, HARDLY, type Judgement } from './judgement';
+import { asHandedIn, type Prediction } from './prediction';
+import { picturesOf, settleSeparated, wholesOf, withoutWhole } from './separated';
+
+/** What both networks tell, one answer for each of what they are asked. */
+export interface Networks {
+  /** @param images each of 28×28 bytes, white ink (255) on black (0) */
+  classify(images: readonly Uint8Array[]): Promise<Prediction[]>;
+  judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
+}
+
+/** Shapes, and a prediction for each. */
+export interface Predicted {
+  digits: ExtractedDigit[];
+  predictions: Prediction[];
+}
+
+/**
+ * Classifies shapes, and decides where parts of a shape compete with the whole.
+ * @param isHandedIn whether the shapes are one picture that somebody took for a digit
+ */
+export async function predictDigits(
+  networks: Networks, found: readonly ExtractedDigit[], isHandedIn = false,
+): Promise<Predicted> {
+  const { shapes, predictions } = await predict(networks, found);
+  return settleSeparated(shapes, isHandedIn ? predictions.map(asHandedIn) : predictions);
+}
+
+/**
+ * What both networks make of shapes: what stands about them is looked at first, so that of the doubtful ones only those
+ * are looked at closer that may be digits.
+ * @returns the shapes that are left, and a prediction for each of `picturesOf(shapes)`
+ */
+async function predict(
+  networks: Networks, found: readonly ExtractedDigit[],
+): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
+  const all = withWholes(found), seen = all.flatMap(({ surroundings }) => surroundings ?? []);
+  const judged = seen.length === 0 ? [] : await networks.judge(seen);
+  const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
+  const judgementOf = ({ surroundings }: ExtractedDigit): Judgement | undefined => surroundings && judgements.get(surroundings);
+  const shapes = all.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
+  if (shapes.length === 0) return { shapes, predictions: [] };
+  const own = await networks.classify(picturesOf(shapes));
+  const known = shapes.flatMap((shape, i) => {
+    const judgement = judgementOf(shape), { box, part, doubt } = shape;
+    return judgement ? [{ i, box, ...(part && { part }), ...(doubt && { doubt }), prediction: own[i], judgement }] : [];
+  });
+  const predictions = [...own];
+  fuse(known).forEach((prediction, k) => { predictions[known[k].i] = prediction; });
+  return { shapes, predictions };
+}
+
+/** Where it is known what stands about shapes, wholes are shapes like others: the best path tells them from their parts. */
+function withWholes(found: readonly ExtractedDigit[]): ExtractedDigit[] {
+  const isKnown = ({ surroundings }: ExtractedDigit): boolean => surroundings !== undefined;
+  const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({ ...whole, line: 0, doubt: 'several' }));
+  return [...found.map((shape) => (isKnown(shape) ? withoutWhole(shape) : shape)), ...wholes];
+}
