@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
 import type { Component } from '../lib/extract/components';
-import type * as Extract from '../lib/extract/extract';
+import type * as Propose from '../lib/extract/propose';
 import type * as Threshold from '../lib/threshold/threshold';
 import { findConstants, withValue, type Constant } from './constants/find';
 import { DATA, Pages, type Page } from './pages/page';
@@ -77,7 +77,7 @@ function measure(lib: string, sheets: readonly Sheet[]): Figures {
   for (const name of Object.keys(require.cache)) if (name.startsWith(lib)) Reflect.deleteProperty(require.cache, name);
   // Loaded anew after each change.
   const { thresholdPicture } = require(join(lib, 'threshold', 'threshold.js')) as typeof Threshold;
-  const { proposeShapes } = require(join(lib, 'extract', 'extract.js')) as typeof Extract;
+  const { proposeShapes } = require(join(lib, 'extract', 'propose.js')) as typeof Propose;
   let withDigits = 0, likely = 0, proposed = 0, shapes = 0;
   for (const sheet of sheets) {
     const found = proposeShapes(thresholdPicture(sheet.page.picture)), all = [...found.likely, ...found.doubtful];

@@ -11,6 +11,24 @@ export interface Networks {
   judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
 }
 
+/** Whether a doubtful shape may be a digit, so that its own form is worth a look. */
+export function isWorthClassifying([digit]: Judgement): boolean {
+  return digit > HARDLY;
+}
+
+/** Networks that judge the same surroundings, told by identity, only once. */
+export function remembering({ classify, judge }: Networks): Networks {
+  const known = new WeakMap<Surroundings, Judgement>();
+  return {
+    classify,
+    async judge(shapes) {
+      const asked = shapes.filter((shape) => !known.has(shape)), judged = asked.length > 0 ? await judge(asked) : [];
+      asked.forEach((shape, i) => { known.set(shape, judged[i]); });
+      return shapes.map((shape) => known.get(shape) as Judgement);
+    },
+  };
+}
+
 /** Shapes, and a prediction for each. */
 export interface Predicted {
   digits: ExtractedDigit[];
@@ -40,7 +58,10 @@ async function predict(
   const judged = seen.length === 0 ? [] : await networks.judge(seen);
   const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
   const judgementOf = ({ surroundings }: ExtractedDigit): Judgement | undefined => surroundings && judgements.get(surroundings);
-  const shapes = all.filter((shape) => shape.doubt === undefined || (judgementOf(shape)?.[0] ?? 0) > HARDLY);
+  const shapes = all.filter((shape) => {
+    const judgement = judgementOf(shape);
+    return shape.doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement));
+  });
   if (shapes.length === 0) return { shapes, predictions: [] };
   const own = await networks.classify(picturesOf(shapes));
   const known = shapes.flatMap((shape, i) => {

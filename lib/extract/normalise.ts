@@ -74,7 +74,7 @@ function growth(stroke: number): number {
 /** The ink that counts as full: the 90th percentile of what is at least `least`; 0 where there is none. */
 function strongInk(ink: Uint8Array, least: number): number {
   const histogram = new Uint32Array(256);
-  for (const value of ink) histogram[value]++;
+  for (let i = 0; i < ink.length; i++) histogram[ink[i]]++;
   let total = 0;
   for (let v = Math.ceil(least); v < 256; v++) total += histogram[v];
   if (total === 0) return 0;

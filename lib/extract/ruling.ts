@@ -65,41 +65,70 @@ function removeLines(view: View): Uint8Array {
 
 interface Line { slope: number; intercept: number; thickness: number; strength: number }
 
+/** Votes for lines of one slope, by intercept. */
+interface Votes {
+  slope: number;
+  counts: Int16Array;
+}
+
+/** A pair of neighbouring intercepts with enough votes for a line. */
+interface Candidate {
+  votes: Votes;
+  bin: number;
+}
+
 /**
  * Takes the line with most votes, then the best of what is left, until none reaches across the picture.
  * @param voting how many columns the runs are of
  */
 function findLines(runs: Crossing[], voting: number, { ink, columns, rows, right, down }: View): Line[] {
-  const lines: Line[] = [];
-  const margin = Math.ceil(STEEPEST * columns), bins = rows + 2 * margin;
-  const votes = new Int16Array(SLOPES * bins);
-  const slopes = Float64Array.from({ length: SLOPES }, (_, s) => slopeOf(s));
-  const vote = ({ x, y }: Crossing, count: number): void => {
-    // Rounds, as no bin is below 0.
-    for (let s = 0, at = 0; s < SLOPES; s++, at += bins) votes[at + ((y - slopes[s] * x + margin + 0.5) | 0)] += count;
-  };
-  for (const run of runs) vote(run, 1);
-  const needed = voting * COVERAGE;
-  // Two bins, because a line's middle jumps between two rows of pixels.
-  const countAt = (i: number): number => votes[i] + votes[i + 1];
-  // Votes are only ever taken away, so nothing else can become a line.
-  let candidates: number[] = [];
-  for (let i = 1; i + 1 < votes.length; i++) if (votes[i] + votes[i + 1] >= needed) candidates.push(i);
-  let left = runs;
+  const lines: Line[] = [], needed = voting * COVERAGE, margin = Math.ceil(STEEPEST * columns);
+  const { votes, candidates: found } = vote(runs, rows + 2 * margin, margin, needed);
+  let candidates = found, left = runs;
   for (;;) {
-    candidates = candidates.filter((i) => countAt(i) >= needed);
+    candidates = candidates.filter((candidate) => countOf(candidate) >= needed);
     if (candidates.length === 0) return lines;
-    let [at] = candidates;
-    for (const i of candidates) if (countAt(i) > countAt(at)) at = i;
-    const slope = slopeOf(Math.floor(at / bins)), intercept = (at % bins) - margin + 0.5;
-    const own: Crossing[] = [], rest: Crossing[] = [];
+    const { votes: { slope }, bin } = candidates.reduce((best, each) => (countOf(each) > countOf(best) ? each : best));
+    const intercept = bin - margin + 0.5, own: Crossing[] = [], rest: Crossing[] = [];
     for (const run of left) (Math.abs(run.y - slope * run.x - intercept) <= 2.5 ? own : rest).push(run);
     const thickness = median(own.map((run) => run.thickness));
     const strength = median(own.map(({ x, y }) => ink[Math.floor(y) * down + x * right]));
     lines.push({ slope, intercept, thickness, strength });
-    for (const run of own) vote(run, -1);
+    for (const each of votes) count(own, each, margin, -1);
     left = rest;
   }
+}
+
+/** Votes are only ever taken away, so only slopes that have candidates now are kept. */
+function vote(
+  runs: Crossing[], bins: number, margin: number, needed: number,
+): { votes: Votes[]; candidates: Candidate[] } {
+  const kept: Votes[] = [], candidates: Candidate[] = [];
+  let counts = new Int16Array(bins);
+  for (let s = 0; s < SLOPES; s++) {
+    const votes = { slope: slopeOf(s), counts }, before = candidates.length;
+    count(runs, votes, margin, 1);
+    for (let bin = 0; bin + 1 < bins; bin++) {
+      if (counts[bin] + counts[bin + 1] >= needed) candidates.push({ votes, bin });
+    }
+    if (candidates.length > before) {
+      kept.push(votes);
+      counts = new Int16Array(bins);
+    } else {
+      counts.fill(0);
+    }
+  }
+  return { votes: kept, candidates };
+}
+
+function count(runs: Crossing[], { slope, counts }: Votes, margin: number, by: number): void {
+  // Rounds, as no bin is below 0.
+  for (const { x, y } of runs) counts[(y - slope * x + margin + 0.5) | 0] += by;
+}
+
+/** Of two bins, because a line's middle jumps between two rows of pixels. */
+function countOf({ votes: { counts }, bin }: Candidate): number {
+  return counts[bin] + counts[bin + 1];
 }
 
 function slopeOf(index: number): number {

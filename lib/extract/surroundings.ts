@@ -56,16 +56,17 @@ export function showSurroundings(shape: Component, view: View): Uint8Array {
 function showPicture(out: Uint8Array, { width, height, mask, grey, margins }: View, left: number, top: number, cell: number): void {
   const size = SURROUNDINGS_SIZE, samples = Math.min(MOST_SAMPLES, Math.ceil(cell)), step = cell / samples;
   const brightness = new Float32Array(size * size), histogram = new Uint32Array(256);
+  const xs = sampled(left, cell, step, samples, width), ys = sampled(top, cell, step, samples, height);
   let inside = 0;
   for (let row = 0, at = 0; row < size; row++) {
     for (let column = 0; column < size; column++, at++) {
       let seen = 0, bright = 0, ink = 0;
-      for (let i = 0; i < samples; i++) {
-        const y = Math.floor(top + row * cell + (i + 0.5) * step);
-        if (y < 0 || y >= height) continue;
-        for (let k = 0; k < samples; k++) {
-          const x = Math.floor(left + column * cell + (k + 0.5) * step), pixel = y * width + x;
-          if (x < 0 || x >= width || margins?.[pixel]) continue;
+      for (let i = row * samples; i < (row + 1) * samples; i++) {
+        if (ys[i] < 0) continue;
+        const first = ys[i] * width;
+        for (let k = column * samples; k < (column + 1) * samples; k++) {
+          const pixel = first + xs[k];
+          if (xs[k] < 0 || margins?.[pixel]) continue;
           seen++;
           bright += grey[pixel];
           ink += mask[pixel];
@@ -83,6 +84,14 @@ function showPicture(out: Uint8Array, { width, height, mask, grey, margins }: Vi
   for (let at = 0; at < brightness.length; at++) {
     out[at * SURROUNDINGS_CHANNELS] = brightness[at] < 0 ? 0 : Math.min(255, brightness[at] / white * 255);
   }
+}
+
+/** The pixels that the cells of a row or column are sampled at, `samples` for each cell; -1 beyond the picture. */
+function sampled(first: number, cell: number, step: number, samples: number, length: number): Int32Array {
+  return Int32Array.from({ length: SURROUNDINGS_SIZE * samples }, (_, i) => {
+    const k = i % samples, at = Math.floor(first + (i - k) / samples * cell + (k + 0.5) * step);
+    return at < length ? Math.max(-1, at) : -1;
+  });
 }
 
 /** The share of each cell that the shape covers. */

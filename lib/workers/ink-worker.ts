@@ -1,7 +1,7 @@
 import { judge, kernelNetworks, logitsOf } from '../classify/kernel-networks';
-import { predictDigits } from '../classify/predict';
+import { isWorthClassifying, predictDigits, remembering } from '../classify/predict';
 import type { ExtractedDigit } from '../extract/digit';
-import { explainShapes, extractCandidates, writtenIn } from '../extract/extract';
+import { explainShapes, extractCandidates, extractWorthwhile, writtenIn } from '../extract/extract';
 import { decodePlainJpeg } from '../pictures/jpeg-turbo';
 import type { Mask } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
@@ -22,7 +22,11 @@ serve<InkMethods>({
   ),
   async read(source, model) {
     const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold);
-    const read = await predictDigits(kernelNetworks(model), extractCandidates(mask, source.extract));
+    const networks = remembering(kernelNetworks(model));
+    const candidates = await extractWorthwhile(mask, source.extract, async (surroundings) => (
+      (await networks.judge(surroundings)).map(isWorthClassifying)
+    ));
+    const read = await predictDigits(networks, candidates);
     return transferring(read, buffersOf(read.digits));
   },
   classify(model, images) {

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import type { Drawn } from '../../lib/extract/digit';
-import { drawing, proposeShapes } from '../../lib/extract/extract';
+import { Drawing } from '../../lib/extract/draw';
+import { proposeShapes } from '../../lib/extract/propose';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
 import type { Box } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
@@ -57,7 +58,7 @@ function encode({ image, box, part, surroundings }: Drawn, label: ReturnType<typ
 /** The samples of one page; of those to train with the clear ones. */
 function samplesOf(page: Page, seed: number, part: Part): Buffer[] {
   const ink = inkOf(page), mask = thresholdPicture(page.picture);
-  const proposals = proposeShapes(mask), draw = drawing(mask, {}, proposals), { likely, doubtful } = proposals;
+  const proposals = proposeShapes(mask), drawing = new Drawing(mask, {}, proposals), { likely, doubtful } = proposals;
   const wholes = new Map(likely.flatMap(({ whole, look }) => (whole ? [[whole, look] as const] : [])));
   const shapes = [...likely, ...[...wholes].map(([whole, look]) => ({ ...whole, look, leftOut: 'several' as const })), ...doubtful]
     .map((shape) => ({ shape, label: labelOf(shape, page, ink) }));
@@ -65,7 +66,7 @@ function samplesOf(page: Page, seed: number, part: Part): Buffer[] {
   const order = Int32Array.from(others.keys());
   new Random(seed, 3).shuffle(order);
   const used = part === 'train' ? [...digits, ...Array.from(order.subarray(0, MOST_OTHERS), (i) => others[i])] : shapes;
-  return used.flatMap(({ shape, label }) => encode(draw(shape), label, seed) ?? []);
+  return used.flatMap(({ shape, label }) => encode(drawing.draw(shape), label, seed) ?? []);
 }
 
 if (require.main === module) void writeSamples(samplesOf);

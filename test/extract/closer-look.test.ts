@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { extractCandidates, proposeShapes } from '../../lib/extract/extract';
+import { extractCandidates } from '../../lib/extract/extract';
+import { proposeShapes } from '../../lib/extract/propose';
 import type { Box, GreyPicture } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
 
