@@ -3,11 +3,12 @@
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
 import type { Classifier } from './classify/classifier';
-import { assertSurroundings } from './classify/judgement';
-import { predictDigits, type Predicted } from './classify/predict';
+import { assertJudgement, assertSurroundings } from './classify/judgement';
+import { judgedDigits, predictDigits, type Predicted } from './classify/predict';
 import { toReading, type Reading } from './classify/reading';
 import type { Trace } from './explain/trace';
 import type { ExtractedDigit, Part } from './extract/digit';
+import { DOUBTS } from './extract/doubts';
 import { digitPicture, isDigitPixels } from './extract/digit-picture';
 import { DIGIT_SIZE } from './extract/normalise';
 import type { ExtractOptions } from './extract/options';
@@ -55,6 +56,26 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
 }
 
 /**
+ * Finds digits for who classifies them elsewhere: with what stands about them judged here, where the picture is.
+ * @param input digits, a mask or any picture
+ * @throws PictureError where it is neither
+ */
+export async function readJudgedDigits(
+  ink: InkReader, input: unknown, options: ReadOptions = {},
+): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+  if (isList(input)) return { digits: await judgedDigits(ink, checkDigits(input)) };
+  if (looksMask(input)) return { digits: await ink.judged({ mask: checkMask(input), extract: options.extract ?? {} }) };
+  const judged = (picture: InkPicture): Promise<ExtractedDigit[]> => (
+    ink.judged({ picture, threshold: options.threshold ?? {}, extract: ownFrame(picture, options) })
+  );
+  const plain = await readPlainJpeg(input, options, judged);
+  if (plain) return { digits: plain.found, size: plain.size };
+  const decoded = await decodePicture(input), size = sizeOf(decoded);
+  if (isSameSize(decoded.picture, size)) return { digits: await judged(decoded.picture), size };
+  return { digits: await judgedDigits(ink, (await extractPicture(ink, input, decoded, options)).digits), size };
+}
+
+/**
  * @param input digits, one 28×28 picture (white on black as MNIST has them, or black on white), a mask or any picture
  * @throws PictureError where it is none of these.
  */
@@ -90,11 +111,16 @@ async function predictIn(
 
 /** In one go, where the model can be computed where the picture is read. */
 async function predictInPicture(
-  ink: InkReader, classifier: Classifier, picture: InkPicture, { threshold = {}, extract }: ReadOptions,
+  ink: InkReader, classifier: Classifier, picture: InkPicture, options: ReadOptions,
 ): Promise<Predicted> {
-  const { width, height } = picture, own = { frame: { width, height }, ...extract }, model = await classifier.compiled();
+  const { threshold = {} } = options, own = ownFrame(picture, options), model = await classifier.compiled();
   if (model) return ink.read({ picture, threshold, extract: own }, model);
   return predictDigits(classifier, await ink.thresholdAndExtract(picture, threshold, own));
+}
+
+/** Boxes are in the picture's own pixels, unless the frame is known. */
+function ownFrame({ width, height }: InkPicture, { extract }: ReadOptions): ExtractOptions {
+  return { frame: { width, height }, ...extract };
 }
 
 async function predictInMask(
@@ -195,7 +221,7 @@ export function checkDigits(input: unknown[]): ExtractedDigit[] {
 }
 
 function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
-  const { image, box, line, whole, part, surroundings } = (value ?? {}) as Partial<ExtractedDigit>;
+  const { image, box, line, whole, part, surroundings, judgement, doubt } = (value ?? {}) as Partial<ExtractedDigit>;
   const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
   if (!isBytes(image)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
   if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
@@ -203,6 +229,10 @@ function assertDigit(value: unknown, index: number): asserts value is ExtractedD
   if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
   if (!Number.isInteger(line)) throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
   if (surroundings !== undefined) assertSurroundings(surroundings);
+  if (judgement !== undefined) assertJudgement(judgement);
+  if (doubt !== undefined && !DOUBTS.includes(doubt)) {
+    throw new PictureError(`expected a doubt of ${DOUBTS.join(', ')}, got ${describe(doubt)} at position ${index}`);
+  }
   if (part !== undefined) assertPart(part, index);
   if (whole !== undefined) assertDigit({ ...whole, line }, index);
 }

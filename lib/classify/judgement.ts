@@ -42,6 +42,13 @@ export function assertSurroundings(value: unknown): asserts value is Surrounding
   throw new TypeError(`expected surroundings of ${PICTURE_BYTES} bytes and ${MEASURES} numbers, got ${describe(value)}`);
 }
 
+/** @throws TypeError where these are not five probabilities; what comes from a message has no type. */
+export function assertJudgement(value: unknown): asserts value is Judgement {
+  const isProbability = (each: unknown): boolean => typeof each === 'number' && each >= 0 && each <= 1;
+  if (isList(value) && value.length === CANDIDATES.length && value.every(isProbability)) return;
+  throw new TypeError(`expected a judgement of ${CANDIDATES.length} probabilities, got ${describe(value)}`);
+}
+
 /** A shape, what its own form says of it and what its surroundings say. */
 export interface Seen extends Inked {
   prediction: Prediction;

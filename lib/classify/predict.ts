@@ -1,8 +1,8 @@
-import type { ExtractedDigit } from '../extract/digit';
+import type { ExtractedDigit, Whole } from '../extract/digit';
 import type { Surroundings } from '../extract/surroundings';
 import { fuse, HARDLY, type Judgement } from './judgement';
 import { asHandedIn, type Prediction } from './prediction';
-import { picturesOf, settleSeparated, wholesOf, withoutWhole } from './separated';
+import { keyOf, picturesOf, settleSeparated, wholesOf, withoutWhole } from './separated';
 
 /** What both networks tell, one answer for each of what they are asked. */
 export interface Networks {
@@ -17,11 +17,11 @@ export function isWorthClassifying([digit]: Judgement): boolean {
 }
 
 /** Networks that judge the same surroundings, told by identity, only once. */
-export function remembering({ classify, judge }: Networks): Networks {
-  const known = new WeakMap<Surroundings, Judgement>();
+export function remembering<N extends Pick<Networks, 'judge'>>(networks: N): N {
+  const known = new WeakMap<Surroundings, Judgement>(), { judge } = networks;
   return {
-    classify,
-    async judge(shapes) {
+    ...networks,
+    async judge(shapes: readonly Surroundings[]) {
       const asked = shapes.filter((shape) => !known.has(shape)), judged = asked.length > 0 ? await judge(asked) : [];
       asked.forEach((shape, i) => { known.set(shape, judged[i]); });
       return shapes.map((shape) => known.get(shape) as Judgement);
@@ -57,7 +57,9 @@ async function predict(
   const all = withWholes(found), seen = all.flatMap(({ surroundings }) => surroundings ?? []);
   const judged = seen.length === 0 ? [] : await networks.judge(seen);
   const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
-  const judgementOf = ({ surroundings }: ExtractedDigit): Judgement | undefined => surroundings && judgements.get(surroundings);
+  const judgementOf = ({ surroundings, judgement }: ExtractedDigit): Judgement | undefined => (
+    judgement ?? (surroundings && judgements.get(surroundings))
+  );
   const shapes = all.filter((shape) => {
     const judgement = judgementOf(shape);
     return shape.doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement));
@@ -73,9 +75,26 @@ async function predict(
   return { shapes, predictions };
 }
 
+/**
+ * Shapes with what stands about them judged: five numbers take its place. Doubtful shapes that are no digits are left out.
+ */
+export async function judgedDigits(networks: Pick<Networks, 'judge'>, found: readonly ExtractedDigit[]): Promise<ExtractedDigit[]> {
+  const seen = [...found, ...wholesOf(found)].flatMap(({ surroundings }) => surroundings ?? []);
+  const judged = seen.length === 0 ? [] : await networks.judge(seen), wholes = new Map<string, Whole>();
+  const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
+  const withJudgement = <T extends Whole>({ surroundings, ...shape }: T): Omit<T, 'surroundings'> => {
+    const judgement = surroundings && judgements.get(surroundings);
+    return judgement ? { ...shape, judgement } : shape;
+  };
+  for (const whole of wholesOf(found)) wholes.set(keyOf(whole), withJudgement(whole));
+  return found.map(({ whole, ...shape }): ExtractedDigit => ({
+    ...withJudgement(shape), ...(whole && { whole: wholes.get(keyOf(whole)) as Whole }),
+  })).filter(({ doubt, judgement }) => doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement)));
+}
+
 /** Where it is known what stands about shapes, wholes are shapes like others: the best path tells them from their parts. */
 function withWholes(found: readonly ExtractedDigit[]): ExtractedDigit[] {
-  const isKnown = ({ surroundings }: ExtractedDigit): boolean => surroundings !== undefined;
+  const isKnown = ({ surroundings, judgement }: ExtractedDigit): boolean => (surroundings ?? judgement) !== undefined;
   const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({ ...whole, line: 0, doubt: 'several' }));
   return [...found.map((shape) => (isKnown(shape) ? withoutWhole(shape) : shape)), ...wholes];
 }

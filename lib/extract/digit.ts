@@ -10,6 +10,8 @@ export interface Drawn {
   box: Box;
   /** What stands about it; missing where the picture that it was found in is not known. */
   surroundings?: Surroundings;
+  /** Instead of surroundings what a network has made of them: five probabilities, see `CANDIDATES`. */
+  judgement?: readonly number[];
   /** Where this is a part of a shape that may be one digit or several: which one. */
   part?: Part;
 }

@@ -24,11 +24,16 @@ export interface FleetReading extends JobKey {
 
 /** What of a job its reading has to fit. */
 export type Expected = JobKey & { digits: Shape[] };
-type Shape = Pick<ExtractedDigit, 'box' | 'line'> & { whole?: { box: Box } };
+type Shape = Pick<ExtractedDigit, 'box' | 'line' | 'judgement'> & { whole?: { box: Box } };
 
 /** @returns a job without its pictures */
 export function expectedOf({ camera, id, at, run, sequence, digits }: Job): Expected {
-  return { camera, id, at, run, sequence, digits: digits.map(({ box, line, whole }) => ({ box, line, ...(whole && { whole: { box: whole.box } }) })) };
+  return {
+    camera, id, at, run, sequence,
+    digits: digits.map(({ box, line, whole, judgement }) => (
+      { box, line, ...(whole && { whole: { box: whole.box } }), ...(judgement && { judgement }) }
+    )),
+  };
 }
 
 /** @throws FleetError where a message is no reading */
@@ -74,8 +79,15 @@ export function checkReading(reading: FleetReading, job: Expected): void {
   if (stranger) throw new FleetError(`expected the reading of job ${job.id} of ${job.camera}: digits at its boxes, in their order, got one at ${keyOf(stranger)} (x, y, width, height), line ${stranger.line}`, 'wrong reading');
 }
 
-/** The first digit that is not among the shapes, or not in their order. */
+/**
+ * The first digit that is not among the shapes, or not in their order. Judged shapes have none: which of them are digits, and
+ * so which stand in a line, the reader finds out.
+ */
 function strangerAmong(digits: FleetReading['digits'], shapes: Shape[]): FleetReading['digits'][number] | undefined {
+  if (shapes.some(({ judgement }) => judgement !== undefined)) {
+    const left = new Set(shapes.flatMap(({ box, whole }) => [keyOf({ box }), ...(whole ? [keyOf(whole)] : [])]));
+    return digits.find((digit) => !left.delete(keyOf(digit)));
+  }
   // How each whole was read: as itself, or in parts.
   const readAs = new Map<string, 'whole' | 'parts'>();
   let next = 0;

@@ -1,6 +1,8 @@
 /** What may come from a broker, field by field. Fields that are not named here are left out of what is parsed. */
 import type { GenericSchema, InferOutput } from 'valibot';
+import { CANDIDATES } from '../classify/judgement';
 import { DIGITS } from '../classify/prediction';
+import { DOUBTS } from '../extract/doubts';
 import { describe } from '../pictures/picture';
 import { LONGEST_NAME, LONGEST_SIDE, LONGEST_TEXT, MOST_DIGITS } from './limits';
 
@@ -45,9 +47,17 @@ function make() {
   const length = v.pipe(pixels, v.gtValue(0, `a number above 0, at most ${LONGEST_SIDE}`));
   const corners = [pixels, pixels, length, length] as const;
   const digitBox = v.union([v.strictTuple([...corners, line]), v.strictTuple([...corners, line, whole(0, MOST_DIGITS - 1)])], 'x, y, width, height, line of a digit and, for a part, the place of its whole');
+  const place = whole(0, MOST_DIGITS - 1), chance = number(0, 1);
   const job = object({
     ...key, width: side, height: side,
     boxes: list(digitBox, MOST_DIGITS),
+    judgements: v.optional(list(v.nullable(v.strictTuple(
+      [chance, chance, chance, chance, chance], `${CANDIDATES.length} probabilities of what stands there`,
+    )), 2 * MOST_DIGITS), []),
+    doubts: v.optional(list(v.strictTuple([place, whole(0, DOUBTS.length - 1)], 'a box and its doubt, by their places'), MOST_DIGITS), []),
+    parts: v.optional(list(v.strictTuple(
+      [place, ...corners, place, place], 'the place of a box, the box that it is a part of, its first and its last piece',
+    ), MOST_DIGITS), []),
     wholes: v.optional(list(v.strictTuple(corners, 'x, y, width and height of a whole'), MOST_DIGITS), []),
   });
 

@@ -27,6 +27,8 @@ export interface InkMethods {
   ): ExtractedDigit[];
   /** From picture or mask to digits and what they are read as, in one go. */
   read(source: Readable, model: CompiledModel): Promise<Predicted>;
+  /** The same up to the shapes, with what stands about them judged; for who reads them elsewhere. */
+  judged(source: Readable): Promise<ExtractedDigit[]>;
   /**
    * @param images n·784 bytes
    * @returns n·classes logits

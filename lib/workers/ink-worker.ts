@@ -1,12 +1,12 @@
 import { judge, kernelNetworks, logitsOf } from '../classify/kernel-networks';
-import { isWorthClassifying, predictDigits, remembering } from '../classify/predict';
+import { isWorthClassifying, judgedDigits, predictDigits, remembering, type Networks } from '../classify/predict';
 import type { ExtractedDigit } from '../extract/digit';
 import { explainShapes, extractCandidates, extractWorthwhile, writtenIn } from '../extract/extract';
 import { decodePlainJpeg } from '../pictures/jpeg-turbo';
 import type { Mask } from '../pictures/picture';
 import type { ThresholdOptions } from '../threshold/options';
 import { thresholdPicture } from '../threshold/threshold';
-import type { InkMethods, InkPicture } from './ink-methods';
+import type { InkMethods, InkPicture, Readable } from './ink-methods';
 import { serve, transferring } from './serve';
 
 serve<InkMethods>({
@@ -21,13 +21,13 @@ serve<InkMethods>({
     transferred(extractCandidates(maskOf(picture, threshold), extract))
   ),
   async read(source, model) {
-    const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold);
     const networks = remembering(kernelNetworks(model));
-    const candidates = await extractWorthwhile(mask, source.extract, async (surroundings) => (
-      (await networks.judge(surroundings)).map(isWorthClassifying)
-    ));
-    const read = await predictDigits(networks, candidates);
+    const read = await predictDigits(networks, await worthwhile(source, networks));
     return transferring(read, buffersOf(read.digits));
+  },
+  async judged(source) {
+    const networks = remembering({ judge });
+    return transferred(await judgedDigits(networks, await worthwhile(source, networks)));
   },
   classify(model, images) {
     const logits = logitsOf(model, images);
@@ -37,6 +37,13 @@ serve<InkMethods>({
   explain: explainShapes,
   written: writtenIn,
 });
+
+function worthwhile(source: Readable, networks: Pick<Networks, 'judge'>): Promise<ExtractedDigit[]> {
+  const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold);
+  return extractWorthwhile(mask, source.extract, async (surroundings) => (
+    (await networks.judge(surroundings)).map(isWorthClassifying)
+  ));
+}
 
 function maskOf(picture: InkPicture, options: ThresholdOptions): Mask {
   return thresholdPicture('jpeg' in picture ? decodePlainJpeg(picture) : picture, options);

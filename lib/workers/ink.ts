@@ -32,6 +32,11 @@ export interface InkReader {
    */
   read(source: Readable, model: CompiledModel): Promise<Predicted>;
   /**
+   * The same up to the shapes, with what stands about them judged; for who reads them elsewhere.
+   * @throws as `read` does
+   */
+  judged(source: Readable): Promise<ExtractedDigit[]>;
+  /**
    * @param images n·784 bytes, few enough for a request's deadline
    * @returns n·classes logits
    * @throws ModelError or WorkerError
@@ -76,12 +81,10 @@ export function acquireInk(): InkReader {
       (await worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract])).map(withBuffers)
     ),
     async read(source, model) {
-      const { extract } = source, compacted = 'mask' in source
-        ? { extract, mask: compactMask(source.mask) }
-        : { extract, picture: compactPicture(source.picture), threshold: source.threshold };
-      const { digits, predictions } = await worker.exec('read', [compacted, model]);
+      const { digits, predictions } = await worker.exec('read', [compactSource(source), model]);
       return { digits: digits.map(withBuffers), predictions };
     },
+    judged: async (source) => (await worker.exec('judged', [compactSource(source)])).map(withBuffers),
     classify: (model, images) => worker.exec('classify', [model, images]),
     async judge(shapes) {
       const judgements: Judgement[] = [];
@@ -94,6 +97,12 @@ export function acquireInk(): InkReader {
     written: (mask, options = {}) => worker.exec('written', [compactMask(mask), options]),
     release,
   };
+}
+
+function compactSource(source: Readable): Readable {
+  return 'mask' in source
+    ? { ...source, mask: compactMask(source.mask) }
+    : { ...source, picture: compactPicture(source.picture) };
 }
 
 function compactPicture(picture: InkPicture): InkPicture {

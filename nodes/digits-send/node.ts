@@ -4,9 +4,9 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { FleetError } from '../../lib/fleet/errors';
 import type { LinkState } from '../../lib/fleet/link';
 import { Sender } from '../../lib/fleet/sender';
-import { checkDigits, readDigits } from '../../lib/reader';
+import { readJudgedDigits } from '../../lib/reader';
 import { newFrame } from '../../lib/pictures/frame';
-import { describe, isList } from '../../lib/pictures/picture';
+import { describe } from '../../lib/pictures/picture';
 import { acquireInk } from '../../lib/workers/ink';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
@@ -39,9 +39,8 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
     const status = receive(this, async (msg: DigitsMessage) => {
       sender ??= start();
       const known = frameSize(msg);
-      const { digits: found, size } = await readDigitsOf(msg, known);
-      // Only with what stands about them could a reader tell of the others, and that would make a job ten times as large.
-      const digits = found.filter(({ doubt }) => doubt === undefined);
+      // What stands about shapes would make a job ten times as large; what a network makes of it is five numbers.
+      const { digits, size } = await readJudgedDigits(ink, msg.payload, known ? { extract: { frame: known } } : {});
       const frame = known ?? size;
       if (!frame) throw new FleetError(`expected msg.frame with the width and height of the picture, in whose pixels the digits' boxes are, got ${describe(msg.frame)}`, 'no frame');
       const { width, height } = frame;
@@ -50,9 +49,6 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
       return null;
     });
 
-    const readDigitsOf = (msg: DigitsMessage, frame: { width: number; height: number } | undefined): ReturnType<typeof readDigits> => (
-      isList(msg.payload) ? Promise.resolve({ digits: checkDigits(msg.payload) }) : readDigits(ink, msg.payload, frame ? { extract: { frame } } : {})
-    );
     const onState = (link: LinkState): void => {
       if (link.state === 'waiting') {
         if (health.lastError?.message !== link.error.message) this.warn(link.error.message);

@@ -5,7 +5,7 @@ import type { ExtractedDigit } from '../../lib/extract/digit';
 import { encodeJob } from '../../lib/fleet/job';
 import type { FleetReading } from '../../lib/fleet/reading-message';
 import { Sender } from '../../lib/fleet/sender';
-import { readDigits } from '../../lib/reader';
+import { readJudgedDigits } from '../../lib/reader';
 import { acquireInk } from '../../lib/workers/ink';
 import { photograph } from '../../test/drawn-pictures';
 
@@ -13,7 +13,7 @@ import { photograph } from '../../test/drawn-pictures';
 export async function digitsOf(text: string): Promise<ExtractedDigit[]> {
   const ink = acquireInk();
   try {
-    return (await readDigits(ink, await photograph(text))).digits;
+    return (await readJudgedDigits(ink, await photograph(text))).digits;
   } finally {
     await ink.release();
   }

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
+import { benchPictures } from '../../bench/pictures';
+import { acquireClassifier } from '../../lib/classify/classifier';
+import { predictDigits } from '../../lib/classify/predict';
+import { toReading } from '../../lib/classify/reading';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { decodeJob, encodeJob, type Job } from '../../lib/fleet/job';
 import type { Box } from '../../lib/pictures/picture';
 import { topicsBelow } from '../../lib/fleet/topics';
+import { readJudgedDigits, readText } from '../../lib/reader';
+import { acquireInk } from '../../lib/workers/ink';
 import { digitsOf } from '../../scripts/fleet/run';
 import { madeDigits, madeJob } from './made';
 
 const KEY = { camera: 'hall/2 +#', id: 'abc', at: 5, run: 'r', sequence: 7, width: 640, height: 480 };
 
-const MAGIC = Buffer.from('IKJ\x01');
+const MAGIC = Buffer.from('IKJ\x02', 'latin1');
 
 /** A job as anyone could send it. */
 function packed(head: string, pictures = 0): Buffer {
@@ -26,8 +32,26 @@ describe('a reading job', () => {
     const bytes = encodeJob(job), back = decodeJob(bytes);
     assert.equal(job.digits.length, 4);
     assert.ok(bytes.length < 4000, `${bytes.length} bytes`);
-    assert.deepEqual({ ...back, digits: back.digits.map(({ image, box, line }) => ({ image: [...image], box, line })) },
-      { ...job, digits: job.digits.map(({ image, box, line }) => ({ image: [...image], box, line })) });
+    const shown = ({ image, judgement = [], ...digit }: ExtractedDigit): object => (
+      { ...digit, image: [...image], judgement: judgement.map((probability) => probability.toFixed(4)) }
+    );
+    assert.deepEqual({ ...back, digits: back.digits.map(shown) }, { ...job, digits: job.digits.map(shown) });
+    assert.ok(back.digits.every(({ judgement, surroundings }) => judgement?.length === 5 && surroundings === undefined));
+  });
+
+  it('of a page that is not plain brings all that may be digits, and is read as the page is where it was taken', async () => {
+    const ink = acquireInk(), classifier = acquireClassifier(), { pictures } = await benchPictures();
+    let doubtful = 0;
+    for (const picture of Object.values(pictures).filter((each) => !(each instanceof Buffer))) {
+      const { digits } = await readJudgedDigits(ink, picture), back = decodeJob(encodeJob({ ...KEY, digits })).digits;
+      doubtful += back.filter(({ doubt }) => doubt !== undefined).length;
+      const predicted = await predictDigits(classifier, back), { text, confidence } = toReading(predicted.digits, predicted.predictions);
+      const { reading } = await readText(ink, classifier, picture);
+      assert.equal(text, reading.text);
+      assert.ok(Math.abs(confidence - reading.confidence) < 0.01, `${confidence} for ${reading.confidence}`);
+    }
+    assert.ok(doubtful > 0);
+    await Promise.all([ink.release(), classifier.release()]);
   });
 
   it('tells which digits may be one', () => {
@@ -47,7 +71,7 @@ describe('a reading job', () => {
     assert.throws(() => decodeJob(Buffer.from('hello')), /expected a reading job, got a Buffer of 5 bytes/);
     assert.throws(() => decodeJob(Buffer.alloc(0)), /expected a reading job, got an empty Buffer/);
     assert.throws(() => decodeJob(bytes.subarray(0, 200)), /damaged/);
-    assert.throws(() => decodeJob(other), /of version 1, got version 9/);
+    assert.throws(() => decodeJob(other), /of version 2, got version 9/);
     assert.throws(() => decodeJob(Buffer.alloc(1_000_001)), /at most 1000000 bytes, got a Buffer of 1000001 bytes/);
   });
 
@@ -83,6 +107,11 @@ describe('a reading job', () => {
   for (const [what, head, expected] of [
     ['no head', '', /JSON/],
     ['null', 'null', /expected an object, got null/],
+    ['a judgement of four', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], judgements: [[0, 0, 0, 1]] }), /expected judgements\.0\.4 to be a number/],
+    ['fewer judgements than shapes', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0], [0, 0, 1, 1, 0]], judgements: [null] }), /a judgement for each of 2 shapes, got 1/],
+    ['a doubt that is none', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], doubts: [[0, 99]] }), /expected doubts.0.1 to be a whole number/],
+    ['a doubt about no box', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], doubts: [[1, 0]] }), /doubts and parts of 1 boxes, got one of number 1/],
+    ['a part of no size', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], parts: [[0, 0, 0, 0, 1, 0, 0]] }), /expected parts.0.3 to be/],
     ['a part of no whole', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0, 0]] }), /expected parts of 0 wholes, got one of number 0/],
     ['a box that is none', JSON.stringify({ ...KEY, boxes: [{}] }), /expected boxes.0 to be x, y, width/],
     ['boxes that are none', JSON.stringify({ ...KEY, boxes: { length: 1 } }), /expected boxes to be a list/],

@@ -34,7 +34,7 @@ function noise(count: number, seed: number): Uint8Array {
 }
 
 /** Compares what a compiled network and TensorFlow.js compute of three pictures, up to what a softmax takes away. */
-async function assertSame(model: LayersModel, artifacts: Artifacts, softmax = false): Promise<void> {
+function assertSame(model: LayersModel, artifacts: Artifacts, softmax = false): void {
   const network = compile(artifacts);
   assert.ok(network, 'can be compiled');
   const { picture: { width, height, channels }, outputs } = network, count = 35;
@@ -66,7 +66,7 @@ describe('a compiled network', () => {
     it(`computes what TensorFlow.js computes of the shipped model of ${name}`, async () => {
       const { artifacts } = await readModel(path);
       const model = await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
-      await assertSame(model, artifacts);
+      assertSame(model, artifacts);
       model.dispose();
     });
   }
@@ -79,7 +79,7 @@ describe('a compiled network', () => {
   for (const kind of kinds) {
     it(`computes what TensorFlow.js computes of dense layers: ${kind.inputShape.join('×')}, ${kind.ending}`, async () => {
       const model = makeModel(kind);
-      await assertSame(model, await artifactsOf(model), kind.ending !== 'logits');
+      assertSame(model, await artifactsOf(model), kind.ending !== 'logits');
       model.dispose();
     });
   }
@@ -97,7 +97,7 @@ describe('a compiled network', () => {
     const hidden = layers.activation({ activation: 'relu' }).apply(layers.dense({ units: 7 }).apply(layers.dropout({ rate: 0.2 }).apply(features)));
     const output = layers.dense({ units: 10, useBias: false }).apply(hidden) as SymbolicTensor;
     const model = modelOf({ inputs: [input, numbers], outputs: output });
-    await assertSame(model, await artifactsOf(model));
+    assertSame(model, await artifactsOf(model));
     model.dispose();
   });
 });
