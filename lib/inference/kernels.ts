@@ -67,18 +67,48 @@ export const FLOAT = 4;
 /** Bytes of a page of WebAssembly's memory. */
 const PAGE = 65536;
 
-type Exports = Record<'convolve' | 'depthwise' | 'pool' | 'addUp', (...numbers: number[]) => void>;
+type Exports = Record<'convolve' | 'filterGradient' | 'poolGradient' | 'depthwise' | 'pool' | 'addUp', (...numbers: number[]) => void>;
 
 /** With four numbers at a time where the processor has such instructions, otherwise one by one. */
 export function loadKernels(): Kernels {
-  const bytes = readFileSync(join(__dirname, 'kernels.wasm'));
-  return WebAssembly.validate(bytes) ? wasmKernels(bytes) : plainKernels();
+  return kernelsIn(new WebAssembly.Memory({ initial: 1 })) ?? plainKernels();
 }
 
-function wasmKernels(bytes: Buffer<ArrayBuffer>): Kernels {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+/** What a network is trained with, too. */
+export interface TrainingKernels extends Kernels {
+  /**
+   * Adds to a filter's gradient what one picture gives.
+   * @param from the first pixel of the first window of the convolution's input
+   * @param outer the gradient of its output
+   * @param to the filter's gradient, `rows × columns × in × out`
+   * @param size of the output
+   * @param channels in (any number) and out (a multiple of eight)
+   */
+  filterGradient(
+    from: Rows, outer: Rows, to: number, size: Size, window: Window, channels: { in: number; out: number },
+  ): void;
+  /**
+   * The gradient of `pool`'s input, without gaps between rows.
+   * @param from the input, of `2 × width` by `2 × height` pixels
+   * @param outer the gradient of the output
+   * @param size of the output
+   * @param channels a multiple of four
+   */
+  poolGradient(from: number, outer: number, to: number, size: Size, channels: number): void;
+}
+
+/**
+ * The kernels with four numbers at a time, on a memory that may be somebody else's.
+ * @param file where kernels.wasm lies
+ * @returns undefined where the processor has no such instructions
+ */
+export function kernelsIn(
+  memory: WebAssembly.Memory, file = join(__dirname, 'kernels.wasm'),
+): TrainingKernels | undefined {
+  const bytes = readFileSync(file);
+  if (!WebAssembly.validate(bytes)) return undefined;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const { convolve, depthwise, pool, addUp } = instance.exports as unknown as Exports;
+  const { convolve, filterGradient, poolGradient, depthwise, pool, addUp } = instance.exports as unknown as Exports;
   return {
     memory: (needed) => {
       const missing = needed - memory.buffer.byteLength;
@@ -90,6 +120,15 @@ function wasmKernels(bytes: Buffer<ArrayBuffer>): Kernels {
       convolve(
         from.at, from.row, to.at, to.row, weights, bias, width, height, run, rows, step, down, channels.out * FLOAT, mode,
       );
+    },
+    filterGradient: (from, outer, to, { width, height }, { columns, rows, stride }, channels) => {
+      const pixel = channels.in * FLOAT, run = columns * pixel, step = stride * pixel, down = stride * from.row;
+      filterGradient(
+        from.at, from.row, outer.at, outer.row, to, width, height, run, rows, step, down, channels.out * FLOAT,
+      );
+    },
+    poolGradient: (from, outer, to, { width, height }, channels) => {
+      poolGradient(from, outer, to, width, height, channels * FLOAT);
     },
     depthwise: (from, to, weights, { width, height }, channels) => {
       depthwise(from.at, from.row, to.at, to.row, weights, width, height, channels * FLOAT);

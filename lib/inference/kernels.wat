@@ -88,6 +88,79 @@
       (local.set $to (i32.add (local.get $to) (local.get $toRow)))
       (br_if $lines (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
 
+  ;; Four rows of a filter's gradient, or fewer, by eight outputs: each of four neighbouring inputs of a window times the
+  ;; output's gradient, over all windows of a picture, is added to what is there.
+  (func $gradient (param $from i32) (param $down i32) (param $step i32) (param $outer i32) (param $outerRow i32)
+    (param $to i32) (param $width i32) (param $height i32) (param $out i32) (param $left i32)
+    (local $s i32) (local $t i32) (local $end i32) (local $at i32)
+    (local $next1 i32) (local $next2 i32) (local $next3 i32) (local $v v128) (local $p v128) (local $q v128)
+    (local $a0 v128) (local $b0 v128) (local $a1 v128) (local $b1 v128)
+    (local $a2 v128) (local $b2 v128) (local $a3 v128) (local $b3 v128)
+    (if (i32.gt_u (local.get $left) (i32.const 1)) (then (local.set $next1 (i32.const 4))))
+    (if (i32.gt_u (local.get $left) (i32.const 2)) (then (local.set $next2 (i32.const 8))))
+    (if (i32.gt_u (local.get $left) (i32.const 3)) (then (local.set $next3 (i32.const 12))))
+    (loop $rows
+      (local.set $s (local.get $from))
+      (local.set $t (local.get $outer))
+      (local.set $end (i32.add (local.get $t) (i32.mul (local.get $width) (local.get $out))))
+      (loop $pixels
+        (local.set $p (v128.load (local.get $t)))
+        (local.set $q (v128.load offset=16 (local.get $t)))
+        (local.set $v (v128.load32_splat (local.get $s)))
+        (local.set $a0 (f32x4.add (local.get $a0) (f32x4.mul (local.get $v) (local.get $p))))
+        (local.set $b0 (f32x4.add (local.get $b0) (f32x4.mul (local.get $v) (local.get $q))))
+        (local.set $v (v128.load32_splat (i32.add (local.get $s) (local.get $next1))))
+        (local.set $a1 (f32x4.add (local.get $a1) (f32x4.mul (local.get $v) (local.get $p))))
+        (local.set $b1 (f32x4.add (local.get $b1) (f32x4.mul (local.get $v) (local.get $q))))
+        (local.set $v (v128.load32_splat (i32.add (local.get $s) (local.get $next2))))
+        (local.set $a2 (f32x4.add (local.get $a2) (f32x4.mul (local.get $v) (local.get $p))))
+        (local.set $b2 (f32x4.add (local.get $b2) (f32x4.mul (local.get $v) (local.get $q))))
+        (local.set $v (v128.load32_splat (i32.add (local.get $s) (local.get $next3))))
+        (local.set $a3 (f32x4.add (local.get $a3) (f32x4.mul (local.get $v) (local.get $p))))
+        (local.set $b3 (f32x4.add (local.get $b3) (f32x4.mul (local.get $v) (local.get $q))))
+        (local.set $s (i32.add (local.get $s) (local.get $step)))
+        (br_if $pixels (i32.lt_u (local.tee $t (i32.add (local.get $t) (local.get $out))) (local.get $end))))
+      (local.set $from (i32.add (local.get $from) (local.get $down)))
+      (local.set $outer (i32.add (local.get $outer) (local.get $outerRow)))
+      (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1)))))
+    (call $increase (local.get $to) (local.get $a0))
+    (call $increase (i32.add (local.get $to) (i32.const 16)) (local.get $b0))
+    (if (local.get $next1) (then
+      (local.set $at (i32.add (local.get $to) (local.get $out)))
+      (call $increase (local.get $at) (local.get $a1))
+      (call $increase (i32.add (local.get $at) (i32.const 16)) (local.get $b1))))
+    (if (local.get $next2) (then
+      (local.set $at (i32.add (local.get $at) (local.get $out)))
+      (call $increase (local.get $at) (local.get $a2))
+      (call $increase (i32.add (local.get $at) (i32.const 16)) (local.get $b2))))
+    (if (local.get $next3) (then
+      (local.set $at (i32.add (local.get $at) (local.get $out)))
+      (call $increase (local.get $at) (local.get $a3))
+      (call $increase (i32.add (local.get $at) (i32.const 16)) (local.get $b3)))))
+
+  (func (export "filterGradient") (param $from i32) (param $fromRow i32) (param $outer i32) (param $outerRow i32)
+    (param $to i32) (param $width i32) (param $height i32)
+    (param $run i32) (param $rows i32) (param $step i32) (param $down i32) (param $out i32)
+    (local $i i32) (local $k i32)
+    (loop $kernel
+      (local.set $i (i32.const 0))
+      (loop $inputs
+        (local.set $k (i32.const 0))
+        (loop $outputs
+          (call $gradient (i32.add (local.get $from) (local.get $i)) (local.get $down) (local.get $step)
+            (i32.add (local.get $outer) (local.get $k)) (local.get $outerRow)
+            (i32.add (local.get $to) (local.get $k)) (local.get $width) (local.get $height) (local.get $out)
+            (i32.shr_u (i32.sub (local.get $run) (local.get $i)) (i32.const 2)))
+          (br_if $outputs (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 32))) (local.get $out))))
+        (local.set $to (i32.add (local.get $to) (i32.shl (local.get $out) (i32.const 2))))
+        (br_if $inputs (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $run))))
+      ;; Where fewer than four inputs were left, it has gone too far.
+      (if (i32.gt_u (local.get $i) (local.get $run)) (then
+        (local.set $to (i32.sub (local.get $to)
+          (i32.mul (local.get $out) (i32.shr_u (i32.sub (local.get $i) (local.get $run)) (i32.const 2)))))))
+      (local.set $from (i32.add (local.get $from) (local.get $fromRow)))
+      (br_if $kernel (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
+
   (func (export "depthwise") (param $from i32) (param $fromRow i32) (param $to i32) (param $toRow i32)
     (param $weights i32) (param $width i32) (param $height i32) (param $channels i32)
     (local $k i32) (local $s i32) (local $s1 i32) (local $s2 i32) (local $t i32) (local $end i32) (local $w i32)
@@ -157,6 +230,46 @@
         (br_if $pixels (i32.lt_u (local.get $t) (local.get $end))))
       (local.set $from (i32.add (local.get $from) (i32.shl (local.get $fromRow) (i32.const 1))))
       (local.set $to (i32.add (local.get $to) (local.get $toRow)))
+      (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
+
+  ;; Of each two by two pixels the first greatest one gets the gradient, the others 0.
+  (func (export "poolGradient") (param $from i32) (param $outer i32) (param $to i32)
+    (param $width i32) (param $height i32) (param $channels i32)
+    (local $row i32) (local $end i32) (local $stop i32) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $greatest v128) (local $isA v128) (local $isB v128) (local $isC v128) (local $gradient v128)
+    (local.set $row (i32.mul (i32.shl (local.get $width) (i32.const 1)) (local.get $channels)))
+    (loop $rows
+      (local.set $end (i32.add (local.get $outer) (i32.mul (local.get $width) (local.get $channels))))
+      (loop $pixels
+        (local.set $stop (i32.add (local.get $outer) (local.get $channels)))
+        (loop $blocks
+          (local.set $gradient (v128.load (local.get $outer)))
+          (local.set $a (v128.load (local.get $from)))
+          (local.set $b (v128.load (i32.add (local.get $from) (local.get $channels))))
+          (local.set $c (v128.load (i32.add (local.get $from) (local.get $row))))
+          (local.set $d (v128.load (i32.add (i32.add (local.get $from) (local.get $row)) (local.get $channels))))
+          (local.set $greatest (f32x4.max
+            (f32x4.max (local.get $a) (local.get $b)) (f32x4.max (local.get $c) (local.get $d))))
+          (local.set $isA (f32x4.eq (local.get $a) (local.get $greatest)))
+          (local.set $isB (v128.andnot (f32x4.eq (local.get $b) (local.get $greatest)) (local.get $isA)))
+          (local.set $b (v128.or (local.get $isA) (local.get $isB)))
+          (local.set $isC (v128.andnot (f32x4.eq (local.get $c) (local.get $greatest)) (local.get $b)))
+          (v128.store (local.get $to) (v128.and (local.get $gradient) (local.get $isA)))
+          (v128.store (i32.add (local.get $to) (local.get $channels))
+            (v128.and (local.get $gradient) (local.get $isB)))
+          (v128.store (i32.add (local.get $to) (local.get $row))
+            (v128.and (local.get $gradient) (local.get $isC)))
+          (v128.store (i32.add (i32.add (local.get $to) (local.get $row)) (local.get $channels))
+            (v128.andnot (local.get $gradient) (v128.or (local.get $b) (local.get $isC))))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (br_if $blocks (i32.lt_u
+            (local.tee $outer (i32.add (local.get $outer) (i32.const 16))) (local.get $stop))))
+        (local.set $from (i32.add (local.get $from) (local.get $channels)))
+        (local.set $to (i32.add (local.get $to) (local.get $channels)))
+        (br_if $pixels (i32.lt_u (local.get $outer) (local.get $end))))
+      (local.set $from (i32.add (local.get $from) (local.get $row)))
+      (local.set $to (i32.add (local.get $to) (local.get $row)))
       (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
 
   ;; Adds four numbers to those at a place.

@@ -14,7 +14,8 @@ export const CLASSES = 11;
  * The compact network: four convolutions and one dense layer, 91,000 weights, 3.7 million multiplications a digit. It
  * takes [n, 28, 28, 1] of 0 to 1 and gives [n, 11] logits.
  *
- * Pooling stands before ReLU, which gives the same as after it for a quarter of the work.
+ * Where it can, pooling stands before ReLU, which gives the same as after it for a quarter of the work. Of a first layer
+ * without ReLU TensorFlow.js would compute the gradient of the pictures.
  *
  * @param seed of the initial weights
  */
@@ -25,9 +26,10 @@ export function buildCnn(tf: TensorFlow, seed: number): tfLayers.Sequential {
   return tf.sequential({
     name: 'digits',
     layers: [
-      conv2d({ inputShape: [DIGIT_SIZE, DIGIT_SIZE, 1], filters: 24, kernelSize: 5, kernelInitializer: kernelInitializer() }),
+      conv2d({
+        inputShape: [DIGIT_SIZE, DIGIT_SIZE, 1], filters: 24, kernelSize: 5, activation: 'relu', kernelInitializer: kernelInitializer(),
+      }),
       maxPooling2d({ poolSize: 2 }),
-      activation({ activation: 'relu' }),
       conv2d({ filters: 32, kernelSize: 3, padding: 'same', activation: 'relu', kernelInitializer: kernelInitializer() }),
       conv2d({ filters: 64, kernelSize: 3, kernelInitializer: kernelInitializer() }),
       maxPooling2d({ poolSize: 2 }),

@@ -1,11 +1,15 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { LINEAR, RELU, type Mode } from '../inference/kernels';
+import { convolved, filterGradientOf, halvedGradientOf } from './convolutions';
 
 /**
  * What the wasm backend lacks for training a convolutional network, or does slowly, put together from what it does fast.
  * Registered once, beside its own kernels.
  */
 export function registerTrainingKernels(): void {
+  replaceKernel(tf.Conv2D, convolve);
+  replaceKernel(tf.FusedConv2D, convolveWithBias);
   replaceKernel(tf.Conv2DBackpropFilter, filterGradient);
   replaceKernel(tf.Conv2DBackpropInput, inputGradient);
   replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, depthwiseFilterGradient);
@@ -46,9 +50,15 @@ type Shape4 = [number, number, number, number];
  * The gradient of a convolution's filter is itself a convolution, of the input with the output's gradient, in which batch
  * and channels have changed places and the stride has become a dilation.
  */
-function filterGradient({ x, dy }: Inputs, attrs: tf.NamedAttrMap): tf.Tensor {
+function filterGradient(
+  { x, dy }: Inputs, attrs: tf.NamedAttrMap, _stock: Stock, backend: BackendWasm,
+): tf.Tensor | tf.TensorInfo {
   const { filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs;
   const { padInfo: { top, bottom, left, right }, strideHeight, strideWidth } = convolution(attrs, x.shape, filterShape);
+  const own = strideHeight === strideWidth && withPadding(x, [top, bottom, left, right], (image) => (
+    filterGradientOf(backend, image, dy, filterShape, strideHeight)
+  ));
+  if (own) return own;
   return tf.tidy(() => {
     const image = tf.transpose(padded(x as unknown as tf.Tensor4D, top, bottom, left, right), [3, 1, 2, 0]);
     const kernel = tf.transpose(dy as unknown as tf.Tensor4D, [1, 2, 0, 3]);
@@ -60,16 +70,63 @@ function filterGradient({ x, dy }: Inputs, attrs: tf.NamedAttrMap): tf.Tensor {
 }
 
 /** For stride 1, the gradient of the input is a convolution of the output's gradient with the filter turned about. */
-function inputGradient(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock): tf.Tensor | tf.TensorInfo {
+function inputGradient(
+  inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock, backend: BackendWasm,
+): tf.Tensor | tf.TensorInfo {
   const { dy, filter } = inputs;
   const { inputShape } = attrs as unknown as tf.Conv2DBackpropInputAttrs;
   const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo: { top, bottom, left, right } } = convolution(attrs, inputShape, filter.shape);
   const around = [filterHeight - 1 - top, filterHeight - 1 - bottom, filterWidth - 1 - left, filterWidth - 1 - right] as const;
   if (strideHeight !== 1 || strideWidth !== 1 || around.some((side) => side < 0)) return stock(inputs, attrs);
-  return tf.tidy(() => {
-    const turned = tf.transpose(tf.reverse(filter as unknown as tf.Tensor4D, [0, 1]), [0, 1, 3, 2]);
-    return tf.conv2d(padded(dy as unknown as tf.Tensor4D, ...around), turned, 1, 'valid');
-  });
+  const turned = tf.tidy(() => tf.transpose(tf.reverse(filter as unknown as tf.Tensor4D, [0, 1]), [0, 1, 3, 2]));
+  try {
+    return withPadding(dy, around, (gradient) => convolved(backend, gradient, turned, 1))
+      ?? tf.tidy(() => tf.conv2d(padded(dy as unknown as tf.Tensor4D, ...around), turned, 1, 'valid'));
+  } finally {
+    turned.dispose();
+  }
+}
+
+/** A convolution of the layers that are trained. */
+function convolve(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock, backend: BackendWasm): tf.TensorInfo {
+  return ownConvolution(inputs, attrs, backend, LINEAR) ?? stock(inputs, attrs);
+}
+
+/** The same with a bias, and perhaps a ReLU. */
+function convolveWithBias(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock, backend: BackendWasm): tf.TensorInfo {
+  const { activation } = attrs as unknown as tf.FusedConv2DAttrs, { bias, filter } = inputs as Partial<Inputs>;
+  const mode = activation === 'linear' ? LINEAR : activation === 'relu' ? RELU : undefined;
+  const isPlain = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === filter?.shape[3]);
+  const own = mode !== undefined && isPlain ? ownConvolution(inputs, attrs, backend, mode) : undefined;
+  return own ?? stock(inputs, attrs);
+}
+
+/** @returns undefined where our own kernels cannot compute it */
+function ownConvolution(
+  inputs: Inputs, attrs: tf.NamedAttrMap, backend: BackendWasm, mode: Mode,
+): tf.TensorInfo | undefined {
+  const { x, filter } = inputs, { strides, pad, dilations, dimRoundingMode, dataFormat } = attrs as unknown as tf.Conv2DAttrs;
+  const info = tf.backend_util.computeConv2DInfo(
+    x.shape as Shape4, filter.shape as Shape4, strides, dilations, pad, dimRoundingMode, false,
+    dataFormat === 'NCHW' ? 'channelsFirst' : 'channelsLast',
+  );
+  const { padInfo: { top, bottom, left, right }, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const isPlain = dataFormat === 'NHWC' && strideHeight === strideWidth && dilationHeight === 1 && dilationWidth === 1;
+  if (!isPlain) return undefined;
+  const { bias } = inputs as Partial<Inputs>;
+  return withPadding(x, [top, bottom, left, right], (image) => convolved(backend, image, filter, strideHeight, bias, mode));
+}
+
+type Sides = readonly [top: number, bottom: number, left: number, right: number];
+
+/** Computes with zeros about the pictures, and lets go of the copy. */
+function withPadding<T>(pictures: tf.TensorInfo, sides: Sides, compute: (padded: tf.TensorInfo) => T): T {
+  const image = padded(pictures as unknown as tf.Tensor4D, ...sides);
+  try {
+    return compute(image);
+  } finally {
+    if (image !== pictures) image.dispose();
+  }
 }
 
 /** Pixels that a depthwise convolution of stride 1 adds about its input: above and below, left and right. */
@@ -139,6 +196,10 @@ function poolGradient({ dy, input }: Inputs, attrs: tf.NamedAttrMap, _stock: Sto
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } =
     tf.backend_util.computePool2DInfo(input.shape as Shape4, filterSize, strides, 1, pad, dimRoundingMode);
+  const isHalving = [filterHeight, filterWidth, strideHeight, strideWidth].every((side) => side === 2)
+    && inHeight === 2 * outHeight && inWidth === 2 * outWidth;
+  const halved = isHalving ? halvedGradientOf(backend, input, dy) : undefined;
+  if (halved) return halved;
   const out = backend.makeOutput(input.shape, 'float32');
   // After the output has been made: the heap moves when it grows.
   const [x, gradient, sums] = [input, dy, out].map((info) => backend.typedArrayFromHeap(info) as Float32Array);
@@ -177,7 +238,14 @@ function sumOf(inputs: Inputs, attrs: tf.NamedAttrMap, stock: Stock, backend: Ba
   const sums = new Float64Array(x.shape[last]);
   const out = backend.makeOutput([sums.length], 'float32');
   const values = backend.typedArrayFromHeap(x) as Float32Array;
-  for (let i = 0; i < values.length;) for (let k = 0; k < sums.length; k++) sums[k] += values[i++];
+  const count = sums.length, four = 4 * count;
+  let first = 0;
+  for (; first + four <= values.length; first += four) {
+    for (let k = 0, i = first; k < count; k++, i++) {
+      sums[k] += values[i] + values[i + count] + values[i + 2 * count] + values[i + 3 * count];
+    }
+  }
+  for (; first < values.length; first += count) for (let k = 0; k < count; k++) sums[k] += values[first + k];
   (backend.typedArrayFromHeap(out) as Float32Array).set(sums);
   return out;
 }

@@ -6,6 +6,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { join, sep } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
+import { setKernelsFile } from './convolutions';
 import { registerTrainingKernels } from './wasm-kernels';
 
 export * from '@tensorflow/tfjs-core';
@@ -17,6 +18,7 @@ export async function startWasm(): Promise<void> {
   enableProdMode();
   const folder = join(__dirname, '..', 'classify');
   setWasmPaths(folder + sep);
+  setKernelsFile(join(__dirname, '..', 'inference', 'kernels.wasm'));
   registerTrainingKernels();
   if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${folder} cannot be loaded; is the installation complete?`);
 }

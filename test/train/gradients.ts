@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { Random } from '../../lib/train/random';
 import type { TensorFlow } from '../../lib/train/network';
 
@@ -7,6 +7,13 @@ export const CASES: Record<string, (tf: TensorFlow) => Record<string, number[]>>
   'a convolution, valid': convolution([3, 9, 8, 3], [3, 3, 3, 5], 1, 'valid'),
   'a convolution, same': convolution([2, 7, 6, 4], [3, 5, 4, 3], 1, 'same'),
   'a convolution of one channel': convolution([4, 10, 10, 1], [5, 5, 1, 6], 1, 'valid'),
+  'a convolution of eight outputs, valid': convolution([3, 9, 8, 3], [3, 3, 3, 8], 1, 'valid'),
+  'a convolution of sixteen outputs and eight inputs, same': convolution([1, 4, 5, 8], [3, 3, 8, 16], 1, 'same'),
+  'a convolution of one channel and eight outputs': convolution([4, 10, 10, 1], [5, 5, 1, 8], 1, 'valid'),
+  'a convolution of eight outputs with a stride': convolution([2, 9, 10, 5], [3, 3, 5, 8], 2, 'same'),
+  'a convolution with a bias': withBias([2, 7, 6, 3], [3, 3, 3, 8], 'linear'),
+  'a convolution with a bias and a ReLU': withBias([2, 7, 6, 3], [3, 3, 3, 8], 'relu'),
+  'greatest of two by two, eight channels': pooling([2, 8, 6, 8], 2, 2, 'valid'),
   'a convolution with a stride': convolution([2, 9, 10, 3], [3, 3, 3, 4], 2, 'same'),
   'a convolution with an uneven stride that leaves pixels out': convolution([2, 10, 8, 2], [3, 2, 2, 3], 3, 'valid'),
   'a depthwise convolution, same': depthwise([2, 7, 6, 4], [3, 3, 4, 1], 'same'),
@@ -40,6 +47,15 @@ function convolution(input: [number, number, number, number], filter: [number, n
   return (tf: TensorFlow): Record<string, number[]> => {
     const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D;
     return gradients(tf, { x, w }, () => tf.square(tf.conv2d(x, w, stride, pad)));
+  };
+}
+
+function withBias(input: Shape4, filter: Shape4, activation: 'linear' | 'relu') {
+  return (tf: TensorFlow): Record<string, number[]> => {
+    const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D, bias = filled(tf, [filter[3]], 3) as Tensor1D;
+    const fused = (): Tensor => tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'same', bias, activation });
+    const output = [...fused().dataSync()];
+    return activation === 'relu' ? { output } : { output, ...gradients(tf, { x, w, bias }, () => tf.square(fused())) };
   };
 }
 
