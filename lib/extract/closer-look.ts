@@ -1,4 +1,5 @@
 import type { Mask } from '../pictures/picture';
+import { dilate } from '../pictures/morphology';
 import { findWritten } from '../segmentation/written';
 import { InkStrength } from '../threshold/ink-strength';
 import { withinMargins } from '../threshold/paper';
@@ -50,15 +51,13 @@ export function lookCloser({ width, height, grey, margins }: Mask): CloserLook |
 
 /** Works out how strong ink is in all blocks where there is some, and next to it. */
 function workWhere(mask: Uint8Array, ink: InkStrength): void {
-  const { width, height, factor, across } = ink, last = Math.ceil(height / factor) - 1;
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = Math.floor(y / factor);
-    for (let x = 0; x < width; x++, at++) {
-      if (mask[at] === 0) continue;
-      const column = Math.floor(x / factor), left = Math.max(0, column - 1), right = Math.min(across - 1, column + 1);
-      for (let r = Math.max(0, row - 1); r <= Math.min(last, row + 1); r++) {
-        for (let c = left; c <= right; c++) ink.strongestOf(r * across + c);
-      }
-    }
+  const { width, height, factor, across } = ink, down = Math.ceil(height / factor), inked = new Uint8Array(across * down);
+  for (let at = mask.indexOf(255); at >= 0; at = mask.indexOf(255, at + 1)) {
+    const y = Math.floor(at / width), x = at - y * width, column = Math.floor(x / factor);
+    inked[Math.floor(y / factor) * across + column] = 255;
+    // On to the last pixel of this row of the block.
+    at = y * width + Math.min(width, (column + 1) * factor) - 1;
   }
+  const near = dilate({ data: inked, width: across, height: down }, 1).data;
+  for (let block = 0; block < near.length; block++) if (near[block] !== 0) ink.strongestOf(block);
 }

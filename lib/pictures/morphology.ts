@@ -71,9 +71,9 @@ function greatestAbove({ words, across, width, height }: Words, radius: number):
   // Stretches of this length are gone through downwards and upwards; each window reaches over two of them, or is one.
   const length = 2 * radius + 1, rows = Math.ceil((height + 2 * radius) / length) * length;
   // Above and below lies 0, which never is the greatest: so the border needs no case of its own.
-  const down = new Int32Array(rows * across);
+  const { down, up } = stretches(rows * across);
   down.set(words, radius * across);
-  const up = down.slice();
+  up.set(down);
   for (let row = 0; row < rows; row++) {
     if (row % length === 0) continue;
     for (let i = row * across, end = i + across; i < end; i++) down[i] = greatest(down[i], down[i - across]);
@@ -85,6 +85,15 @@ function greatestAbove({ words, across, width, height }: Words, radius: number):
   const out = new Int32Array(height * across), ahead = 2 * radius * across;
   for (let i = 0; i < out.length; i++) out[i] = greatest(up[i], down[i + ahead]);
   return { words: out, across, width, height };
+}
+
+let kept = { down: new Int32Array(0), up: new Int32Array(0) };
+
+/** Zeros to work in, in the same memory each time that as many are wanted; nothing of it is given out. */
+function stretches(length: number): typeof kept {
+  if (kept.down.length === length) kept.down.fill(0);
+  else kept = { down: new Int32Array(length), up: new Int32Array(length) };
+  return kept;
 }
 
 const EVEN = 0x00ff00ff, ABOVE = 0x01000100, ONES = 0x00010001;

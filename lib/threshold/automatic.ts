@@ -26,9 +26,12 @@ const WEAK = 0.65, WEAK_HALO = 0.85;
  * @param ink is worked out wherever there may be some
  * @param sensitivity 0 to 1
  * @param most what bare paper is taken to reach at most: shadows of leaves and the like would hide ink that is stronger
- * @returns 255 = ink, 0 = paper
+ * @param mask zeros, one for each pixel
+ * @returns the mask: 255 = ink, 0 = paper
  */
-export function automaticMask(ink: InkStrength, sensitivity: number, most = Infinity): Uint8Array {
+export function automaticMask(
+  ink: InkStrength, sensitivity: number, most = Infinity, mask: Uint8Array = new Uint8Array(ink.data.length),
+): Uint8Array {
   // 0 → twice the bound, 0.5 → the bound, 1 → half of it.
   const strictness = 2 ** (1 - 2 * sensitivity);
   const noise = paperNoise(ink.sample());
@@ -42,7 +45,6 @@ export function automaticMask(ink: InkStrength, sensitivity: number, most = Infi
     strong[near] = Math.min(255, Math.max(floor, near * halo));
     weak[near] = Math.min(255, Math.max(floor * WEAK, near * halo * WEAK_HALO));
   }
-  const mask = new Uint8Array(ink.data.length);
   followWeak(ink, mask, findStrong(ink, mask, strongest.data, nearby, strong), nearby, weak);
   return mask;
 }

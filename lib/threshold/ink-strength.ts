@@ -44,13 +44,17 @@ export class InkStrength {
   /**
    * @param light whether the ink is brighter than the paper
    * @param widest stroke that is ink and no shadow, as a share of the shorter side
+   * @param data zeros, one for each pixel
    */
-  constructor({ fine, coarse, factor, margins }: Scaled, light: boolean, widest?: number) {
+  constructor(
+    { fine, coarse, factor, margins }: Scaled, light: boolean, widest?: number,
+    data: Uint8Array = new Uint8Array(fine.data.length),
+  ) {
     this.width = fine.width;
     this.height = fine.height;
     this.factor = factor;
     this.across = coarse.width;
-    this.data = new Uint8Array(fine.data.length);
+    this.data = data;
     this.#grey = fine.data;
     this.#flip = light ? 255 : 0;
     this.#margins = margins;

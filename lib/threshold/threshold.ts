@@ -3,6 +3,7 @@ import type { Plane } from '../pictures/planes';
 import { checkRawPicture, type Mask, type RawPicture } from '../pictures/picture';
 import { adaptiveMask } from './adaptive';
 import { automaticMask } from './automatic';
+import type { MaskBuffers } from './buffers';
 import { InkStrength } from './ink-strength';
 import { checkThresholdOptions, type ThresholdMethod, type ThresholdOptions } from './options';
 import { otsuLevel } from './otsu';
@@ -11,15 +12,16 @@ import { inkIsLight, withCoarse } from './paper';
 /**
  * Tells ink from paper.
  * @param picture raw pixels of 1 to 4 channels
+ * @param buffers for a mask that is used no longer when the next one is made
  * @returns a mask of the same size with the strength of the ink beside it
  * @throws PictureError or RangeError naming what was expected and what came
  */
-export function thresholdPicture(picture: RawPicture, options: ThresholdOptions = {}): Mask {
+export function thresholdPicture(picture: RawPicture, options: ThresholdOptions = {}, buffers?: MaskBuffers): Mask {
   const { method, level, polarity, sensitivity } = checkThresholdOptions(options);
   const grey = withCoarse(toGrey(checkRawPicture(picture)));
   const light = polarity === 'light' || (polarity === 'automatic' && inkIsLight(grey.coarse));
-  const ink = new InkStrength(grey, light);
-  const data = method === 'automatic' ? automaticMask(ink, sensitivity) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
+  const pixels = grey.fine.data.length, ink = new InkStrength(grey, light, undefined, buffers?.ink(pixels));
+  const data = method === 'automatic' ? automaticMask(ink, sensitivity, Infinity, buffers?.mask(pixels)) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
   if (method !== 'automatic') ink.everywhere();
   const margins = ink.margins();
   return { data, width: ink.width, height: ink.height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: (light ? negative(grey.fine) : grey.fine).data };

@@ -4,6 +4,7 @@ import type { ExtractedDigit } from '../extract/digit';
 import { explainShapes, extractCandidates, extractWorthwhile, writtenIn } from '../extract/extract';
 import { decodePlainJpeg } from '../pictures/jpeg-turbo';
 import type { Mask } from '../pictures/picture';
+import { MaskBuffers } from '../threshold/buffers';
 import type { ThresholdOptions } from '../threshold/options';
 import { thresholdPicture } from '../threshold/threshold';
 import type { InkMethods, InkPicture, Readable } from './ink-methods';
@@ -18,7 +19,7 @@ serve<InkMethods>({
   },
   extract: (mask, options) => transferred(extractCandidates(mask, options)),
   thresholdAndExtract: (picture, threshold, extract) => (
-    transferred(extractCandidates(maskOf(picture, threshold), extract))
+    transferred(extractCandidates(maskOf(picture, threshold, buffers), extract))
   ),
   async read(source, model) {
     const networks = remembering(kernelNetworks(model));
@@ -39,14 +40,17 @@ serve<InkMethods>({
 });
 
 function worthwhile(source: Readable, networks: Pick<Networks, 'judge'>): Promise<ExtractedDigit[]> {
-  const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold);
+  const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold, buffers);
   return extractWorthwhile(mask, source.extract, async (surroundings) => (
     (await networks.judge(surroundings)).map(isWorthClassifying)
   ));
 }
 
-function maskOf(picture: InkPicture, options: ThresholdOptions): Mask {
-  return thresholdPicture('jpeg' in picture ? decodePlainJpeg(picture) : picture, options);
+/** For masks that do not leave the worker: one request is answered after the other. */
+const buffers = new MaskBuffers();
+
+function maskOf(picture: InkPicture, options: ThresholdOptions, reused?: MaskBuffers): Mask {
+  return thresholdPicture('jpeg' in picture ? decodePlainJpeg(picture) : picture, options, reused);
 }
 
 function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']> {

@@ -19,16 +19,24 @@ export interface Runner {
   end(): Promise<void>;
 }
 
-/**
- * @param script absolute path of a script that calls `serve` (./serve)
- * @param data for a thread, its `workerData`
- */
-export function startRunner(kind: RunnerKind, script: string, data: unknown, listener: RunnerListener): Runner {
-  return kind === 'thread' ? startThread(script, data, listener) : startProcess(script, listener);
+export interface RunnerSettings {
+  kind: RunnerKind;
+  /** Absolute path of a script that calls `serve` (./serve). */
+  script: string;
+  /** For a thread, its `workerData`. */
+  data: unknown;
+  /** See `WorkerHostOptions`. */
+  youngGeneration?: number | undefined;
 }
 
-function startThread(script: string, workerData: unknown, listener: RunnerListener): Runner {
-  const worker = new Worker(script, { workerData });
+export function startRunner(settings: RunnerSettings, listener: RunnerListener): Runner {
+  return settings.kind === 'thread' ? startThread(settings, listener) : startProcess(settings.script, listener);
+}
+
+function startThread({ script, data: workerData, youngGeneration }: RunnerSettings, listener: RunnerListener): Runner {
+  const worker = new Worker(script, {
+    workerData, ...(youngGeneration && { resourceLimits: { maxYoungGenerationSizeMb: youngGeneration } }),
+  });
   let how = '';
   worker.on('message', (message: FromWorker) => { listener.onMessage(message); });
   worker.on('error', (error) => { how = error instanceof Error ? error.message : String(error); });

@@ -189,8 +189,8 @@ async function unanswered(nodeRed: SoakedNodeRed): Promise<number> {
   return open;
 }
 
-/** The workers: their scripts, and what people call them. */
-const WORKERS = { 'ink-worker': 'the ink worker', 'engine-worker': 'the digit engine' };
+/** Workers that read: their scripts, and what people call them. */
+const WORKERS = { 'ink-worker': 'the ink worker' };
 
 const HARMS: Record<Harm, string> = { exit: 'ended', throw: 'threw', stick: 'stuck' };
 
