@@ -113,7 +113,10 @@ async function predictIn(
 async function predictInPicture(
   ink: InkReader, classifier: Classifier, picture: InkPicture, options: ReadOptions,
 ): Promise<Predicted> {
-  const { threshold = {} } = options, own = ownFrame(picture, options), model = await classifier.compiled();
+  const { threshold = {} } = options, own = ownFrame(picture, options);
+  // While the model is opened.
+  if (!classifier.info) ink.start();
+  const model = await classifier.compiled();
   if (model) return ink.read({ picture, threshold, extract: own }, model);
   return predictDigits(classifier, await ink.thresholdAndExtract(picture, threshold, own));
 }

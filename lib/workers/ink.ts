@@ -57,6 +57,8 @@ export interface InkReader {
    * @throws PictureError or WorkerError
    */
   written(mask: Mask, options?: ExtractOptions): Promise<Uint8Array | undefined>;
+  /** Starts the worker, unless it is there: the first picture need not wait for that. */
+  start(): void;
   /** The last one out ends the worker. */
   release(): Promise<void>;
 }
@@ -97,6 +99,10 @@ export function acquireInk(): InkReader {
       return judgements;
     },
     explain: (mask, options = {}) => worker.exec('explain', [compactMask(mask), options]),
+    start: () => {
+      // What is wrong with it, the first request tells.
+      worker.exec('judge', [[]]).catch(() => undefined);
+    },
     written: (mask, options = {}) => worker.exec('written', [compactMask(mask), options]),
     release,
   };
