@@ -1,13 +1,9 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Prettier wraps code; comments and texts are wrapped by hand. */
-const LONGEST_LINE = { code: 120, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true };
-
 export default tseslint.config(
   { ignores: ['dist/', 'examples/', 'node_modules/', '.node-red/'] },
   js.configs.recommended,
-  { rules: { 'max-len': ['error', LONGEST_LINE], 'one-var': ['error', 'never'] } },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -21,7 +17,10 @@ export default tseslint.config(
   },
   {
     files: ['resources/**/*.js'],
-    languageOptions: { sourceType: 'script', globals: { window: 'readonly', document: 'readonly', setInterval: 'readonly', RED: 'readonly', $: 'readonly' } },
+    languageOptions: {
+      sourceType: 'script',
+      globals: { window: 'readonly', document: 'readonly', setInterval: 'readonly', RED: 'readonly', $: 'readonly' },
+    },
   },
   {
     files: ['**/*.mjs'],

@@ -4,7 +4,9 @@ import { hasMosquitto, Mosquitto } from '../scripts/fleet/mosquitto';
 import { kill, sendFrames, startReader } from '../scripts/fleet/run';
 
 export interface FleetFigures {
-  /** Jobs of four digits that one reader answers in a second, with broker and cameras beside it; NaN without Mosquitto. */
+  /**
+   * Jobs of four digits that one reader answers in a second, with broker and cameras beside it; NaN without Mosquitto.
+   */
   fleetJobs: number;
   /** How many times as many two readers answer. */
   fleetTwoReaders: number;
@@ -21,20 +23,25 @@ const TICK = 10;
 /** Cameras, a real broker and one or two readers, each in a process of its own. */
 export async function measureFleet(frames = 2000): Promise<FleetFigures> {
   if (!hasMosquitto) return { fleetJobs: NaN, fleetTwoReaders: NaN, fleetReader: NaN, fleetCamera: NaN };
-  const broker = new Mosquitto(), readers: ChildProcess[] = [];
+  const broker = new Mosquitto();
+  const readers: ChildProcess[] = [];
   try {
     await broker.start();
     readers.push(await startReader(broker.url));
     await sendFrames(broker.url, CAMERAS, frames / 4);
-    const before = await processorTime(readers[0].pid), camera = process.cpuUsage();
+    const before = await processorTime(readers[0].pid);
+    const camera = process.cpuUsage();
     const one = await sendFrames(broker.url, CAMERAS, frames);
-    const { user, system } = process.cpuUsage(camera), taken = await processorTime(readers[0].pid) - before;
+    const { user, system } = process.cpuUsage(camera);
+    const taken = (await processorTime(readers[0].pid)) - before;
     readers.push(await startReader(broker.url));
     await sendFrames(broker.url, CAMERAS, frames / 4);
     const two = await sendFrames(broker.url, CAMERAS, frames);
     return {
-      fleetJobs: frames / one.milliseconds * 1000, fleetTwoReaders: one.milliseconds / two.milliseconds,
-      fleetReader: taken / frames, fleetCamera: (user + system) / 1000 / frames,
+      fleetJobs: (frames / one.milliseconds) * 1000,
+      fleetTwoReaders: one.milliseconds / two.milliseconds,
+      fleetReader: taken / frames,
+      fleetCamera: (user + system) / 1000 / frames,
     };
   } finally {
     await Promise.all(readers.map(kill));
@@ -45,6 +52,10 @@ export async function measureFleet(frames = 2000): Promise<FleetFigures> {
 /** Of a process with all its threads, milliseconds. */
 async function processorTime(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
   return (user + system) * TICK;
 }

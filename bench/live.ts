@@ -28,8 +28,11 @@ export async function measureLive(seconds = 15): Promise<LiveFigures> {
   const alone = await during({ camera: CAMERA, nodes: [READER] }, seconds);
   const steps = await during({ camera: CAMERA, nodes: STEPS }, seconds);
   return {
-    liveRate: alone.nodes[READER].completed / seconds, liveProcessor: alone.processor, liveStepsProcessor: steps.processor,
-    liveStepsRatio: steps.processor / alone.processor, liveMemory: (alone.rss - unused.rss) / 1e6,
+    liveRate: alone.nodes[READER].completed / seconds,
+    liveProcessor: alone.processor,
+    liveStepsProcessor: steps.processor,
+    liveStepsRatio: steps.processor / alone.processor,
+    liveMemory: (alone.rss - unused.rss) / 1e6,
   };
 }
 

@@ -19,7 +19,11 @@ export interface BenchPictures {
 /** A digit written with a marker on a sheet with a shadow, as the demo frames are. */
 const ONE: PageOptions = { writing: [{ text: '7', x: 260, y: 130, height: 200 }], shadow: true, seed: 1 };
 const TEN: PageOptions = {
-  writing: [{ text: '31407', x: 70, y: 70, height: 130 }, { text: '52698', x: 70, y: 280, height: 130 }], seed: 1,
+  writing: [
+    { text: '31407', x: 70, y: 70, height: 130 },
+    { text: '52698', x: 70, y: 280, height: 130 },
+  ],
+  seed: 1,
 };
 
 /** A room with a lot of things in it and no writing. */
@@ -27,10 +31,14 @@ const ROOM_SEED = 14;
 
 /** Draws the pictures that reading is measured with. */
 export async function benchPictures(): Promise<BenchPictures> {
-  const one = drawPage(ONE), jpeg = await encode(one), large = await encode(one, { width: 4000, height: 3000 });
+  const one = drawPage(ONE);
+  const jpeg = await encode(one);
+  const large = await encode(one, { width: 4000, height: 3000 });
   const luma: Record<string, PictureInput> = {
-    'luma, one digit': toGrey(one), 'luma, ten digits': toGrey(drawPage(TEN)),
-    'luma, squared paper': toGrey(drawPage({ ...ONE, squares: 24 })), 'luma, empty sheet': toGrey(drawPage({ seed: 1 })),
+    'luma, one digit': toGrey(one),
+    'luma, ten digits': toGrey(drawPage(TEN)),
+    'luma, squared paper': toGrey(drawPage({ ...ONE, squares: 24 })),
+    'luma, empty sheet': toGrey(drawPage({ seed: 1 })),
     'luma, clutter': await clutter(),
   };
   return { jpeg, large, pictures: { 'JPEG, one digit': jpeg, ...luma, 'JPEG of 12 megapixels': large } };
@@ -42,6 +50,7 @@ function encode({ data, width, height }: RawPicture, size?: { width: number; hei
 }
 
 async function clutter(): Promise<GreyPicture> {
-  const random = new Random(ROOM_SEED), scene = drawScene(random, new Backgrounds(), 'measure', 'room');
+  const random = new Random(ROOM_SEED);
+  const scene = drawScene(random, new Backgrounds(), 'measure', 'room');
   return toGrey(await photograph(random, scene, undefined, { hardship: 'mild' }));
 }

@@ -20,7 +20,10 @@ export interface PictureFigures {
 }
 
 export interface ReadingFigures {
-  /** sharp alone: a 640×480 JPEG to grey pixels, milliseconds; what `payloadToText` and all but the large one are beside. */
+  /**
+   * sharp alone: a 640×480 JPEG to grey pixels, milliseconds; what `payloadToText` and all but the large one are
+   * beside.
+   */
   bareDecode: number;
   /** sharp alone: a 12-megapixel JPEG to 640×480 grey pixels, milliseconds; what the large one is beside. */
   bareDecodeLarge: number;
@@ -34,15 +37,21 @@ export interface ReadingFigures {
   pictures: Record<string, PictureFigures>;
 }
 
-interface Cost { time: number; processorTime: number }
+interface Cost {
+  time: number;
+  processorTime: number;
+}
 
 /** Rounds that warm everything up. */
 const WARM = 10;
 
 /** Reads each picture of `benchPictures` in turn with sharp decoding a JPEG. */
 export async function measureReading(runs = 60): Promise<ReadingFigures> {
-  const { jpeg, large, pictures } = await benchPictures(), sharp = loadSharp(), { picture } = await decodePicture(jpeg);
-  const ink = acquireInk(), classifier = acquireClassifier();
+  const { jpeg, large, pictures } = await benchPictures();
+  const sharp = loadSharp();
+  const { picture } = await decodePicture(jpeg);
+  const ink = acquireInk();
+  const classifier = acquireClassifier();
   try {
     const costs: Record<string, Cost[]> = {};
     const take = async (name: string, action: () => unknown): Promise<void> => {
@@ -60,13 +69,20 @@ export async function measureReading(runs = 60): Promise<ReadingFigures> {
     }
     const kept = (name: string): Cost[] => costs[name].slice(-runs);
     const timeOf = (name: string): number => median(kept(name).map(({ time }) => time));
-    const figures = Object.fromEntries(Object.entries(pictures).map(([name, input]) => (
-      [name, beside(kept(name), kept(input === large ? 'bareLarge' : 'bare'))]
-    )));
+    const figures = Object.fromEntries(
+      Object.entries(pictures).map(([name, input]) => [
+        name,
+        beside(kept(name), kept(input === large ? 'bareLarge' : 'bare')),
+      ]),
+    );
     const { time: payloadToText, timeRatio: payloadToTextRatio } = figures['JPEG, one digit'];
     return {
-      bareDecode: timeOf('bare'), bareDecodeLarge: timeOf('bareLarge'), inkToDigits: timeOf('inkToDigits'),
-      payloadToText, payloadToTextRatio, pictures: figures,
+      bareDecode: timeOf('bare'),
+      bareDecodeLarge: timeOf('bareLarge'),
+      inkToDigits: timeOf('inkToDigits'),
+      payloadToText,
+      payloadToTextRatio,
+      pictures: figures,
     };
   } finally {
     await Promise.all([ink.release(), classifier.release()]);
@@ -77,14 +93,18 @@ function beside(costs: readonly Cost[], bare: readonly Cost[]): PictureFigures {
   const medianOf = (key: keyof Cost): number => median(costs.map((cost) => cost[key]));
   const ratioOf = (key: keyof Cost): number => median(costs.map((cost, i) => cost[key] / bare[i][key]));
   return {
-    time: medianOf('time'), timeRatio: ratioOf('time'),
-    processorTime: medianOf('processorTime'), processorTimeRatio: ratioOf('processorTime'),
+    time: medianOf('time'),
+    timeRatio: ratioOf('time'),
+    processorTime: medianOf('processorTime'),
+    processorTimeRatio: ratioOf('processorTime'),
   };
 }
 
 async function costOf(action: () => unknown): Promise<Cost> {
-  const before = process.cpuUsage(), start = performance.now();
+  const before = process.cpuUsage();
+  const start = performance.now();
   await action();
-  const time = performance.now() - start, { user, system } = process.cpuUsage(before);
+  const time = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
   return { time, processorTime: (user + system) / 1000 };
 }

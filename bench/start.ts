@@ -11,7 +11,9 @@ const ROOT = join(__dirname, '..', '..');
 export interface StartFigures {
   /** From the start of the process to "Started flows", without the collection, milliseconds. */
   nodeRed: number;
-  /** How much longer it takes with the collection installed and not used: median of pairs taken in turn, milliseconds. */
+  /**
+   * How much longer it takes with the collection installed and not used: median of pairs taken in turn, milliseconds.
+   */
   nodeRedMore: number;
   /** How much more memory it holds then, MB; NaN where the system does not tell. */
   nodeRedMemoryMore: number;
@@ -21,13 +23,15 @@ export interface StartFigures {
 export async function measureStart(pairs = 7): Promise<StartFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'inkcam-bench-'));
   try {
-    const without = await userFolder(folder, 'without'), withIt = await userFolder(folder, 'with');
+    const without = await userFolder(folder, 'without');
+    const withIt = await userFolder(folder, 'with');
     const link = join(withIt, 'node_modules', '@inkcam', 'node-red-digits');
     await mkdir(dirname(link), { recursive: true });
     await symlink(ROOT, link, 'junction');
     await startOnce(without);
     await startOnce(withIt);
-    const bare: Started[] = [], more: Started[] = [];
+    const bare: Started[] = [];
+    const more: Started[] = [];
     for (let i = 0; i < pairs; i++) {
       bare.push(await startOnce(without));
       more.push(await startOnce(withIt));
@@ -42,11 +46,16 @@ export async function measureStart(pairs = 7): Promise<StartFigures> {
   }
 }
 
-interface Started { time: number; memory: number }
+interface Started {
+  time: number;
+  memory: number;
+}
 
 async function startOnce(userDir: string): Promise<Started> {
   const began = performance.now();
-  const red = spawn(process.execPath, [require.resolve('node-red/red.js'), '-u', userDir], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const red = spawn(process.execPath, [require.resolve('node-red/red.js'), '-u', userDir], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const ended = once(red, 'exit');
   try {
     await new Promise<void>((resolve, reject) => {
@@ -55,7 +64,9 @@ async function startOnce(userDir: string): Promise<Started> {
         printed += data.toString();
         if (printed.includes('Started flows')) resolve();
       });
-      red.on('exit', () => { reject(new Error(`Node-RED ended before it had started its flows: ${printed}`)); });
+      red.on('exit', () => {
+        reject(new Error(`Node-RED ended before it had started its flows: ${printed}`));
+      });
     });
     const time = performance.now() - began;
     return { time, memory: await residentMegabytes(red.pid) };
@@ -74,7 +85,10 @@ async function residentMegabytes(pid: number | undefined): Promise<number> {
 async function userFolder(folder: string, name: string): Promise<string> {
   const userDir = join(folder, name);
   await mkdir(userDir);
-  await writeFile(join(userDir, 'settings.js'), 'module.exports = { uiHost: "127.0.0.1", uiPort: 0, flowFile: "flows.json", telemetry: { enabled: false } };');
+  await writeFile(
+    join(userDir, 'settings.js'),
+    'module.exports = { uiHost: "127.0.0.1", uiPort: 0, flowFile: "flows.json", telemetry: { enabled: false } };',
+  );
   await writeFile(join(userDir, 'flows.json'), '[]');
   return userDir;
 }

@@ -24,11 +24,21 @@ export async function measureTraining(count = 4000): Promise<TrainingFigures> {
     await writeSet(folder, 't10k', 100);
     const speed = async (engine: EngineName): Promise<number> => {
       let samples = NaN;
-      await startTraining({ mnist: folder, engine, epochs: 2, out: join(folder, engine) }, { onProgress: ({ epoch, samplesPerSecond, result }) => { if (epoch === 2 && !result) samples = samplesPerSecond; } });
+      await startTraining(
+        { mnist: folder, engine, epochs: 2, out: join(folder, engine) },
+        {
+          onProgress: ({ epoch, samplesPerSecond, result }) => {
+            if (epoch === 2 && !result) samples = samplesPerSecond;
+          },
+        },
+      );
       return samples;
     };
     const wasmSamples = await speed('wasm');
-    const nativeSamples = await proveNative().then(() => speed('native'), () => NaN);
+    const nativeSamples = await proveNative().then(
+      () => speed('native'),
+      () => NaN,
+    );
     return { wasmSamples, nativeSamples, wasmByNative: wasmSamples / nativeSamples };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -38,7 +48,14 @@ export async function measureTraining(count = 4000): Promise<TrainingFigures> {
 /** Drawn digits, in MNIST's format. */
 async function writeSet(folder: string, part: string, count: number): Promise<void> {
   const drawn = Array.from({ length: count }, (_, i) => drawDigit(new Random(1, i)));
-  const head = (...numbers: number[]): Buffer => Buffer.concat(numbers.map((number) => Buffer.from(Uint32Array.of(number).buffer).swap32()));
-  await writeFile(join(folder, `${part}-images-idx3-ubyte`), Buffer.concat([head(2051, count, 28, 28), ...drawn.map(({ image }) => image)]));
-  await writeFile(join(folder, `${part}-labels-idx1-ubyte`), Buffer.concat([head(2049, count), Uint8Array.from(drawn, ({ label }) => label)]));
+  const head = (...numbers: number[]): Buffer =>
+    Buffer.concat(numbers.map((number) => Buffer.from(Uint32Array.of(number).buffer).swap32()));
+  await writeFile(
+    join(folder, `${part}-images-idx3-ubyte`),
+    Buffer.concat([head(2051, count, 28, 28), ...drawn.map(({ image }) => image)]),
+  );
+  await writeFile(
+    join(folder, `${part}-labels-idx1-ubyte`),
+    Buffer.concat([head(2049, count), Uint8Array.from(drawn, ({ label }) => label)]),
+  );
 }

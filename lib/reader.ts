@@ -15,7 +15,17 @@ import type { ExtractOptions } from './extract/options';
 import { finerRegion, isWithin, movedBox, withFiner } from './extract/finer-look';
 import { decodePicture, decodeRegion, WORKING_PIXELS, type DecodedPicture } from './pictures/decode';
 import {
-  assertPictureSize, checkMask, describe, isBytes, isList, looksMask, looksRaw, PictureError, type Box, type Mask, type RawPicture,
+  assertPictureSize,
+  checkMask,
+  describe,
+  isBytes,
+  isList,
+  looksMask,
+  looksRaw,
+  PictureError,
+  type Box,
+  type Mask,
+  type RawPicture,
 } from './pictures/picture';
 import { plainJpeg, type PlainJpeg } from './pictures/plain-jpeg';
 import type { ThresholdOptions } from './threshold/options';
@@ -39,7 +49,11 @@ export interface PictureSize {
 export type Sized<T> = T & { size?: PictureSize };
 
 /** @throws PictureError where the input is no picture. */
-export async function readMask(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<{ mask: Mask; size: PictureSize }> {
+export async function readMask(
+  ink: InkReader,
+  input: unknown,
+  options: ReadOptions = {},
+): Promise<{ mask: Mask; size: PictureSize }> {
   const plain = await readPlainJpeg(input, options, (jpeg) => ink.threshold(jpeg, options.threshold));
   if (plain) return { mask: plain.found, size: plain.size };
   return thresholdPicture(ink, await decodePicture(input), options);
@@ -49,7 +63,11 @@ export async function readMask(ink: InkReader, input: unknown, options: ReadOpti
  * @param input a mask or any picture
  * @throws PictureError where it is neither.
  */
-export async function readDigits(ink: InkReader, input: unknown, options: ReadOptions = {}): Promise<Sized<{ digits: ExtractedDigit[] }>> {
+export async function readDigits(
+  ink: InkReader,
+  input: unknown,
+  options: ReadOptions = {},
+): Promise<Sized<{ digits: ExtractedDigit[] }>> {
   if (looksMask(input)) return { digits: await extractMask(ink, checkMask(input), options) };
   const plain = await extractPlainJpeg(ink, input, options);
   return plain ?? extractPicture(ink, input, await decodePicture(input), options);
@@ -61,16 +79,18 @@ export async function readDigits(ink: InkReader, input: unknown, options: ReadOp
  * @throws PictureError where it is neither
  */
 export async function readJudgedDigits(
-  ink: InkReader, input: unknown, options: ReadOptions = {},
+  ink: InkReader,
+  input: unknown,
+  options: ReadOptions = {},
 ): Promise<Sized<{ digits: ExtractedDigit[] }>> {
   if (isList(input)) return { digits: await judgedDigits(ink, checkDigits(input)) };
   if (looksMask(input)) return { digits: await ink.judged({ mask: checkMask(input), extract: options.extract ?? {} }) };
-  const judged = (picture: InkPicture): Promise<ExtractedDigit[]> => (
-    ink.judged({ picture, threshold: options.threshold ?? {}, extract: ownFrame(picture, options) })
-  );
+  const judged = (picture: InkPicture): Promise<ExtractedDigit[]> =>
+    ink.judged({ picture, threshold: options.threshold ?? {}, extract: ownFrame(picture, options) });
   const plain = await readPlainJpeg(input, options, judged);
   if (plain) return { digits: plain.found, size: plain.size };
-  const decoded = await decodePicture(input), size = sizeOf(decoded);
+  const decoded = await decodePicture(input);
+  const size = sizeOf(decoded);
   if (isSameSize(decoded.picture, size)) return { digits: await judged(decoded.picture), size };
   return { digits: await judgedDigits(ink, (await extractPicture(ink, input, decoded, options)).digits), size };
 }
@@ -80,7 +100,10 @@ export async function readJudgedDigits(
  * @throws PictureError where it is none of these.
  */
 export async function readText(
-  ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions = {},
+  ink: InkReader,
+  classifier: Classifier,
+  input: unknown,
+  options: ReadOptions = {},
 ): Promise<Sized<{ reading: Reading }>> {
   const { digits, predictions, ...size } = await predictIn(ink, classifier, input, options);
   const reading = toReading(digits, predictions);
@@ -92,7 +115,10 @@ export async function readText(
 }
 
 async function predictIn(
-  ink: InkReader, classifier: Classifier, input: unknown, options: ReadOptions,
+  ink: InkReader,
+  classifier: Classifier,
+  input: unknown,
+  options: ReadOptions,
 ): Promise<Sized<Predicted>> {
   if (isList(input)) return predictDigits(classifier, checkDigits(input));
   if (isDigitPixels(input)) return predictDigits(classifier, digitPicture(input), true);
@@ -100,20 +126,25 @@ async function predictIn(
   if (!isSmall && looksMask(input)) return predictInMask(ink, classifier, checkMask(input), options);
   const plain = await readPlainJpeg(input, options, (jpeg) => predictInPicture(ink, classifier, jpeg, options));
   if (plain) return { ...plain.found, size: plain.size };
-  const decoded = await decodePicture(input), size = sizeOf(decoded);
-  if (isDigitSized(decoded)) return { ...await predictDigits(classifier, digitPicture(decoded.picture), true), size };
+  const decoded = await decodePicture(input);
+  const size = sizeOf(decoded);
+  if (isDigitSized(decoded)) return { ...(await predictDigits(classifier, digitPicture(decoded.picture), true)), size };
   // A picture that has been made smaller may be looked at once more.
   if (options.trace || !isSameSize(decoded.picture, size)) {
-    return { ...await predictDigits(classifier, (await extractPicture(ink, input, decoded, options)).digits), size };
+    return { ...(await predictDigits(classifier, (await extractPicture(ink, input, decoded, options)).digits)), size };
   }
-  return { ...await predictInPicture(ink, classifier, decoded.picture, options), size };
+  return { ...(await predictInPicture(ink, classifier, decoded.picture, options)), size };
 }
 
 /** In one go, where the model can be computed where the picture is read. */
 async function predictInPicture(
-  ink: InkReader, classifier: Classifier, picture: InkPicture, options: ReadOptions,
+  ink: InkReader,
+  classifier: Classifier,
+  picture: InkPicture,
+  options: ReadOptions,
 ): Promise<Predicted> {
-  const { threshold = {} } = options, own = ownFrame(picture, options);
+  const { threshold = {} } = options;
+  const own = ownFrame(picture, options);
   // While the model is opened.
   if (!classifier.info) ink.start();
   const model = await classifier.compiled();
@@ -127,7 +158,10 @@ function ownFrame({ width, height }: InkPicture, { extract }: ReadOptions): Extr
 }
 
 async function predictInMask(
-  ink: InkReader, classifier: Classifier, mask: Mask, options: ReadOptions,
+  ink: InkReader,
+  classifier: Classifier,
+  mask: Mask,
+  options: ReadOptions,
 ): Promise<Predicted> {
   const model = options.trace ? undefined : await classifier.compiled();
   if (model) return ink.read({ mask, extract: options.extract ?? {} }, model);
@@ -136,7 +170,9 @@ async function predictInMask(
 
 /** Most cameras' frames are decoded where their ink is found, without a stop in between. */
 async function extractPlainJpeg(
-  ink: InkReader, input: unknown, options: ReadOptions,
+  ink: InkReader,
+  input: unknown,
+  options: ReadOptions,
 ): Promise<Required<Sized<{ digits: ExtractedDigit[] }>> | undefined> {
   const plain = await readPlainJpeg(input, options, (jpeg) => {
     const { width, height } = jpeg;
@@ -150,7 +186,9 @@ async function extractPlainJpeg(
  * @returns undefined where the input is none, or a damaged one: `decodePicture` tells what is wrong with it
  */
 async function readPlainJpeg<T>(
-  input: unknown, { trace }: ReadOptions, use: (jpeg: PlainJpeg) => Promise<T>,
+  input: unknown,
+  { trace }: ReadOptions,
+  use: (jpeg: PlainJpeg) => Promise<T>,
 ): Promise<{ found: T; size: PictureSize } | undefined> {
   const jpeg = trace ? undefined : plainJpeg(input);
   if (!jpeg || jpeg.width * jpeg.height > WORKING_PIXELS || isDigitSized(jpeg)) return undefined;
@@ -164,25 +202,37 @@ async function readPlainJpeg<T>(
 }
 
 async function extractPicture(
-  ink: InkReader, input: unknown, decoded: DecodedPicture, options: ReadOptions,
+  ink: InkReader,
+  input: unknown,
+  decoded: DecodedPicture,
+  options: ReadOptions,
 ): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  const size = sizeOf(decoded), found = await extractAt(ink, decoded, options);
+  const size = sizeOf(decoded);
+  const found = await extractAt(ink, decoded, options);
   const region = finerRegion(found, size, decoded.picture, WORKING_PIXELS);
   return { digits: region ? await lookFiner(ink, input, region, found, options) : found, size };
 }
 
 /** Small writing on a large picture, at the resolution that it came in. */
 async function lookFiner(
-  ink: InkReader, input: unknown, region: Box, found: readonly ExtractedDigit[], options: ReadOptions,
+  ink: InkReader,
+  input: unknown,
+  region: Box,
+  found: readonly ExtractedDigit[],
+  options: ReadOptions,
 ): Promise<ExtractedDigit[]> {
-  const { trace } = options, own: Trace = {};
-  const picture = await decodeRegion(input, region), { width, height } = region;
+  const { trace } = options;
+  const own: Trace = {};
+  const picture = await decodeRegion(input, region);
+  const { width, height } = region;
   const finer = await extractAt(ink, { picture, width, height }, { ...options, trace: trace && own });
   const digits = withFiner(found, finer, region);
   if (trace?.extracted && own.extracted) {
-    const shapes = own.extracted.shapes.map(({ box, whole, ...shape }) => (
-      { ...shape, box: movedBox(box, region), ...(whole && { whole: movedBox(whole, region) }) }
-    ));
+    const shapes = own.extracted.shapes.map(({ box, whole, ...shape }) => ({
+      ...shape,
+      box: movedBox(box, region),
+      ...(whole && { whole: movedBox(whole, region) }),
+    }));
     trace.extracted.shapes = [...trace.extracted.shapes.filter(({ box }) => !isWithin(box, region)), ...shapes];
     trace.digits = digits;
   }
@@ -196,7 +246,11 @@ async function extractAt(ink: InkReader, decoded: DecodedPicture, options: ReadO
   return extractMask(ink, mask, { ...options, extract });
 }
 
-async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<{ mask: Mask; size: PictureSize }> {
+async function thresholdPicture(
+  ink: InkReader,
+  decoded: DecodedPicture,
+  options: ReadOptions,
+): Promise<{ mask: Mask; size: PictureSize }> {
   const { picture } = decoded;
   const mask = await ink.threshold(picture, options.threshold);
   if (options.trace) options.trace.thresholded = { picture, mask };
@@ -206,7 +260,8 @@ async function thresholdPicture(ink: InkReader, decoded: DecodedPicture, options
 async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadOptions): Promise<ExtractedDigit[]> {
   const digits = await ink.extract(mask, extract);
   if (trace) {
-    const shapes = await ink.explain(mask, extract), written = await ink.written(mask, extract);
+    const shapes = await ink.explain(mask, extract);
+    const written = await ink.written(mask, extract);
     trace.extracted = { mask, frame: extract?.frame ?? mask, shapes, ...(written && { written }) };
     trace.digits = digits;
   }
@@ -218,7 +273,8 @@ export const MOST_DIGITS = 5000;
 
 /** @throws PictureError where one is no digit, naming its position */
 export function checkDigits(input: unknown[]): ExtractedDigit[] {
-  if (input.length > MOST_DIGITS) throw new PictureError(`expected at most ${MOST_DIGITS} digits in one message, got ${input.length}`, 'too-large');
+  if (input.length > MOST_DIGITS)
+    throw new PictureError(`expected at most ${MOST_DIGITS} digits in one message, got ${input.length}`, 'too-large');
   input.forEach(assertDigit);
   return input as ExtractedDigit[];
 }
@@ -227,10 +283,13 @@ function assertDigit(value: unknown, index: number): asserts value is ExtractedD
   const { image, box, line, whole, part, surroundings, judgement, doubt } = (value ?? {}) as Partial<ExtractedDigit>;
   const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
   if (!isBytes(image)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
-  if (image.length !== DIGIT_SIZE ** 2) throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
+  if (image.length !== DIGIT_SIZE ** 2)
+    throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
   const sides = [box?.x, box?.y, box?.width, box?.height];
-  if (!sides.every(Number.isFinite)) throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
-  if (!Number.isInteger(line)) throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
+  if (!sides.every(Number.isFinite))
+    throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
+  if (!Number.isInteger(line))
+    throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
   if (surroundings !== undefined) assertSurroundings(surroundings);
   if (judgement !== undefined) assertJudgement(judgement);
   if (doubt !== undefined && !DOUBTS.includes(doubt)) {
@@ -241,9 +300,12 @@ function assertDigit(value: unknown, index: number): asserts value is ExtractedD
 }
 
 function assertPart(value: unknown, index: number): asserts value is Part {
-  const { of, first, last } = (value ?? {}) as Partial<Part>, numbers = [of?.x, of?.y, of?.width, of?.height, first, last];
+  const { of, first, last } = (value ?? {}) as Partial<Part>;
+  const numbers = [of?.x, of?.y, of?.width, of?.height, first, last];
   if (numbers.every(Number.isFinite)) return;
-  throw new PictureError(`expected a part as { of, first, last }, a box and two numbers, got ${describe(value)} at position ${index}`);
+  throw new PictureError(
+    `expected a part as { of, first, last }, a box and two numbers, got ${describe(value)} at position ${index}`,
+  );
 }
 
 function isDigitSized({ width, height }: PictureSize | RawPicture): boolean {

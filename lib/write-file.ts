@@ -42,10 +42,14 @@ export async function makeFolder(path: string): Promise<void> {
   if (first === undefined) return;
   let folder = dirname(resolve(first));
   await syncFolder(folder);
-  for (const part of relative(folder, resolve(path)).split(sep).slice(0, -1)) await syncFolder(folder = join(folder, part));
+  for (const part of relative(folder, resolve(path)).split(sep).slice(0, -1))
+    await syncFolder((folder = join(folder, part)));
 }
 
-/** Where a folder cannot be opened or seen onto the disk: Windows, some network drives, and folders that may be written to only. */
+/**
+ * Where a folder cannot be opened or seen onto the disk: Windows, some network drives, and folders that may be written
+ * to only.
+ */
 const UNSYNCABLE = new Set(['EPERM', 'EISDIR', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF', 'ENOSYS']);
 
 /** Sees the names in a folder onto the disk: renaming alone may be forgotten in a power cut. */
@@ -63,8 +67,8 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Removes what writers that were killed have left of `writeFileWhole` in a folder. What another process may be writing just
- * now is too young for that. What cannot be removed stays: nobody fails for the sake of tidiness.
+ * Removes what writers that were killed have left of `writeFileWhole` in a folder. What another process may be writing
+ * just now is too young for that. What cannot be removed stays: nobody fails for the sake of tidiness.
  * @param isOurs whether the file that was being written, by its name, is of those who ask
  */
 export async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
@@ -72,7 +76,8 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
     for await (const { name } of await opendir(folder)) {
       if (!TEMPORARY_SUFFIX.test(name) || !isOurs(name.replace(TEMPORARY_SUFFIX, ''))) continue;
       const left = await stat(join(folder, name)).catch(() => undefined);
-      if (left?.isFile() && Date.now() - left.mtimeMs > ABANDONED) await rm(join(folder, name), { force: true }).catch(() => undefined);
+      if (left?.isFile() && Date.now() - left.mtimeMs > ABANDONED)
+        await rm(join(folder, name), { force: true }).catch(() => undefined);
     }
   } catch {
     // The folder is not there, or may not be read.

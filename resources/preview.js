@@ -6,9 +6,11 @@
   window.inkcamPreviews = true;
 
   /** Of a thumbnail, pixels of the workspace; its distance from the node leaves room for the status. */
-  var WIDTH = 160, GAP = 20;
+  var WIDTH = 160,
+    GAP = 20;
   /** How often is looked whether a thumbnail is due, and how long after an error, milliseconds. */
-  var TICK = 100, PAUSE = 5000;
+  var TICK = 100,
+    PAUSE = 5000;
   var SVG = 'http://www.w3.org/2000/svg';
   var thumbnails = new Map();
 
@@ -42,7 +44,7 @@
       thumbnail.group.append(thumbnail.image, thumbnail.frame);
       holder.append(thumbnail.group);
     }
-    var height = Math.round(WIDTH * thumbnail.height / thumbnail.width);
+    var height = Math.round((WIDTH * thumbnail.height) / thumbnail.width);
     [thumbnail.image, thumbnail.frame].forEach(function (element) {
       element.setAttribute('y', node.h + GAP);
       element.setAttribute('width', WIDTH);
@@ -54,7 +56,12 @@
   function ask(node, thumbnail) {
     thumbnail.busy = true;
     thumbnail.due = Date.now() + 1000 / node.preview;
-    $.ajax({ url: 'digits/preview/' + encodeURIComponent(node.id), data: { since: thumbnail.number }, dataType: 'json', timeout: 10000 })
+    $.ajax({
+      url: 'digits/preview/' + encodeURIComponent(node.id),
+      data: { since: thumbnail.number },
+      dataType: 'json',
+      timeout: 10000,
+    })
       .done(function (answer) {
         if (!answer || !thumbnails.has(node.id)) return;
         thumbnail.number = answer.number;
@@ -62,16 +69,27 @@
         thumbnail.height = answer.height;
         thumbnail.href = answer.image;
       })
-      .fail(function () { thumbnail.due = Date.now() + PAUSE; })
-      .always(function () { thumbnail.busy = false; });
+      .fail(function () {
+        thumbnail.due = Date.now() + PAUSE;
+      })
+      .always(function () {
+        thumbnail.busy = false;
+      });
   }
 
   setInterval(function () {
-    var nodes = wanted(), ids = new Set(nodes.map(function (node) { return node.id; }));
-    Array.from(thumbnails.keys()).forEach(function (id) { if (!ids.has(id)) remove(id); });
+    var nodes = wanted(),
+      ids = new Set(
+        nodes.map(function (node) {
+          return node.id;
+        }),
+      );
+    Array.from(thumbnails.keys()).forEach(function (id) {
+      if (!ids.has(id)) remove(id);
+    });
     nodes.forEach(function (node) {
       var thumbnail = thumbnails.get(node.id);
-      if (!thumbnail) thumbnails.set(node.id, thumbnail = { number: 0, due: 0 });
+      if (!thumbnail) thumbnails.set(node.id, (thumbnail = { number: 0, due: 0 }));
       if (thumbnail.href) draw(node, thumbnail);
       if (!thumbnail.busy && Date.now() >= thumbnail.due) ask(node, thumbnail);
     });

@@ -12,15 +12,20 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 process.chdir(root);
 
-const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.json'], { stdio: 'inherit' });
+const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.json'], {
+  stdio: 'inherit',
+});
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
-for (const name of readdirSync('nodes', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)) {
+for (const name of readdirSync('nodes', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)) {
   if (existsSync(`nodes/${name}/${name}.html`)) cpSync(`nodes/${name}/${name}.html`, `dist/nodes/${name}/${name}.html`);
   if (existsSync(`icons/${name}.svg`)) cpSync(`icons/${name}.svg`, `dist/nodes/${name}/icons/${name}.svg`);
 }
 
-const wabt = await require('wabt')(), text = readFileSync('lib/inference/kernels.wat');
+const wabt = await require('wabt')();
+const text = readFileSync('lib/inference/kernels.wat');
 const kernels = wabt.parseWat('kernels.wat', text, { simd: true });
 writeFileSync('dist/lib/inference/kernels.wasm', kernels.toBinary({}).buffer);
 
@@ -60,7 +65,12 @@ async function bundle(module) {
     logLevel: 'warning',
     plugins: module === HDF5 ? [] : [elsewhere],
   });
-  return { path, inputs: Object.entries(metafile.outputs[path].inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input) };
+  return {
+    path,
+    inputs: Object.entries(metafile.outputs[path].inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([input]) => input),
+  };
 }
 
 const bundles = [];

@@ -1,5 +1,5 @@
-// node constants.js [PAGES] [FIRST]: changes each constant of lib/threshold and lib/extract, one at a time, and counts on
-// pages drawn to choose with what becomes of their digits. Prints the table of docs/constants.md.
+// node constants.js [PAGES] [FIRST]: changes each constant of lib/threshold and lib/extract, one at a time, and counts
+// on pages drawn to choose with what becomes of their digits. Prints the table of docs/constants.md.
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
@@ -14,8 +14,21 @@ import { inkOf, labelOf } from './surroundings/label';
 const FACTORS = [0.75, 4 / 3];
 
 /** Sizes of what networks see, and numbers of rounds and samples: no limits. */
-const NOT_LIMITS = new Set(['SURROUNDINGS_SIZE', 'SURROUNDINGS_CHANNELS', 'DIGIT_SIZE', 'INK_SIZE', 'PLAIN_MEASURES',
-  'REACH@surroundings.js', 'LEAST_REACH', 'MOST_SAMPLES', 'FINE', 'CELL', 'COARSE_SIDE', 'SLOPES', 'STEP@ruling.js']);
+const NOT_LIMITS = new Set([
+  'SURROUNDINGS_SIZE',
+  'SURROUNDINGS_CHANNELS',
+  'DIGIT_SIZE',
+  'INK_SIZE',
+  'PLAIN_MEASURES',
+  'REACH@surroundings.js',
+  'LEAST_REACH',
+  'MOST_SAMPLES',
+  'FINE',
+  'CELL',
+  'COARSE_SIDE',
+  'SLOPES',
+  'STEP@ruling.js',
+]);
 
 interface Figures {
   /** Share of a page's digits that are among the likely shapes, and among all that networks judge; means of pages. */
@@ -25,19 +38,31 @@ interface Figures {
   shapes: number;
 }
 
-interface Sheet { page: Page; ink: Uint32Array; digits: number }
+interface Sheet {
+  page: Page;
+  ink: Uint32Array;
+  digits: number;
+}
 
 async function main(): Promise<void> {
-  const [count = '200', first = '700000'] = process.argv.slice(2), root = mkdtempSync(join(tmpdir(), 'constants-'));
+  const [count = '200', first = '700000'] = process.argv.slice(2);
+  const root = mkdtempSync(join(tmpdir(), 'constants-'));
   try {
-    const lib = copyOfLib(root), sheets = await drawSheets(Number(first), Number(count));
+    const lib = copyOfLib(root);
+    const sheets = await drawSheets(Number(first), Number(count));
     const now = measure(lib, sheets);
-    console.log(`| constant | value | ${FACTORS.map((factor) => `× ${factor.toFixed(2)}`).join(' | ')} |\n|---|---|---|---|`);
+    console.log(
+      `| constant | value | ${FACTORS.map((factor) => `× ${factor.toFixed(2)}`).join(' | ')} |\n|---|---|---|---|`,
+    );
     console.log(`| none changed | | ${row(now)} | |`);
     for (const constant of [join(lib, 'threshold'), join(lib, 'extract')].flatMap(findConstants)) {
       if (NOT_LIMITS.has(constant.name) || NOT_LIMITS.has(`${constant.name}@${basename(constant.file)}`)) continue;
       const cells = FACTORS.map((factor) => changes(now, measureWith(constant, factor, lib, sheets)));
-      const name = `${constant.file.slice(lib.length + 1).split(sep).join('/').replace(/\.js$/, '')} ${constant.name}`;
+      const name = `${constant.file
+        .slice(lib.length + 1)
+        .split(sep)
+        .join('/')
+        .replace(/\.js$/, '')} ${constant.name}`;
       console.log(`| ${name} | ${constant.text} | ${cells.join(' | ')} |`);
     }
   } finally {
@@ -54,16 +79,20 @@ function copyOfLib(root: string): string {
 }
 
 async function drawSheets(first: number, count: number): Promise<Sheet[]> {
-  const pages = await Pages.read(DATA, 'choose'), sheets: Sheet[] = [];
+  const pages = await Pages.read(DATA, 'choose');
+  const sheets: Sheet[] = [];
   for (let seed = first; seed < first + count; seed++) {
-    const page = await pages.draw(seed), digits = page.things.filter(({ kind }) => kind === 'digit').length;
+    const page = await pages.draw(seed);
+    const digits = page.things.filter(({ kind }) => kind === 'digit').length;
     sheets.push({ page, ink: inkOf(page), digits });
   }
   return sheets;
 }
 
 function measureWith(constant: Constant, factor: number, lib: string, sheets: readonly Sheet[]): Figures {
-  const code = readFileSync(constant.file, 'utf8'), { value } = constant, isCount = Number.isInteger(value) && value > 1;
+  const code = readFileSync(constant.file, 'utf8');
+  const { value } = constant;
+  const isCount = Number.isInteger(value) && value > 1;
   const round = factor < 1 ? Math.floor : Math.ceil;
   writeFileSync(constant.file, withValue(code, constant, isCount ? round(value * factor) : value * factor));
   try {
@@ -78,9 +107,13 @@ function measure(lib: string, sheets: readonly Sheet[]): Figures {
   // Loaded anew after each change.
   const { thresholdPicture } = require(join(lib, 'threshold', 'threshold.js')) as typeof Threshold;
   const { proposeShapes } = require(join(lib, 'extract', 'propose.js')) as typeof Propose;
-  let withDigits = 0, likely = 0, proposed = 0, shapes = 0;
+  let withDigits = 0;
+  let likely = 0;
+  let proposed = 0;
+  let shapes = 0;
   for (const sheet of sheets) {
-    const found = proposeShapes(thresholdPicture(sheet.page.picture)), all = [...found.likely, ...found.doubtful];
+    const found = proposeShapes(thresholdPicture(sheet.page.picture));
+    const all = [...found.likely, ...found.doubtful];
     shapes += all.length;
     if (sheet.digits === 0) continue;
     withDigits++;
@@ -100,9 +133,10 @@ function row({ likely, proposed, shapes }: Figures): string {
 }
 
 function changes(before: Figures, after: Figures): string {
-  const signed = (value: number): string => `${value < -0.05 ? '−' : value < 0.05 ? '' : '+'}${Math.abs(value).toFixed(1)}`;
-  return `${signed((after.likely - before.likely) * 100)} · ${signed((after.proposed - before.proposed) * 100)} · ${
-    signed(after.shapes - before.shapes)}`;
+  const signed = (value: number): string =>
+    `${value < -0.05 ? '−' : value < 0.05 ? '' : '+'}${Math.abs(value).toFixed(1)}`;
+  const shares = [after.likely - before.likely, after.proposed - before.proposed].map((share) => share * 100);
+  return [...shares, after.shapes - before.shapes].map(signed).join(' · ');
 }
 
 void main();

@@ -42,9 +42,23 @@ interface Options {
 const bar = new ProgressBar();
 
 async function main(): Promise<void> {
-  const text = { type: 'string' } as const, flag = { type: 'boolean' } as const;
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
-    options: { model: text, images: text, labels: text, photos: text, samples: text, pages: text, words: text, seed: { ...text, default: '1' }, precision: { ...text, default: '0.99' }, variants: flag, json: flag, help: flag },
+    options: {
+      model: text,
+      images: text,
+      labels: text,
+      photos: text,
+      samples: text,
+      pages: text,
+      words: text,
+      seed: { ...text, default: '1' },
+      precision: { ...text, default: '0.99' },
+      variants: flag,
+      json: flag,
+      help: flag,
+    },
   });
   const { model, images, labels, photos, samples, variants = false } = values;
   const precision = values.precision.trim() === '' ? NaN : Number(values.precision);
@@ -54,15 +68,27 @@ async function main(): Promise<void> {
     console.error(USAGE);
     return;
   }
-  if (!(precision >= 0 && precision <= 1)) throw new Error(`expected --precision to be a number from 0 to 1, got ${values.precision}`);
-  const classifier = acquireClassifier(model), options = { precision, variants };
+  if (!(precision >= 0 && precision <= 1))
+    throw new Error(`expected --precision to be a number from 0 to 1, got ${values.precision}`);
+  const classifier = acquireClassifier(model);
+  const options = { precision, variants };
   try {
-    const figures = images && labels ? await digits(classifier, basename(images), await readLabelledDigits(images, labels), options)
-      : photos ? await photographs(classifier, [photos], options)
-        : samples ? await pictures(classifier, samples, options)
-          : values.pages !== undefined ? await drawn(classifier, wholeNumber('pages', values.pages, 1), wholeNumber('seed', values.seed, 0))
-            : values.words !== undefined ? { words: await evaluateWords(classifier, values.words, (name, done, total) => { bar.show(name, done, total); }) }
-              : await everything(classifier, options);
+    const figures =
+      images && labels
+        ? await digits(classifier, basename(images), await readLabelledDigits(images, labels), options)
+        : photos
+          ? await photographs(classifier, [photos], options)
+          : samples
+            ? await pictures(classifier, samples, options)
+            : values.pages !== undefined
+              ? await drawn(classifier, wholeNumber('pages', values.pages, 1), wholeNumber('seed', values.seed, 0))
+              : values.words !== undefined
+                ? {
+                    words: await evaluateWords(classifier, values.words, (name, done, total) => {
+                      bar.show(name, done, total);
+                    }),
+                  }
+                : await everything(classifier, options);
     bar.clear();
     if (values.json) console.log(JSON.stringify(figures));
     else printFigures(figures);
@@ -73,24 +99,37 @@ async function main(): Promise<void> {
 }
 
 async function digits(classifier: Classifier, name: string, data: LabelledDigits, { precision }: Options) {
-  const figures = await evaluateModel(classifier, data, { precision, onProgress: (done, total) => { bar.show(name, done, total); } });
-  const { n, accuracy, rejected, byDigit, confusion, calibrationError, calibration, threshold, digitsPerSecond } = figures;
+  const figures = await evaluateModel(classifier, data, {
+    precision,
+    onProgress: (done, total) => {
+      bar.show(name, done, total);
+    },
+  });
+  const { n, accuracy, rejected, byDigit, confusion, calibrationError, calibration, threshold, digitsPerSecond } =
+    figures;
   return { n, accuracy, rejected, byDigit, confusion, calibrationError, calibration, threshold, digitsPerSecond };
 }
 
 async function pictures(classifier: Classifier, folder: string, options: Options): Promise<Record<string, unknown>> {
-  const { digits: data, skipped } = await readLabelledPictures(folder, { onProgress: (done, total) => { bar.show(`reading ${basename(folder)}`, done, total); } });
-  return { ...await digits(classifier, basename(folder), data, options), ...(skipped.length > 0 && { skipped }) };
+  const { digits: data, skipped } = await readLabelledPictures(folder, {
+    onProgress: (done, total) => {
+      bar.show(`reading ${basename(folder)}`, done, total);
+    },
+  });
+  return { ...(await digits(classifier, basename(folder), data, options)), ...(skipped.length > 0 && { skipped }) };
 }
 
 async function drawn(classifier: Classifier, count: number, seed: number): Promise<Record<string, unknown>> {
-  const onProgress = (done: number, total: number): void => { bar.show('pages', done, total); };
+  const onProgress = (done: number, total: number): void => {
+    bar.show('pages', done, total);
+  };
   return { pages: await evaluatePages(classifier, DATA, { count, seed, onProgress }) };
 }
 
 function wholeNumber(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`expected --${name} to be a whole number from ${least} on, got ${text}`);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`expected --${name} to be a whole number from ${least} on, got ${text}`);
   return value;
 }
 
@@ -100,14 +139,19 @@ async function everything(classifier: Classifier, options: Options): Promise<Rec
   for (const folder of ['mnist', 'sets'].map((name) => join(DATA, name)).filter(existsSync)) {
     for (const { name, images, labels } of await findIdxPairs(folder)) {
       if (name === 'train') continue;
-      const { n, accuracy, rejected, calibrationError } = await digits(classifier, name, await readLabelledDigits(images, labels), options);
+      const { n, accuracy, rejected, calibrationError } = await digits(
+        classifier,
+        name,
+        await readLabelledDigits(images, labels),
+        options,
+      );
       figures[name] = { n, accuracy, rejected, calibrationError };
     }
   }
   const folders = ['photos', 'photos-2'].map((name) => join(DATA, name)).filter(existsSync);
   if (folders.length > 0) Object.assign(figures, await photographs(classifier, folders, options));
   const without = join(DATA, WITHOUT);
-  return existsSync(without) ? { ...figures, ...await withoutDigits(classifier, without) } : figures;
+  return existsSync(without) ? { ...figures, ...(await withoutDigits(classifier, without)) } : figures;
 }
 
 /** Pictures without digits, the half of them that no page was drawn on: accepted readings, each of which is false. */
@@ -115,29 +159,50 @@ const WITHOUT = 'photos-without-digits';
 
 async function withoutDigits(classifier: Classifier, folder: string): Promise<Record<string, unknown>> {
   const results = await evaluatePhotos(classifier, folder, {
-    only: (_, i) => i % 2 === 1, onProgress: (done, total) => { bar.show('pictures without digits', done, total); },
+    only: (_, i) => i % 2 === 1,
+    onProgress: (done, total) => {
+      bar.show('pictures without digits', done, total);
+    },
   });
   const isTexture = ({ path }: PhotoResult): boolean => path.startsWith('textures');
-  const counts = (list: PhotoResult[]): object => ({ pictures: list.length, accepted: list.filter(({ accepted }) => accepted).length });
+  const counts = (list: PhotoResult[]): object => ({
+    pictures: list.length,
+    accepted: list.filter(({ accepted }) => accepted).length,
+  });
   return {
-    withoutDigits: { photographs: counts(results.filter((each) => !isTexture(each))), textures: counts(results.filter(isTexture)) },
+    withoutDigits: {
+      photographs: counts(results.filter((each) => !isTexture(each))),
+      textures: counts(results.filter(isTexture)),
+    },
     falselyAccepted: results.filter(isWrong).map(short),
   };
 }
 
-async function photographs(classifier: Classifier, folders: readonly string[], { precision, variants }: Options): Promise<Record<string, unknown>> {
-  const progress = (what: string) => (done: number, total: number): void => { bar.show(what, done, total); };
+async function photographs(
+  classifier: Classifier,
+  folders: readonly string[],
+  { precision, variants }: Options,
+): Promise<Record<string, unknown>> {
+  const progress =
+    (what: string) =>
+    (done: number, total: number): void => {
+      bar.show(what, done, total);
+    };
   const read = async (options: PhotoOptions): Promise<PhotoResult[]> => {
     const results: PhotoResult[] = [];
-    for (const folder of folders) results.push(...await evaluatePhotos(classifier, folder, options));
+    for (const folder of folders) results.push(...(await evaluatePhotos(classifier, folder, options)));
     return results;
   };
   const results = await read({ onProgress: progress('photographs') });
   const { bySource, ...figures } = photoFigures(results);
   const changed = variants && { variants: await evaluateVariants(classifier, folders, progress('variants')) };
   return {
-    ...figures, acceptedButWrong: results.filter(({ accepted, text, label }) => accepted && text !== label).length, threshold: photoThreshold(results, precision), bySource,
-    ...changed, wrong: results.filter(isWrong).map(short),
+    ...figures,
+    acceptedButWrong: results.filter(({ accepted, text, label }) => accepted && text !== label).length,
+    threshold: photoThreshold(results, precision),
+    bySource,
+    ...changed,
+    wrong: results.filter(isWrong).map(short),
   };
 }
 

@@ -29,13 +29,18 @@ async function main(): Promise<void> {
   const { out = `${parse(file).name}-explained.png`, model } = values;
   if (!/\.png$/i.test(out)) throw new Error(`expected --out to end in .png, got ${out}`);
 
-  const picture = await readFile(file).catch((error: unknown) => { throw fileError('read', file, error); });
+  const picture = await readFile(file).catch((error: unknown) => {
+    throw fileError('read', file, error);
+  });
   const trace: Trace = {};
-  const ink = acquireInk(), classifier = acquireClassifier(model);
+  const ink = acquireInk();
+  const classifier = acquireClassifier(model);
   try {
     await readText(ink, classifier, picture, { trace });
     const sheet = await drawSheet(trace, picture, basename(file));
-    await writeFileWhole(out, sheet).catch((error: unknown) => { throw fileError('write', out, error); });
+    await writeFileWhole(out, sheet).catch((error: unknown) => {
+      throw fileError('write', out, error);
+    });
     console.log(`${headline(trace)}\n${summary(trace)}\n${out}`);
   } finally {
     await Promise.all([ink.release(), classifier.release()]);

@@ -18,11 +18,11 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { only: text, seconds: text, seed: text, cases: text, case: text, keep: text, deadline: text },
   });
-  const seconds = wholeNumber('seconds', values.seconds),
-    cases = wholeNumber('cases', values.cases),
-    single = wholeNumber('case', values.case, 0);
-  const seed = wholeNumber('seed', values.seed, 0) ?? 1,
-    deadline = wholeNumber('deadline', values.deadline) ?? DEADLINE;
+  const seconds = wholeNumber('seconds', values.seconds);
+  const cases = wholeNumber('cases', values.cases);
+  const single = wholeNumber('case', values.case, 0);
+  const seed = wholeNumber('seed', values.seed, 0) ?? 1;
+  const deadline = wholeNumber('deadline', values.deadline) ?? DEADLINE;
   const results: AreaResult[] = [];
   for (const name of areasOf(values.only)) {
     const result = await runArea({
@@ -38,9 +38,8 @@ async function main(): Promise<void> {
     const wrong = Object.entries(result.faults)
       .map(([fault, count]) => `${count} ${fault}`)
       .join(', ');
-    console.error(
-      `${name}: ${result.skipped ?? `${result.tried} tried in ${Math.round(result.seconds)} s, ${wrong || 'nothing wrong'}`}`,
-    );
+    const tried = `${result.tried} tried in ${Math.round(result.seconds)} s, ${wrong || 'nothing wrong'}`;
+    console.error(`${name}: ${result.skipped ?? tried}`);
   }
   console.log(`\n${tableOf(results, seed)}`);
   if (!results.every((result) => isClean(result) && isTried(result))) process.exitCode = 1;

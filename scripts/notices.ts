@@ -23,13 +23,20 @@ interface Notice {
 const TEXTS = join(__dirname, '../../scripts/notices');
 
 /**
- * What the .wasm files hold beside TensorFlow.js' own kernels: XNNPACK with the libraries that it is built on, as the file
- * WORKSPACE of tensorflow/tfjs fetches them for tfjs-backend-wasm/src/cc/BUILD.bazel; and the libraries of C and C++ that
- * the compiler named there links in: Emscripten's own, musl, and LLVM's (emscripten-core/emscripten, LICENSE and system/lib).
+ * What the .wasm files hold beside TensorFlow.js' own kernels: XNNPACK with the libraries that it is built on, as the
+ * file WORKSPACE of tensorflow/tfjs fetches them for tfjs-backend-wasm/src/cc/BUILD.bazel; and the libraries of C and
+ * C++ that the compiler named there links in: Emscripten's own, musl, and LLVM's (emscripten-core/emscripten, LICENSE
+ * and system/lib).
  */
 const IN_TFJS_WASM: [name: string, licence: string][] = [
-  ['XNNPACK', 'BSD-3-Clause'], ['pthreadpool', 'BSD-2-Clause'], ['cpuinfo', 'BSD-2-Clause'], ['FP16', 'MIT'],
-  ['FXdiv', 'MIT'], ['Emscripten', 'MIT'], ['musl', 'MIT'], ['LLVM', 'Apache-2.0 WITH LLVM-exception'],
+  ['XNNPACK', 'BSD-3-Clause'],
+  ['pthreadpool', 'BSD-2-Clause'],
+  ['cpuinfo', 'BSD-2-Clause'],
+  ['FP16', 'MIT'],
+  ['FXdiv', 'MIT'],
+  ['Emscripten', 'MIT'],
+  ['musl', 'MIT'],
+  ['LLVM', 'Apache-2.0 WITH LLVM-exception'],
 ];
 
 /**
@@ -37,11 +44,16 @@ const IN_TFJS_WASM: [name: string, licence: string][] = [
  * musl), as the package's Dockerfile tells.
  */
 const IN_JPEG_WASM: [name: string, licence: string][] = [
-  ['libjpeg-turbo', 'IJG AND BSD-3-Clause AND Zlib'], ['musl', 'MIT'], ['LLVM', 'Apache-2.0 WITH LLVM-exception'],
+  ['libjpeg-turbo', 'IJG AND BSD-3-Clause AND Zlib'],
+  ['musl', 'MIT'],
+  ['LLVM', 'Apache-2.0 WITH LLVM-exception'],
 ];
 
 /** Texts kept in `scripts/notices` for packages that bring none; Apache's licence reads the same whoever gives it. */
-const KEPT: Record<string, string[]> = { '@tensorflow/tfjs-layers': ['Apache-2.0.txt', 'tfjs-layers.txt'], '@cwasm/jpeg-turbo': ['cwasm.txt'] };
+const KEPT: Record<string, string[]> = {
+  '@tensorflow/tfjs-layers': ['Apache-2.0.txt', 'tfjs-layers.txt'],
+  '@cwasm/jpeg-turbo': ['cwasm.txt'],
+};
 const KEPT_APACHE = ['Apache-2.0.txt'];
 
 /** Begins what has to be given along, in a package's file or in a comment. */
@@ -61,7 +73,9 @@ export async function thirdPartyNotices(bundles: Bundle[]): Promise<string> {
   for (const notice of notices) byText.set(notice.text, [...(byText.get(notice.text) ?? []), notice]);
   return [
     'This package holds software of others, in the files named here, under the licences whose texts follow.\n',
-    ...[...byText].map(([text, sharing]) => `${line('=')}\n${sharing.map(heading).join('\n')}\n${line('-')}\n${text}\n`),
+    ...[...byText].map(
+      ([text, sharing]) => `${line('=')}\n${sharing.map(heading).join('\n')}\n${line('-')}\n${text}\n`,
+    ),
   ].join('\n');
 }
 
@@ -81,7 +95,11 @@ function partsOfWasm(paths: readonly string[]): [name: string, licence: string, 
 
 const isWasm = (path: string): boolean => path.endsWith('.wasm');
 
-interface BundledPackage { folder: string; files: Set<string>; inputs: Set<string> }
+interface BundledPackage {
+  folder: string;
+  files: Set<string>;
+  inputs: Set<string>;
+}
 
 /** The packages of which something is in the bundles. */
 function bundledPackages(bundles: Bundle[]): BundledPackage[] {
@@ -96,22 +114,29 @@ function bundledPackages(bundles: Bundle[]): BundledPackage[] {
       found.inputs.add(input);
     }
   }
-  return [...packages.values()].sort((a, b) => a.folder < b.folder ? -1 : 1);
+  return [...packages.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
 
 async function packageNotice({ folder, files, inputs }: BundledPackage): Promise<Notice> {
-  const json = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name: string; version: string; license?: string };
-  const { name, version, license: licence = 'no licence named' } = json, code = [...inputs].filter((input) => !isWasm(input));
+  const json = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    license?: string;
+  };
+  const { name, version, license: licence = 'no licence named' } = json;
+  const code = [...inputs].filter((input) => !isWasm(input));
   const comments = new Set((await Promise.all(code.map((input) => readFile(input, 'utf8')))).flatMap(commentsOf));
   const permissions = [...comments].filter((comment) => PERMISSION.test(comment));
   const others = [...comments].filter((comment) => !PERMISSION.test(comment));
-  const texts = [...await licenceFiles(folder), ...permissions];
+  const texts = [...(await licenceFiles(folder)), ...permissions];
   if (texts.length === 0) {
-    texts.push(...await Promise.all((KEPT[name] ?? (licence === 'Apache-2.0' ? KEPT_APACHE : [])).map(keptText)));
+    texts.push(...(await Promise.all((KEPT[name] ?? (licence === 'Apache-2.0' ? KEPT_APACHE : [])).map(keptText))));
   }
   if (texts.length === 0) {
-    throw new Error(`${name} ${version} (${licence}) is bundled into ${[...files].join(', ')}, but the text of its licence `
-      + 'was found neither in a file of the package nor in a comment: put it into scripts/notices');
+    throw new Error(
+      `${name} ${version} (${licence}) is bundled into ${[...files].join(', ')}, but the text of its licence ` +
+        'was found neither in a file of the package nor in a comment: put it into scripts/notices',
+    );
   }
   const copyrights = new Set(others.flatMap((comment) => comment.match(/copyright (?:\(c\)|©|\d{4}).*$/gim) ?? []));
   return { name, version, licence, files: [...files], copyrights: [...copyrights].sort(), text: texts.join('\n\n') };
@@ -129,7 +154,8 @@ async function keptText(file: string): Promise<string> {
 
 /** The comments of a program, each without the signs around it. */
 function commentsOf(code: string): string[] {
-  const blocks = code.match(/\/\*[^]*?\*\//g) ?? [], rows = code.match(/(?:^[ \t]*\/\/.*\n)+/gm) ?? [];
+  const blocks = code.match(/\/\*[^]*?\*\//g) ?? [];
+  const rows = code.match(/(?:^[ \t]*\/\/.*\n)+/gm) ?? [];
   return [
     ...blocks.map((block) => tidy(block.slice(2, -2).replace(/^[ \t]*\*+ ?/gm, ''))),
     ...rows.map((row) => tidy(row.replace(/^[ \t]*\/\/ ?/gm, ''))),
@@ -137,9 +163,16 @@ function commentsOf(code: string): string[] {
 }
 
 function tidy(text: string): string {
-  return text.replace(/\r/g, '').replace(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, '');
+  return text
+    .replace(/\r/g, '')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/^\n+|\n+$/g, '');
 }
 
 function heading({ name, version, licence, files, copyrights }: Notice): string {
-  return [`${name}${version ? ` ${version}` : ''} (${licence})`, `  in ${files.join(', ')}`, ...copyrights.map((line) => `  ${line}`)].join('\n');
+  return [
+    `${name}${version ? ` ${version}` : ''} (${licence})`,
+    `  in ${files.join(', ')}`,
+    ...copyrights.map((line) => `  ${line}`),
+  ].join('\n');
 }

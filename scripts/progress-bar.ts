@@ -5,8 +5,8 @@ const WIDTH = 30;
 const INTERVAL = 100;
 
 /**
- * One line on the terminal that says how far something is: `MNIST, test  ███████░░░░░░░  42 %`. Nothing is written where the
- * output is no terminal.
+ * One line on the terminal that says how far something is: `MNIST, test ███████░░░░░░░ 42 %`. Nothing is written where
+ * the output is no terminal.
  */
 export class ProgressBar {
   #shown = 0;
@@ -17,8 +17,11 @@ export class ProgressBar {
   show(what: string, done: number, total: number, more = ''): void {
     if (!this.out.isTTY || (done < total && Date.now() - this.#shown < INTERVAL)) return;
     this.#shown = Date.now();
-    const share = total > 0 ? Math.min(1, done / total) : 0, full = Math.round(share * WIDTH);
-    const line = `${what}  ${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}  ${Math.floor(100 * share)} %${more && `  ${more}`}`;
+    const share = total > 0 ? Math.min(1, done / total) : 0;
+    const full = Math.round(share * WIDTH);
+    const line =
+      `${what}  ${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}  ` +
+      `${Math.floor(100 * share)} %${more && `  ${more}`}`;
     this.out.write(`\r\x1b[K${line.slice(0, (this.out.columns || 80) - 1)}`);
   }
 

@@ -7,13 +7,24 @@ import { drawSamplesSheet } from '../lib/train/samples-sheet';
 import { writeFileWhole } from '../lib/write-file';
 
 async function main(): Promise<void> {
-  const { values, positionals: [out] } = parseArgs({
+  const {
+    values,
+    positionals: [out],
+  } = parseArgs({
     allowPositionals: true,
-    options: { mnist: { type: 'string' }, rows: { type: 'string', default: '8' }, seed: { type: 'string', default: '1' } },
+    options: {
+      mnist: { type: 'string' },
+      rows: { type: 'string', default: '8' },
+      seed: { type: 'string', default: '1' },
+    },
   });
   if (!out) throw new Error('usage: node dist/scripts/samples-sheet.js [--mnist DIR] [--rows N] [--seed N] OUT.png');
-  const folder = values.mnist ?? join(process.env.DIGITS_DATA ?? join(__dirname, '..', '..', '..', 'shared', 'data'), 'mnist');
-  await writeFileWhole(out, await drawSamplesSheet(await readMnist(folder, 'train'), Number(values.seed), Number(values.rows)));
+  const folder =
+    values.mnist ?? join(process.env.DIGITS_DATA ?? join(__dirname, '..', '..', '..', 'shared', 'data'), 'mnist');
+  await writeFileWhole(
+    out,
+    await drawSamplesSheet(await readMnist(folder, 'train'), Number(values.seed), Number(values.rows)),
+  );
 }
 
 main().catch((error: unknown) => {

@@ -10,13 +10,19 @@ process.umask(0o077);
 
 /** Node-RED ends itself at these signals, but waits for nodes that do not close. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => { setTimeout(() => { process.exit(1); }, 5000).unref(); });
+  process.once(signal, () => {
+    setTimeout(() => {
+      process.exit(1);
+    }, 5000).unref();
+  });
 }
 
 /** npm puts a shell between that passes no signal on: when the shell has gone, so has the user. */
 if (process.env.npm_lifecycle_event === 'start') {
   const shell = process.ppid;
-  setInterval(() => { if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM'); }, 500).unref();
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 prepareUserFolder(userDir, root).then(

@@ -40,27 +40,63 @@ function readSettings(): TrainingSettings | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      'engine': text, 'network': text, 'mnist': text, 'samples': text, 'hands': text, 'letters': text, 'pages': text, 'from': text, 'epochs': text, 'batch-size': text, 'learning-rate': text, 'augmentation': text, 'seed': text, 'out': text,
-      'help': { type: 'boolean' },
+      engine: text,
+      network: text,
+      mnist: text,
+      samples: text,
+      hands: text,
+      letters: text,
+      pages: text,
+      from: text,
+      epochs: text,
+      'batch-size': text,
+      'learning-rate': text,
+      augmentation: text,
+      seed: text,
+      out: text,
+      help: { type: 'boolean' },
     },
   });
   if (values.help) return undefined;
   const { out, engine, network, samples, hands, letters, pages, from, augmentation } = values;
   if (!out) throw new UsageError('--out PATH is missing');
-  const folder = join(DATA, 'mnist'), fetched = join(ROOT, '.node-red', 'digits', 'mnist');
-  if (augmentation !== undefined && augmentation !== 'on' && augmentation !== 'off') throw new UsageError(`expected --augmentation to be on or off, got ${augmentation}`);
+  const folder = join(DATA, 'mnist');
+  const fetched = join(ROOT, '.node-red', 'digits', 'mnist');
+  if (augmentation !== undefined && augmentation !== 'on' && augmentation !== 'off')
+    throw new UsageError(`expected --augmentation to be on or off, got ${augmentation}`);
   const rate = values['learning-rate'];
-  const mnist = values.mnist === 'none' ? {} : values.mnist ? { mnist: values.mnist } : existsSync(folder) ? { mnist: folder } : { mnist: fetched, fetch: true };
+  const mnist =
+    values.mnist === 'none'
+      ? {}
+      : values.mnist
+        ? { mnist: values.mnist }
+        : existsSync(folder)
+          ? { mnist: folder }
+          : { mnist: fetched, fetch: true };
   return {
-    ...mnist, out, engine: engine as TrainingSettings['engine'], network: network as TrainingSettings['network'], samples, hands, letters, pages, from,
-    epochs: wholeNumber('--epochs', values.epochs), batchSize: wholeNumber('--batch-size', values['batch-size']),
-    learningRate: rate === undefined ? undefined : rate.trim() === '' ? NaN : Number(rate), augmentation: augmentation && augmentation === 'on',
-    seed: wholeNumber('--seed', values.seed), name: 'InkCam digits', version: packageVersion(), sets: join(DATA, 'sets'),
+    ...mnist,
+    out,
+    engine: engine as TrainingSettings['engine'],
+    network: network as TrainingSettings['network'],
+    samples,
+    hands,
+    letters,
+    pages,
+    from,
+    epochs: wholeNumber('--epochs', values.epochs),
+    batchSize: wholeNumber('--batch-size', values['batch-size']),
+    learningRate: rate === undefined ? undefined : rate.trim() === '' ? NaN : Number(rate),
+    augmentation: augmentation && augmentation === 'on',
+    seed: wholeNumber('--seed', values.seed),
+    name: 'InkCam digits',
+    version: packageVersion(),
+    sets: join(DATA, 'sets'),
   };
 }
 
 function wholeNumber(option: string, value: string | undefined): number | undefined {
-  if (value !== undefined && !/^\d{1,9}$/.test(value)) throw new UsageError(`expected ${option} to be a whole number, got ${value}`);
+  if (value !== undefined && !/^\d{1,9}$/.test(value))
+    throw new UsageError(`expected ${option} to be a whole number, got ${value}`);
   return value === undefined ? undefined : Number(value);
 }
 
@@ -70,17 +106,42 @@ function packageVersion(): string {
 
 async function main(settings: TrainingSettings): Promise<void> {
   const stop = new AbortController();
-  process.once('SIGINT', () => { stop.abort(); });
-  const { engine, accuracy, tested, testedOn, independent, better, before, after, samples, path, notes, stopped, seconds } = await startTraining(settings, {
-    signal: stop.signal, onProgress: show, onStage: (stage) => { overwrite(stage); },
+  process.once('SIGINT', () => {
+    stop.abort();
+  });
+  const {
+    engine,
+    accuracy,
+    tested,
+    testedOn,
+    independent,
+    better,
+    before,
+    after,
+    samples,
+    path,
+    notes,
+    stopped,
+    seconds,
+  } = await startTraining(settings, {
+    signal: stop.signal,
+    onProgress: show,
+    onStage: (stage) => {
+      overwrite(stage);
+    },
   });
   overwrite('');
   for (const note of notes) console.log(note);
   if (before && after) {
-    console.log(`own samples ${samples?.test ? 'that had no part in it' : 'that it was judged by, too few to test with others'}: ${percent(before.samples)} before, ${percent(after.samples)} after; ${testedOn}: ${percent(before.usual)} before, ${percent(after.usual)} after`);
+    const which = samples?.test ? 'that had no part in it' : 'that it was judged by, too few to test with others';
+    const own = `own samples ${which}: ${percent(before.samples)} before, ${percent(after.samples)} after`;
+    console.log(`${own}; ${testedOn}: ${percent(before.usual)} before, ${percent(after.usual)} after`);
   }
   if (better === false) console.log('that is worse than before: not saved');
-  else if (path) console.log(`saved as ${basename(path)}, trained on ${engine}${stopped ? `, stopped; tested on ${tested} digits` : ''}`);
+  else if (path)
+    console.log(
+      `saved as ${basename(path)}, trained on ${engine}${stopped ? `, stopped; tested on ${tested} digits` : ''}`,
+    );
   if (!independent) console.log(`there is no independent test: too few samples; these ${tested} chose the best epoch`);
   console.log(`test accuracy ${accuracy.toFixed(4)}, ${Math.round(seconds)} s`);
 }
@@ -100,7 +161,11 @@ function show({ epoch, epochs, share, loss, accuracy, samplesPerSecond, secondsL
   const speed = `${Math.round(samplesPerSecond)} a second · ${Math.round(secondsLeft)} s left`;
   if (result) {
     overwrite('');
-    console.log(`${line} · validation loss ${result.validationLoss.toFixed(4)} · ${percent(result.validationAccuracy)} · ${speed}`);
+    console.log(
+      `${line} · validation loss ${result.validationLoss.toFixed(4)} · ` +
+        `${percent(result.validationAccuracy)} · ` +
+        speed,
+    );
   } else {
     const done = Math.round(BAR * share);
     overwrite(`${'█'.repeat(done)}${'░'.repeat(BAR - done)} ${line} · ${speed}`);
@@ -110,7 +175,11 @@ function show({ epoch, epochs, share, loss, accuracy, samplesPerSecond, secondsL
 function fail(error: unknown): void {
   overwrite('');
   console.error(error instanceof Error ? error.message : error);
-  if (error instanceof UsageError || error instanceof TrainingSettingsError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) {
+  if (
+    error instanceof UsageError ||
+    error instanceof TrainingSettingsError ||
+    (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')
+  ) {
     console.error(`\n${USAGE}`);
     process.exitCode = 2;
   } else {

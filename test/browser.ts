@@ -11,16 +11,24 @@ async function open(): Promise<Browser | undefined> {
     const { chromium: playwright } = await import('playwright-core');
     // In a single process, the browser ends with its first page.
     const args = chromium.args.filter((arg) => arg !== '--single-process');
-    return await playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true, timeout: PATIENCE });
+    return await playwright.launch({
+      executablePath: await chromium.executablePath(),
+      args,
+      headless: true,
+      timeout: PATIENCE,
+    });
   } catch (error) {
     console.log(`      no browser can be started here: ${String(error).split('\n')[0]}`);
     return undefined;
   }
 }
 
-/** A headless Chromium that all tests share; undefined where it cannot be started, as on some systems without its libraries. */
+/**
+ * A headless Chromium that all tests share; undefined where it cannot be started, as on some systems without its
+ * libraries.
+ */
 export function openBrowser(): Promise<Browser | undefined> {
-  return opened ??= open();
+  return (opened ??= open());
 }
 
 /** A page that waits long enough for a slow machine. */

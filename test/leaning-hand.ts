@@ -15,7 +15,10 @@ function page(digit: number, seed: number, tilt: number): RawPicture {
 /** A photograph of one digit by somebody whose writing leans far over, JPEG. */
 export async function leaningPhoto(digit: number, seed: number): Promise<Buffer> {
   const { data, width, height } = page(digit, seed, LEAN);
-  return loadSharp()(data, { raw: { width, height, channels: 3 } }).blur(0.8).jpeg({ quality: 90 }).toBuffer();
+  return loadSharp()(data, { raw: { width, height, channels: 3 } })
+    .blur(0.8)
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 /** The digit as the network sees it, 784 bytes; upright with a lean of 0. */

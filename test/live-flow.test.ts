@@ -7,7 +7,8 @@ import { freePort, Program } from './processes';
 const ROOT = join(__dirname, '../..');
 
 describe('flow "02 - Live camera"', () => {
-  let folder: string, program: Program;
+  let folder: string;
+  let program: Program;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'inkcam-live-'));

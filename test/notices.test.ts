@@ -7,13 +7,19 @@ import { thirdPartyNotices, type Bundle } from '../scripts/notices';
 const ROOT = join(__dirname, '../..');
 
 /** What stands in the text of every licence that there is here. */
-const LICENCE = new RegExp([
-  'TERMS AND CONDITIONS FOR USE, REPRODUCTION', 'Permission is hereby granted', 'Redistribution and use in source',
-  'Permission to use, copy, modify', 'Blue Oak Model License',
-].join('|'));
+const LICENCE = new RegExp(
+  [
+    'TERMS AND CONDITIONS FOR USE, REPRODUCTION',
+    'Permission is hereby granted',
+    'Redistribution and use in source',
+    'Permission to use, copy, modify',
+    'Blue Oak Model License',
+  ].join('|'),
+);
 
 describe('third-party notices', () => {
-  let notices: string, bundles: Bundle[];
+  let notices: string;
+  let bundles: Bundle[];
 
   before(async () => {
     notices = await readFile(join(ROOT, 'THIRD_PARTY_NOTICES.txt'), 'utf8');
@@ -21,7 +27,8 @@ describe('third-party notices', () => {
   });
 
   /** The part of the notices that names something, with the texts that follow. */
-  const partOf = (name: string): string => notices.split(/^={80}$/m).find((part) => part.split(/^-{80}$/m)[0].includes(`\n${name} `)) ?? '';
+  const partOf = (name: string): string =>
+    notices.split(/^={80}$/m).find((part) => part.split(/^-{80}$/m)[0].includes(`\n${name} `)) ?? '';
 
   it('name every package in the bundles, with the text of its licence and the files that it is in', async () => {
     assert.ok(bundles.length >= 4, `${bundles.length} bundles`);
@@ -33,21 +40,46 @@ describe('third-party notices', () => {
         const { name, version } = JSON.parse(json) as { name: string; version: string };
         const [heading, text = ''] = partOf(name).split(/^-{80}$/m);
         assert.ok(heading.includes(`${name} ${version} (`), `${name} ${version} is not named`);
-        assert.ok(heading.slice(heading.indexOf(`${name} `)).split('\n')[1].includes(path), `${name} is not said to be in ${path}`);
+        assert.ok(
+          heading
+            .slice(heading.indexOf(`${name} `))
+            .split('\n')[1]
+            .includes(path),
+          `${name} is not said to be in ${path}`,
+        );
         assert.match(text, LICENCE);
       }
     }
   });
 
   it('give the texts that stand in no file of a package: TensorFlow.js, its layers, seedrandom', () => {
-    assert.match(partOf('@tensorflow/tfjs-core'), /Copyright 2018 Google LLC[^]*Apache License[^]*9\. Accepting Warranty[^]*END OF TERMS AND CONDITIONS/);
-    assert.match(partOf('@tensorflow/tfjs-layers'), /END OF TERMS AND CONDITIONS[^]*François Chollet[^]*Permission is hereby granted/);
-    assert.match(partOf('seedrandom'), /Copyright 2019 David Bau\.\n\nPermission is hereby granted[^]*OTHER DEALINGS IN THE SOFTWARE/);
+    assert.match(
+      partOf('@tensorflow/tfjs-core'),
+      /Copyright 2018 Google LLC[^]*Apache License[^]*9\. Accepting Warranty[^]*END OF TERMS AND CONDITIONS/,
+    );
+    assert.match(
+      partOf('@tensorflow/tfjs-layers'),
+      /END OF TERMS AND CONDITIONS[^]*François Chollet[^]*Permission is hereby granted/,
+    );
+    assert.match(
+      partOf('seedrandom'),
+      /Copyright 2019 David Bau\.\n\nPermission is hereby granted[^]*OTHER DEALINGS IN THE SOFTWARE/,
+    );
     assert.match(partOf('seedrandom'), /Copyright \(C\) 2010 by Johannes Baagøe[^]*Permission is hereby granted/);
   });
 
   it('say what the .wasm files hold', () => {
-    for (const name of ['XNNPACK', 'pthreadpool', 'cpuinfo', 'FP16', 'FXdiv', 'Emscripten', 'musl', 'LLVM', '@tensorflow/tfjs-backend-wasm']) {
+    for (const name of [
+      'XNNPACK',
+      'pthreadpool',
+      'cpuinfo',
+      'FP16',
+      'FXdiv',
+      'Emscripten',
+      'musl',
+      'LLVM',
+      '@tensorflow/tfjs-backend-wasm',
+    ]) {
       assert.match(partOf(name), /in .*dist\/lib\/classify\/tfjs-backend-wasm\.wasm/, name);
     }
     assert.match(partOf('XNNPACK'), /Neither the name Facebook/);
@@ -56,7 +88,9 @@ describe('third-party notices', () => {
   describe('of other packages', () => {
     let folder: string;
 
-    beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'inkcam-notices-')); });
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'inkcam-notices-'));
+    });
 
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -72,16 +106,28 @@ describe('third-party notices', () => {
     };
 
     it('are an error where no licence text is found', async () => {
-      await assert.rejects(thirdPartyNotices(await bundleOf({})), /^Error: @some\/thing 1\.2\.3 \(MIT\) is bundled into dist\/lib\/x\.js, but the text of its licence was found neither/);
+      await assert.rejects(
+        thirdPartyNotices(await bundleOf({})),
+        /^Error: @some\/thing 1\.2\.3 \(MIT\) is bundled into dist\/lib\/x\.js, but the text of its licence was found neither/,
+      );
     });
 
     it('take files of licences and notices as they are', async () => {
-      const made = await thirdPartyNotices(await bundleOf({ 'LICENCE.md': 'Do what you like.\r\n', NOTICE: 'Made by Some.' }));
-      assert.match(made, /^@some\/thing 1\.2\.3 \(MIT\)\n {2}in dist\/lib\/x\.js\n-+\nDo what you like\.\n\nMade by Some\.$/m);
+      const made = await thirdPartyNotices(
+        await bundleOf({ 'LICENCE.md': 'Do what you like.\r\n', NOTICE: 'Made by Some.' }),
+      );
+      assert.match(
+        made,
+        /^@some\/thing 1\.2\.3 \(MIT\)\n {2}in dist\/lib\/x\.js\n-+\nDo what you like\.\n\nMade by Some\.$/m,
+      );
     });
 
     it('take what stands in a comment of a bundled file', async () => {
-      const made = await thirdPartyNotices(await bundleOf({ 'lib/a.js': 'a();\n  // © Some\n  //\n  // Permission is hereby granted …\nb(); /* Copyright 2001 Other */' }));
+      const made = await thirdPartyNotices(
+        await bundleOf({
+          'lib/a.js': 'a();\n  // © Some\n  //\n  // Permission is hereby granted …\nb(); /* Copyright 2001 Other */',
+        }),
+      );
       assert.match(made, /\n {2}Copyright 2001 Other\n-+\n© Some\n\nPermission is hereby granted …\n/);
     });
 

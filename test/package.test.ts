@@ -20,12 +20,20 @@ const npm = (args: string[], cwd: string): Promise<{ stdout: string }> => {
   return cli ? run(process.execPath, [cli, ...args], { cwd }) : run('npm', args, { cwd });
 };
 
-interface NodeSet { module: string; types: string[]; enabled: boolean; err?: string }
+interface NodeSet {
+  module: string;
+  types: string[];
+  enabled: boolean;
+  err?: string;
+}
 
 describe('the packed collection, installed into Node-RED', () => {
-  let folder: string, address: string, nodeRed: Program | undefined;
+  let folder: string;
+  let address: string;
+  let nodeRed: Program | undefined;
 
-  const get = async (path: string): Promise<unknown> => (await fetch(address + path, { headers: { accept: 'application/json' } })).json();
+  const get = async (path: string): Promise<unknown> =>
+    (await fetch(address + path, { headers: { accept: 'application/json' } })).json();
 
   before(async function () {
     folder = await mkdtemp(join(tmpdir(), 'inkcam-package-'));
@@ -35,7 +43,19 @@ describe('the packed collection, installed into Node-RED', () => {
     const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT);
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     try {
-      await npm(['install', '--omit=dev', '--engine-strict', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)], user);
+      await npm(
+        [
+          'install',
+          '--omit=dev',
+          '--engine-strict',
+          '--ignore-scripts',
+          '--prefer-offline',
+          '--no-audit',
+          '--no-fund',
+          join(folder, filename),
+        ],
+        user,
+      );
     } catch (error) {
       // Without a network there are no dependencies to install.
       if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENOTCACHED|ETIMEDOUT/.test(String(error))) this.skip();
@@ -43,7 +63,16 @@ describe('the packed collection, installed into Node-RED', () => {
     }
     const port = await freePort();
     address = `http://127.0.0.1:${port}`;
-    await writeFile(join(user, 'settings.js'), `module.exports = { uiHost: '127.0.0.1', uiPort: ${port}, flowFile: 'flows.json', telemetry: { enabled: false } };`);
+    await writeFile(
+      join(user, 'settings.js'),
+      `module.exports = { uiHost: '127.0.0.1', uiPort: ` +
+        `${port}, ` +
+        `flowFile: ` +
+        `'flows.json', ` +
+        `telemetry: { ` +
+        `enabled: ` +
+        `false } };`,
+    );
     await writeFile(join(user, 'flows.json'), '[]');
     nodeRed = new Program([require.resolve('node-red/red.js'), '--userDir', user]);
     await nodeRed.answers(`${address}/settings`);
@@ -56,9 +85,14 @@ describe('the packed collection, installed into Node-RED', () => {
   });
 
   it('loads every node type', async () => {
-    const sets = (await get('/nodes') as NodeSet[]).filter(({ module }) => module === NAME);
-    const wanted = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } };
-    assert.deepEqual(sets.filter(({ enabled, err }) => !enabled || err), []);
+    const sets = ((await get('/nodes')) as NodeSet[]).filter(({ module }) => module === NAME);
+    const wanted = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+      'node-red': { nodes: Record<string, string> };
+    };
+    assert.deepEqual(
+      sets.filter(({ enabled, err }) => !enabled || err),
+      [],
+    );
     assert.deepEqual(sets.flatMap(({ types }) => types).sort(), Object.keys(wanted['node-red'].nodes).sort());
   });
 
@@ -68,40 +102,66 @@ describe('the packed collection, installed into Node-RED', () => {
   });
 
   it('has an icon for every node of the palette', async () => {
-    const icons = (await get('/icons') as Record<string, string[]>)[NAME];
+    const icons = ((await get('/icons')) as Record<string, string[]>)[NAME];
     assert.deepEqual([...icons].sort(), (await readdir(join(ROOT, 'icons'))).sort());
     for (const icon of icons) assert.match(await (await fetch(`${address}/icons/${NAME}/${icon}`)).text(), /^<svg/);
   });
 
   it('shows the starter flow under Import, Examples', async () => {
-    const examples = await get(`/library/examples/flows/${NAME}/`) as { fn: string }[];
-    assert.ok(examples.some(({ fn }) => fn === '01 - Start here'), JSON.stringify(examples));
+    const examples = (await get(`/library/examples/flows/${NAME}/`)) as { fn: string }[];
+    assert.ok(
+      examples.some(({ fn }) => fn === '01 - Start here'),
+      JSON.stringify(examples),
+    );
   });
 
   it('reads demo frames and a posted picture once the starter flow is deployed', async () => {
     const flow = await get(`/library/examples/flows/${NAME}/${encodeURIComponent('01 - Start here')}`);
-    const deployed = await fetch(`${address}/flows`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(flow) });
+    const deployed = await fetch(`${address}/flows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(flow),
+    });
     assert.equal(deployed.status, 204);
     await nodeRed?.prints(/\[debug:reading\] 7 \(\d+ %\)/);
-    const response = await fetch(`${address}/digits`, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: new Uint8Array(await photograph('407')) });
-    assert.equal((await response.json() as { text: string }).text, '407');
+    const response = await fetch(`${address}/digits`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: new Uint8Array(await photograph('407')),
+    });
+    assert.equal(((await response.json()) as { text: string }).text, '407');
   });
 
   it('brings the licences of what is bundled', async () => {
-    const installed = join(folder, 'user', 'node_modules', NAME), file = 'THIRD_PARTY_NOTICES.txt';
+    const installed = join(folder, 'user', 'node_modules', NAME);
+    const file = 'THIRD_PARTY_NOTICES.txt';
     assert.equal(await readFile(join(installed, file), 'utf8'), await readFile(join(ROOT, file), 'utf8'));
     assert.match(await readFile(join(installed, 'LICENSE'), 'utf8'), /MIT License/);
     for (const bundle of ['classify/tensorflow-engine.js', 'train/wasm-tensorflow.js']) {
-      assert.match((await readFile(join(installed, 'dist/lib', bundle), 'utf8')).slice(0, 200), /THIRD_PARTY_NOTICES\.txt/);
+      assert.match(
+        (await readFile(join(installed, 'dist/lib', bundle), 'utf8')).slice(0, 200),
+        /THIRD_PARTY_NOTICES\.txt/,
+      );
     }
   });
 
   it('trains on wasm, with nothing but what it brings along', async () => {
-    const installed = join(folder, 'user', 'node_modules', NAME), mnist = join(folder, 'mnist'), out = join(folder, 'model.keras');
+    const installed = join(folder, 'user', 'node_modules', NAME);
+    const mnist = join(folder, 'mnist');
+    const out = join(folder, 'model.keras');
     await writeAsMnist(mnist, drawnSet(200, 1), drawnSet(50, 2));
-    const code = `require(process.argv[1]).startTraining(JSON.parse(process.argv[2])).then(({ path, accuracy }) => console.log(path, accuracy));`;
+    const code =
+      `require(process.argv[1]).startTraining(JSON.parse(process.argv[2])).then(({ ` +
+      `path, ` +
+      `accuracy ` +
+      `}) ` +
+      `=> console.log(path, accuracy));`;
     const settings = { mnist, out, engine: 'wasm', epochs: 1 };
-    const { stdout } = await run(process.execPath, ['-e', code, join(installed, 'dist', 'lib', 'train', 'start-training.js'), JSON.stringify(settings)], { cwd: folder });
+    const { stdout } = await run(
+      process.execPath,
+      ['-e', code, join(installed, 'dist', 'lib', 'train', 'start-training.js'), JSON.stringify(settings)],
+      { cwd: folder },
+    );
     assert.match(stdout, /model\.keras 0\.\d/);
   });
 });

@@ -21,7 +21,10 @@ export class Program {
 
   constructor(args: string[], env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (data: Buffer) => { this.printed += data.toString(); });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (data: Buffer) => {
+        this.printed += data.toString();
+      });
     this.#ended = once(this.#child, 'exit').then(([code]) => code as number | null);
   }
 

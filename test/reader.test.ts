@@ -8,7 +8,9 @@ import { acquireInk, type InkReader } from '../lib/workers/ink';
 import { photograph } from './drawn-pictures';
 
 describe('a JPEG of the working size', () => {
-  let ink: InkReader, classifier: Classifier, jpeg: Buffer;
+  let ink: InkReader;
+  let classifier: Classifier;
+  let jpeg: Buffer;
 
   before(async () => {
     [ink, classifier] = [acquireInk(), acquireClassifier()];
@@ -18,17 +20,23 @@ describe('a JPEG of the working size', () => {
   after(() => Promise.all([ink.release(), classifier.release()]));
 
   it('is read as its pixels are', async () => {
-    const { picture } = await decodePicture(jpeg), expected = await readText(ink, classifier, picture);
+    const { picture } = await decodePicture(jpeg);
+    const expected = await readText(ink, classifier, picture);
     const { reading, size } = await readText(ink, classifier, jpeg);
     assert.deepEqual([reading.text, expected.reading.text, size], ['407', '407', { width: 640, height: 480 }]);
     assert.ok(Math.abs(reading.confidence - expected.reading.confidence) < 0.02);
   });
 
   it('gives the masks and digits that its pixels give, with the size of the picture', async () => {
-    const { picture } = await decodePicture(jpeg), { digits, size } = await readDigits(ink, jpeg);
+    const { picture } = await decodePicture(jpeg);
+    const { digits, size } = await readDigits(ink, jpeg);
     assert.deepEqual(size, { width: 640, height: 480 });
-    assert.deepEqual(digits.map(({ box }) => box), (await readDigits(ink, picture)).digits.map(({ box }) => box));
-    const { mask, size: sizeOfMask } = await readMask(ink, jpeg), { mask: expected } = await readMask(ink, picture);
+    assert.deepEqual(
+      digits.map(({ box }) => box),
+      (await readDigits(ink, picture)).digits.map(({ box }) => box),
+    );
+    const { mask, size: sizeOfMask } = await readMask(ink, jpeg);
+    const { mask: expected } = await readMask(ink, picture);
     assert.deepEqual(sizeOfMask, { width: 640, height: 480 });
     const differing = mask.data.filter((value, i) => value !== expected.data[i]).length;
     assert.ok(differing < mask.data.length / 1000, `${differing} pixels differ`);
@@ -36,8 +44,10 @@ describe('a JPEG of the working size', () => {
 
   it('is described as always where it is damaged, and one of the size of a digit is a digit', async () => {
     const cut = jpeg.subarray(0, jpeg.length / 2);
-    await assert.rejects(readText(ink, classifier, cut), (error) =>
-      error instanceof PictureError && error.message.startsWith('the picture is damaged or cut off'));
+    await assert.rejects(
+      readText(ink, classifier, cut),
+      (error) => error instanceof PictureError && error.message.startsWith('the picture is damaged or cut off'),
+    );
     const bar = { create: { width: 3, height: 18, channels: 3, background: 'black' } } as const;
     const paper = sharp({ create: { width: 28, height: 28, channels: 3, background: 'white' } });
     paper.composite([{ input: bar, left: 13, top: 5 }]);

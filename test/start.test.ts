@@ -17,7 +17,9 @@ interface Answer {
 }
 
 describe('npm start', () => {
-  let folder: string, url: string, program: Program;
+  let folder: string;
+  let url: string;
+  let program: Program;
 
   const start = async (): Promise<void> => {
     const port = await freePort();
@@ -26,9 +28,12 @@ describe('npm start', () => {
     await program.prints(/POST a picture/);
     await program.takes(url);
   };
-  const post = async (body: string | Uint8Array<ArrayBuffer>, type = 'image/jpeg'): Promise<{ status: number; answer: Answer }> => {
+  const post = async (
+    body: string | Uint8Array<ArrayBuffer>,
+    type = 'image/jpeg',
+  ): Promise<{ status: number; answer: Answer }> => {
     const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': type } });
-    return { status: response.status, answer: await response.json() as Answer };
+    return { status: response.status, answer: (await response.json()) as Answer };
   };
   const bytes = async (picture: Promise<Buffer>): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await picture);
 
@@ -58,12 +63,19 @@ describe('npm start', () => {
     assert.equal(answer.text, '407');
     assert.ok(answer.confidence > 0 && answer.confidence <= 1);
     assert.equal(answer.accepted, answer.confidence >= 0.8);
-    for (const digit of answer.digits) assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'probabilities', 'box', 'line']);
-    assert.deepEqual(answer.digits.map(({ digit }) => digit), [4, 0, 7]);
+    for (const digit of answer.digits)
+      assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'probabilities', 'box', 'line']);
+    assert.deepEqual(
+      answer.digits.map(({ digit }) => digit),
+      [4, 0, 7],
+    );
   });
 
   it('answers an empty picture with an empty text that is not accepted', async () => {
-    assert.deepEqual(await post(await bytes(plain(255)), 'image/png'), { status: 200, answer: { text: '', confidence: 0, accepted: false, digits: [] } });
+    assert.deepEqual(await post(await bytes(plain(255)), 'image/png'), {
+      status: 200,
+      answer: { text: '', confidence: 0, accepted: false, digits: [] },
+    });
   });
 
   for (const [what, body, type] of [
@@ -115,13 +127,25 @@ describe('npm start', () => {
 
   it('keeps passwords to the user: encrypted, in files and a folder that nobody else can read', async function () {
     if (process.platform === 'win32') this.skip();
-    const password = 'correct horse', flows = JSON.parse(await readFile(STARTER, 'utf8')) as object[];
-    const broker = { id: 'b1', type: 'digits-broker', name: '', url: 'mqtt://127.0.0.1:1', prefix: 'digits', credentials: { user: 'ann', password } };
+    const password = 'correct horse';
+    const flows = JSON.parse(await readFile(STARTER, 'utf8')) as object[];
+    const broker = {
+      id: 'b1',
+      type: 'digits-broker',
+      name: '',
+      url: 'mqtt://127.0.0.1:1',
+      prefix: 'digits',
+      credentials: { user: 'ann', password },
+    };
     const { status } = await fetch(new URL('/flows', url), {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify([...flows, broker]),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([...flows, broker]),
     });
     assert.equal(status, 204);
-    const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
+    const files = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
     assert.ok(files.includes('flows_cred.json') && files.includes('.config.runtime.json'), files.join());
     for (const name of files) {
       assert.equal(await modeOf(name), 0o600, name);
@@ -133,9 +157,17 @@ describe('npm start', () => {
     assert.equal(await program.stop(), 0);
     await rm(join(folder, '.config.runtime.json'));
     await writeFile(join(folder, 'flows_cred.json'), JSON.stringify({ b1: { user: 'ann', password } }));
-    for (const [name, mode] of [['flows_cred.json', 0o644], ['flows.json', 0o664], ['.', 0o755]] as const) await chmod(join(folder, name), mode);
+    for (const [name, mode] of [
+      ['flows_cred.json', 0o644],
+      ['flows.json', 0o664],
+      ['.', 0o755],
+    ] as const)
+      await chmod(join(folder, name), mode);
     await start();
-    assert.deepEqual([await modeOf('flows_cred.json'), await modeOf('flows.json'), await modeOf('.')], [0o600, 0o600, 0o700]);
+    assert.deepEqual(
+      [await modeOf('flows_cred.json'), await modeOf('flows.json'), await modeOf('.')],
+      [0o600, 0o600, 0o700],
+    );
     const credentials = await fetch(new URL('/credentials/digits-broker/b1', url));
     assert.deepEqual(await credentials.json(), { user: 'ann', has_password: true });
     assert.doesNotMatch(program.printed, /error/i);

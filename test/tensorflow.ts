@@ -7,8 +7,8 @@ import type { TensorFlow } from '../lib/train/network';
 let loaded: TensorFlow | undefined;
 
 /**
- * TensorFlow.js on its plain JavaScript backend, with gradients: one for all tests, because several in one process share
- * their variables' names.
+ * TensorFlow.js on its plain JavaScript backend, with gradients: one for all tests, because several in one process
+ * share their variables' names.
  */
 export function plainTensorFlow(): TensorFlow {
   return (loaded ??= load());
@@ -27,7 +27,11 @@ function load(): TensorFlow {
           export { initializers, input, layers, loadLayersModel, model, sequential } from '@tensorflow/tfjs-layers';`,
         resolveDir: __dirname,
       },
-      outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error',
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
       // One copy of the core for all of them.
       mainFields: ['module', 'main'],
     });

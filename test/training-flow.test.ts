@@ -7,27 +7,40 @@ import { writeAsMnist } from './train/data-folders';
 import { drawnSet } from './train/drawn-set';
 import { until } from './until';
 
-interface FlowNode { id: string; type: string; name?: string; mnist?: string }
-interface Figures { points: { done: number; loss: number }[]; ends: { done: number; accuracy: number }[]; now?: { epochs: number }; result?: { accuracy: number; stopped: boolean } }
+interface FlowNode {
+  id: string;
+  type: string;
+  name?: string;
+  mnist?: string;
+}
+interface Figures {
+  points: { done: number; loss: number }[];
+  ends: { done: number; accuracy: number }[];
+  now?: { epochs: number };
+  result?: { accuracy: number; stopped: boolean };
+}
 
 describe('the training example', () => {
-  let nodeRed: RealNodeRed, nodes: FlowNode[];
+  let nodeRed: RealNodeRed;
+  let nodes: FlowNode[];
 
   const press = async (name: string): Promise<void> => {
     const { id } = nodes.find((node) => node.type === 'inject' && node.name === name) ?? {};
     assert.equal((await fetch(`${nodeRed.url}/inject/${id}`, { method: 'POST' })).status, 200);
   };
-  const figures = async (): Promise<Figures> => (await fetch(`${nodeRed.url}/digits/training/figures`)).json() as Promise<Figures>;
+  const figures = async (): Promise<Figures> =>
+    (await fetch(`${nodeRed.url}/digits/training/figures`)).json() as Promise<Figures>;
   const figuresWith = async (wanted: (figures: Figures) => boolean): Promise<Figures> => {
     let found = await figures();
-    await until(async () => wanted(found = await figures()));
+    await until(async () => wanted((found = await figures())));
     return found;
   };
 
   before(async () => {
     nodes = JSON.parse(await readFile(join(ROOT, 'flows', '03 - Train a model.json'), 'utf8')) as FlowNode[];
     // A few drawn digits in place of MNIST, which would have to be fetched.
-    for (const node of nodes.filter(({ type }) => type === 'digits-train')) Object.assign(node, { mnist: 'few', engine: 'wasm', epochs: '1000' });
+    for (const node of nodes.filter(({ type }) => type === 'digits-train'))
+      Object.assign(node, { mnist: 'few', engine: 'wasm', epochs: '1000' });
     nodeRed = await startNodeRed(nodes);
     await writeAsMnist(join(nodeRed.userDir, 'few'), drawnSet(400, 1), drawnSet(100, 2));
   });
@@ -50,9 +63,14 @@ describe('the training example', () => {
     await press('quick trial');
     const { points, ends, now, result } = await figuresWith(({ result: finished }) => finished !== undefined);
     assert.equal(now?.epochs, 3);
-    assert.deepEqual(ends.map(({ done }) => done), [1, 2, 3]);
+    assert.deepEqual(
+      ends.map(({ done }) => done),
+      [1, 2, 3],
+    );
     assert.ok(points.length >= 3 && points.every(({ loss }) => loss > 0));
-    assert.ok(result && result.accuracy >= 0 && existsSync(join(nodeRed.userDir, 'digits', 'models', 'trial', 'model.json')));
+    assert.ok(
+      result && result.accuracy >= 0 && existsSync(join(nodeRed.userDir, 'digits', 'models', 'trial', 'model.json')),
+    );
     await nodeRed.program.prints(/\[debug:finished\] test accuracy \d+\.\d\d %/);
   });
 

@@ -6,7 +6,8 @@ import { mock } from 'node:test';
 import { makeFolder, moveFile, writeFileWhole } from '../lib/write-file';
 
 describe('writing a file whole', () => {
-  let folder: string, done: string[];
+  let folder: string;
+  let done: string[];
   /** What the disk says when a folder is to be seen onto it. */
   let refusal: string | undefined;
 
@@ -22,7 +23,8 @@ describe('writing a file whole', () => {
     });
     mock.method(fs, 'open', async (path: string, flags: string) => {
       if (flags === 'r' && refusal !== undefined) throw Object.assign(new Error('refused'), { code: refusal });
-      const file: FileHandle = await open(path, flags), sync = file.sync.bind(file);
+      const file: FileHandle = await open(path, flags);
+      const sync = file.sync.bind(file);
       file.sync = async () => {
         await sync();
         done.push(`sync ${nameOf(path)}`);

@@ -38,15 +38,23 @@ export interface AnnotatedPicture {
  * @param marks boxes in pixels of `frame`; what lies outside is cut off or left out
  * @throws (rejects) PictureError where it is no picture.
  */
-export function annotate(picture: unknown, marks: readonly Mark[], { frame, accepted, format = 'jpeg', longestSide = LONGEST_SIDE }: AnnotateOptions = {}): Promise<AnnotatedPicture> {
+export function annotate(
+  picture: unknown,
+  marks: readonly Mark[],
+  { frame, accepted, format = 'jpeg', longestSide = LONGEST_SIDE }: AnnotateOptions = {},
+): Promise<AnnotatedPicture> {
   return withPicture(picture, async (image, size) => {
     const scale = Math.min(1, longestSide / Math.max(size.width, size.height));
-    const width = Math.max(1, Math.round(size.width * scale)), height = Math.max(1, Math.round(size.height * scale));
+    const width = Math.max(1, Math.round(size.width * scale));
+    const height = Math.max(1, Math.round(size.height * scale));
     const { width: across, height: down } = frame ?? size;
     const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, width / across, height / down) }));
     const look = accepted === undefined ? UNJUDGED : accepted ? ACCEPTED : REJECTED;
     const plain = image.resize(width, height, { fit: 'fill' }).flatten({ background: 'white' }).toColourspace('srgb');
-    const drawn = scaled.length === 0 ? plain : plain.composite([{ input: Buffer.from(drawOverlay({ width, height }, scaled, look)) }]);
+    const drawn =
+      scaled.length === 0
+        ? plain
+        : plain.composite([{ input: Buffer.from(drawOverlay({ width, height }, scaled, look)) }]);
     return { image: await encode(drawn.removeAlpha(), format).toBuffer(), width, height };
   });
 }

@@ -8,10 +8,17 @@ import type { Mark } from './overlay';
  */
 export function marksOf(digits: unknown): Mark[] {
   if (digits === undefined || digits === null) return [];
-  if (!Array.isArray(digits)) throw new TypeError(`expected msg.digits to be an array of digits, got ${describe(digits)}`);
+  if (!Array.isArray(digits))
+    throw new TypeError(`expected msg.digits to be an array of digits, got ${describe(digits)}`);
   return digits.map((value: unknown, i) => {
-    const { box, digit, confidence } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-    if (!isBox(box)) throw new TypeError(`expected digits with a box of { x, y, width, height }, got ${describe(box ?? value)} at position ${i}`);
+    const { box, digit, confidence } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+      string,
+      unknown
+    >;
+    if (!isBox(box))
+      throw new TypeError(
+        `expected digits with a box of { x, y, width, height }, got ${describe(box ?? value)} at position ${i}`,
+      );
     return {
       box,
       digit: typeof digit === 'number' && Number.isInteger(digit) && digit >= 0 && digit <= 9 ? digit : undefined,

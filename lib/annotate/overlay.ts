@@ -25,17 +25,29 @@ export const REJECTED: Look = { colour: '#D55E00', dashed: true };
 /** Nobody has judged it. */
 export const UNJUDGED: Look = { colour: '#333333', dashed: false };
 
-/** Height of a digit's name and of its confidence, as shares of the picture's shorter side, and the least of each, pixels. */
-const NAME = 0.05, CONFIDENCE = 0.028, LEAST_NAME = 9, LEAST_CONFIDENCE = 7;
+/**
+ * Height of a digit's name and of its confidence, as shares of the picture's shorter side, and the least of each,
+ * pixels.
+ */
+const NAME = 0.05;
+const CONFIDENCE = 0.028;
+const LEAST_NAME = 9;
+const LEAST_CONFIDENCE = 7;
 
 /** Thickness of a box, as a share of the shorter side, and the least, pixels. */
-const LINE = 0.005, LEAST_LINE = 2;
+const LINE = 0.005;
+const LEAST_LINE = 2;
 
 /** Space about what is written, and thickness of its strokes, as shares of its size. */
-const PADDING = 0.3, PEN = 0.15;
+const PADDING = 0.3;
+const PEN = 0.15;
 
 /** An SVG of a picture's size with the marks on it: the digit above its box, its confidence below. */
-export function drawOverlay({ width, height }: { width: number; height: number }, marks: readonly Mark[], look: Look): string {
+export function drawOverlay(
+  { width, height }: { width: number; height: number },
+  marks: readonly Mark[],
+  look: Look,
+): string {
   const side = Math.min(width, height);
   const line = Math.max(LEAST_LINE, side * LINE);
   const clamped = marks.flatMap((mark) => {
@@ -44,19 +56,30 @@ export function drawOverlay({ width, height }: { width: number; height: number }
   });
   const boxes = clamped.map(({ box }) => outline(grow(box, 1.5 * line, width, height), line, look));
   const labels = clamped.flatMap(({ box, digit, confidence }) => {
-    const around = grow(box, 2 * line, width, height), room = { width, height };
+    const around = grow(box, 2 * line, width, height);
+    const room = { width, height };
     return [
-      ...(digit === undefined ? [] : [tag(String(digit), Math.max(LEAST_NAME, side * NAME), around, 'above', room, look)]),
-      ...(confidence === undefined ? [] : [tag(percent(confidence), Math.max(LEAST_CONFIDENCE, side * CONFIDENCE), around, 'below', room, look)]),
+      ...(digit === undefined
+        ? []
+        : [tag(String(digit), Math.max(LEAST_NAME, side * NAME), around, 'above', room, look)]),
+      ...(confidence === undefined
+        ? []
+        : [tag(percent(confidence), Math.max(LEAST_CONFIDENCE, side * CONFIDENCE), around, 'below', room, look)]),
     ];
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${boxes.join('')}${labels.join('')}</svg>`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" ` +
+    `width="${width}" ` +
+    `height="${height}">${boxes.join('')}${labels.join('')}</svg>`
+  );
 }
 
 /** The part of a box that lies in the picture; undefined where none does. */
 export function clampBox(box: Box, width: number, height: number): Box | undefined {
-  const left = Math.max(0, box.x), top = Math.max(0, box.y);
-  const right = Math.min(width, box.x + box.width), bottom = Math.min(height, box.y + box.height);
+  const left = Math.max(0, box.x);
+  const top = Math.max(0, box.y);
+  const right = Math.min(width, box.x + box.width);
+  const bottom = Math.min(height, box.y + box.height);
   return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
 }
 
@@ -67,9 +90,11 @@ function percent(confidence: number): string {
 
 /** Larger by a margin on every side, as far as there is room. */
 function grow({ x, y, width, height }: Box, margin: number, right: number, bottom: number): Box {
-  const left = Math.max(margin / 2, x - margin), top = Math.max(margin / 2, y - margin);
+  const left = Math.max(margin / 2, x - margin);
+  const top = Math.max(margin / 2, y - margin);
   return {
-    x: left, y: top,
+    x: left,
+    y: top,
     width: Math.max(1, Math.min(right - margin / 2, x + width + margin) - left),
     height: Math.max(1, Math.min(bottom - margin / 2, y + height + margin) - top),
   };
@@ -77,17 +102,37 @@ function grow({ x, y, width, height }: Box, margin: number, right: number, botto
 
 /** White beneath, so that it is seen on dark as on light. */
 function outline({ x, y, width, height }: Box, line: number, { colour, dashed }: Look): string {
-  const rect = `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="${line}" fill="none"`;
+  const rect =
+    `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" ` +
+    `width="${width.toFixed(1)}" ` +
+    `height="${height.toFixed(1)}" rx="${line}" fill="none"`;
   const dash = dashed ? ` stroke-dasharray="${(4 * line).toFixed(1)} ${(2.5 * line).toFixed(1)}"` : '';
-  return `${rect} stroke="#FFFFFF" stroke-width="${(2 * line).toFixed(1)}"/>${rect} stroke="${colour}" stroke-width="${line.toFixed(1)}"${dash}/>`;
+  return (
+    `${rect} stroke="#FFFFFF" stroke-width="${(2 * line).toFixed(1)}"/>${rect} stroke="${colour}" ` +
+    `stroke-width="${line.toFixed(1)}"${dash}/>`
+  );
 }
 
 /** White on a filled field, above or below a box, inside it where there is no room. */
-function tag(text: string, size: number, box: Box, where: 'above' | 'below', picture: { width: number; height: number }, { colour }: Look): string {
-  const padding = PADDING * size, width = lengthOf(text, size) + 2 * padding, height = size + 2 * padding;
+function tag(
+  text: string,
+  size: number,
+  box: Box,
+  where: 'above' | 'below',
+  picture: { width: number; height: number },
+  { colour }: Look,
+): string {
+  const padding = PADDING * size;
+  const width = lengthOf(text, size) + 2 * padding;
+  const height = size + 2 * padding;
   const left = Math.max(0, Math.min(box.x + (box.width - width) / 2, picture.width - width));
   const wanted = where === 'above' ? box.y - height : box.y + box.height;
   const top = Math.max(0, Math.min(wanted, picture.height - height));
-  return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="${padding.toFixed(1)}" fill="${colour}"/>`
-    + letter(text, { x: left + padding, y: top + padding, height: size, pen: PEN, colour: '#FFFFFF' });
+  return (
+    `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" ` +
+    `width="${width.toFixed(1)}" ` +
+    `height="${height.toFixed(1)}" ` +
+    `rx="${padding.toFixed(1)}" fill="${colour}"/>` +
+    letter(text, { x: left + padding, y: top + padding, height: size, pen: PEN, colour: '#FFFFFF' })
+  );
 }

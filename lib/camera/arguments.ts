@@ -36,15 +36,25 @@ export function stillArguments(camera: number, settings: CameraSettings): string
  */
 export function videoArguments(camera: number, settings: CameraSettings, { codec, framerate }: VideoRequest): string[] {
   return [
-    '-t', '0', '-o', '-', '--codec', codec, '--flush', ...(codec === 'yuv420' ? ['--verbose'] : []), '-n',
-    '--camera', String(camera), `--framerate=${framerate}`,
+    '-t',
+    '0',
+    '-o',
+    '-',
+    '--codec',
+    codec,
+    '--flush',
+    ...(codec === 'yuv420' ? ['--verbose'] : []),
+    '-n',
+    '--camera',
+    String(camera),
+    `--framerate=${framerate}`,
     ...pictureArguments({ ...DEFAULT_VIDEO_SIZE, ...settings }),
   ];
 }
 
 /**
- * Quarter turns are left out, since the programs refuse them. Values are joined by `=`, for a negative one would be taken
- * for an option.
+ * Quarter turns are left out, since the programs refuse them. Values are joined by `=`, for a negative one would be
+ * taken for an option.
  */
 function pictureArguments(settings: CameraSettings): string[] {
   const args: string[] = [];

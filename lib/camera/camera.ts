@@ -25,8 +25,9 @@ export interface LiveView {
 }
 
 /**
- * Owns a source of pictures, since one process holds a camera: captures are taken one at a time, in the order in which they
- * were asked for. While it is live, a capture is answered with a frame, or the stream pauses where a frame would not do.
+ * Owns a source of pictures, since one process holds a camera: captures are taken one at a time, in the order in which
+ * they were asked for. While it is live, a capture is answered with a frame, or the stream pauses where a frame would
+ * not do.
  */
 export class Camera {
   private readonly waiting: Capture[] = [];
@@ -36,7 +37,10 @@ export class Camera {
   private readonly stream: Stream | undefined;
   private readonly views = new WeakMap<LiveView, Viewer>();
 
-  constructor(private readonly source: PictureSource & Partial<FrameSource>, private readonly maxWaiting = MAX_WAITING) {
+  constructor(
+    private readonly source: PictureSource & Partial<FrameSource>,
+    private readonly maxWaiting = MAX_WAITING,
+  ) {
     if (isFrameSource(source)) this.stream = new Stream(source);
   }
 
@@ -52,7 +56,12 @@ export class Camera {
     const { stream } = this;
     if (this.working) void stream.pause();
     const viewer = stream.add(checked, listener, instead && this.views.get(instead));
-    const view: LiveView = { ask: () => { viewer.ask(); }, close: () => stream.remove(viewer) };
+    const view: LiveView = {
+      ask: () => {
+        viewer.ask();
+      },
+      close: () => stream.remove(viewer),
+    };
     this.views.set(view, viewer);
     return view;
   }
@@ -74,10 +83,14 @@ export class Camera {
       }
     }
     if (this.waiting.length >= this.maxWaiting) {
-      throw new CameraError('busy', `pictures are asked for faster than the camera takes them: ${this.maxWaiting} are waiting already`, {
-        status: 'too many pictures',
-        hint: 'Ask less often.',
-      });
+      throw new CameraError(
+        'busy',
+        `pictures are asked for faster than the camera takes them: ${this.maxWaiting} are waiting already`,
+        {
+          status: 'too many pictures',
+          hint: 'Ask less often.',
+        },
+      );
     }
 
     const controller = new AbortController();
@@ -88,7 +101,11 @@ export class Camera {
     signal?.addEventListener('abort', abort);
     try {
       return await new Promise((resolve, reject) => {
-        entry = { run: () => this.source.capture(checked, controller.signal).then(resolve, reject), fail: reject, controller };
+        entry = {
+          run: () => this.source.capture(checked, controller.signal).then(resolve, reject),
+          fail: reject,
+          controller,
+        };
         this.waiting.push(entry);
         this.working ??= this.work();
       });

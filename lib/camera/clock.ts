@@ -10,6 +10,8 @@ export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   after: (milliseconds, call) => {
     const timer = setTimeout(call, milliseconds);
-    return () => { clearTimeout(timer); };
+    return () => {
+      clearTimeout(timer);
+    };
   },
 };

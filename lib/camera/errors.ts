@@ -44,7 +44,11 @@ export class CameraError extends Error {
   readonly status: string;
   readonly hint: string | undefined;
 
-  constructor(readonly code: CameraErrorCode, message: string, { status, hint, cause }: Explanation) {
+  constructor(
+    readonly code: CameraErrorCode,
+    message: string,
+    { status, hint, cause }: Explanation,
+  ) {
     super(hint === undefined ? message : `${message}. ${hint}`, { cause });
     this.status = status;
     this.hint = hint;

@@ -10,7 +10,8 @@ import type { CapturedPicture, FrameSink, FrameSource, PictureSource, SourceFram
 const MOST_REDIRECTIONS = 5;
 
 /** How long the answer may take to begin, and a single picture to come, milliseconds. */
-const ANSWER_TIMEOUT = 10_000, PICTURE_TIMEOUT = 15_000;
+const ANSWER_TIMEOUT = 10_000;
+const PICTURE_TIMEOUT = 15_000;
 
 /** What a stream of JPEGs is sent as. */
 const STREAM_TYPES = /^(multipart\/|image\/jpe?g|video\/x-(motion-jpeg|mjpeg)|application\/octet-stream)/i;
@@ -32,7 +33,14 @@ export class HttpCamera implements PictureSource, FrameSource {
     const address = this.address();
     const answer = await this.open(address, signal);
     const source = address.host;
-    const splitter = new JpegStream((frame) => { sink.frame({ source, ...frame }); }, (count) => { sink.dropped(count); });
+    const splitter = new JpegStream(
+      (frame) => {
+        sink.frame({ source, ...frame });
+      },
+      (count) => {
+        sink.dropped(count);
+      },
+    );
     try {
       // Read as it comes, never paused: what is behind would be old.
       for await (const chunk of answer) splitter.push(chunk as Buffer);
@@ -45,7 +53,8 @@ export class HttpCamera implements PictureSource, FrameSource {
 
   /** The first frame of a stream of its own. */
   async capture({ timeout = PICTURE_TIMEOUT }: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
-    const enough = new AbortController(), limit = AbortSignal.timeout(timeout);
+    const enough = new AbortController();
+    const limit = AbortSignal.timeout(timeout);
     let first: SourceFrame | undefined;
     const sink: FrameSink = {
       frame: (frame) => {
@@ -61,7 +70,10 @@ export class HttpCamera implements PictureSource, FrameSource {
     }
     if (first) return { ...first, image: first.image as Buffer };
     if (signal.aborted) throw closedError();
-    throw new CameraError('hung', `no picture came from ${this.address().host} in ${timeout / 1000} s`, { status: 'camera hangs', hint: 'Open its address in a browser: does it show a moving picture?' });
+    throw new CameraError('hung', `no picture came from ${this.address().host} in ${timeout / 1000} s`, {
+      status: 'camera hangs',
+      hint: 'Open its address in a browser: does it show a moving picture?',
+    });
   }
 
   /** @throws CameraError (`bad-address`) */
@@ -69,9 +81,19 @@ export class HttpCamera implements PictureSource, FrameSource {
     const text = this.options.url?.trim() ?? '';
     const address = URL.canParse(text) ? new URL(text) : undefined;
     if (address?.protocol === 'http:' || address?.protocol === 'https:') return address;
-    throw new CameraError('bad-address', `expected the address of a camera that begins with http:// or https://, got ${text === '' ? 'none' : JSON.stringify(text)}`, {
-      status: 'bad address', hint: 'Set it in the camera device.',
-    });
+    throw new CameraError(
+      'bad-address',
+      `expected the address of a camera that begins with ` +
+        `http:// ` +
+        `or ` +
+        `https://, ` +
+        `got ` +
+        (text === '' ? 'none' : JSON.stringify(text)),
+      {
+        status: 'bad address',
+        hint: 'Set it in the camera device.',
+      },
+    );
   }
 
   /** Follows redirections to the answer with the stream. */
@@ -82,16 +104,24 @@ export class HttpCamera implements PictureSource, FrameSource {
       const { statusCode = 0, headers } = answer;
       if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
         answer.destroy();
-        if (!URL.canParse(headers.location, address.href)) throw this.lost(first, `it redirects to ${JSON.stringify(headers.location)}, which is no address`);
+        if (!URL.canParse(headers.location, address.href))
+          throw this.lost(first, `it redirects to ${JSON.stringify(headers.location)}, which is no address`);
         address = new URL(headers.location, address);
-        if (address.protocol !== 'http:' && address.protocol !== 'https:') throw this.lost(first, `it redirects to ${address.protocol}`);
+        if (address.protocol !== 'http:' && address.protocol !== 'https:')
+          throw this.lost(first, `it redirects to ${address.protocol}`);
         continue;
       }
       const type = headers['content-type'] ?? 'no type';
       if (statusCode === 200 && STREAM_TYPES.test(type)) return answer;
       answer.destroy();
-      if (statusCode === 401 || statusCode === 403) throw this.lost(first, `it answered ${statusCode}: check user and password`);
-      throw this.lost(first, statusCode === 200 ? `expected a stream of JPEGs (multipart/x-mixed-replace), got ${type}` : `it answered ${statusCode}`);
+      if (statusCode === 401 || statusCode === 403)
+        throw this.lost(first, `it answered ${statusCode}: check user and password`);
+      throw this.lost(
+        first,
+        statusCode === 200
+          ? `expected a stream of JPEGs (multipart/x-mixed-replace), got ${type}`
+          : `it answered ${statusCode}`,
+      );
     }
     throw this.lost(first, `it redirects more than ${MOST_REDIRECTIONS} times`);
   }
@@ -102,11 +132,17 @@ export class HttpCamera implements PictureSource, FrameSource {
     const auth = isOwn && user ? { auth: `${user}:${password ?? ''}` } : {};
     return new Promise((resolve, reject) => {
       const get = address.protocol === 'https:' ? getHttps : getHttp;
-      const request = get(address, { ...auth, agent: false, signal, headers: { accept: 'multipart/x-mixed-replace, image/jpeg' } }, (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      });
-      const timer = setTimeout(() => { request.destroy(new Error(`no answer in ${ANSWER_TIMEOUT / 1000} s`)); }, ANSWER_TIMEOUT);
+      const request = get(
+        address,
+        { ...auth, agent: false, signal, headers: { accept: 'multipart/x-mixed-replace, image/jpeg' } },
+        (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+      );
+      const timer = setTimeout(() => {
+        request.destroy(new Error(`no answer in ${ANSWER_TIMEOUT / 1000} s`));
+      }, ANSWER_TIMEOUT);
       request.on('error', (error) => {
         clearTimeout(timer);
         reject(signal.aborted ? closedError() : this.lost(address, error.message, error));

@@ -4,10 +4,18 @@ const MAX_FRAME = 32 * 2 ** 20;
 /** Longest that comes before the picture's own data, bytes: EXIF with its thumbnail, colour profiles, tables. */
 const MAX_HEADER = 2 ** 20;
 
-/** A buffer begins with so many bytes; one that grew larger than the other is given back when it is not needed any more. */
-const SMALL_CAPACITY = 65536, KEPT_CAPACITY = 2 ** 20;
+/**
+ * A buffer begins with so many bytes; one that grew larger than the other is given back when it is not needed any more.
+ */
+const SMALL_CAPACITY = 65536;
+const KEPT_CAPACITY = 2 ** 20;
 
-const SOI = 0xd8, EOI = 0xd9, SOS = 0xda, TEM = 0x01, STUFFING = 0x00, FILL = 0xff;
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+const TEM = 0x01;
+const STUFFING = 0x00;
+const FILL = 0xff;
 const START = Buffer.from([0xff, SOI, 0xff]);
 
 /** One whole JPEG of a stream, in memory of its own. */
@@ -28,9 +36,10 @@ interface Size {
 type Step = 'more' | 'damaged' | 'restart' | 'whole';
 
 /**
- * Cuts a stream of bytes into JPEGs, by walking their segments (ITU-T T.81, annex B): so a thumbnail inside is no frame of
- * its own. What stands between frames, as the headers of multipart parts, is passed over; a damaged, cut off or too long
- * JPEG is dropped, and the next start is looked for. Memory stays below twice the longest frame, the effort linear.
+ * Cuts a stream of bytes into JPEGs, by walking their segments (ITU-T T.81, annex B): so a thumbnail inside is no frame
+ * of its own. What stands between frames, as the headers of multipart parts, is passed over; a damaged, cut off or too
+ * long JPEG is dropped, and the next start is looked for. Memory stays below twice the longest frame, the effort
+ * linear.
  */
 export class JpegSplitter {
   /** JPEGs that were damaged, cut off or too long. */
@@ -57,7 +66,8 @@ export class JpegSplitter {
   push(chunk: Buffer, now: number): JpegFrame[] {
     const frames: JpegFrame[] = [];
     // A chunk larger than all that may be kept is taken in pieces.
-    for (let from = 0; from < chunk.length; from += this.maxFrame) this.take(chunk.subarray(from, from + this.maxFrame), now, frames);
+    for (let from = 0; from < chunk.length; from += this.maxFrame)
+      this.take(chunk.subarray(from, from + this.maxFrame), now, frames);
     return frames;
   }
 
@@ -169,7 +179,10 @@ export class JpegSplitter {
     else frames.push({ image, ...size, at: this.began });
   }
 
-  /** A single frame of another size is the thumbnail of one whose beginning was damaged; two are a camera that has changed. */
+  /**
+   * A single frame of another size is the thumbnail of one whose beginning was damaged; two are a camera that has
+   * changed.
+   */
   private isExpected(size: Size): boolean {
     const same = (other?: Size): boolean => size.width === other?.width && size.height === other.height;
     const expected = !this.lastSize || same(this.lastSize) || same(this.oddSize);
@@ -186,9 +199,13 @@ export class JpegSplitter {
 
   /** Puts the chunk behind what is left, which moves to the beginning of the buffer. */
   private append(chunk: Buffer): void {
-    const left = this.end - this.first, needed = left + chunk.length;
-    const fits = needed <= this.buffer.length && (this.buffer.length <= KEPT_CAPACITY || needed * 8 > this.buffer.length);
-    const target = fits ? this.buffer : Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * needed, this.maxFrame), SMALL_CAPACITY));
+    const left = this.end - this.first;
+    const needed = left + chunk.length;
+    const fits =
+      needed <= this.buffer.length && (this.buffer.length <= KEPT_CAPACITY || needed * 8 > this.buffer.length);
+    const target = fits
+      ? this.buffer
+      : Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * needed, this.maxFrame), SMALL_CAPACITY));
     if (this.first > 0 || !fits) this.buffer.copy(target, 0, this.first, this.end);
     chunk.copy(target, left);
     this.buffer = target;

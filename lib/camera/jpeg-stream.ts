@@ -6,7 +6,10 @@ export class JpegStream {
   private readonly splitter = new JpegSplitter();
   private dropped = 0;
 
-  constructor(private readonly onFrame: (frame: Omit<SourceFrame, 'source' | 'turn'>) => void, private readonly onDropped: (count: number) => void) {}
+  constructor(
+    private readonly onFrame: (frame: Omit<SourceFrame, 'source' | 'turn'>) => void,
+    private readonly onDropped: (count: number) => void,
+  ) {}
 
   /** Whether the stream stands in the middle of a frame. */
   get isInside(): boolean {

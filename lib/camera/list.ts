@@ -30,14 +30,18 @@ export interface ListedCamera {
  */
 export async function listCameras(program?: string): Promise<ListedCamera[]> {
   const { program: name, ended } = await runFirst(programsFor('hello', program), ['--list-cameras'], {
-    timeout: TIMEOUT, maxBytes: MAX_BYTES, signal: new AbortController().signal,
+    timeout: TIMEOUT,
+    maxBytes: MAX_BYTES,
+    signal: new AbortController().signal,
   });
   const failure = programFailure(name, ended, TIMEOUT);
   if (failure) throw await explained(name, failure);
-  const text = ended.stdout.toString(), cameras = parseCameraList(text);
+  const text = ended.stdout.toString();
+  const cameras = parseCameraList(text);
   if (cameras.length > 0) return cameras;
-  const none = programFailure(name, { ...ended, code: 255, stderr: 'ERROR: *** no cameras available ***' }, TIMEOUT)
-    ?? new CameraError('no-camera', 'no camera was found', { status: 'no camera found' });
+  const none =
+    programFailure(name, { ...ended, code: 255, stderr: 'ERROR: *** no cameras available ***' }, TIMEOUT) ??
+    new CameraError('no-camera', 'no camera was found', { status: 'no camera found' });
   throw await explained(name, none, !NO_CAMERAS.test(text));
 }
 

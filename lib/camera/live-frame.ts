@@ -40,7 +40,8 @@ export class LiveFrame {
       making = this.make(kind, quality);
       this.made.set(key, making);
     }
-    const picture = await making, { image } = picture;
+    const picture = await making;
+    const { image } = picture;
     const own = Buffer.isBuffer(image) ? Buffer.from(image) : { ...image, data: Buffer.from(image.data) };
     return { ...picture, image: own };
   }
@@ -55,7 +56,10 @@ export class LiveFrame {
       const made = kind === 'luma' ? await this.toLuma(sharp) : await this.toJpeg(sharp, quality);
       return { ...made, source, at };
     } catch (error) {
-      throw new CameraError('damaged', `a frame cannot be read: ${(error as Error).message}`, { status: 'frame damaged', cause: error });
+      throw new CameraError('damaged', `a frame cannot be read: ${(error as Error).message}`, {
+        status: 'frame damaged',
+        cause: error,
+      });
     }
   }
 
@@ -63,17 +67,22 @@ export class LiveFrame {
     const { image } = this.frame;
     const picture = this.upright(Buffer.isBuffer(image) ? decoded(sharp, image) : grey(sharp, image));
     const luma = picture.flatten({ background: 'white' }).greyscale().toColourspace('b-w').raw();
-    const { data, info: { width, height } } = await luma.toBuffer({ resolveWithObject: true });
+    const {
+      data,
+      info: { width, height },
+    } = await luma.toBuffer({ resolveWithObject: true });
     return { image: { data, width, height, channels: 1 }, width, height };
   }
 
   private async toJpeg(sharp: SharpModule, quality: number): Promise<{ image: Buffer; width: number; height: number }> {
     const { image, chroma } = this.frame;
-    const raw = (luma: GreyPicture): Sharp | Promise<Sharp> => (
-      chroma ? inColour(sharp, luma, chroma) : grey(sharp, luma)
-    );
+    const raw = (luma: GreyPicture): Sharp | Promise<Sharp> =>
+      chroma ? inColour(sharp, luma, chroma) : grey(sharp, luma);
     const picture = this.upright(Buffer.isBuffer(image) ? decoded(sharp, image) : await raw(image));
-    const { data, info: { width, height } } = await picture.jpeg({ quality }).toBuffer({ resolveWithObject: true });
+    const {
+      data,
+      info: { width, height },
+    } = await picture.jpeg({ quality }).toBuffer({ resolveWithObject: true });
     return { image: data, width, height };
   }
 
@@ -96,12 +105,23 @@ function grey(sharp: SharpModule, { data, width, height }: GreyPicture): Sharp {
 /** Y'CbCr as JPEG has it (ITU-T T.871) to RGB, all of it in sharp's own threads. */
 async function inColour(sharp: SharpModule, { data, width, height }: GreyPicture, chroma: Buffer): Promise<Sharp> {
   const half = chroma.length / 2;
-  const small = { width: width / 2, height: height / 2, channels: 1 as const }, full = { width, height, channels: 1 as const };
-  const [cb, cr] = await Promise.all([chroma.subarray(0, half), chroma.subarray(half)].map((plane) => (
-    sharp(plane, { raw: small }).resize(width, height, { fit: 'fill', kernel: 'linear' }).toColourspace('b-w').raw().toBuffer()
-  )));
+  const small = { width: width / 2, height: height / 2, channels: 1 as const };
+  const full = { width, height, channels: 1 as const };
+  const [cb, cr] = await Promise.all(
+    [chroma.subarray(0, half), chroma.subarray(half)].map((plane) =>
+      sharp(plane, { raw: small })
+        .resize(width, height, { fit: 'fill', kernel: 'linear' })
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer(),
+    ),
+  );
   const ycc = await sharp(data, { raw: full }).joinChannel([cb, cr], { raw: full }).raw().toBuffer();
   return sharp(ycc, { raw: { width, height, channels: 3 } })
-    .recomb([[1, 0, 1.402], [1, -0.344136, -0.714136], [1, 1.772, 0]])
+    .recomb([
+      [1, 0, 1.402],
+      [1, -0.344136, -0.714136],
+      [1, 1.772, 0],
+    ])
     .linear([1, 1, 1], [-1.402 * 128, (0.344136 + 0.714136) * 128, -1.772 * 128]);
 }

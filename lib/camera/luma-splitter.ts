@@ -21,7 +21,10 @@ export class LumaSplitter {
    * @param size even
    * @param keepChroma asked at the beginning of each frame
    */
-  constructor(readonly size: Size, private readonly keepChroma: () => boolean = () => false) {
+  constructor(
+    readonly size: Size,
+    private readonly keepChroma: () => boolean = () => false,
+  ) {
     this.length = frameLength(size);
   }
 
@@ -49,7 +52,8 @@ export class LumaSplitter {
   }
 
   private begin(at: number): LumaFrame {
-    const { width, height } = this.size, pixels = width * height;
+    const { width, height } = this.size;
+    const pixels = width * height;
     const chroma = this.keepChroma() ? Buffer.allocUnsafeSlow(pixels / 2) : undefined;
     return { picture: { data: Buffer.allocUnsafeSlow(pixels), width, height, channels: 1 }, chroma, at };
   }

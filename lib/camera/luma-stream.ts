@@ -30,7 +30,10 @@ export class LumaStream {
   private held: { chunk: Buffer; now: number }[] = [];
   private over = false;
 
-  constructor(private readonly options: LumaStreamOptions, private readonly onFrame: (frame: LumaFrame) => void) {}
+  constructor(
+    private readonly options: LumaStreamOptions,
+    private readonly onFrame: (frame: LumaFrame) => void,
+  ) {}
 
   /** Whether the stream stands in the middle of a frame. */
   get isInside(): boolean {
@@ -41,7 +44,12 @@ export class LumaStream {
     if (this.over) return;
     this.held.push({ chunk, now: Date.now() });
     // This round may have passed the log already: it ends with the first call, and a whole one with the second.
-    if (this.held.length === 1) setImmediate(() => setImmediate(() => { this.flush(); }));
+    if (this.held.length === 1)
+      setImmediate(() =>
+        setImmediate(() => {
+          this.flush();
+        }),
+      );
   }
 
   /** A piece of the program's log. */
@@ -64,7 +72,8 @@ export class LumaStream {
   private flush(): void {
     const held = this.held.splice(0);
     if (held.length === 0 || this.over) return;
-    const { size } = this.log, misfit = this.misfit(size);
+    const { size } = this.log;
+    const misfit = this.misfit(size);
     if (misfit || !size) {
       this.close();
       if (misfit) this.options.onMisfit(misfit, size);
@@ -77,12 +86,14 @@ export class LumaStream {
   /** Why the frames cannot be cut apart, if so. */
   private misfit(size: Size | undefined): CameraError | undefined {
     if (!size) return badFrames('the camera program did not say which size its raw frames have');
-    const { frameBytes } = this.log, begun = this.splitter?.size;
-    const expected = frameLength(size), name = `${size.width} × ${size.height}`;
+    const { frameBytes } = this.log;
+    const begun = this.splitter?.size;
+    const expected = frameLength(size);
+    const name = `${size.width} × ${size.height}`;
     if (begun && (begun.width !== size.width || begun.height !== size.height)) {
       return badFrames(`the camera changed the size of its frames from ${begun.width} × ${begun.height} to ${name}`);
     }
-    if (size.width % 2 + size.height % 2 > 0) return badFrames(`expected raw frames of an even size, got ${name}`);
+    if ((size.width % 2) + (size.height % 2) > 0) return badFrames(`expected raw frames of an even size, got ${name}`);
     if (frameBytes === expected || (frameBytes === undefined && isUnpadded(size))) return undefined;
     if (frameBytes === undefined) return badFrames(`raw frames of ${name} pixels may have padded rows`);
     return badFrames(`expected ${expected} bytes for a raw frame of ${name} pixels, got ${frameBytes}`);

@@ -15,19 +15,29 @@ export class Newest<T> {
   private cancel: (() => void) | undefined;
 
   /** @param period from one frame of the camera to the next, milliseconds */
-  constructor(private readonly clock: Clock, private readonly period: number, private readonly pass: (frame: T) => void, private readonly onDropped: () => void) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly period: number,
+    private readonly pass: (frame: T) => void,
+    private readonly onDropped: () => void,
+  ) {}
 
   push(frame: T): void {
-    const now = this.clock.now(), gap = now - this.last;
+    const now = this.clock.now();
+    const gap = now - this.last;
     if (this.waiting !== undefined) this.onDropped();
     this.waiting = frame;
     if (gap > 2.5 * this.period + 20 && this.last > -Infinity) this.burst ??= now;
     this.last = now;
     if (this.burst === undefined) {
-      this.cancel ??= this.clock.after(0, () => { this.flush(); });
+      this.cancel ??= this.clock.after(0, () => {
+        this.flush();
+      });
     } else {
       this.cancel?.();
-      this.cancel = this.clock.after(Math.max(0, Math.min(this.period / 2, this.burst + MOST - now)), () => { this.flush(); });
+      this.cancel = this.clock.after(Math.max(0, Math.min(this.period / 2, this.burst + MOST - now)), () => {
+        this.flush();
+      });
     }
   }
 

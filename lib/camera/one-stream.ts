@@ -2,18 +2,26 @@ import type { CameraSettings } from './settings';
 import type { Viewer } from './viewer';
 
 /**
- * Settings that do not change what the camera does, or that one stream can serve in several ways; the quality is a case of
- * its own.
+ * Settings that do not change what the camera does, or that one stream can serve in several ways; the quality is a case
+ * of its own.
  */
 const NOT_COMPARED = new Set<keyof CameraSettings>([
-  'framerate', 'kind', 'pacing', 'encoding', 'settle', 'timeout', 'autofocusOnCapture', 'quality',
+  'framerate',
+  'kind',
+  'pacing',
+  'encoding',
+  'settle',
+  'timeout',
+  'autofocusOnCapture',
+  'quality',
 ]);
 
 /** The setting in which what one wants cannot be served beside what the others want, if there is one. */
 export function conflict(others: Viewer[], { settings, quality }: Viewer): string | undefined {
   const differing = others.length > 0 ? difference(others[0].settings, settings) : undefined;
   // Who sets no quality takes any.
-  const isOther = (other: number | undefined): boolean => other !== undefined && quality !== undefined && other !== quality;
+  const isOther = (other: number | undefined): boolean =>
+    other !== undefined && quality !== undefined && other !== quality;
   return differing ?? (others.some((other) => isOther(other.quality)) ? 'quality' : undefined);
 }
 

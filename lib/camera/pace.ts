@@ -1,7 +1,13 @@
-/** How long an unsent frame counts as the newest, milliseconds: an older one is not worth sending when a newer one is to come. */
+/**
+ * How long an unsent frame counts as the newest, milliseconds: an older one is not worth sending when a newer one is to
+ * come.
+ */
 const FRESH = 150;
 
-/** After so long without being asked, a frame is sent unasked, milliseconds: a message that was lost must not end it all. */
+/**
+ * After so long without being asked, a frame is sent unasked, milliseconds: a message that was lost must not end it
+ * all.
+ */
 const UNASKED = 10_000;
 
 export interface PaceSettings {

@@ -10,11 +10,20 @@ const PREFIXES = ['rpicam-', 'libcamera-'];
 const VERSION = /\b(rpicam|libcamera)-apps build:/;
 
 /** How long that may take, milliseconds, and how long it may be, bytes. */
-const VERSION_TIMEOUT = 10_000, MAX_VERSION = 65_536;
+const VERSION_TIMEOUT = 10_000;
+const MAX_VERSION = 65_536;
 
 /** Failures that any other program could have caused, too. */
 const DOUBTFUL = new Set<CameraErrorCode>([
-  'failed', 'bad-option', 'no-picture', 'damaged', 'too-large', 'hung', 'ended', 'stalled', 'bad-frames',
+  'failed',
+  'bad-option',
+  'no-picture',
+  'damaged',
+  'too-large',
+  'hung',
+  'ended',
+  'stalled',
+  'bad-frames',
 ]);
 
 /**
@@ -32,14 +41,19 @@ export function programsFor(what: 'still' | 'vid' | 'hello', set: string | undef
  * Runs the first of these programs that there is.
  * @throws CameraError where none can be started.
  */
-export async function runFirst(programs: string[], args: string[], options: RunOptions): Promise<{ program: string; ended: Ended }> {
+export async function runFirst(
+  programs: string[],
+  args: string[],
+  options: RunOptions,
+): Promise<{ program: string; ended: Ended }> {
   let failed: unknown;
   for (const program of programs) {
     try {
       return { program, ended: await runProgram(program, args, options) };
     } catch (error) {
       failed = error;
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw startFailure([program], error as NodeJS.ErrnoException);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw startFailure([program], error as NodeJS.ErrnoException);
     }
   }
   throw startFailure(programs, failed as NodeJS.ErrnoException);

@@ -2,7 +2,8 @@ import { SYSTEM_CLOCK, type Clock } from './clock';
 import { CameraError, type CameraErrorCode } from './errors';
 
 /** The first wait before another attempt, and the longest, milliseconds; it doubles in between. */
-const FIRST_WAIT = 1000, LONGEST_WAIT = 30_000;
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30_000;
 
 /** Frames after which an attempt counts as a success, so that the waits begin anew. */
 const HEALTHY_FRAMES = 10;
@@ -11,8 +12,9 @@ const HEALTHY_FRAMES = 10;
 const FINAL = new Set<CameraErrorCode>(['bad-setting', 'bad-option', 'bad-address', 'replay-ended', 'closed']);
 
 /**
- * How it stands with a stream: `starting` until the first frame, `live`, `paused` while single pictures are taken, `waiting`
- * for the next attempt after an error, `ended` when a replay is over, `refused` where no further attempt makes sense.
+ * How it stands with a stream: `starting` until the first frame, `live`, `paused` while single pictures are taken,
+ * `waiting` for the next attempt after an error, `ended` when a replay is over, `refused` where no further attempt
+ * makes sense.
  */
 export type StreamState = 'starting' | 'live' | 'paused' | 'waiting' | 'ended' | 'refused' | 'stopped';
 
@@ -63,7 +65,7 @@ export class Recovery {
 
   start(): void {
     if (this.round) return;
-    const round = this.round = Symbol('round');
+    const round = (this.round = Symbol('round'));
     this.working = Promise.resolve(this.working).then(() => this.work(round));
   }
 
@@ -124,15 +126,22 @@ export class Recovery {
     const { run, patience } = this.options;
     const controller = new AbortController();
     const limits = patience();
-    let frames = 0, last = this.clock.now(), stalled: CameraError | undefined, cancel: () => void = () => undefined;
+    let frames = 0;
+    let last = this.clock.now();
+    let stalled: CameraError | undefined;
+    let cancel: () => void = () => undefined;
 
     // One timer for all frames: it looks when the last one came, and waits for what is left.
     const watch = (): void => {
-      const limit = frames === 0 ? limits.first : limits.next, left = last + limit - this.clock.now();
+      const limit = frames === 0 ? limits.first : limits.next;
+      const left = last + limit - this.clock.now();
       if (left > 0) {
         cancel = this.clock.after(left, watch);
       } else {
-        stalled = new CameraError('stalled', `no frame came for ${limit / 1000} s`, { status: 'no frames', hint: 'It is begun again by itself. If it comes often, check the cable and the power supply.' });
+        stalled = new CameraError('stalled', `no frame came for ${limit / 1000} s`, {
+          status: 'no frames',
+          hint: 'It is begun again by itself. If it comes often, check the cable and the power supply.',
+        });
         controller.abort(stalled);
       }
     };
@@ -148,7 +157,10 @@ export class Recovery {
     watch();
     const over = run(controller.signal, frame).then(
       () => new CameraError('ended', 'the stream ended', { status: 'stream ended' }),
-      (error: unknown) => (error instanceof CameraError ? error : new CameraError('failed', String(error), { status: 'stream failed', cause: error })),
+      (error: unknown) =>
+        error instanceof CameraError
+          ? error
+          : new CameraError('failed', String(error), { status: 'stream failed', cause: error }),
     );
     this.attempt = { controller, over };
     const error = await over;

@@ -29,8 +29,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Pictures of a folder in the natural order of their names, as they are: settings change nothing. The folder is read anew
- * for each round, so that pictures may be added and taken away.
+ * Pictures of a folder in the natural order of their names, as they are: settings change nothing. The folder is read
+ * anew for each round, so that pictures may be added and taken away.
  */
 export class ReplayFolder implements PictureSource, FrameSource {
   readonly isCamera = false;
@@ -55,8 +55,10 @@ export class ReplayFolder implements PictureSource, FrameSource {
   /** The pictures as a stream, from the first one on; one that is damaged is counted and passed over. */
   async play({ framerate }: Pick<StreamRequest, 'framerate'>, sink: FrameSink, signal: AbortSignal): Promise<void> {
     const replay = new ReplayFolder(this);
-    const interval = 1000 / framerate, hold = checkHold(this.hold) * 1000;
-    let picture: CapturedPicture | undefined, since = 0;
+    const interval = 1000 / framerate;
+    const hold = checkHold(this.hold) * 1000;
+    let picture: CapturedPicture | undefined;
+    let since = 0;
     for (let due = performance.now(); ; due = Math.max(due + interval, performance.now())) {
       await sleep(due - performance.now(), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -101,8 +103,14 @@ export class ReplayFolder implements PictureSource, FrameSource {
       entries = await readdir(this.folder, { withFileTypes: true });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      const why = { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read by Node-RED' }[code ?? ''] ?? `cannot be read: ${message}`;
-      throw new CameraError('no-folder', `the replay folder ${this.folder} ${why}`, { status: 'no replay folder', hint: 'Check its path in the camera device.', cause: error });
+      const why =
+        { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read by Node-RED' }[code ?? ''] ??
+        `cannot be read: ${message}`;
+      throw new CameraError('no-folder', `the replay folder ${this.folder} ${why}`, {
+        status: 'no replay folder',
+        hint: 'Check its path in the camera device.',
+        cause: error,
+      });
     }
     const names = entries
       .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && isPictureFile(entry.name))
@@ -114,23 +122,35 @@ export class ReplayFolder implements PictureSource, FrameSource {
 
   private noPictures(): CameraError {
     const extensions = PICTURE_FILES.join(', ');
-    return new CameraError('no-pictures', `there is no picture in the replay folder ${this.folder}`, { status: 'no pictures', hint: `Expected files of the kinds ${extensions}.` });
+    return new CameraError('no-pictures', `there is no picture in the replay folder ${this.folder}`, {
+      status: 'no pictures',
+      hint: `Expected files of the kinds ${extensions}.`,
+    });
   }
 
   private async read(name: string): Promise<CapturedPicture | undefined> {
     const path = join(this.folder, name);
     try {
-      const status = await stat(path), { size } = status;
+      const status = await stat(path);
+      const { size } = status;
       // A pipe or a device would never end.
       if (!status.isFile()) return undefined;
-      if (size > MAX_BYTES) throw new CameraError('too-large', `expected a picture of at most ${MAX_BYTES / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB in ${path}`, { status: 'picture too large' });
+      if (size > MAX_BYTES)
+        throw new CameraError(
+          'too-large',
+          `expected a picture of at most ${MAX_BYTES / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB in ${path}`,
+          { status: 'picture too large' },
+        );
       const image = await readFile(path);
       const { width, height } = await pictureSize(image);
       return { image, source: name, width, height, at: Date.now() };
     } catch (error) {
       if (error instanceof CameraError) throw error;
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new CameraError('damaged', `${path} is no picture that can be read: ${(error as Error).message}`, { status: 'picture damaged', cause: error });
+      throw new CameraError('damaged', `${path} is no picture that can be read: ${(error as Error).message}`, {
+        status: 'picture damaged',
+        cause: error,
+      });
     }
   }
 }

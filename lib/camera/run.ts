@@ -6,7 +6,9 @@ const STDERR_TAIL = 8192;
 /** From SIGTERM to SIGKILL, milliseconds. */
 const GRACE = 2000;
 
-/** How long output is awaited after a program's end, should something that it started hold its pipes open, milliseconds. */
+/**
+ * How long output is awaited after a program's end, should something that it started hold its pipes open, milliseconds.
+ */
 const LAST_OUTPUT = 1000;
 
 export interface RunOptions {
@@ -37,8 +39,8 @@ export interface Ended {
 }
 
 /**
- * Runs a program without a shell until it has ended and its output is read to the end. Both pipes are always drained: an
- * unread one makes the program hang. To end it: SIGTERM, and SIGKILL where that has no effect.
+ * Runs a program without a shell until it has ended and its output is read to the end. Both pipes are always drained:
+ * an unread one makes the program hang. To end it: SIGTERM, and SIGKILL where that has no effect.
  * @throws the system's error (ENOENT, EACCES, …) where the program cannot be started; nothing else.
  */
 export async function runProgram(program: string, args: string[], options: RunOptions): Promise<Ended> {
@@ -58,7 +60,9 @@ export async function runProgram(program: string, args: string[], options: RunOp
     child.kill('SIGTERM');
     timers.push(setTimeout(() => child.kill('SIGKILL'), GRACE));
   };
-  const abort = (): void => { stop('aborted'); };
+  const abort = (): void => {
+    stop('aborted');
+  };
 
   child.stdout.on('data', (chunk: Buffer) => {
     firstByte ??= Date.now();
@@ -76,12 +80,22 @@ export async function runProgram(program: string, args: string[], options: RunOp
   try {
     return await new Promise<Ended>((resolve, reject) => {
       child.once('spawn', () => {
-        if (timeout !== undefined) timers.push(setTimeout(() => { stop('hung'); }, timeout));
+        if (timeout !== undefined)
+          timers.push(
+            setTimeout(() => {
+              stop('hung');
+            }, timeout),
+          );
         if (signal.aborted) abort();
         else signal.addEventListener('abort', abort);
       });
       child.once('exit', () => {
-        timers.push(setTimeout(() => { child.stdout.destroy(); child.stderr.destroy(); }, LAST_OUTPUT));
+        timers.push(
+          setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+          }, LAST_OUTPUT),
+        );
       });
       child.once('error', reject);
       child.once('close', (code, killedBy) => {

@@ -11,7 +11,11 @@ function toNumber(value: unknown): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
 }
 
-export function number(min: number, max: number, { step, kind }: { step?: number; kind?: string } = {}): Reader<number> {
+export function number(
+  min: number,
+  max: number,
+  { step, kind }: { step?: number; kind?: string } = {},
+): Reader<number> {
   return {
     expected: `${kind ?? (step === undefined ? 'a number' : 'a whole number')} from ${min} to ${max}`,
     read: (value) => {
@@ -22,11 +26,18 @@ export function number(min: number, max: number, { step, kind }: { step?: number
 }
 
 export function oneOf<const T extends string | number>(values: readonly T[]): Reader<T> {
-  return { expected: `one of ${values.join(', ')}`, read: (value) => values.find((each) => each === value || String(each) === value) };
+  return {
+    expected: `one of ${values.join(', ')}`,
+    read: (value) => values.find((each) => each === value || String(each) === value),
+  };
 }
 
 export function flag(): Reader<boolean> {
-  return { expected: 'true or false', read: (value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined) };
+  return {
+    expected: 'true or false',
+    read: (value) =>
+      value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+  };
 }
 
 export function region(): Reader<[number, number, number, number]> {

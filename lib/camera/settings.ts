@@ -44,7 +44,10 @@ export interface CameraSettings {
   lensPosition?: number;
   /** Focus anew for each picture. */
   autofocusOnCapture?: boolean;
-  /** How long exposure and white balance may settle first, milliseconds; default 500; with 0 the picture is taken at once. */
+  /**
+   * How long exposure and white balance may settle first, milliseconds; default 500; with 0 the picture is taken at
+   * once.
+   */
   settle?: number;
   /** How long the camera may take beyond `settle` and the exposure, milliseconds; default 15000. */
   timeout?: number;
@@ -52,7 +55,9 @@ export interface CameraSettings {
   framerate?: number;
   /** Of a live stream: what its frames are; default `jpeg`. */
   kind?: FrameKind;
-  /** Of a live stream: whether frames come at their rate, or one at a time, when the next is asked for; default `rate`. */
+  /**
+   * Of a live stream: whether frames come at their rate, or one at a time, when the next is asked for; default `rate`.
+   */
   pacing?: (typeof PACINGS)[number];
 }
 
@@ -116,13 +121,14 @@ export function checkHold(value: unknown): number {
 }
 
 /**
- * Reads settings as an editor or a message has them. Numbers may be strings of digits, lists may be strings with commas;
- * undefined, null and "" leave a setting to the camera program. The program itself takes negative and odd sizes without a
- * word, hence the checks here.
+ * Reads settings as an editor or a message has them. Numbers may be strings of digits, lists may be strings with
+ * commas; undefined, null and "" leave a setting to the camera program. The program itself takes negative and odd sizes
+ * without a word, hence the checks here.
  * @throws CameraError (`bad-setting`) naming the setting, what was expected and what came.
  */
 export function checkCameraSettings(input: unknown): CameraSettings {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw badSetting('camera settings', 'an object', input);
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw badSetting('camera settings', 'an object', input);
   const settings: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(input)) {
     if (!Object.hasOwn(READERS, name)) {
@@ -133,7 +139,10 @@ export function checkCameraSettings(input: unknown): CameraSettings {
     }
     if (!isUnset(value)) settings[name] = check<unknown>(name, READERS[name as keyof CameraSettings], value);
   }
-  for (const [one, other] of [['width', 'height'], ['height', 'width']]) {
+  for (const [one, other] of [
+    ['width', 'height'],
+    ['height', 'width'],
+  ]) {
     if (one in settings && !(other in settings)) throw badSetting(other, `a number, since ${one} is set`, undefined);
   }
   return settings;
@@ -150,5 +159,7 @@ function check<T>(name: string, { expected, read }: Reader<T>, value: unknown): 
 }
 
 function badSetting(name: string, expected: string, value: unknown): CameraError {
-  return new CameraError('bad-setting', `expected ${name} to be ${expected}, got ${describe(value)}`, { status: 'bad setting' });
+  return new CameraError('bad-setting', `expected ${name} to be ${expected}, got ${describe(value)}`, {
+    status: 'bad setting',
+  });
 }

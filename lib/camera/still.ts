@@ -29,7 +29,8 @@ export class StillCamera implements PictureSource {
   async capture(settings: CameraSettings, signal: AbortSignal): Promise<CapturedPicture> {
     const camera = checkCameraNumber(this.options.camera);
     const allowed = timeLimit(settings);
-    const programs = programsFor('still', this.options.program), encoding = settings.encoding ?? 'jpg';
+    const programs = programsFor('still', this.options.program);
+    const encoding = settings.encoding ?? 'jpg';
     const limits = { timeout: allowed, maxBytes: MAX_BYTES, signal };
     const { program, ended } = await runFirst(programs, stillArguments(camera, settings), limits);
     const failure = programFailure(program, ended, allowed) ?? incomplete(program, encoding, ended.stdout);
@@ -53,7 +54,8 @@ const MARKS = {
 
 /** The error where the program said that all is well but the picture is missing, foreign or cut off. */
 function incomplete(program: string, encoding: 'jpg' | 'png', picture: Buffer): CameraError | undefined {
-  const { start, end } = MARKS[encoding], hint = 'Try once more.';
+  const { start, end } = MARKS[encoding];
+  const hint = 'Try once more.';
   if (picture.length === 0) {
     return new CameraError('no-picture', `${program} ended without a picture`, { status: 'no picture', hint });
   }
@@ -67,7 +69,10 @@ function incomplete(program: string, encoding: 'jpg' | 'png', picture: Buffer): 
 }
 
 /** Turns by 90° or 270°, which the program cannot do, and tells the size. */
-async function upright(picture: Buffer, { rotation = 0, encoding = 'jpg', quality = 93 }: CameraSettings): Promise<{ image: Buffer; width: number; height: number }> {
+async function upright(
+  picture: Buffer,
+  { rotation = 0, encoding = 'jpg', quality = 93 }: CameraSettings,
+): Promise<{ image: Buffer; width: number; height: number }> {
   try {
     const image = loadSharp()(picture);
     if (rotation % 180 === 0) {
@@ -75,9 +80,14 @@ async function upright(picture: Buffer, { rotation = 0, encoding = 'jpg', qualit
       return { image: picture, width, height };
     }
     const turned = image.rotate(rotation);
-    const { data, info } = await (encoding === 'jpg' ? turned.jpeg({ quality }) : turned.png()).toBuffer({ resolveWithObject: true });
+    const { data, info } = await (encoding === 'jpg' ? turned.jpeg({ quality }) : turned.png()).toBuffer({
+      resolveWithObject: true,
+    });
     return { image: data, width: info.width, height: info.height };
   } catch (error) {
-    throw new CameraError('damaged', `the picture from the camera cannot be read: ${(error as Error).message}`, { status: 'picture damaged', cause: error });
+    throw new CameraError('damaged', `the picture from the camera cannot be read: ${(error as Error).message}`, {
+      status: 'picture damaged',
+      cause: error,
+    });
   }
 }

@@ -9,14 +9,17 @@ import type { CameraSettings } from './settings';
 import type { FrameSource, SourceFrame, StreamRequest } from './source';
 import { Viewer, type ViewerListener } from './viewer';
 
-/** A camera is not run slower than this, frames a second: exposure and white balance follow the light frame by frame. */
+/**
+ * A camera is not run slower than this, frames a second: exposure and white balance follow the light frame by frame.
+ */
 const SLOWEST = 5;
 
 /** How long the camera program may take to its first frame, milliseconds. */
 const DEFAULT_START = 15_000;
 
 /** How long further frames may take: so many times as promised, but never less than so many milliseconds. */
-const PATIENCE = 5, LEAST_PATIENCE = 2000;
+const PATIENCE = 5;
+const LEAST_PATIENCE = 2000;
 
 /** The live stream of one camera, shared by all who look at it: it runs while there is somebody. */
 export class Stream {
@@ -26,7 +29,10 @@ export class Stream {
   private readonly shots = new Set<{ resolve: (frame: LiveFrame) => void; reject: (error: CameraError) => void }>();
   private plan: Omit<StreamRequest, 'keepChroma'> | undefined;
 
-  constructor(private readonly source: FrameSource, private readonly clock: Clock = SYSTEM_CLOCK) {
+  constructor(
+    private readonly source: FrameSource,
+    private readonly clock: Clock = SYSTEM_CLOCK,
+  ) {
     this.recovery = new Recovery({
       clock,
       run: (signal, frame) => this.play(signal, frame),
@@ -54,8 +60,9 @@ export class Stream {
     if (differing) {
       throw new CameraError('other-stream', `this camera is live already with another setting of ${differing}`, {
         status: 'other live settings',
-        hint: 'Nodes that are live at the same camera need the same size and picture settings, and those that want '
-          + 'JPEG frames the same quality; kind and rate may differ.',
+        hint:
+          'Nodes that are live at the same camera need the same size and picture settings, and those that want ' +
+          'JPEG frames the same quality; kind and rate may differ.',
       });
     }
     instead?.close();
@@ -99,9 +106,16 @@ export class Stream {
   async shot(limit: number, quality?: number, signal?: AbortSignal): Promise<LivePicture & { image: Buffer }> {
     if (signal?.aborted) throw closedError();
     let end: (error: CameraError) => void = () => undefined;
-    const abort = (): void => { end(closedError()); };
+    const abort = (): void => {
+      end(closedError());
+    };
     const cancel = this.clock.after(limit, () => {
-      end(new CameraError('hung', `no frame of the live stream came in ${limit / 1000} s`, { status: 'camera hangs', hint: "Check the camera's cable." }));
+      end(
+        new CameraError('hung', `no frame of the live stream came in ${limit / 1000} s`, {
+          status: 'camera hangs',
+          hint: "Check the camera's cable.",
+        }),
+      );
     });
     signal?.addEventListener('abort', abort);
     try {
@@ -137,13 +151,18 @@ export class Stream {
   /** Begins anew where what is wanted has changed. */
   private replan(): void {
     const [first] = this.viewers;
-    const framerate = Math.max(this.source.isCamera ? SLOWEST : 0, ...[...this.viewers].map((viewer) => viewer.framerate));
+    const framerate = Math.max(
+      this.source.isCamera ? SLOWEST : 0,
+      ...[...this.viewers].map((viewer) => viewer.framerate),
+    );
     const kind = [...this.viewers].some((viewer) => viewer.kind === 'luma') ? 'luma' : 'jpeg';
     const { quality } = [...this.viewers].find((viewer) => viewer.quality !== undefined) ?? first;
     const settings = withQuality(first.settings, quality);
-    const same = this.plan?.framerate === framerate && this.plan.kind === kind
-      && difference(this.plan.settings, settings) === undefined
-      && (kind === 'luma' || this.plan.settings.quality === quality);
+    const same =
+      this.plan?.framerate === framerate &&
+      this.plan.kind === kind &&
+      difference(this.plan.settings, settings) === undefined &&
+      (kind === 'luma' || this.plan.settings.quality === quality);
     this.plan = { settings, framerate, kind };
     if (same && this.state !== 'waiting') this.recovery.start();
     else this.recovery.restart();
@@ -152,16 +171,26 @@ export class Stream {
   private async play(signal: AbortSignal, alive: () => void): Promise<void> {
     if (!this.plan) return;
     const plan = this.plan;
-    const pass = (frame: SourceFrame): void => { this.pass(frame); };
-    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, pass, () => { this.dropped(1); });
+    const pass = (frame: SourceFrame): void => {
+      this.pass(frame);
+    };
+    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, pass, () => {
+      this.dropped(1);
+    });
     try {
-      await this.source.play({ ...plan, keepChroma: () => this.wantsJpeg() }, {
-        frame: (frame) => {
-          alive();
-          newest.push(frame);
+      await this.source.play(
+        { ...plan, keepChroma: () => this.wantsJpeg() },
+        {
+          frame: (frame) => {
+            alive();
+            newest.push(frame);
+          },
+          dropped: (count) => {
+            this.dropped(count);
+          },
         },
-        dropped: (count) => { this.dropped(count); },
-      }, signal);
+        signal,
+      );
     } finally {
       newest.close();
     }
@@ -190,8 +219,12 @@ export class Stream {
   }
 
   private patience(): { first: number; next: number } {
-    const settings: CameraSettings = this.plan?.settings ?? {}, framerate = this.plan?.framerate ?? SLOWEST;
+    const settings: CameraSettings = this.plan?.settings ?? {};
+    const framerate = this.plan?.framerate ?? SLOWEST;
     const period = Math.max(1000 / framerate, (settings.shutter ?? 0) / 1000);
-    return { first: (settings.timeout ?? DEFAULT_START) + PATIENCE * period, next: Math.max(LEAST_PATIENCE, PATIENCE * period) };
+    return {
+      first: (settings.timeout ?? DEFAULT_START) + PATIENCE * period,
+      next: Math.max(LEAST_PATIENCE, PATIENCE * period),
+    };
   }
 }

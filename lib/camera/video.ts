@@ -21,13 +21,16 @@ export class VideoCamera implements FrameSource {
 
   async play(request: StreamRequest, sink: FrameSink, signal: AbortSignal): Promise<void> {
     const camera = checkCameraNumber(this.options.camera);
-    const { rotation } = request.settings, turn = rotation === 90 || rotation === 270 ? rotation : undefined;
+    const { rotation } = request.settings;
+    const turn = rotation === 90 || rotation === 270 ? rotation : undefined;
     let frames = 0;
     const send = (frame: PlainFrame): void => {
       frames++;
       sink.frame({ source: `camera ${camera}`, turn, ...frame });
     };
-    const dropped = (count: number): void => { sink.dropped(count); };
+    const dropped = (count: number): void => {
+      sink.dropped(count);
+    };
     const run = { camera, request, send, dropped, signal };
     const { program, failure } = await (request.kind === 'luma' ? this.luma(run) : this.jpeg(run));
     // A program from which no frame came may be another one altogether, and then that is why it stalled.
@@ -38,7 +41,10 @@ export class VideoCamera implements FrameSource {
   private async jpeg({ camera, request: { settings, framerate }, send, dropped, signal }: Run): Promise<Outcome> {
     const splitter = new JpegStream(send, dropped);
     const outcome = await this.run(videoArguments(camera, settings, { codec: 'mjpeg', framerate }), {
-      signal, onOutput: (chunk) => { splitter.push(chunk); },
+      signal,
+      onOutput: (chunk) => {
+        splitter.push(chunk);
+      },
     });
     if (!signal.aborted && splitter.isInside) dropped(1);
     return outcome;
@@ -47,34 +53,42 @@ export class VideoCamera implements FrameSource {
   /** Asks for a size without padding; a frame that is sent on is scaled to the wanted one. */
   private async luma({ camera, request, send, dropped, signal }: Run): Promise<Outcome> {
     const { settings, framerate, keepChroma } = request;
-    const { width, height } = { ...DEFAULT_VIDEO_SIZE, ...settings }, around = unpaddedAround({ width, height });
+    const { width, height } = { ...DEFAULT_VIDEO_SIZE, ...settings };
+    const around = unpaddedAround({ width, height });
     const misfit = new AbortController();
-    const stream = new LumaStream({
-      keepChroma,
-      onMisfit: (error, size) => {
-        const other = size && unpaddedInside(size);
-        if (other) this.instead.set(key(around), other);
-        misfit.abort(error);
+    const stream = new LumaStream(
+      {
+        keepChroma,
+        onMisfit: (error, size) => {
+          const other = size && unpaddedInside(size);
+          if (other) this.instead.set(key(around), other);
+          misfit.abort(error);
+        },
       },
-    }, ({ picture, chroma, at }) => {
-      // Frames of a camera that has another size than it was asked for are left as they are.
-      const scale = key(picture) === key(around) && width !== around.width ? { width, height } : undefined;
-      send({ image: picture, chroma, width: picture.width, height: picture.height, at, scale });
-    });
+      ({ picture, chroma, at }) => {
+        // Frames of a camera that has another size than it was asked for are left as they are.
+        const scale = key(picture) === key(around) && width !== around.width ? { width, height } : undefined;
+        send({ image: picture, chroma, width: picture.width, height: picture.height, at, scale });
+      },
+    );
     const size = this.instead.get(key(around)) ?? around;
     try {
       const args = videoArguments(camera, { ...settings, ...size }, { codec: 'yuv420', framerate });
       const { program, failure } = await this.run(args, {
         signal: AbortSignal.any([signal, misfit.signal]),
         env: StreamLog.environment,
-        onOutput: (chunk) => { stream.push(chunk); },
-        onText: (text) => { stream.text(text); },
+        onOutput: (chunk) => {
+          stream.push(chunk);
+        },
+        onText: (text) => {
+          stream.text(text);
+        },
       });
       if (!signal.aborted) {
         stream.end();
         if (stream.isInside) dropped(1);
       }
-      return { program, failure: misfit.signal.aborted ? misfit.signal.reason as CameraError : failure };
+      return { program, failure: misfit.signal.aborted ? (misfit.signal.reason as CameraError) : failure };
     } finally {
       stream.close();
     }

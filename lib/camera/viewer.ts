@@ -42,7 +42,9 @@ export class Viewer {
   }
 
   report(report: StreamReport): void {
-    this.tell(() => { this.listener.onReport(report); });
+    this.tell(() => {
+      this.listener.onReport(report);
+    });
   }
 
   offer(frame: LiveFrame): void {
@@ -72,7 +74,10 @@ export class Viewer {
     for (let frame = this.waiting; frame; frame = this.waiting) {
       this.waiting = undefined;
       const picture = await this.picture(frame);
-      if (picture && !this.closed) this.tell(() => { this.listener.onFrame(picture, this.dropped); });
+      if (picture && !this.closed)
+        this.tell(() => {
+          this.listener.onFrame(picture, this.dropped);
+        });
     }
     this.making = false;
   }

@@ -24,8 +24,8 @@ interface Part {
 }
 
 /**
- * Computes requests in their order, in batches: of those that have come meanwhile several together, for a picture of a batch
- * takes half as long as one alone, and large ones in parts.
+ * Computes requests in their order, in batches: of those that have come meanwhile several together, for a picture of a
+ * batch takes half as long as one alone, and large ones in parts.
  */
 export class Batches {
   readonly #waiting: Request[] = [];
@@ -36,11 +36,14 @@ export class Batches {
 
   /**
    * @param images n·784 bytes, n above 0
-   * @returns n predictions; rejects as `compute` does for the whole batch, or with a WorkerError where too many requests wait.
+   * @returns n predictions; rejects as `compute` does for the whole batch, or with a WorkerError where too many
+   *   requests wait.
    */
   add(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
     if (this.#waiting.length >= MOST_WAITING) {
-      return Promise.reject(new WorkerError('full', `the digit engine is too busy: ${MOST_WAITING} requests are waiting already`));
+      return Promise.reject(
+        new WorkerError('full', `the digit engine is too busy: ${MOST_WAITING} requests are waiting already`),
+      );
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ images, predictions: [], resolve, reject });
@@ -58,12 +61,19 @@ export class Batches {
       try {
         const predictions = await this.compute(joined(batch));
         let first = 0;
-        for (const { request, images } of batch) request.predictions.push(...predictions.slice(first, first += images.length / PIXELS));
+        for (const { request, images } of batch)
+          request.predictions.push(...predictions.slice(first, (first += images.length / PIXELS)));
       } catch (error) {
-        for (const { request } of batch) this.#remove(request, () => { request.reject(error as Error); });
+        for (const { request } of batch)
+          this.#remove(request, () => {
+            request.reject(error as Error);
+          });
       }
       for (const { request } of batch) {
-        if (isComplete(request)) this.#remove(request, () => { request.resolve(request.predictions); });
+        if (isComplete(request))
+          this.#remove(request, () => {
+            request.resolve(request.predictions);
+          });
       }
     }
     this.#running = undefined;

@@ -23,13 +23,13 @@ export interface Classifier extends Networks {
   /** The model that reads now; undefined before it is loaded. */
   readonly info: ModelInfo | undefined;
   /**
-   * Classifies pictures; the first call starts the worker and loads the model. What calls ask for while the worker computes is
-   * computed together.
+   * Classifies pictures; the first call starts the worker and loads the model. What calls ask for while the worker
+   * computes is computed together.
    *
    * @param images each of 784 bytes, 28×28, white ink (255) on black (0); they are copied
    * @returns one prediction for each picture, in their order
-   * @throws (rejects) TypeError for a picture of another size; ModelError where the model cannot be read; WorkerError where
-   *   the worker dies, takes too long, is overloaded, or is closed meanwhile.
+   * @throws (rejects) TypeError for a picture of another size; ModelError where the model cannot be read; WorkerError
+   *   where the worker dies, takes too long, is overloaded, or is closed meanwhile.
    */
   classify(images: readonly Uint8Array[]): Promise<Prediction[]>;
   /**
@@ -38,15 +38,15 @@ export interface Classifier extends Networks {
    */
   judge(shapes: readonly Surroundings[]): Promise<Judgement[]>;
   /**
-   * The model for whoever computes it himself, where pictures are read; undefined where only TensorFlow.js can compute it.
-   * Rejects as `classify` does.
+   * The model for whoever computes it himself, where pictures are read; undefined where only TensorFlow.js can compute
+   * it. Rejects as `classify` does.
    */
   compiled(): Promise<CompiledModel | undefined>;
   /** Loads the model if need be and tells what it is. Rejects as `classify` does. */
   describe(): Promise<ModelInfo>;
   /**
-   * Reads the model's files again. From then on everybody's pictures are read by the new model; each call of `classify` is
-   * answered by one model, the old or the new. Does nothing where no model has been asked for yet.
+   * Reads the model's files again. From then on everybody's pictures are read by the new model; each call of `classify`
+   * is answered by one model, the old or the new. Does nothing where no model has been asked for yet.
    *
    * @returns the model that reads now
    * @throws (rejects) as `classify` does; the model that was loaded goes on then
@@ -54,7 +54,10 @@ export interface Classifier extends Networks {
   reload(): Promise<ModelInfo | undefined>;
   /** Calls the listener at each change of the status, until `release` or until the function returned is called. */
   onStatus(listener: (status: ModelStatus) => void): () => void;
-  /** Lets go of the model. The last one out ends the worker, fails what it has not answered, and waits until it has gone. */
+  /**
+   * Lets go of the model. The last one out ends the worker, fails what it has not answered, and waits until it has
+   * gone.
+   */
   release(): Promise<void>;
 }
 
@@ -79,15 +82,21 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
   };
   return {
     modelPath: path,
-    get status() { return engine.status; },
-    get info() { return engine.info; },
+    get status() {
+      return engine.status;
+    },
+    get info() {
+      return engine.info;
+    },
     async classify(images) {
       assertHeld();
       return images.length === 0 ? [] : engine.classify(pack(images));
     },
     async judge(shapes) {
       assertHeld();
-      shapes.forEach((shape) => { assertSurroundings(shape); });
+      shapes.forEach((shape) => {
+        assertSurroundings(shape);
+      });
       return shapes.length === 0 ? [] : engine.judge(shapes);
     },
     async compiled() {
@@ -104,10 +113,14 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
     },
     onStatus(listener) {
       // One of its own, so that two users may pass the same function.
-      const own = (status: ModelStatus): void => { listener(status); };
+      const own = (status: ModelStatus): void => {
+        listener(status);
+      };
       listeners.add(own);
       engine.listeners.add(own);
-      return () => { removeListener(own); };
+      return () => {
+        removeListener(own);
+      };
     },
     release() {
       released = true;
@@ -124,7 +137,9 @@ function pack(images: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   images.forEach((image, i) => {
     // Checked here because what comes from a message has no type.
     if (!((image as unknown) instanceof Uint8Array) || image.length !== PIXELS) {
-      throw new TypeError(`expected a picture of ${PIXELS} bytes (28×28) for each digit, got ${describeValue(image)} for number ${i + 1}`);
+      throw new TypeError(
+        `expected a picture of ${PIXELS} bytes (28×28) for each digit, got ${describeValue(image)} for number ${i + 1}`,
+      );
     }
     packed.set(image, i * PIXELS);
   });

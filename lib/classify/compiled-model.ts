@@ -16,14 +16,20 @@ const SIDE = 28;
 
 /**
  * Compiles a model and tries it with a few pictures.
- * @returns undefined where it has a layer that our kernels do not know, or is no good reader of digits: TensorFlow.js takes
- *   such a model, or tells what is wrong with it
+ * @returns undefined where it has a layer that our kernels do not know, or is no good reader of digits: TensorFlow.js
+ *   takes such a model, or tells what is wrong with it
  */
 export function compileModel(files: ModelFiles): CompiledModel | undefined {
   const network = compile(files.artifacts);
   if (!network) return undefined;
-  const { picture: { width, height, channels }, inputShape, numbers, outputs } = network;
-  if (width !== SIDE || height !== SIDE || channels !== 1 || numbers > 0 || (outputs !== 10 && outputs !== 11)) return undefined;
+  const {
+    picture: { width, height, channels },
+    inputShape,
+    numbers,
+    outputs,
+  } = network;
+  if (width !== SIDE || height !== SIDE || channels !== 1 || numbers > 0 || (outputs !== 10 && outputs !== 11))
+    return undefined;
   if (!new Executor(network).compute(trialPictures()).every(Number.isFinite)) return undefined;
   const parameters = files.artifacts.weightSpecs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return { network, info: infoOf(files, { classes: outputs, inputShape, parameters }) };

@@ -1,6 +1,6 @@
 /**
- * Opens models, away from the event loop. One that our own kernels know is compiled for them and computed where pictures are
- * read; of any other one this is also where TensorFlow.js computes it.
+ * Opens models, away from the event loop. One that our own kernels know is compiled for them and computed where
+ * pictures are read; of any other one this is also where TensorFlow.js computes it.
  */
 import { workerData } from 'node:worker_threads';
 import { readModel, type ModelFiles } from '../models/model-files';
@@ -35,7 +35,8 @@ export interface EngineMethods {
 const { path, files: filesBefore } = workerData as EngineData;
 
 /** The bundle of TensorFlow.js, which is large: most models do without. */
-const tensorflow = (): typeof import('./tensorflow-engine') => require('./tensorflow-engine') as typeof import('./tensorflow-engine');
+const tensorflow = (): typeof import('./tensorflow-engine') =>
+  require('./tensorflow-engine') as typeof import('./tensorflow-engine');
 
 let opening: Promise<OpenedModel & { network?: Network }> | undefined;
 
@@ -43,13 +44,16 @@ let opening: Promise<OpenedModel & { network?: Network }> | undefined;
 function open(): Promise<OpenedModel & { network?: Network }> {
   if (!opening) {
     opening = load();
-    opening.catch(() => { opening = undefined; });
+    opening.catch(() => {
+      opening = undefined;
+    });
   }
   return opening;
 }
 
 async function load(): Promise<OpenedModel & { network?: Network }> {
-  const files = filesBefore ?? await readModel(path), compiled = compileModel(files);
+  const files = filesBefore ?? (await readModel(path));
+  const compiled = compileModel(files);
   if (compiled) return { info: compiled.info, compiled };
   const network = await tensorflow().loadNetwork(files);
   return { info: network.info, files, network };

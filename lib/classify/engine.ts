@@ -8,10 +8,13 @@ import type { ModelInfo } from './model-info';
 import type { Prediction } from './prediction';
 
 /**
- * How it stands with a model: not yet asked for, being loaded, answering, or not to be had. With a `problem`, the files have
- * changed and cannot be read, and the model that was loaded before goes on.
+ * How it stands with a model: not yet asked for, being loaded, answering, or not to be had. With a `problem`, the files
+ * have changed and cannot be read, and the model that was loaded before goes on.
  */
-export type ModelStatus = { state: 'idle' | 'loading' } | { state: 'ready'; info: ModelInfo; problem?: Error } | { state: 'failed'; error: Error };
+export type ModelStatus =
+  | { state: 'idle' | 'loading' }
+  | { state: 'ready'; info: ModelInfo; problem?: Error }
+  | { state: 'failed'; error: Error };
 
 /** The model that lies at one path, shared by all who read with it; its files may change while it reads. */
 export class Engine {
@@ -81,7 +84,9 @@ export class Engine {
       // A closed worker has no users, and says nothing about the model.
       if (error instanceof WorkerError && !isWorkerLost(error)) throw error;
       const { info } = this;
-      this.#change(info ? { state: 'ready', info, problem: error as Error } : { state: 'failed', error: error as Error });
+      this.#change(
+        info ? { state: 'ready', info, problem: error as Error } : { state: 'failed', error: error as Error },
+      );
       throw error;
     } finally {
       void unused.retire().finally(() => this.#workers.delete(unused));
@@ -99,7 +104,8 @@ export class Engine {
     try {
       const result = await ask(model);
       const { info } = model;
-      if (info && model === this.#model && info.checksum !== this.info?.checksum) this.#change({ state: 'ready', info });
+      if (info && model === this.#model && info.checksum !== this.info?.checksum)
+        this.#change({ state: 'ready', info });
       return result;
     } catch (error) {
       // An overloaded worker says nothing about the model, and a closed one has no users.

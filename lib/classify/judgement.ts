@@ -18,14 +18,14 @@ export const PICTURE_BYTES = SURROUNDINGS_SIZE ** 2 * SURROUNDINGS_CHANNELS;
 export const HARDLY = 0.02;
 
 /**
- * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`, that it is
- * a digit; and of `likenessOf`, that it is the one which it looks like most, where it is a digit.
- * Logistic regression on drawn pages, by hands that were not trained with: `scripts/surroundings/fuse.ts` prints them.
+ * How what stands about a shape is put together with its own form: weights of `featuresOf`, then of `onPage`, that it
+ * is a digit; and of `likenessOf`, that it is the one which it looks like most, where it is a digit. Logistic
+ * regression on drawn pages, by hands that were not trained with: `scripts/surroundings/fuse.ts` prints them.
  */
 const FUSION = {
   own: [
-    0.221, 0.189, -0.008, 0.454, 0.061, -0.038, 0.168,
-    -3.074, -3.589, -3.152, -2.91, -2.517, -3.44, -2.751, -2.998, -2.866, -2.854,
+    0.221, 0.189, -0.008, 0.454, 0.061, -0.038, 0.168, -3.074, -3.589, -3.152, -2.91, -2.517, -3.44, -2.751, -2.998,
+    -2.866, -2.854,
   ],
   page: [0.096, 0.94, -0.068, 0.342, -0.087, -0.013, 0.141, 0.4, -0.021, 0.016, -0.07, 0.01],
   right: [-0.292, 1.09, -0.022, 0.068],
@@ -37,9 +37,17 @@ const LEAST = 1e-4;
 /** @throws TypeError where these are no surroundings; what comes from a message has no type. */
 export function assertSurroundings(value: unknown): asserts value is Surroundings {
   const { picture, measures } = (value ?? {}) as Partial<Record<keyof Surroundings, unknown>>;
-  if (isBytes(picture) && picture.length === PICTURE_BYTES && isList(measures) && measures.length === MEASURES
-    && measures.every(Number.isFinite)) return;
-  throw new TypeError(`expected surroundings of ${PICTURE_BYTES} bytes and ${MEASURES} numbers, got ${describe(value)}`);
+  if (
+    isBytes(picture) &&
+    picture.length === PICTURE_BYTES &&
+    isList(measures) &&
+    measures.length === MEASURES &&
+    measures.every(Number.isFinite)
+  )
+    return;
+  throw new TypeError(
+    `expected surroundings of ${PICTURE_BYTES} bytes and ${MEASURES} numbers, got ${describe(value)}`,
+  );
 }
 
 /** @throws TypeError where these are not five probabilities; what comes from a message has no type. */
@@ -61,19 +69,32 @@ export function weighed(features: readonly number[], weights: readonly number[])
 }
 
 /**
- * What both networks tell of a shape, in numbers: the form's log-odds; how much likelier a digit is than each of the other
- * things that it may be; the form's log-odds and the last of these once more for what looks like a 1, which a bar does, too; and
- * which digit it looks like.
+ * What both networks tell of a shape, in numbers: the form's log-odds; how much likelier a digit is than each of the
+ * other things that it may be; the form's log-odds and the last of these once more for what looks like a 1, which a bar
+ * does, too; and which digit it looks like.
  */
-export function featuresOf({ prediction: { digit, notDigit }, judgement }: Pick<Seen, 'prediction' | 'judgement'>): number[] {
-  const form = formOf(notDigit), rivals = CANDIDATES.slice(1).map((_, i) => logRatio(judgement[0], judgement[i + 1]));
+export function featuresOf({
+  prediction: { digit, notDigit },
+  judgement,
+}: Pick<Seen, 'prediction' | 'judgement'>): number[] {
+  const form = formOf(notDigit);
+  const rivals = CANDIDATES.slice(1).map((_, i) => logRatio(judgement[0], judgement[i + 1]));
   const isBar = digit === 1 ? 1 : 0;
-  return [form, ...rivals, isBar * form, isBar * rivals[rivals.length - 1], ...Array.from({ length: 10 }, (_, i) => Number(i === digit))];
+  return [
+    form,
+    ...rivals,
+    isBar * form,
+    isBar * rivals[rivals.length - 1],
+    ...Array.from({ length: 10 }, (_, i) => Number(i === digit)),
+  ];
 }
 
-/** What tells whether it is the digit which it looks like most: how clearly so, and how clearly it is a digit at all. */
+/**
+ * What tells whether it is the digit which it looks like most: how clearly so, and how clearly it is a digit at all.
+ */
 export function likenessOf({ prediction, judgement }: Pick<Seen, 'prediction' | 'judgement'>): number[] {
-  const { digit, notDigit, probabilities } = prediction, sum = probabilities.reduce((a, b) => a + b);
+  const { digit, notDigit, probabilities } = prediction;
+  const sum = probabilities.reduce((a, b) => a + b);
   return [1, logOdds(sum > 0 ? probabilities[digit] / sum : 0), formOf(notDigit), logOdds(judgement[0])];
 }
 
@@ -88,26 +109,49 @@ function formOf(notDigit: number): number {
 }
 
 /**
- * The shapes' own scores with what the rest of the page tells: their neighbours, how crowded the page is, and how much of its
- * writing is digits; each once more for what looks like a 1, of which clutter is full.
+ * The shapes' own scores with what the rest of the page tells: their neighbours, how crowded the page is, and how much
+ * of its writing is digits; each once more for what looks like a 1, of which clutter is full.
  * @param scores log-odds of each
  * @returns features of each
  */
 export function onPage(shapes: readonly (Inked & Pick<Seen, 'prediction'>)[], scores: readonly number[]): number[][] {
-  const company = companyOf(shapes, scores), crowd = Math.log2(shapes.length);
-  const writing = scores.filter((_, i) => shapes[i].doubt === undefined).map(probabilityOf), digits = writing.reduce((sum, each) => sum + each, 0);
+  const company = companyOf(shapes, scores);
+  const crowd = Math.log2(shapes.length);
+  const writing = scores.filter((_, i) => shapes[i].doubt === undefined).map(probabilityOf);
+  const digits = writing.reduce((sum, each) => sum + each, 0);
   const share = Math.log((digits + 0.5) / (writing.length - digits + 0.5));
   return shapes.map(({ prediction: { digit } }, i) => {
-    const [has, mean, greatest] = company[i], isBar = digit === 1 ? 1 : 0, score = scores[i];
-    return [1, score, has, mean, greatest, crowd, share, isBar, isBar * score, isBar * mean, isBar * crowd, isBar * share];
+    const [has, mean, greatest] = company[i];
+    const isBar = digit === 1 ? 1 : 0;
+    const score = scores[i];
+    return [
+      1,
+      score,
+      has,
+      mean,
+      greatest,
+      crowd,
+      share,
+      isBar,
+      isBar * score,
+      isBar * mean,
+      isBar * crowd,
+      isBar * share,
+    ];
   });
 }
 
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
 export function fuse(shapes: readonly Seen[]): Prediction[] {
-  const pages = onPage(shapes, shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)));
+  const pages = onPage(
+    shapes,
+    shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)),
+  );
   return shapes.map((shape, i) => {
-    const { prediction: { digit, probabilities }, judgement } = shape;
+    const {
+      prediction: { digit, probabilities },
+      judgement,
+    } = shape;
     const isDigit = probabilityOf(weighed(pages[i], FUSION.page));
     const confidence = isDigit * probabilityOf(weighed(likenessOf(shape), FUSION.right));
     // The other digits share what is left of it.

@@ -29,9 +29,13 @@ export function kernelNetworks(model: CompiledModel): Networks {
   return {
     classify: (images) => {
       const all = new Uint8Array(images.length * PIXELS);
-      images.forEach((image, i) => { all.set(image, i * PIXELS); });
+      images.forEach((image, i) => {
+        all.set(image, i * PIXELS);
+      });
       const logits = logitsOf(model, all);
-      return Promise.resolve(images.map((_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature)));
+      return Promise.resolve(
+        images.map((_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature)),
+      );
     },
     judge,
   };
@@ -42,8 +46,12 @@ export function kernelNetworks(model: CompiledModel): Networks {
  * @returns n·classes logits
  * @throws ModelError where one of them is no number
  */
-export function logitsOf({ network, info: { checksum, path, classes } }: CompiledModel, images: Uint8Array): Float32Array<ArrayBuffer> {
-  const executor = executors.get(checksum) ?? new Executor(network), logits = executor.compute(images);
+export function logitsOf(
+  { network, info: { checksum, path, classes } }: CompiledModel,
+  images: Uint8Array,
+): Float32Array<ArrayBuffer> {
+  const executor = executors.get(checksum) ?? new Executor(network);
+  const logits = executor.compute(images);
   executors.delete(checksum);
   executors.set(checksum, executor);
   const [oldest] = executors.keys();
@@ -56,27 +64,35 @@ export function logitsOf({ network, info: { checksum, path, classes } }: Compile
 export async function judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
   surroundings ??= loadSurroundings();
   const executor = await surroundings;
-  const pictures = new Uint8Array(shapes.length * PICTURE_BYTES), measures = new Float32Array(shapes.length * MEASURES);
+  const pictures = new Uint8Array(shapes.length * PICTURE_BYTES);
+  const measures = new Float32Array(shapes.length * MEASURES);
   shapes.forEach(({ picture, measures: own }, i) => {
     pictures.set(picture, i * PICTURE_BYTES);
     measures.set(own, i * MEASURES);
   });
-  const logits = executor.compute(pictures, measures), count = CANDIDATES.length;
+  const logits = executor.compute(pictures, measures);
+  const count = CANDIDATES.length;
   assertOutputs(SURROUNDINGS_MODEL, logits, shapes.length, count, false);
   return shapes.map((_, i) => softmax(logits.subarray(i * count, (i + 1) * count)));
 }
 
 async function loadSurroundings(): Promise<Executor> {
-  const { path, artifacts } = await readModelFolder(SURROUNDINGS_MODEL), network = compile(artifacts);
+  const { path, artifacts } = await readModelFolder(SURROUNDINGS_MODEL);
+  const network = compile(artifacts);
   const { width, height, channels } = network?.picture ?? {};
-  const fits = width === SURROUNDINGS_SIZE && height === SURROUNDINGS_SIZE && channels === SURROUNDINGS_CHANNELS
-    && network?.numbers === MEASURES && network.outputs === CANDIDATES.length;
+  const fits =
+    width === SURROUNDINGS_SIZE &&
+    height === SURROUNDINGS_SIZE &&
+    channels === SURROUNDINGS_CHANNELS &&
+    network?.numbers === MEASURES &&
+    network.outputs === CANDIDATES.length;
   if (!fits) throw new ModelError(`${path}: expected the network for surroundings that comes with the package`);
   return new Executor(network);
 }
 
 function softmax(logits: Float32Array): number[] {
-  const greatest = Math.max(...logits), powers = Array.from(logits, (logit) => Math.exp(logit - greatest));
+  const greatest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - greatest));
   const sum = powers.reduce((a, b) => a + b);
   return powers.map((power) => power / sum);
 }

@@ -27,18 +27,32 @@ export interface ModelInfo {
  * @param network what only the network itself tells
  */
 export function infoOf(
-  files: ModelFiles, network: Pick<ModelInfo, 'classes' | 'inputShape' | 'parameters'>,
+  files: ModelFiles,
+  network: Pick<ModelInfo, 'classes' | 'inputShape' | 'parameters'>,
 ): ModelInfo {
-  const { path, metadata: { name, version, accuracy, trainedAt, temperature = 1 } } = files;
-  return { path, ...definedOf({ name, version, accuracy, trainedAt }), temperature, ...network, checksum: checksumOf(files) };
+  const {
+    path,
+    metadata: { name, version, accuracy, trainedAt, temperature = 1 },
+  } = files;
+  return {
+    path,
+    ...definedOf({ name, version, accuracy, trainedAt }),
+    temperature,
+    ...network,
+    checksum: checksumOf(files),
+  };
 }
 
 function checksumOf({ artifacts: { modelTopology, weightSpecs, weightData }, metadata }: ModelFiles): string {
-  const hash = createHash('sha256').update(JSON.stringify([modelTopology, weightSpecs, metadata])).update(new Uint8Array(weightData));
+  const hash = createHash('sha256')
+    .update(JSON.stringify([modelTopology, weightSpecs, metadata]))
+    .update(new Uint8Array(weightData));
   return hash.digest('hex').slice(0, 12);
 }
 
 /** Without the properties that are undefined. */
 function definedOf<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

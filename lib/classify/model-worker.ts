@@ -23,9 +23,15 @@ export class ModelWorker {
 
   #closed = false;
 
-  constructor(path: string, private readonly ink: InkReader) {
+  constructor(
+    path: string,
+    private readonly ink: InkReader,
+  ) {
     this.#host = new WorkerHost<EngineMethods>({
-      name: 'the digit engine', script: join(__dirname, 'engine-worker.js'), patience: PATIENCE, errors: [ModelError],
+      name: 'the digit engine',
+      script: join(__dirname, 'engine-worker.js'),
+      patience: PATIENCE,
+      errors: [ModelError],
       data: (): EngineData => ({ path, ...(this.#files && { files: this.#files }) }),
     });
   }
@@ -67,13 +73,14 @@ export class ModelWorker {
   }
 
   async #compute(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
-    const compiled = await this.open(), { classes, temperature } = this.info as ModelInfo;
+    const compiled = await this.open();
+    const { classes, temperature } = this.info as ModelInfo;
     try {
       this.#assertOpen();
       const logits = compiled ? await this.ink.classify(compiled, images) : await this.#host.exec('classify', [images]);
-      return Array.from({ length: logits.length / classes }, (_, i) => (
-        toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature)
-      ));
+      return Array.from({ length: logits.length / classes }, (_, i) =>
+        toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature),
+      );
     } catch (error) {
       this.#assertOpen();
       if (!compiled && isWorkerLost(error)) this.#opened = undefined;

@@ -7,7 +7,10 @@ import { LEAST_PROBABILITY } from './prediction';
 import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
-export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor' | 'engine'> & { loadLayersModel: typeof loadLayersModel; layers: Pick<typeof layers, 'Layer'> };
+export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor' | 'engine'> & {
+  loadLayersModel: typeof loadLayersModel;
+  layers: Pick<typeof layers, 'Layer'>;
+};
 
 const PIXELS = 28 * 28;
 
@@ -16,19 +19,27 @@ const BATCH = 32;
 
 /** A network that reads digits, ready to compute. */
 export class Network {
-  private constructor(private readonly tf: TensorFlow, readonly model: LayersModel, readonly endsInSoftmax: boolean, readonly info: ModelInfo) {}
+  private constructor(
+    private readonly tf: TensorFlow,
+    readonly model: LayersModel,
+    readonly endsInSoftmax: boolean,
+    readonly info: ModelInfo,
+  ) {}
 
   /**
-   * Builds a network from its files and tries it with a few pictures; so the first digit takes no longer than the next, either.
-   * @throws (rejects) ModelError where it cannot be built or run, its inputs or outputs are not those of a digit reader, or
-   *   a weight or an output is no number.
+   * Builds a network from its files and tries it with a few pictures; so the first digit takes no longer than the next,
+   * either.
+   * @throws (rejects) ModelError where it cannot be built or run, its inputs or outputs are not those of a digit
+   *   reader, or a weight or an output is no number.
    */
   static async load(tf: TensorFlow, files: ModelFiles): Promise<Network> {
     const { path, artifacts } = files;
     const model = await build(tf, path, artifacts);
     try {
       const info = infoOf(files, {
-        classes: classesOf(path, model), inputShape: inputShapeOf(path, model), parameters: model.countParams(),
+        classes: classesOf(path, model),
+        inputShape: inputShapeOf(path, model),
+        parameters: model.countParams(),
       });
       assertModest(path, model);
       assertNumbers(path, model);
@@ -56,7 +67,9 @@ export class Network {
       assertOutputs(path, outputs, last - first, classes, this.endsInSoftmax);
       logits.set(outputs, first * classes);
     }
-    return this.endsInSoftmax ? logits.map((probability) => Math.log(Math.max(probability, LEAST_PROBABILITY))) : logits;
+    return this.endsInSoftmax
+      ? logits.map((probability) => Math.log(Math.max(probability, LEAST_PROBABILITY)))
+      : logits;
   }
 
   dispose(): void {
@@ -68,11 +81,17 @@ export class Network {
     const inputs = new Float32Array(images.length);
     for (let i = 0; i < inputs.length; i++) inputs[i] = images[i] / 255;
     const before = kernelFailures().count;
-    const output = tf.tidy(() => model.predictOnBatch(tf.tensor(inputs, [images.length / PIXELS, ...info.inputShape])) as core.Tensor);
+    const output = tf.tidy(
+      () => model.predictOnBatch(tf.tensor(inputs, [images.length / PIXELS, ...info.inputShape])) as core.Tensor,
+    );
     try {
       // Not within `tidy`, which would look for tensors among the numbers, one by one.
-      const values = output.dataSync<'float32'>(), { count, last } = kernelFailures();
-      if (count > before) throw new ModelError(`${info.path}: the engine could not compute a layer of the network; there may be too little memory (${last})`);
+      const values = output.dataSync<'float32'>();
+      const { count, last } = kernelFailures();
+      if (count > before)
+        throw new ModelError(
+          `${info.path}: the engine could not compute a layer of the network; there may be too little memory (${last})`,
+        );
       return values;
     } finally {
       output.dispose();
@@ -81,7 +100,10 @@ export class Network {
 }
 
 async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifacts']): Promise<LayersModel> {
-  const budget = artifacts.weightSpecs.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0);
+  const budget = artifacts.weightSpecs.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1),
+    0,
+  );
   try {
     return await withinBudget(tf, path, budget, () => tf.loadLayersModel({ load: () => Promise.resolve(artifacts) }));
   } catch (error) {
@@ -90,12 +112,17 @@ async function build(tf: TensorFlow, path: string, artifacts: ModelFiles['artifa
 }
 
 /**
- * Lets go of all weights. TensorFlow.js keeps those of networks inside a network; and a sequential one is put together only
- * when it is first asked for something, which may fail then, and once more here.
+ * Lets go of all weights. TensorFlow.js keeps those of networks inside a network; and a sequential one is put together
+ * only when it is first asked for something, which may fail then, and once more here.
  */
 function disposeOf(model: LayersModel): void {
   const weights = [...model.weights];
-  for (const dispose of [() => model.dispose(), ...weights.map((weight) => () => { weight.dispose(); })]) {
+  for (const dispose of [
+    () => model.dispose(),
+    ...weights.map((weight) => () => {
+      weight.dispose();
+    }),
+  ]) {
     try {
       dispose();
     } catch {
@@ -115,7 +142,10 @@ function attempt<T>(path: string, what: string, action: () => T): T {
 function unusable(path: string, what: string, error: unknown): ModelError {
   if (error instanceof ModelError) return error;
   // What TensorFlow.js stumbles over inside says nothing to anybody who has a model.
-  const [reason] = error instanceof TypeError ? ['its description does not fit together'] : String(error instanceof Error ? error.message : error).split('\n');
+  const [reason] =
+    error instanceof TypeError
+      ? ['its description does not fit together']
+      : String(error instanceof Error ? error.message : error).split('\n');
   return new ModelError(`${path}: the network cannot be ${what}: ${reason}`, { cause: error });
 }
 
@@ -130,7 +160,9 @@ function classesOf(path: string, model: LayersModel): 10 | 11 {
   const shapes = model.outputs.map(({ shape }) => shape.slice(1));
   const [classes] = shapes[0];
   if (shapes.length !== 1 || shapes[0].length !== 1 || (classes !== 10 && classes !== 11)) {
-    throw new ModelError(`${path}: expected one output of 10 classes (the digits) or 11 (and "not a digit"), got ${listed(shapes)}`);
+    throw new ModelError(
+      `${path}: expected one output of 10 classes (the digits) or 11 (and "not a digit"), got ${listed(shapes)}`,
+    );
   }
   return classes;
 }
@@ -139,9 +171,11 @@ function endsInSoftmax(path: string, model: LayersModel): boolean {
   const [layer] = model.outputLayers;
   // The last layer of all may be inside a network inside this one.
   if ('outputLayers' in layer) return endsInSoftmax(path, layer as LayersModel);
-  const activation = layer.getClassName() === 'Softmax' ? 'softmax' : layer.getConfig().activation ?? 'linear';
+  const activation = layer.getClassName() === 'Softmax' ? 'softmax' : (layer.getConfig().activation ?? 'linear');
   if (activation !== 'softmax' && activation !== 'linear') {
-    throw new ModelError(`${path}: expected a last layer that gives logits or a softmax, got the activation ${JSON.stringify(activation)}`);
+    throw new ModelError(
+      `${path}: expected a last layer that gives logits or a softmax, got the activation ${JSON.stringify(activation)}`,
+    );
   }
   return activation === 'softmax';
 }

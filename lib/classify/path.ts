@@ -1,8 +1,8 @@
 /**
- * Decides which of the shapes that share ink are the digits. Shapes that share none are independent of each other, so that each
- * group of rivals is decided for itself: of all ways to take shapes without two rivals the most likely one, and how likely it is.
- * With cuts from left to right that is the best path through a line's candidates by dynamic programming (LeCun et al. 1998,
- * "Gradient-based learning applied to document recognition", section VI).
+ * Decides which of the shapes that share ink are the digits. Shapes that share none are independent of each other, so
+ * that each group of rivals is decided for itself: of all ways to take shapes without two rivals the most likely one,
+ * and how likely it is. With cuts from left to right that is the best path through a line's candidates by dynamic
+ * programming (LeCun et al. 1998, "Gradient-based learning applied to document recognition", section VI).
  */
 import { coincide } from '../extract/boxes';
 import { rivalsOf, type Inked } from './rivals';
@@ -23,7 +23,9 @@ export interface Path {
   confidence: number;
 }
 
-/** Ways that are followed at once, the likeliest: in clutter there are very many, nearly all of them next to impossible. */
+/**
+ * Ways that are followed at once, the likeliest: in clutter there are very many, nearly all of them next to impossible.
+ */
 const MOST_WAYS = 256;
 
 /** Two looks at one digit have so much in common, as a share of both boxes together. */
@@ -34,7 +36,9 @@ const LEAST = 1e-6;
 
 /** Finds the best path through shapes. */
 export function bestPath(shapes: readonly Judged[]): Path {
-  const rivals = rivalsOf(shapes), taken = shapes.map(() => false), seen = new Set<number>();
+  const rivals = rivalsOf(shapes);
+  const taken = shapes.map(() => false);
+  const seen = new Set<number>();
   let confidence = 1;
   for (const first of shapes.keys()) {
     if (seen.has(first)) continue;
@@ -65,7 +69,11 @@ interface Way {
 }
 
 /** The likeliest way through one group, and its share of all ways. */
-function bestWay(group: readonly number[], shapes: readonly Judged[], rivals: readonly number[][]): { taken: number[]; probability: number } {
+function bestWay(
+  group: readonly number[],
+  shapes: readonly Judged[],
+  rivals: readonly number[][],
+): { taken: number[]; probability: number } {
   const order = withoutRepeats(group, shapes).sort((a, b) => shapes[a.index].box.x - shapes[b.index].box.x);
   const placeOf = new Map(order.map(({ index }, place) => [index, place]));
   const lastRival = order.map(({ index }) => Math.max(-1, ...rivals[index].map((rival) => placeOf.get(rival) ?? -1)));
@@ -73,8 +81,13 @@ function bestWay(group: readonly number[], shapes: readonly Judged[], rivals: re
   for (const [place, { index, odds, right }] of order.entries()) {
     const next = new Map<string, Way>();
     const add = (way: Way, taken: number[], weight: number, rightness: number): void => {
-      const open = [...way.open, ...(taken === way.taken ? [] : [index])].filter((other) => lastRival[placeOf.get(other) ?? 0] > place);
-      const key = open.join(), all = way.all * weight, best = way.best * weight * rightness, known = next.get(key);
+      const open = [...way.open, ...(taken === way.taken ? [] : [index])].filter(
+        (other) => lastRival[placeOf.get(other) ?? 0] > place,
+      );
+      const key = open.join();
+      const all = way.all * weight;
+      const best = way.best * weight * rightness;
+      const known = next.get(key);
       if (!known) next.set(key, { all, best, taken, open });
       else {
         known.all += all;
@@ -90,18 +103,27 @@ function bestWay(group: readonly number[], shapes: readonly Judged[], rivals: re
     const scale = 1 / ways[0].all;
     for (const way of ways) [way.all, way.best] = [way.all * scale, way.best * scale];
   }
-  const best = ways.reduce((a, b) => (b.best > a.best ? b : a)), all = ways.reduce((sum, way) => sum + way.all, 0);
+  const best = ways.reduce((a, b) => (b.best > a.best ? b : a));
+  const all = ways.reduce((sum, way) => sum + way.all, 0);
   return { taken: best.taken, probability: best.best / all };
 }
 
-interface Candidate { index: number; odds: number; right: number }
+interface Candidate {
+  index: number;
+  odds: number;
+  right: number;
+}
 
 /** Two looks at the same digit are one shape, twice as likely. */
 function withoutRepeats(group: readonly number[], shapes: readonly Judged[]): Candidate[] {
   const candidates: Candidate[] = [];
   for (const index of [...group].sort((a, b) => shapes[a].notDigit - shapes[b].notDigit)) {
-    const { notDigit, confidence, digit, box } = shapes[index], is = Math.min(1 - LEAST, Math.max(LEAST, 1 - notDigit)), odds = is / (1 - is);
-    const same = candidates.find((other) => shapes[other.index].digit === digit && coincide(shapes[other.index].box, box, SAME_DIGIT));
+    const { notDigit, confidence, digit, box } = shapes[index];
+    const is = Math.min(1 - LEAST, Math.max(LEAST, 1 - notDigit));
+    const odds = is / (1 - is);
+    const same = candidates.find(
+      (other) => shapes[other.index].digit === digit && coincide(shapes[other.index].box, box, SAME_DIGIT),
+    );
     if (same) same.odds += odds;
     else candidates.push({ index, odds, right: Math.min(1, confidence / is) });
   }

@@ -18,12 +18,16 @@ export function isWorthClassifying([digit]: Judgement): boolean {
 
 /** Networks that judge the same surroundings, told by identity, only once. */
 export function remembering<N extends Pick<Networks, 'judge'>>(networks: N): N {
-  const known = new WeakMap<Surroundings, Judgement>(), { judge } = networks;
+  const known = new WeakMap<Surroundings, Judgement>();
+  const { judge } = networks;
   return {
     ...networks,
     async judge(shapes: readonly Surroundings[]) {
-      const asked = shapes.filter((shape) => !known.has(shape)), judged = asked.length > 0 ? await judge(asked) : [];
-      asked.forEach((shape, i) => { known.set(shape, judged[i]); });
+      const asked = shapes.filter((shape) => !known.has(shape));
+      const judged = asked.length > 0 ? await judge(asked) : [];
+      asked.forEach((shape, i) => {
+        known.set(shape, judged[i]);
+      });
       return shapes.map((shape) => known.get(shape) as Judgement);
     },
   };
@@ -40,7 +44,9 @@ export interface Predicted {
  * @param isHandedIn whether the shapes are one picture that somebody took for a digit
  */
 export async function predictDigits(
-  networks: Networks, found: readonly ExtractedDigit[], isHandedIn = false,
+  networks: Networks,
+  found: readonly ExtractedDigit[],
+  isHandedIn = false,
 ): Promise<Predicted> {
   const { shapes, predictions } = await predict(networks, found);
   return settleSeparated(shapes, isHandedIn ? predictions.map(asHandedIn) : predictions);
@@ -52,14 +58,15 @@ export async function predictDigits(
  * @returns the shapes that are left, and a prediction for each of `picturesOf(shapes)`
  */
 async function predict(
-  networks: Networks, found: readonly ExtractedDigit[],
+  networks: Networks,
+  found: readonly ExtractedDigit[],
 ): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
-  const all = withWholes(found), seen = all.flatMap(({ surroundings }) => surroundings ?? []);
+  const all = withWholes(found);
+  const seen = all.flatMap(({ surroundings }) => surroundings ?? []);
   const judged = seen.length === 0 ? [] : await networks.judge(seen);
   const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
-  const judgementOf = ({ surroundings, judgement }: ExtractedDigit): Judgement | undefined => (
-    judgement ?? (surroundings && judgements.get(surroundings))
-  );
+  const judgementOf = ({ surroundings, judgement }: ExtractedDigit): Judgement | undefined =>
+    judgement ?? (surroundings && judgements.get(surroundings));
   const shapes = all.filter((shape) => {
     const judgement = judgementOf(shape);
     return shape.doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement));
@@ -67,34 +74,53 @@ async function predict(
   if (shapes.length === 0) return { shapes, predictions: [] };
   const own = await networks.classify(picturesOf(shapes));
   const known = shapes.flatMap((shape, i) => {
-    const judgement = judgementOf(shape), { box, part, doubt } = shape;
+    const judgement = judgementOf(shape);
+    const { box, part, doubt } = shape;
     return judgement ? [{ i, box, ...(part && { part }), ...(doubt && { doubt }), prediction: own[i], judgement }] : [];
   });
   const predictions = [...own];
-  fuse(known).forEach((prediction, k) => { predictions[known[k].i] = prediction; });
+  fuse(known).forEach((prediction, k) => {
+    predictions[known[k].i] = prediction;
+  });
   return { shapes, predictions };
 }
 
 /**
- * Shapes with what stands about them judged: five numbers take its place. Doubtful shapes that are no digits are left out.
+ * Shapes with what stands about them judged: five numbers take its place. Doubtful shapes that are no digits are left
+ * out.
  */
-export async function judgedDigits(networks: Pick<Networks, 'judge'>, found: readonly ExtractedDigit[]): Promise<ExtractedDigit[]> {
+export async function judgedDigits(
+  networks: Pick<Networks, 'judge'>,
+  found: readonly ExtractedDigit[],
+): Promise<ExtractedDigit[]> {
   const seen = [...found, ...wholesOf(found)].flatMap(({ surroundings }) => surroundings ?? []);
-  const judged = seen.length === 0 ? [] : await networks.judge(seen), wholes = new Map<string, Whole>();
+  const judged = seen.length === 0 ? [] : await networks.judge(seen);
+  const wholes = new Map<string, Whole>();
   const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
   const withJudgement = <T extends Whole>({ surroundings, ...shape }: T): Omit<T, 'surroundings'> => {
     const judgement = surroundings && judgements.get(surroundings);
     return judgement ? { ...shape, judgement } : shape;
   };
   for (const whole of wholesOf(found)) wholes.set(keyOf(whole), withJudgement(whole));
-  return found.map(({ whole, ...shape }): ExtractedDigit => ({
-    ...withJudgement(shape), ...(whole && { whole: wholes.get(keyOf(whole)) as Whole }),
-  })).filter(({ doubt, judgement }) => doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement)));
+  return found
+    .map(({ whole, ...shape }): ExtractedDigit => ({
+      ...withJudgement(shape),
+      ...(whole && { whole: wholes.get(keyOf(whole)) as Whole }),
+    }))
+    .filter(
+      ({ doubt, judgement }) => doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement)),
+    );
 }
 
-/** Where it is known what stands about shapes, wholes are shapes like others: the best path tells them from their parts. */
+/**
+ * Where it is known what stands about shapes, wholes are shapes like others: the best path tells them from their parts.
+ */
 function withWholes(found: readonly ExtractedDigit[]): ExtractedDigit[] {
   const isKnown = ({ surroundings, judgement }: ExtractedDigit): boolean => (surroundings ?? judgement) !== undefined;
-  const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({ ...whole, line: 0, doubt: 'several' }));
+  const wholes = wholesOf(found.filter(isKnown)).map((whole): ExtractedDigit => ({
+    ...whole,
+    line: 0,
+    doubt: 'several',
+  }));
   return [...found.map((shape) => (isKnown(shape) ? withoutWhole(shape) : shape)), ...wholes];
 }

@@ -19,10 +19,10 @@ export const DIGITS = 10;
 export const NOT_A_DIGIT = DIGITS;
 
 /**
- * What is less probable is taken for this before a logarithm, wherever a network gives probabilities: in reading, in training
- * and in calibrating, which would fit a temperature to other numbers than are read with. Softmax in 32-bit floats gives 0 for
- * less than about 1e-38; a greater bound, as Keras' 1e-7, would hide how wrong the surest mistakes are, and nothing would be
- * learnt from them.
+ * What is less probable is taken for this before a logarithm, wherever a network gives probabilities: in reading, in
+ * training and in calibrating, which would fit a temperature to other numbers than are read with. Softmax in 32-bit
+ * floats gives 0 for less than about 1e-38; a greater bound, as Keras' 1e-7, would hide how wrong the surest mistakes
+ * are, and nothing would be learnt from them.
  */
 export const LEAST_PROBABILITY = 1e-37;
 
@@ -33,14 +33,19 @@ const HANDED_IN = 0.02;
 export const FOUND = 0.196;
 
 /**
- * The prediction for a picture that was handed in as one digit, not found on paper: the posterior is adjusted to the other
- * prior probability (Saerens, Latinne, Decaestecker 2002: "Adjusting the outputs of a classifier to new a priori
+ * The prediction for a picture that was handed in as one digit, not found on paper: the posterior is adjusted to the
+ * other prior probability (Saerens, Latinne, Decaestecker 2002: "Adjusting the outputs of a classifier to new a priori
  * probabilities").
  */
 export function asHandedIn({ digit, confidence, probabilities, notDigit }: Prediction): Prediction {
   const rarer = (HANDED_IN / FOUND) * ((1 - FOUND) / (1 - HANDED_IN));
   const scale = 1 / (1 - notDigit + notDigit * rarer);
-  return { digit, confidence: confidence * scale, probabilities: probabilities.map((probability) => probability * scale), notDigit: notDigit * rarer * scale };
+  return {
+    digit,
+    confidence: confidence * scale,
+    probabilities: probabilities.map((probability) => probability * scale),
+    notDigit: notDigit * rarer * scale,
+  };
 }
 
 /**

@@ -1,12 +1,15 @@
 /**
- * Decides with the network's help where the shape alone cannot tell: whether a shape that could be two digits that touch
- * is two, or one wide digit, such as a 0 that is not quite closed.
+ * Decides with the network's help where the shape alone cannot tell: whether a shape that could be two digits that
+ * touch is two, or one wide digit, such as a 0 that is not quite closed.
  */
 import type { ExtractedDigit, Whole } from '../extract/digit';
 import type { Prediction } from './prediction';
 import { isDigit, type Judged } from './reading';
 
-/** The pictures that a network has to see to read these digits: each one's own, then those of the shapes that some are parts of. */
+/**
+ * The pictures that a network has to see to read these digits: each one's own, then those of the shapes that some are
+ * parts of.
+ */
 export function picturesOf(digits: readonly ExtractedDigit[]): Uint8Array[] {
   return [...digits.map(({ image }) => image), ...wholesOf(digits).map(({ image }) => image)];
 }
@@ -15,10 +18,14 @@ export function picturesOf(digits: readonly ExtractedDigit[]): Uint8Array[] {
  * @param predictions one for each of `picturesOf(digits)`
  * @returns the digits in their order, and what was made of each; those that are rather one than several stand as one
  */
-export function settleSeparated(digits: readonly ExtractedDigit[], predictions: readonly Prediction[]): { digits: ExtractedDigit[]; predictions: Prediction[] } {
+export function settleSeparated(
+  digits: readonly ExtractedDigit[],
+  predictions: readonly Prediction[],
+): { digits: ExtractedDigit[]; predictions: Prediction[] } {
   let judged: Judged[] = digits.map((shape, i) => ({ shape, prediction: predictions[i] }));
   for (const [i, whole] of wholesOf(digits).entries()) {
-    const prediction = predictions[digits.length + i], isPart = ({ shape }: Judged): boolean => shape.whole !== undefined && keyOf(shape.whole) === keyOf(whole);
+    const prediction = predictions[digits.length + i];
+    const isPart = ({ shape }: Judged): boolean => shape.whole !== undefined && keyOf(shape.whole) === keyOf(whole);
     const parts = judged.filter(isPart);
     if (probabilityOf([prediction]) <= probabilityOf(parts.map((part) => part.prediction))) continue;
     const one = { shape: { ...whole, line: parts[0].shape.line }, prediction };

@@ -11,8 +11,16 @@ export interface DataFile {
   sha256: string;
 }
 
-/** Why the bytes are not those that are wanted; undefined where they are. Takes them in pieces, so that others get their turn. */
-export async function difference(bytes: Readable, packed: boolean, wanted: DataFile, signal: AbortSignal | undefined): Promise<string | undefined> {
+/**
+ * Why the bytes are not those that are wanted; undefined where they are. Takes them in pieces, so that others get their
+ * turn.
+ */
+export async function difference(
+  bytes: Readable,
+  packed: boolean,
+  wanted: DataFile,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const hash = createHash('sha256');
   let size = 0;
   const count = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
@@ -32,7 +40,9 @@ export async function difference(bytes: Readable, packed: boolean, wanted: DataF
   if (size > wanted.bytes) return `sends a file of more than ${wanted.bytes} bytes`;
   if (size < wanted.bytes) return `sends a file of ${size} bytes, expected ${wanted.bytes}`;
   const sha256 = hash.digest('hex');
-  return sha256 === wanted.sha256 ? undefined : `sends an altered file: expected the SHA-256 ${wanted.sha256}, got ${sha256}`;
+  return sha256 === wanted.sha256
+    ? undefined
+    : `sends an altered file: expected the SHA-256 ${wanted.sha256}, got ${sha256}`;
 }
 
 export function isPacked(bytes: Uint8Array): boolean {

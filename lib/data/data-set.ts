@@ -18,14 +18,18 @@ export interface DataSetSummary {
 const NAMED = 20;
 
 /**
- * Labelled digits with a name. It may be large, so whoever passes it on means the same one: Node-RED's clone of a message
- * keeps it, and where it is written as JSON (in the debug sidebar, in a context), its summary stands for it.
+ * Labelled digits with a name. It may be large, so whoever passes it on means the same one: Node-RED's clone of a
+ * message keeps it, and where it is written as JSON (in the debug sidebar, in a context), its summary stands for it.
  */
 export class DataSet implements LabelledDigits {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
 
-  constructor(readonly name: string, { images, labels }: LabelledDigits, readonly skipped: readonly SkippedPicture[] = []) {
+  constructor(
+    readonly name: string,
+    { images, labels }: LabelledDigits,
+    readonly skipped: readonly SkippedPicture[] = [],
+  ) {
     this.images = images;
     this.labels = labels;
   }
@@ -46,15 +50,26 @@ export class DataSet implements LabelledDigits {
    * @throws DataSetError
    */
   sample(index: number): { image: Buffer; label: number | string } {
-    if (!Number.isInteger(index) || index < 0 || index >= this.size) throw new DataSetError(`expected the number of a digit from 0 to ${this.size - 1} (${this.name}), got ${index}`);
-    return { image: Buffer.from(this.images.subarray(index * PIXELS, (index + 1) * PIXELS)), label: nameOf(this.labels[index]) };
+    if (!Number.isInteger(index) || index < 0 || index >= this.size)
+      throw new DataSetError(`expected the number of a digit from 0 to ${this.size - 1} (${this.name}), got ${index}`);
+    return {
+      image: Buffer.from(this.images.subarray(index * PIXELS, (index + 1) * PIXELS)),
+      label: nameOf(this.labels[index]),
+    };
   }
 
   toJSON(): DataSetSummary {
     const counts = new Array<number>(NOT_A_DIGIT + 1).fill(0);
     for (const label of this.labels) counts[label]++;
-    const byLabel = Object.fromEntries(counts.flatMap((count, label) => (label < NOT_A_DIGIT || count > 0 ? [[String(nameOf(label)), count]] : [])));
-    return { name: this.name, digits: this.size, byLabel, skipped: { count: this.skipped.length, first: this.skipped.slice(0, NAMED) } };
+    const byLabel = Object.fromEntries(
+      counts.flatMap((count, label) => (label < NOT_A_DIGIT || count > 0 ? [[String(nameOf(label)), count]] : [])),
+    );
+    return {
+      name: this.name,
+      digits: this.size,
+      byLabel,
+      skipped: { count: this.skipped.length, first: this.skipped.slice(0, NAMED) },
+    };
   }
 }
 

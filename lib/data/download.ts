@@ -26,19 +26,26 @@ export class DownloadError extends Error {
  * Fetches a file over HTTP into memory; redirections are followed.
  * @throws (rejects) DownloadError; the signal's reason where that is aborted
  */
-export async function download(url: string, { maxBytes, signal, onProgress, patience = PATIENCE }: DownloadOptions): Promise<Buffer> {
+export async function download(
+  url: string,
+  { maxBytes, signal, onProgress, patience = PATIENCE }: DownloadOptions,
+): Promise<Buffer> {
   signal?.throwIfAborted();
   const own = new AbortController();
   const wait = (milliseconds: number, why: string): NodeJS.Timeout =>
-    setTimeout(() => { own.abort(new DownloadError(`${why} for ${milliseconds / 1000} s`)); }, milliseconds);
+    setTimeout(() => {
+      own.abort(new DownloadError(`${why} for ${milliseconds / 1000} s`));
+    }, milliseconds);
   let timer = wait(patience.answer, 'has not answered');
   try {
     const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, own.signal]) : own.signal });
     if (!response.ok) throw new DownloadError(`answers ${response.status} ${response.statusText}`.trimEnd());
-    if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw new DownloadError('answers with a web page');
+    if (/^text\/html\b/i.test(response.headers.get('content-type') ?? ''))
+      throw new DownloadError('answers with a web page');
     clearTimeout(timer);
     timer = wait(patience.stall, 'has sent nothing');
-    const total = lengthOf(response), chunks: Uint8Array[] = [];
+    const total = lengthOf(response);
+    const chunks: Uint8Array[] = [];
     let received = 0;
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       timer.refresh();

@@ -18,7 +18,9 @@ export interface IdxPair {
 export async function findIdxPairs(folder: string): Promise<IdxPair[]> {
   const files = await readdir(folder).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read' }[code ?? ''] ?? `cannot be read: ${message}`;
+    const why =
+      { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read' }[code ?? ''] ??
+      `cannot be read: ${message}`;
     throw new DataSetError(`the folder of IDX files ${folder} ${why}`, { cause: error });
   });
   const pairs = new Map<string, IdxPair>();
@@ -34,14 +36,28 @@ export async function findIdxPairs(folder: string): Promise<IdxPair[]> {
  * Reads one part of a folder of IDX files. Where there is but one pair of another name than MNIST's, both parts are it.
  * @throws (rejects) DataSetError
  */
-export async function readIdxFolder(folder: string, part: 'train' | 'test'): Promise<{ name: string; digits: LabelledDigits }> {
+export async function readIdxFolder(
+  folder: string,
+  part: 'train' | 'test',
+): Promise<{ name: string; digits: LabelledDigits }> {
   const pairs = await findIdxPairs(folder);
   const others = pairs.filter(({ name }) => name !== 'train' && name !== 't10k');
-  const pair = pairs.find(({ name }) => name === { train: 'train', test: 't10k' }[part]) ?? (pairs.length === 1 ? others.at(0) : undefined);
+  const pair =
+    pairs.find(({ name }) => name === { train: 'train', test: 't10k' }[part]) ??
+    (pairs.length === 1 ? others.at(0) : undefined);
   if (!pair) {
     const prefix = { train: 'train', test: 't10k' }[part];
     const came = pairs.length === 0 ? 'no such pair' : pairs.map(({ name }) => name).join(', ');
-    throw new DataSetError(`${folder}: expected ${prefix}-images-idx3-ubyte and ${prefix}-labels-idx1-ubyte (packed with gzip or not), or a single pair of another name, got ${came}`);
+    throw new DataSetError(
+      `${folder}: expected ${prefix}-images-idx3-ubyte and ` +
+        `${prefix}-labels-idx1-ubyte ` +
+        `(packed ` +
+        `with ` +
+        `gzip ` +
+        `or ` +
+        `not), ` +
+        `or a single pair of another name, got ${came}`,
+    );
   }
   return { name: pair.name, digits: await readLabelledDigits(pair.images, pair.labels) };
 }

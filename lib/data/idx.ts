@@ -54,11 +54,16 @@ export async function readLabelledDigits(imagesFile: string, labelsFile: string,
     throw new DataSetError(`${imagesFile}: expected pictures of 28×28, got ${width}×${height}`);
   }
   if (count !== labels.sizes[0]) {
-    throw new DataSetError(`expected as many labels as pictures, got ${labels.sizes[0]} in ${labelsFile} and ${count} in ${imagesFile}`);
+    throw new DataSetError(
+      `expected as many labels as pictures, got ${labels.sizes[0]} in ${labelsFile} and ${count} in ${imagesFile}`,
+    );
   }
   if (count === 0) throw new DataSetError(`${imagesFile}: expected pictures, got an IDX file of none`);
   const wrong = labels.data.findIndex((label) => label > most);
-  if (wrong >= 0) throw new DataSetError(`${labelsFile}: expected labels from 0 to ${most}, got ${labels.data[wrong]} for number ${wrong + 1}`);
+  if (wrong >= 0)
+    throw new DataSetError(
+      `${labelsFile}: expected labels from 0 to ${most}, got ${labels.data[wrong]} for number ${wrong + 1}`,
+    );
   return { images: images.data, labels: labels.data };
 }
 
@@ -66,23 +71,38 @@ export async function readLabelledDigits(imagesFile: string, labelsFile: string,
 function parseIdx(bytes: Buffer, dimensions: number, file: string): { sizes: number[]; data: Uint8Array } {
   const { header, sizes, expected } = parseHeader(bytes, dimensions, file);
   if (bytes.length !== expected) {
-    throw new DataSetError(`${file}: expected ${expected} bytes for ${sizes.join('×')}, got ${bytes.length}; the file is cut off or damaged`);
+    throw new DataSetError(
+      `${file}: expected ${expected} bytes for ${sizes.join('×')}, got ${bytes.length}; the file is cut off or damaged`,
+    );
   }
   return { sizes, data: bytes.subarray(header) };
 }
 
-/** What an IDX file says of itself: bytes of its head, its sizes, and the bytes of the whole file that follow from them. */
-function parseHeader(bytes: Buffer, dimensions: number, file: string): { header: number; sizes: number[]; expected: number } {
+/**
+ * What an IDX file says of itself: bytes of its head, its sizes, and the bytes of the whole file that follow from them.
+ */
+function parseHeader(
+  bytes: Buffer,
+  dimensions: number,
+  file: string,
+): { header: number; sizes: number[]; expected: number } {
   const header = 4 + 4 * dimensions;
   const magic = 0x800 + dimensions;
   if (bytes.length < 4) throw new DataSetError(`${file}: expected an IDX file, got ${bytes.length} bytes`);
   if (bytes.readUInt32BE(0) !== magic) {
-    throw new DataSetError(`${file}: expected an IDX file with the magic number ${magic} (${dimensions === 3 ? 'pictures' : 'labels'}), got ${bytes.readUInt32BE(0)}`);
+    throw new DataSetError(
+      `${file}: expected an IDX file with the magic number ` +
+        `${magic} (${dimensions === 3 ? 'pictures' : 'labels'}), got ${bytes.readUInt32BE(0)}`,
+    );
   }
-  if (bytes.length < header) throw new DataSetError(`${file}: expected the sizes of an IDX file, got ${bytes.length} bytes; the file is cut off`);
+  if (bytes.length < header)
+    throw new DataSetError(
+      `${file}: expected the sizes of an IDX file, got ${bytes.length} bytes; the file is cut off`,
+    );
   const sizes = Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const expected = header + sizes.reduce((product, size) => product * size, 1);
-  if (expected > MAX_BYTES) throw new DataSetError(`${file}: expected at most ${MAX_BYTES} bytes, got an IDX file of ${sizes.join('×')}`);
+  if (expected > MAX_BYTES)
+    throw new DataSetError(`${file}: expected at most ${MAX_BYTES} bytes, got an IDX file of ${sizes.join('×')}`);
   return { header, sizes, expected };
 }
 
@@ -94,14 +114,19 @@ const PIECE = 65_536;
 
 async function readUnpacked(file: string, dimensions: number): Promise<Buffer> {
   const bytes = await readOnlyFile(file).catch((error: unknown) => {
-    throw new DataSetError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    throw new DataSetError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, {
+      cause: error,
+    });
   });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return await unpack(bytes, (head) => parseHeader(head, dimensions, file).expected);
   } catch (error) {
     if (error instanceof DataSetError) throw error;
-    throw new DataSetError(`${file}: expected a whole gzip file, got one that cannot be unpacked (${(error as Error).message})`, { cause: error });
+    throw new DataSetError(
+      `${file}: expected a whole gzip file, got one that cannot be unpacked (${(error as Error).message})`,
+      { cause: error },
+    );
   }
 }
 
@@ -119,7 +144,8 @@ async function readOnlyFile(file: string): Promise<Buffer> {
  */
 async function unpack(bytes: Buffer, expectedOf: (head: Buffer) => number): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  let size = 0, most = Infinity;
+  let size = 0;
+  let most = Infinity;
   for await (const piece of Readable.from([bytes]).pipe(createGunzip({ chunkSize: PIECE })) as AsyncIterable<Buffer>) {
     if (size === 0) most = expectedOf(piece);
     size += piece.length;

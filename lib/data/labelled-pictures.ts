@@ -30,20 +30,26 @@ const LIKE_SIZE = 0.5;
 const NAMED = 3;
 
 /**
- * Reads a folder of labelled pictures; see `findLabelledPictures` for where their labels stand. A picture of 28×28 pixels is
- * taken for a digit as it is, dark ink on light paper turned round; any other goes through the steps that the camera's take.
+ * Reads a folder of labelled pictures; see `findLabelledPictures` for where their labels stand. A picture of 28×28
+ * pixels is taken for a digit as it is, dark ink on light paper turned round; any other goes through the steps that the
+ * camera's take.
  *
  * @returns the digits by label and then by name, and the pictures that could not be used
- * @throws (rejects) DataSetError where the folder cannot be read or none of its pictures can be used; the signal's reason
- *   where that is aborted
+ * @throws (rejects) DataSetError where the folder cannot be read or none of its pictures can be used; the signal's
+ *   reason where that is aborted
  */
-export async function readLabelledPictures(folder: string, { signal, onProgress }: LabelledPicturesOptions = {}): Promise<{ digits: LabelledDigits; skipped: SkippedPicture[] }> {
+export async function readLabelledPictures(
+  folder: string,
+  { signal, onProgress }: LabelledPicturesOptions = {},
+): Promise<{ digits: LabelledDigits; skipped: SkippedPicture[] }> {
   const { pictures, skipped } = await findLabelledPictures(folder, signal);
-  const images = new Uint8Array(pictures.length * PIXELS), labels = new Uint8Array(pictures.length);
+  const images = new Uint8Array(pictures.length * PIXELS);
+  const labels = new Uint8Array(pictures.length);
   const reasons = new Map<number, string>();
   const ink = acquireInk();
   try {
-    let next = 0, read = 0;
+    let next = 0;
+    let read = 0;
     const work = async (): Promise<void> => {
       while (next < pictures.length) {
         const i = next++;
@@ -80,7 +86,8 @@ async function readPicture(ink: InkReader, file: string): Promise<Uint8Array | s
     return onlyDigit(await ink.extract(await ink.threshold(picture)));
   } catch (error) {
     // What decoding says to people who send Buffers means little to those who have files.
-    if (error instanceof PictureError) return /in no picture format/.test(error.message) ? 'it is in no picture format that is known' : error.message;
+    if (error instanceof PictureError)
+      return /in no picture format/.test(error.message) ? 'it is in no picture format that is known' : error.message;
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     return `it cannot be read (${code})`;
@@ -99,7 +106,12 @@ function onlyDigit(digits: readonly ExtractedDigit[]): Uint8Array | string {
 }
 
 /** Moves the pictures that could be used together, with their labels, and counts them. */
-async function closeGaps(pictures: LabelledPicture[], unusable: ReadonlyMap<number, string>, images: Uint8Array, labels: Uint8Array): Promise<number> {
+async function closeGaps(
+  pictures: LabelledPicture[],
+  unusable: ReadonlyMap<number, string>,
+  images: Uint8Array,
+  labels: Uint8Array,
+): Promise<number> {
   let count = 0;
   for (const [i, { label }] of pictures.entries()) {
     if (i % 4096 === 0) await setImmediate();
@@ -112,6 +124,9 @@ async function closeGaps(pictures: LabelledPicture[], unusable: ReadonlyMap<numb
 
 function whatCame(skipped: SkippedPicture[]): string {
   if (skipped.length === 0) return 'none';
-  const named = skipped.slice(0, NAMED).map(({ file, reason }) => `${file} (${reason})`).join(', ');
+  const named = skipped
+    .slice(0, NAMED)
+    .map(({ file, reason }) => `${file} (${reason})`)
+    .join(', ');
   return `only what cannot be used: ${named}${skipped.length > NAMED ? ` and ${skipped.length - NAMED} more` : ''}`;
 }

@@ -12,10 +12,26 @@ import { writable } from './writable';
 
 /** MNIST's four files. Packed, they differ from mirror to mirror. */
 export const MNIST: readonly DataFile[] = [
-  { name: 'train-images-idx3-ubyte', bytes: 47_040_016, sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db' },
-  { name: 'train-labels-idx1-ubyte', bytes: 60_008, sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5' },
-  { name: 't10k-images-idx3-ubyte', bytes: 7_840_016, sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7' },
-  { name: 't10k-labels-idx1-ubyte', bytes: 10_008, sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2' },
+  {
+    name: 'train-images-idx3-ubyte',
+    bytes: 47_040_016,
+    sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+  },
+  {
+    name: 'train-labels-idx1-ubyte',
+    bytes: 60_008,
+    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+  },
+  {
+    name: 't10k-images-idx3-ubyte',
+    bytes: 7_840_016,
+    sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+  },
+  {
+    name: 't10k-labels-idx1-ubyte',
+    bytes: 10_008,
+    sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+  },
 ];
 
 /** Where MNIST's files lie, as `NAME.gz`. */
@@ -55,9 +71,10 @@ export class FetchError extends DataSetError {
 const fetching = new Map<string, Promise<unknown>>();
 
 /**
- * Fetches what is missing of MNIST, or is not as it has to be. A file is written once its bytes have been found right, and
- * whole. Calls for the same folder wait for each other.
- * @throws (rejects) FetchError; DataSetError where the folder cannot be written to; the signal's reason where that is aborted
+ * Fetches what is missing of MNIST, or is not as it has to be. A file is written once its bytes have been found right,
+ * and whole. Calls for the same folder wait for each other.
+ * @throws (rejects) FetchError; DataSetError where the folder cannot be written to; the signal's reason where that is
+ *   aborted
  */
 export async function fetchMnist(options: FetchOptions): Promise<void> {
   const folder = resolve(options.folder);
@@ -78,14 +95,33 @@ export async function fetchMnist(options: FetchOptions): Promise<void> {
 async function settled(other: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
   const given = new AbortController();
   const aborted = new Promise<void>((resolve) => {
-    signal?.addEventListener('abort', () => { resolve(); }, { signal: given.signal });
+    signal?.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { signal: given.signal },
+    );
   });
   signal?.throwIfAborted();
-  await Promise.race([other.then(() => undefined, () => undefined), aborted]);
+  await Promise.race([
+    other.then(
+      () => undefined,
+      () => undefined,
+    ),
+    aborted,
+  ]);
   given.abort();
 }
 
-async function fetchMissing({ folder, mirrors = MNIST_MIRRORS, files = MNIST, signal, onProgress, patience }: FetchOptions): Promise<void> {
+async function fetchMissing({
+  folder,
+  mirrors = MNIST_MIRRORS,
+  files = MNIST,
+  signal,
+  onProgress,
+  patience,
+}: FetchOptions): Promise<void> {
   const addresses = mirrors.map(checkedMirror);
   for (const file of files) {
     signal?.throwIfAborted();
@@ -96,7 +132,9 @@ async function fetchMissing({ folder, mirrors = MNIST_MIRRORS, files = MNIST, si
     for (const mirror of [...addresses]) {
       try {
         packed = await fetchFile(mirror, file, {
-          signal, patience, maxBytes: file.bytes + 65_536,
+          signal,
+          patience,
+          maxBytes: file.bytes + 65_536,
           onProgress: (received, total) => onProgress?.({ file: file.name, received, total }),
         });
         break;
@@ -108,7 +146,8 @@ async function fetchMissing({ folder, mirrors = MNIST_MIRRORS, files = MNIST, si
         addresses.push(...addresses.splice(addresses.indexOf(mirror), 1));
       }
     }
-    if (!packed) throw new FetchError(`${file.name} of MNIST cannot be fetched: ${failures.join('; ') || 'there is no mirror'}`);
+    if (!packed)
+      throw new FetchError(`${file.name} of MNIST cannot be fetched: ${failures.join('; ') || 'there is no mirror'}`);
     await write(folder, `${file.name}.gz`, packed);
   }
 }
@@ -116,7 +155,9 @@ async function fetchMissing({ folder, mirrors = MNIST_MIRRORS, files = MNIST, si
 /** @throws DataSetError */
 function checkedMirror(mirror: string): string {
   if (!URL.canParse(mirror) || !/^https?:$/.test(new URL(mirror).protocol)) {
-    throw new DataSetError(`expected a mirror's address that begins with https:// or http://, got ${JSON.stringify(mirror)}`);
+    throw new DataSetError(
+      `expected a mirror's address that begins with https:// or http://, got ${JSON.stringify(mirror)}`,
+    );
   }
   return mirror.endsWith('/') ? mirror : `${mirror}/`;
 }
@@ -125,14 +166,17 @@ function checkedMirror(mirror: string): string {
 async function fetchFile(mirror: string, file: DataFile, options: Parameters<typeof download>[1]): Promise<Buffer> {
   const bytes = await download(`${mirror}${file.name}.gz`, options);
   const why = await difference(Readable.from(slices(bytes)), isPacked(bytes), file, options.signal);
-  if (why) throw new DownloadError(/^\s*</.test(bytes.subarray(0, 64).toString('latin1')) ? 'answers with a web page' : why);
+  if (why)
+    throw new DownloadError(/^\s*</.test(bytes.subarray(0, 64).toString('latin1')) ? 'answers with a web page' : why);
   return isPacked(bytes) ? bytes : promisify(gzip)(bytes);
 }
 
 async function isThere(path: string, file: DataFile, signal: AbortSignal | undefined): Promise<boolean> {
   const found = packedOrNot(path);
   const start = await firstBytes(found, 2);
-  return start !== undefined && await difference(createReadStream(found), isPacked(start), file, signal) === undefined;
+  return (
+    start !== undefined && (await difference(createReadStream(found), isPacked(start), file, signal)) === undefined
+  );
 }
 
 async function firstBytes(path: string, count: number): Promise<Buffer | undefined> {

@@ -28,21 +28,25 @@ export interface SkippedPicture {
 }
 
 /**
- * Finds the labelled pictures of a folder: in folders named by label (`7/anna.png`, `not-a-digit/1.png`), under any name;
- * beside those, files whose names begin with the label (`7.png`, `7-anna.jpg`, `7 (2).png`), after which no letter or further
- * digit follows. The folder `unsure`, hidden files and files that are no pictures are passed over.
+ * Finds the labelled pictures of a folder: in folders named by label (`7/anna.png`, `not-a-digit/1.png`), under any
+ * name; beside those, files whose names begin with the label (`7.png`, `7-anna.jpg`, `7 (2).png`), after which no
+ * letter or further digit follows. The folder `unsure`, hidden files and files that are no pictures are passed over.
  *
  * @returns the pictures by label and then by name, so that they come in the same order everywhere
  * @throws (rejects) DataSetError where the folder cannot be read
  */
-export async function findLabelledPictures(folder: string, signal?: AbortSignal): Promise<{ pictures: LabelledPicture[]; skipped: SkippedPicture[] }> {
+export async function findLabelledPictures(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<{ pictures: LabelledPicture[]; skipped: SkippedPicture[] }> {
   const byLabel = Array.from({ length: NOT_A_DIGIT + 1 }, () => [] as string[]);
   const skipped: SkippedPicture[] = [];
   for await (const entry of entriesOf(folder, signal)) {
     if (!entry.isDirectory()) {
       if (!isPictureFile(entry.name)) continue;
       const label = labelOf(entry.name);
-      if (label === undefined) skipped.push({ file: entry.name, reason: 'its name does not begin with a label (one digit, or not-a-digit)' });
+      if (label === undefined)
+        skipped.push({ file: entry.name, reason: 'its name does not begin with a label (one digit, or not-a-digit)' });
       else byLabel[label].push(entry.name);
       continue;
     }
@@ -52,7 +56,8 @@ export async function findLabelledPictures(folder: string, signal?: AbortSignal)
       skipped.push({ file: `${entry.name}/`, reason: `its name is no label (0 to 9, or ${NOT_A_DIGIT_NAME})` });
       continue;
     }
-    for await (const { name } of entriesOf(join(folder, entry.name), signal)) if (isPictureFile(name)) byLabel[label].push(join(entry.name, name));
+    for await (const { name } of entriesOf(join(folder, entry.name), signal))
+      if (isPictureFile(name)) byLabel[label].push(join(entry.name, name));
   }
   const pictures: LabelledPicture[] = [];
   for (const [label, files] of byLabel.entries()) {
@@ -64,7 +69,10 @@ export async function findLabelledPictures(folder: string, signal?: AbortSignal)
 }
 
 /** By the names of folders. */
-const NAMES = new Map([...Array.from({ length: NOT_A_DIGIT }, (_, digit): [string, number] => [String(digit), digit]), [NOT_A_DIGIT_NAME, NOT_A_DIGIT]]);
+const NAMES = new Map([
+  ...Array.from({ length: NOT_A_DIGIT }, (_, digit): [string, number] => [String(digit), digit]),
+  [NOT_A_DIGIT_NAME, NOT_A_DIGIT],
+]);
 
 function labelOf(name: string): number | undefined {
   const [, label] = /^(\d|not-a-digit)(?![\p{L}\d])/u.exec(name) ?? [];
@@ -80,10 +88,19 @@ async function* entriesOf(folder: string, signal: AbortSignal | undefined): Asyn
   } catch (error) {
     signal?.throwIfAborted();
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read' }[code ?? ''] ?? `cannot be read: ${message}`;
+    const why =
+      { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read' }[code ?? ''] ??
+      `cannot be read: ${message}`;
     throw new DataSetError(`the folder of pictures ${folder} ${why}`, { cause: error });
   }
 }
 
 /** What such a folder has to look like, for error messages. */
-export const EXPECTED_PICTURES = `expected pictures (${PICTURE_FILES.join(', ')}) in folders named 0 to 9 or ${NOT_A_DIGIT_NAME}, or with names like 7.png and 7-anna.jpg`;
+export const EXPECTED_PICTURES =
+  `expected pictures (${PICTURE_FILES.join(', ')}) ` +
+  `in ` +
+  `folders ` +
+  `named 0 ` +
+  `to 9 ` +
+  `or ` +
+  `${NOT_A_DIGIT_NAME}, or with names like 7.png and 7-anna.jpg`;

@@ -17,12 +17,24 @@ export type DataRequest =
   | { kind: 'sheet'; count: number; from: number | undefined };
 
 /** Most digits that are sent at once, and that stand on one sheet. */
-export const MOST_RANDOM = 1000, MOST_ON_SHEET = 400;
+export const MOST_RANDOM = 1000;
+export const MOST_ON_SHEET = 400;
 
 /** Digits on a sheet, unless told otherwise. */
 const SHEET = 50;
 
-const EXPECTED = 'expected the number of a digit, "random", { random: how many }, "sheet", { sheet: how many, from: number }, "all" or "fetch"';
+const EXPECTED =
+  'expected the number of a digit, "random", { random: how ' +
+  'many ' +
+  '}, ' +
+  '"sheet", { ' +
+  'sheet: ' +
+  'how ' +
+  'many, ' +
+  'from: ' +
+  'number ' +
+  '}, ' +
+  '"all" or "fetch"';
 
 /**
  * Reads what a person asks for.
@@ -31,9 +43,13 @@ const EXPECTED = 'expected the number of a digit, "random", { random: how many }
 export function parseRequest(value: unknown): DataRequest {
   if (typeof value === 'number') return { kind: 'sample', index: value };
   switch (value) {
-    case 'all': case 'fetch': return { kind: value };
-    case 'random': return { kind: 'random', count: 1 };
-    case 'sheet': return { kind: 'sheet', count: SHEET, from: undefined };
+    case 'all':
+    case 'fetch':
+      return { kind: value };
+    case 'random':
+      return { kind: 'random', count: 1 };
+    case 'sheet':
+      return { kind: 'sheet', count: SHEET, from: undefined };
     default:
   }
   if (typeof value !== 'object' || value === null) throw new DataSetError(`${EXPECTED}, got ${describe(value)}`);
@@ -49,7 +65,11 @@ export function parseRequest(value: unknown): DataRequest {
 
 function checked(name: string, value: unknown, min: number, max: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new DataSetError(`expected ${name} to be a whole number from ${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ' on'}, got ${describe(value)}`);
+  throw new DataSetError(
+    `expected ${name} to be a whole number from ` +
+      `${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ' on'}, ` +
+      `got ${describe(value)}`,
+  );
 }
 
 /** Numbers of different digits, chosen at random; all of them, in their order, where there are no more than `count`. */

@@ -34,7 +34,10 @@ export async function loadDataSet(source: DataSource, { onProgress, signal }: Lo
     case 'mnist': {
       const { folder, part, mirror, files } = source;
       await fetchMnist({
-        folder, files, signal, mirrors: mirror ? [mirror, ...MNIST_MIRRORS] : MNIST_MIRRORS,
+        folder,
+        files,
+        signal,
+        mirrors: mirror ? [mirror, ...MNIST_MIRRORS] : MNIST_MIRRORS,
         onProgress: ({ received, total }) => onProgress?.({ doing: 'fetching', done: received, total }),
       });
       return new DataSet(`MNIST, ${part}`, await readMnist(folder, part));
@@ -44,9 +47,18 @@ export async function loadDataSet(source: DataSource, { onProgress, signal }: Lo
       return new DataSet(`${basename(source.folder)}, ${name}`, digits);
     }
     case 'pictures': {
-      const { digits, skipped } = await readLabelledPictures(source.folder, { signal, onProgress: (done, total) => onProgress?.({ doing: 'reading', done, total }) });
+      const { digits, skipped } = await readLabelledPictures(source.folder, {
+        signal,
+        onProgress: (done, total) => onProgress?.({ doing: 'reading', done, total }),
+      });
       return new DataSet(basename(source.folder), digits, skipped);
     }
-    default: throw new DataSetError(`expected a source of digits (mnist, idx or pictures), got ${JSON.stringify((source as { kind: unknown }).kind)}`);
+    default:
+      throw new DataSetError(
+        `expected a source of digits (mnist, idx or ` +
+          `pictures), ` +
+          `got ` +
+          JSON.stringify((source as { kind: unknown }).kind),
+      );
   }
 }

@@ -29,7 +29,8 @@ export interface CalibrationBin {
   accuracy: number;
 }
 
-const CLASSES = NOT_A_DIGIT + 1, BINS = 15;
+const CLASSES = NOT_A_DIGIT + 1;
+const BINS = 15;
 
 /** How sure something was, and whether it was right. */
 export interface Outcome {
@@ -42,9 +43,10 @@ export interface Outcome {
  * How far confidence is from being right.
  * @returns expected calibration error over 15 bins of equal width (Guo et al. 2017), null of nothing; and the bins
  */
-export function calibrationOf(
-  outcomes: readonly Outcome[],
-): { calibrationError: number | null; calibration: CalibrationBin[] } {
+export function calibrationOf(outcomes: readonly Outcome[]): {
+  calibrationError: number | null;
+  calibration: CalibrationBin[];
+} {
   const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, right: 0 }));
   for (const { confidence, isRight } of outcomes) {
     const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))];
@@ -54,11 +56,12 @@ export function calibrationOf(
   }
   return {
     calibrationError: share(
-      bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0), outcomes.length,
+      bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0),
+      outcomes.length,
     ),
-    calibration: bins.filter(({ count }) => count > 0).map(({ count, confidence, right }) => (
-      { n: count, confidence: confidence / count, accuracy: right / count }
-    )),
+    calibration: bins
+      .filter(({ count }) => count > 0)
+      .map(({ count, confidence, right }) => ({ n: count, confidence: confidence / count, accuracy: right / count })),
   };
 }
 
@@ -96,11 +99,15 @@ export interface Judgement {
   confidence: number;
 }
 
-/** What the product reads of pictures that are handed in; where some of them are no digits, of shapes found on paper. */
+/**
+ * What the product reads of pictures that are handed in; where some of them are no digits, of shapes found on paper.
+ */
 export function judge(predictions: readonly Prediction[], labels: ArrayLike<number>): Judgement[] {
   const found = Array.prototype.includes.call(labels, NOT_A_DIGIT);
   return predictions.map((prediction) => {
     const own = found ? prediction : asHandedIn(prediction);
-    return isDigit(own) ? { read: own.digit, confidence: own.confidence } : { read: NOT_A_DIGIT, confidence: own.notDigit };
+    return isDigit(own)
+      ? { read: own.digit, confidence: own.confidence }
+      : { read: NOT_A_DIGIT, confidence: own.notDigit };
   });
 }

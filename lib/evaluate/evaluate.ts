@@ -39,22 +39,30 @@ const BATCH = 64;
  * Reads all pictures of a data set with a model and compares.
  * @throws (rejects) DataSetError for what is no data set; ModelError; the signal's reason where that is aborted
  */
-export async function evaluateModel(classifier: Classifier, data: LabelledDigits, { precision = 0.99, signal, onProgress }: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluateModel(
+  classifier: Classifier,
+  data: LabelledDigits,
+  { precision = 0.99, signal, onProgress }: EvaluateOptions = {},
+): Promise<Evaluation> {
   assertLabelled(data);
-  if (!(precision >= 0 && precision <= 1)) throw new RangeError(`expected the wanted precision to be a number from 0 to 1, got ${precision}`);
+  if (!(precision >= 0 && precision <= 1))
+    throw new RangeError(`expected the wanted precision to be a number from 0 to 1, got ${precision}`);
   const { images, labels } = data;
   // The model is loaded before the clock starts.
   const { name, version } = await classifier.describe();
-  const predictions: Prediction[] = [], start = performance.now();
+  const predictions: Prediction[] = [];
+  const start = performance.now();
   for (let first = 0; first < labels.length; first += BATCH) {
     signal?.throwIfAborted();
     const count = Math.min(BATCH, labels.length - first);
-    const batch = Array.from({ length: count }, (_, i) => images.subarray((first + i) * PIXELS, (first + i + 1) * PIXELS));
-    predictions.push(...await classifier.classify(batch));
+    const batch = Array.from({ length: count }, (_, i) =>
+      images.subarray((first + i) * PIXELS, (first + i + 1) * PIXELS),
+    );
+    predictions.push(...(await classifier.classify(batch)));
     onProgress?.(first + count, labels.length);
   }
   signal?.throwIfAborted();
-  const digitsPerSecond = labels.length / (performance.now() - start) * 1000;
+  const digitsPerSecond = (labels.length / (performance.now() - start)) * 1000;
   const judgements = judge(predictions, labels);
   return {
     model: { ...(name !== undefined && { name }), ...(version !== undefined && { version }) },
@@ -66,7 +74,9 @@ export async function evaluateModel(classifier: Classifier, data: LabelledDigits
 }
 
 function mistakesOf(judgements: readonly Judgement[], labels: Uint8Array): Mistake[] {
-  const mistakes = judgements.flatMap((judgement, index) => (judgement.read === labels[index] ? [] : [{ index, label: labels[index], ...judgement }]));
+  const mistakes = judgements.flatMap((judgement, index) =>
+    judgement.read === labels[index] ? [] : [{ index, label: labels[index], ...judgement }],
+  );
   return mistakes.sort((a, b) => b.confidence - a.confidence);
 }
 
@@ -74,8 +84,13 @@ function mistakesOf(judgements: readonly Judgement[], labels: Uint8Array): Mista
 function assertLabelled(data: unknown): asserts data is LabelledDigits {
   const expected = `expected labelled digits ({ images, labels }, ${PIXELS} bytes of images for each label)`;
   const { images, labels } = (data ?? {}) as Partial<Record<keyof LabelledDigits, unknown>>;
-  if (!(images instanceof Uint8Array && labels instanceof Uint8Array)) throw new DataSetError(`${expected}, got ${describe(data)}`);
-  if (labels.length === 0 || images.length !== labels.length * PIXELS) throw new DataSetError(`${expected}, got ${images.length} bytes and ${labels.length} labels`);
+  if (!(images instanceof Uint8Array && labels instanceof Uint8Array))
+    throw new DataSetError(`${expected}, got ${describe(data)}`);
+  if (labels.length === 0 || images.length !== labels.length * PIXELS)
+    throw new DataSetError(`${expected}, got ${images.length} bytes and ${labels.length} labels`);
   const wrong = labels.findIndex((label) => label > NOT_A_DIGIT);
-  if (wrong >= 0) throw new DataSetError(`expected labels from 0 to 9, or ${NOT_A_DIGIT} for what is no digit, got ${labels[wrong]} for number ${wrong}`);
+  if (wrong >= 0)
+    throw new DataSetError(
+      `expected labels from 0 to 9, or ${NOT_A_DIGIT} for what is no digit, got ${labels[wrong]} for number ${wrong}`,
+    );
 }

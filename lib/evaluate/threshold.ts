@@ -14,22 +14,25 @@ export interface Threshold {
 }
 
 /**
- * Finds the least confidence at which at least `wanted` of what passes is right: the one that lets most pass. Of the numbers
- * that part the same digits, it is the one with the fewest decimals.
+ * Finds the least confidence at which at least `wanted` of what passes is right: the one that lets most pass. Of the
+ * numbers that part the same digits, it is the one with the fewest decimals.
  *
  * @param labels 0 to 9 or `NOT_A_DIGIT`, one for each judgement
  * @param wanted 0 to 1
  */
 export function thresholdFor(judgements: readonly Judgement[], labels: ArrayLike<number>, wanted: number): Threshold {
   // Numbers in typed arrays are sorted without calling back, tens of thousands of them in a few milliseconds.
-  const right: number[] = [], wrong: number[] = [];
+  const right: number[] = [];
+  const wrong: number[] = [];
   judgements.forEach(({ read, confidence }, i) => {
     if (read !== NOT_A_DIGIT) (read === labels[i] ? right : wrong).push(confidence);
   });
-  const rights = Float64Array.from(right).sort().reverse(), wrongs = Float64Array.from(wrong).sort().reverse();
+  const rights = Float64Array.from(right).sort().reverse();
+  const wrongs = Float64Array.from(wrong).sort().reverse();
 
   let best: Threshold = { wanted, minimumConfidence: null, precision: null, coverage: 0 };
-  let passed = 0, mistakes = 0;
+  let passed = 0;
+  let mistakes = 0;
   while (passed < rights.length || mistakes < wrongs.length) {
     const confidence = Math.max(rights[passed] ?? 0, wrongs[mistakes] ?? 0);
     while (rights[passed] >= confidence) passed++;
@@ -37,7 +40,12 @@ export function thresholdFor(judgements: readonly Judgement[], labels: ArrayLike
     const precision = passed / (passed + mistakes);
     if (precision < wanted) continue;
     const next = Math.max(rights[passed] ?? 0, wrongs[mistakes] ?? 0);
-    best = { wanted, minimumConfidence: shortest(next, confidence), precision, coverage: (passed + mistakes) / judgements.length };
+    best = {
+      wanted,
+      minimumConfidence: shortest(next, confidence),
+      precision,
+      coverage: (passed + mistakes) / judgements.length,
+    };
   }
   return best;
 }

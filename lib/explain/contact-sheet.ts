@@ -22,7 +22,9 @@ export interface ContactSheetOptions {
 }
 
 /** Space between the pictures, heights of a line of text and of the title, pixels. */
-const GAP = 8, LINE = 15, TITLE = 34;
+const GAP = 8;
+const LINE = 15;
+const TITLE = 34;
 
 /** What a sheet with a title is wide at least, pixels. */
 const TITLE_WIDTH = 320;
@@ -31,31 +33,55 @@ const TITLE_WIDTH = 320;
  * Draws 28×28 pictures side by side, with what is to be said of each.
  * @returns a PNG
  */
-export async function drawContactSheet(cells: readonly SheetCell[], { title, enlarged = 2, ...options }: ContactSheetOptions = {}): Promise<Buffer> {
+export async function drawContactSheet(
+  cells: readonly SheetCell[],
+  { title, enlarged = 2, ...options }: ContactSheetOptions = {},
+): Promise<Buffer> {
   const lines = cells.reduce((most, cell) => Math.max(most, cell.lines?.length ?? 0), 0);
-  const side = DIGIT_SIZE * enlarged, cellWidth = side + GAP, cellHeight = side + GAP + lines * LINE;
-  const columns = options.columns ?? Math.max(1, Math.ceil(Math.sqrt(cells.length * cellHeight / cellWidth)));
-  const top = title === undefined ? GAP : TITLE, rows = Math.ceil(cells.length / columns);
-  const width = Math.max(GAP + Math.min(columns, cells.length) * cellWidth, title === undefined ? 0 : TITLE_WIDTH), height = top + rows * cellHeight;
+  const side = DIGIT_SIZE * enlarged;
+  const cellWidth = side + GAP;
+  const cellHeight = side + GAP + lines * LINE;
+  const columns = options.columns ?? Math.max(1, Math.ceil(Math.sqrt((cells.length * cellHeight) / cellWidth)));
+  const top = title === undefined ? GAP : TITLE;
+  const rows = Math.ceil(cells.length / columns);
+  const width = Math.max(GAP + Math.min(columns, cells.length) * cellWidth, title === undefined ? 0 : TITLE_WIDTH);
+  const height = top + rows * cellHeight;
   const canvas = new Uint8Array(width * height).fill(255);
   const texts = cells.flatMap(({ image, lines: below = [], colour }, i) => {
-    const x = GAP + (i % columns) * cellWidth, y = top + Math.floor(i / columns) * cellHeight;
+    const x = GAP + (i % columns) * cellWidth;
+    const y = top + Math.floor(i / columns) * cellHeight;
     enlarge(image, enlarged, canvas, width, x, y);
-    return below.map((line, row) => text(x + side / 2, y + side + LINE * (row + 0.85), line, {
-      size: sizeToFit(line, 13, cellWidth), anchor: 'middle', bold: row === 0, ...(colour !== undefined && row === 0 && { colour }),
-    }));
+    return below.map((line, row) =>
+      text(x + side / 2, y + side + LINE * (row + 0.85), line, {
+        size: sizeToFit(line, 13, cellWidth),
+        anchor: 'middle',
+        bold: row === 0,
+        ...(colour !== undefined && row === 0 && { colour }),
+      }),
+    );
   });
-  if (title !== undefined) texts.push(text(GAP, 23, title, { size: sizeToFit(title, 15, width - 2 * GAP), bold: true }));
-  return loadSharp()(canvas, { raw: { width, height, channels: 1 } }).toColourspace('srgb')
+  if (title !== undefined)
+    texts.push(text(GAP, 23, title, { size: sizeToFit(title, 15, width - 2 * GAP), bold: true }));
+  return loadSharp()(canvas, { raw: { width, height, channels: 1 } })
+    .toColourspace('srgb')
     .composite([{ input: svg(width, height, texts) }])
-    .png().toBuffer();
+    .png()
+    .toBuffer();
 }
 
 /** Copies a 28×28 picture onto a canvas of one channel, every pixel as a square. */
-export function enlarge(image: Uint8Array, factor: number, canvas: Uint8Array, stride: number, left: number, top: number): void {
+export function enlarge(
+  image: Uint8Array,
+  factor: number,
+  canvas: Uint8Array,
+  stride: number,
+  left: number,
+  top: number,
+): void {
   const side = DIGIT_SIZE * factor;
   for (let y = 0; y < side; y++) {
-    const row = Math.floor(y / factor) * DIGIT_SIZE, at = (top + y) * stride + left;
+    const row = Math.floor(y / factor) * DIGIT_SIZE;
+    const at = (top + y) * stride + left;
     for (let x = 0; x < side; x++) canvas[at + x] = image[row + Math.floor(x / factor)];
   }
 }

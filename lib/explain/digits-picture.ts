@@ -10,7 +10,9 @@ import type { Trace } from './trace';
 const ENLARGED = 4;
 
 /** A digit's picture, and the place it takes with what is written below, pixels. */
-const SIDE = DIGIT_SIZE * ENLARGED, TILE_WIDTH = SIDE + 18, TILE_HEIGHT = SIDE + 76;
+const SIDE = DIGIT_SIZE * ENLARGED;
+const TILE_WIDTH = SIDE + 18;
+const TILE_HEIGHT = SIDE + 76;
 
 /** Height where there is none, pixels. */
 const EMPTY_HEIGHT = 40;
@@ -24,19 +26,23 @@ const LEAST_SECOND = 0.02;
  */
 export async function drawDigits(trace: Trace, width: number): Promise<Buffer> {
   const digits = trace.digits ?? [];
-  const columns = Math.max(1, Math.floor(width / TILE_WIDTH)), rows = Math.ceil(digits.length / columns);
+  const columns = Math.max(1, Math.floor(width / TILE_WIDTH));
+  const rows = Math.ceil(digits.length / columns);
   const size = { width: Math.max(width, TILE_WIDTH), height: rows * TILE_HEIGHT || EMPTY_HEIGHT };
   const canvas = new Uint8Array(size.width * size.height).fill(255);
   const fates = digitFates(trace);
   const overlay = digits.flatMap((digit, i) => {
-    const x = (i % columns) * TILE_WIDTH + 4, y = Math.floor(i / columns) * TILE_HEIGHT + 4;
+    const x = (i % columns) * TILE_WIDTH + 4;
+    const y = Math.floor(i / columns) * TILE_HEIGHT + 4;
     enlarge(digit.image, ENLARGED, canvas, size.width, x, y);
     return describe(x, y, fates[i], trace.classified?.predictions[i]);
   });
   if (digits.length === 0) overlay.push(text(4, 24, 'No shape was left for the network to look at.', { size: 15 }));
-  return loadSharp()(canvas, { raw: { ...size, channels: 1 } }).toColourspace('srgb')
+  return loadSharp()(canvas, { raw: { ...size, channels: 1 } })
+    .toColourspace('srgb')
     .composite([{ input: svg(size.width, size.height, overlay) }])
-    .png().toBuffer();
+    .png()
+    .toBuffer();
 }
 
 function describe(x: number, y: number, fate: Fate | undefined, prediction: Prediction | undefined): string[] {
@@ -44,18 +50,31 @@ function describe(x: number, y: number, fate: Fate | undefined, prediction: Pred
   const frame = outline({ x: x - 2, y: y - 2, width: SIDE + 4, height: SIDE + 4 }, colour, { thick: 4, dashed });
   if (!fate || !prediction) return [frame];
   const { digit, confidence, probabilities, notDigit } = prediction;
-  const second = probabilities.map((probability, other) => ({ probability, other }))
-    .filter(({ other }) => other !== digit).reduce((a, b) => (b.probability > a.probability ? b : a));
+  const second = probabilities
+    .map((probability, other) => ({ probability, other }))
+    .filter(({ other }) => other !== digit)
+    .reduce((a, b) => (b.probability > a.probability ? b : a));
   const below = y + SIDE;
   const share = `not a digit ${percent(notDigit)}`;
-  const name = fate === 'not a digit' ? [text(x, below + 24, 'no digit', { size: 17, bold: true, colour })] : [
-    text(x, below + 25, String(digit), { size: 24, bold: true, colour }),
-    text(x + 24, below + 24, fate === 'digit' ? percent(confidence) : 'not counted', { size: 16 }),
+  const name =
+    fate === 'not a digit'
+      ? [text(x, below + 24, 'no digit', { size: 17, bold: true, colour })]
+      : [
+          text(x, below + 25, String(digit), { size: 24, bold: true, colour }),
+          text(x + 24, below + 24, fate === 'digit' ? percent(confidence) : 'not counted', { size: 16 }),
+        ];
+  const details =
+    fate === 'not a digit'
+      ? [share, `else a ${digit}: ${percent(confidence)}`]
+      : [
+          share,
+          ...(second.probability >= LEAST_SECOND ? [`or a ${second.other}: ${percent(second.probability)}`] : []),
+        ];
+  return [
+    frame,
+    ...name,
+    ...details.map((line, i) => text(x, below + 44 + 17 * i, line, { size: 12.5, colour: '#444444' })),
   ];
-  const details = fate === 'not a digit'
-    ? [share, `else a ${digit}: ${percent(confidence)}`]
-    : [share, ...(second.probability >= LEAST_SECOND ? [`or a ${second.other}: ${percent(second.probability)}`] : [])];
-  return [frame, ...name, ...details.map((line, i) => text(x, below + 44 + 17 * i, line, { size: 12.5, colour: '#444444' }))];
 }
 
 /** A probability for people: 97.3 %, 0.2 %, but never 100 % where it is less. */

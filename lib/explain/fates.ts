@@ -9,25 +9,25 @@ export type Fate = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNull
 
 /**
  * How each fate is drawn and what it means, in the words of the people who wrote on the paper. The colours are those of
- * Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell apart; where two fates share one, their
- * outlines differ.
+ * Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell apart; where two fates share one,
+ * their outlines differ.
  */
 export const FATES: Readonly<Record<Fate, { colour: string; dashed?: true; meaning: string }>> = {
-  'digit': { colour: '#009E73', meaning: 'taken for a digit' },
+  digit: { colour: '#009E73', meaning: 'taken for a digit' },
   'not a digit': { colour: '#D55E00', dashed: true, meaning: 'the network takes it for something else' },
   'other writing': { colour: '#0072B2', dashed: true, meaning: 'looks like a digit, but stands among other writing' },
-  'rival': { colour: '#009E73', dashed: true, meaning: 'the same ink is rather another digit, or others' },
+  rival: { colour: '#009E73', dashed: true, meaning: 'the same ink is rather another digit, or others' },
   'touches the edge': { colour: '#D55E00', meaning: 'the edge of the picture cuts it' },
-  'speck': { colour: '#E69F00', meaning: 'too small for a digit, or much smaller than the others' },
+  speck: { colour: '#E69F00', meaning: 'too small for a digit, or much smaller than the others' },
   'too faint': { colour: '#56B4E9', meaning: 'ink too weak, or much weaker than the others' },
   'other pen': { colour: '#CC79A7', meaning: 'thinner and fainter than the others' },
-  'line': { colour: '#0072B2', meaning: 'long and thin, as a ruled line or a fold' },
-  'frame': { colour: '#000000', meaning: 'goes round others, or right across the picture' },
+  line: { colour: '#0072B2', meaning: 'long and thin, as a ruled line or a fold' },
+  frame: { colour: '#000000', meaning: 'goes round others, or right across the picture' },
   'sheet edge': { colour: '#000000', dashed: true, meaning: 'bright on one side, dark on the other: a sheet ends' },
-  'several': { colour: '#CC79A7', dashed: true, meaning: 'rather several digits that touch' },
-  'part': { colour: '#E69F00', dashed: true, meaning: 'rather a part of a digit' },
+  several: { colour: '#CC79A7', dashed: true, meaning: 'rather several digits that touch' },
+  part: { colour: '#E69F00', dashed: true, meaning: 'rather a part of a digit' },
   'closer look': { colour: '#56B4E9', dashed: true, meaning: 'seen only at a closer look, and no digit' },
-  'texture': { colour: '#767676', dashed: true, meaning: 'ink all about it, as in wood, cloth or print' },
+  texture: { colour: '#767676', dashed: true, meaning: 'ink all about it, as in wood, cloth or print' },
 };
 
 /** A shape and what became of it in the whole way, as far as it went. */
@@ -52,7 +52,11 @@ export function digitFates({ digits = [], classified }: Trace): (Fate | undefine
 }
 
 /** The digit that was read of the same ink. */
-function winnerOf(shape: ExtractedDigit, digits: readonly ExtractedDigit[], read: ReadonlySet<Uint8Array>): Box | undefined {
+function winnerOf(
+  shape: ExtractedDigit,
+  digits: readonly ExtractedDigit[],
+  read: ReadonlySet<Uint8Array>,
+): Box | undefined {
   return digits.find((other) => other !== shape && read.has(other.image) && areRivals(shape, other))?.box;
 }
 
@@ -64,16 +68,27 @@ export function shapeFates(trace: Trace): ShapeFate[] {
   const fates = digitFates(trace);
   // A digit has its shape's box, and no two shapes of digits have the same.
   const digits = new Map((trace.digits ?? []).map(({ box }, i) => [keyOf(box), i]));
-  const standing = new Set((trace.digits ?? []).flatMap(({ box, doubt }, i) => (doubt !== 'several' || fates[i] === 'digit' ? [keyOf(box)] : [])));
+  const standing = new Set(
+    (trace.digits ?? []).flatMap(({ box, doubt }, i) =>
+      doubt !== 'several' || fates[i] === 'digit' ? [keyOf(box)] : [],
+    ),
+  );
   return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, leftOut }): ShapeFate[] => {
     const index = digits.get(keyOf(box));
     const own = index === undefined ? undefined : fates[index];
     // A doubt is only that: the networks may have taken the shape for a digit all the same.
-    if (leftOut && own !== 'digit' && own !== 'rival') return OTHER_WAYS.includes(leftOut) ? [] : [{ box, fate: leftOut }];
-    const fate = own ?? 'digit', { classified, digits: shapes = [] } = trace;
+    if (leftOut && own !== 'digit' && own !== 'rival')
+      return OTHER_WAYS.includes(leftOut) ? [] : [{ box, fate: leftOut }];
+    const fate = own ?? 'digit';
+    const { classified, digits: shapes = [] } = trace;
     if (index === undefined || !classified) return [{ box, fate }];
-    const lostTo = fate === 'rival' ? winnerOf(shapes[index], shapes, new Set(classified.reading.digits.map(({ image }) => image))) : undefined;
-    return [{ box, fate, ...(fate === 'digit' && { digit: classified.predictions[index].digit }), ...(lostTo && { lostTo }) }];
+    const lostTo =
+      fate === 'rival'
+        ? winnerOf(shapes[index], shapes, new Set(classified.reading.digits.map(({ image }) => image)))
+        : undefined;
+    return [
+      { box, fate, ...(fate === 'digit' && { digit: classified.predictions[index].digit }), ...(lostTo && { lostTo }) },
+    ];
   });
 }
 

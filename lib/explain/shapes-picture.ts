@@ -5,7 +5,9 @@ import { countFates, FATES, type ShapeFate } from './fates';
 import { outline, svg, text, widthOf } from './svg';
 
 /** Height of a line of the legend, and where in it the fate and its meaning begin, pixels. */
-const LINE = 22, FATE = 34, MEANING = 210;
+const LINE = 22;
+const FATE = 34;
+const MEANING = 210;
 
 /** The legend needs so much, pixels. */
 export const LEGEND_WIDTH = 570;
@@ -13,8 +15,12 @@ export const LEGEND_WIDTH = 570;
 /** Outlines of small shapes are drawn this far outside, so that the ink can be seen, pixels. */
 const GAP = 2;
 
-/** Shapes that are left out are named beside their outline when they are this large, as a share of the longer side, and so many. */
-const NAMED_SIZE = 0.06, MOST_NAMED = 12;
+/**
+ * Shapes that are left out are named beside their outline when they are this large, as a share of the longer side, and
+ * so many.
+ */
+const NAMED_SIZE = 0.06;
+const MOST_NAMED = 12;
 
 export interface ShapesPictureOptions {
   /** Size of the picture in whose pixels the boxes are given. */
@@ -28,25 +34,44 @@ export interface ShapesPictureOptions {
  * Draws an outline round every shape, coloured by what became of it, and a legend below, which has its least width.
  * @param background what the shapes stand on; it is drawn pale
  */
-export async function drawShapes(background: GreyPicture, shapes: readonly ShapeFate[], { frame, width, height }: ShapesPictureOptions): Promise<Buffer> {
+export async function drawShapes(
+  background: GreyPicture,
+  shapes: readonly ShapeFate[],
+  { frame, width, height }: ShapesPictureOptions,
+): Promise<Buffer> {
   const legend = drawLegend(shapes, height);
   const right = Math.max(0, LEGEND_WIDTH - width);
-  const overlay = svg(width + right, height + legend.height, [...drawOutlines(shapes, frame, width, height), ...legend.children]);
+  const overlay = svg(width + right, height + legend.height, [
+    ...drawOutlines(shapes, frame, width, height),
+    ...legend.children,
+  ]);
   return paleCopy(background, width, height)
     .extend({ bottom: legend.height, right, background: 'white' })
     .composite([{ input: overlay }])
-    .png().toBuffer();
+    .png()
+    .toBuffer();
 }
 
 function paleCopy({ data, width, height }: GreyPicture, toWidth: number, toHeight: number): Sharp {
   const pale = data.map((value) => 105 + value * (150 / 255));
-  return loadSharp()(pale, { raw: { width, height, channels: 1 } }).toColourspace('srgb').resize(toWidth, toHeight, { fit: 'fill' });
+  return loadSharp()(pale, { raw: { width, height, channels: 1 } })
+    .toColourspace('srgb')
+    .resize(toWidth, toHeight, { fit: 'fill' });
 }
 
-function drawOutlines(shapes: readonly ShapeFate[], frame: { width: number; height: number }, width: number, height: number): string[] {
+function drawOutlines(
+  shapes: readonly ShapeFate[],
+  frame: { width: number; height: number },
+  width: number,
+  height: number,
+): string[] {
   const scale = { x: width / frame.width, y: height / frame.height };
-  const drawn = shapes.map((shape) => ({ ...shape, box: around(shape.box, scale, width, height) })).sort((a, b) => rank(a) - rank(b));
-  const outlines = drawn.map(({ box, fate }) => outline(box, FATES[fate].colour, { thick: fate === 'speck' ? 2 : 3, dashed: FATES[fate].dashed }));
+  const drawn = shapes
+    .map((shape) => ({ ...shape, box: around(shape.box, scale, width, height) }))
+    .sort((a, b) => rank(a) - rank(b));
+  const outlines = drawn.map(({ box, fate }) =>
+    outline(box, FATES[fate].colour, { thick: fate === 'speck' ? 2 : 3, dashed: FATES[fate].dashed }),
+  );
   return [...outlines, ...drawNames(drawn, width, height)];
 }
 
@@ -56,9 +81,11 @@ function rank({ fate }: ShapeFate): number {
 }
 
 function around({ x, y, width, height }: Box, scale: { x: number; y: number }, right: number, bottom: number): Box {
-  const left = Math.max(1.5, x * scale.x - GAP), top = Math.max(1.5, y * scale.y - GAP);
+  const left = Math.max(1.5, x * scale.x - GAP);
+  const top = Math.max(1.5, y * scale.y - GAP);
   return {
-    x: left, y: top,
+    x: left,
+    y: top,
     width: Math.min(right - 1.5, (x + width) * scale.x + GAP) - left,
     height: Math.min(bottom - 1.5, (y + height) * scale.y + GAP) - top,
   };
@@ -68,14 +95,23 @@ function around({ x, y, width, height }: Box, scale: { x: number; y: number }, r
 function drawNames(shapes: readonly ShapeFate[], width: number, height: number): string[] {
   const read = shapes.filter(({ digit }) => digit !== undefined);
   const others = shapes
-    .filter(({ fate, box }) => fate !== 'digit' && Math.max(box.width, box.height) > Math.max(width, height) * NAMED_SIZE)
-    .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height).slice(0, MOST_NAMED);
+    .filter(
+      ({ fate, box }) => fate !== 'digit' && Math.max(box.width, box.height) > Math.max(width, height) * NAMED_SIZE,
+    )
+    .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
+    .slice(0, MOST_NAMED);
   const taken: Box[] = [];
   return [...read, ...others].flatMap(({ box, fate, digit }) => {
-    const name = digit === undefined ? fate : String(digit), size = digit === undefined ? 13 : 22;
-    const place = places(box, widthOf(name, size), size).find((candidate) =>
-      candidate.x >= 0 && candidate.y >= 0 && candidate.x + candidate.width <= width && candidate.y + candidate.height <= height
-      && !taken.some((other) => overlap(candidate, other)));
+    const name = digit === undefined ? fate : String(digit);
+    const size = digit === undefined ? 13 : 22;
+    const place = places(box, widthOf(name, size), size).find(
+      (candidate) =>
+        candidate.x >= 0 &&
+        candidate.y >= 0 &&
+        candidate.x + candidate.width <= width &&
+        candidate.y + candidate.height <= height &&
+        !taken.some((other) => overlap(candidate, other)),
+    );
     if (!place) return [];
     taken.push(place);
     return [text(place.x, place.y + size * 0.85, name, { size, bold: true, colour: FATES[fate].colour, rim: true })];
@@ -85,8 +121,16 @@ function drawNames(shapes: readonly ShapeFate[], width: number, height: number):
 /** Above or below, flush with the left or the right side; then inside. */
 function places({ x, y, width, height }: Box, textWidth: number, textHeight: number): Box[] {
   const size = { width: textWidth, height: textHeight };
-  const right = x + width - textWidth, above = y - textHeight - 3, below = y + height + 2;
-  return [[x, above], [right, above], [x, below], [right, below], [x + 4, y + 3]].map(([left, top]) => ({ x: left, y: top, ...size }));
+  const right = x + width - textWidth;
+  const above = y - textHeight - 3;
+  const below = y + height + 2;
+  return [
+    [x, above],
+    [right, above],
+    [x, below],
+    [right, below],
+    [x + 4, y + 3],
+  ].map(([left, top]) => ({ x: left, y: top, ...size }));
 }
 
 function overlap(a: Box, b: Box): boolean {
@@ -95,7 +139,8 @@ function overlap(a: Box, b: Box): boolean {
 
 function drawLegend(shapes: readonly ShapeFate[], top: number): { height: number; children: string[] } {
   const lines = countFates(shapes);
-  if (lines.length === 0) return { height: LINE + 8, children: [text(4, top + LINE - 4, 'No ink was found.', { size: 13 })] };
+  if (lines.length === 0)
+    return { height: LINE + 8, children: [text(4, top + LINE - 4, 'No ink was found.', { size: 13 })] };
   const children = lines.flatMap(({ fate, count }, i) => {
     const { colour, dashed, meaning } = FATES[fate];
     const y = top + 8 + i * LINE;

@@ -8,7 +8,8 @@ import { outline, sizeToFit, svg, text } from './svg';
 import type { Trace } from './trace';
 
 /** Space about everything and between the panels, and what a panel's heading takes, pixels. */
-const MARGIN = 24, HEADING = 54;
+const MARGIN = 24;
+const HEADING = 54;
 
 /** Height of what stands above the panels, pixels. */
 const HEADER = 84;
@@ -25,8 +26,8 @@ interface Panel {
 }
 
 /**
- * Draws all stages of one reading on one sheet, with titles: the picture, the light evened out, the mask, the shapes, the
- * digits as the network sees them.
+ * Draws all stages of one reading on one sheet, with titles: the picture, the light evened out, the mask, the shapes,
+ * the digits as the network sees them.
  * @param picture the encoded picture that was read
  * @param name what the sheet calls it
  * @returns a PNG
@@ -39,7 +40,8 @@ export async function drawSheet(trace: Trace, picture: Uint8Array, name: string)
   const rows = await panelsOf(trace, upright, width - 2 * MARGIN);
 
   const layers: { input: Buffer; left: number; top: number }[] = [];
-  const head = headline(trace), below = `${name}: ${summary(trace)}`;
+  const head = headline(trace);
+  const below = `${name}: ${summary(trace)}`;
   const texts = [
     text(MARGIN, 46, head, { size: sizeToFit(head, 26, width - 2 * MARGIN), bold: true }),
     text(MARGIN, 74, below, { size: sizeToFit(below, 15, width - 2 * MARGIN), colour: '#444444' }),
@@ -49,8 +51,18 @@ export async function drawSheet(trace: Trace, picture: Uint8Array, name: string)
     let height = 0;
     for (const [column, { title, meaning, picture: input, framed }] of row.entries()) {
       const left = MARGIN + column * (panelWidth + MARGIN);
-      texts.push(text(left, top + 24, title, { size: 17, bold: true }), text(left, top + 44, meaning, { size: 13, colour: '#444444' }));
-      if (framed) texts.push(outline({ x: left - 0.5, y: top + HEADING - 0.5, width: framed.width + 1, height: framed.height + 1 }, '#BBBBBB', { thick: 1 }));
+      texts.push(
+        text(left, top + 24, title, { size: 17, bold: true }),
+        text(left, top + 44, meaning, { size: 13, colour: '#444444' }),
+      );
+      if (framed)
+        texts.push(
+          outline(
+            { x: left - 0.5, y: top + HEADING - 0.5, width: framed.width + 1, height: framed.height + 1 },
+            '#BBBBBB',
+            { thick: 1 },
+          ),
+        );
       layers.push({ input, left, top: top + HEADING });
       height = Math.max(height, (await sharp(input).metadata()).height);
     }
@@ -58,7 +70,8 @@ export async function drawSheet(trace: Trace, picture: Uint8Array, name: string)
   }
   return sharp({ create: { width, height: top, channels: 3, background: 'white' } })
     .composite([...layers, { input: svg(width, top, texts), left: 0, top: 0 }])
-    .png().toBuffer();
+    .png()
+    .toBuffer();
 }
 
 interface Fitted {
@@ -69,26 +82,37 @@ interface Fitted {
 /** Scaled to a panel; small pictures keep their pixels as squares. */
 async function fitted(picture: Uint8Array): Promise<Fitted> {
   const image = loadSharp()(picture);
-  const { autoOrient: { width, height } } = await image.metadata();
+  const {
+    autoOrient: { width, height },
+  } = await image.metadata();
   const scale = Math.min(PANEL.width / width, PANEL.height / height);
-  return image.autoOrient().flatten({ background: 'white' }).toColourspace('srgb')
-    .resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill', kernel: scale > 4 ? 'nearest' : 'lanczos3' })
-    .png().toBuffer({ resolveWithObject: true });
+  return image
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), {
+      fit: 'fill',
+      kernel: scale > 4 ? 'nearest' : 'lanczos3',
+    })
+    .png()
+    .toBuffer({ resolveWithObject: true });
 }
 
 /** Two panels beside each other, those that follow below, and the digits across the sheet. */
 async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidth: number): Promise<Panel[][]> {
-  const { width, height } = framed, { thresholded } = trace;
+  const { width, height } = framed;
+  const { thresholded } = trace;
   const panels: Panel[] = [];
   const add = (title: string, meaning: string, picture: Buffer): void => {
     panels.push({ title: `${panels.length + 1}. ${title}`, meaning, picture, framed });
   };
-  const fit = (png: Buffer): Promise<Buffer> => (
-    loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer()
-  );
+  const fit = (png: Buffer): Promise<Buffer> =>
+    loadSharp()(png).resize(width, height, { fit: 'fill' }).png().toBuffer();
   add('The picture', 'As it came.', data);
   if (thresholded) {
-    const { mask } = thresholded, flat = await fit(await drawFlattened(mask)), ink = await fit(await drawMask(mask));
+    const { mask } = thresholded;
+    const flat = await fit(await drawFlattened(mask));
+    const ink = await fit(await drawMask(mask));
     add('The light evened out', 'How much light the ink swallows. Shadows should be gone, and the writing dark.', flat);
     add('The mask', 'Black is taken for ink. Strokes should be whole, and the paper empty.', ink);
   }
@@ -103,7 +127,20 @@ async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidt
   const pairs = Array.from({ length: Math.ceil(panels.length / 2) }, (_, row) => panels.slice(2 * row, 2 * row + 2));
   const digits = {
     title: `${panels.length + 1}. What the network sees`,
-    meaning: 'Each shape that is left, in reading order, brought to 28 × 28 pixels. The least sure one counts for the reading.',
+    meaning:
+      'Each shape that is left, in reading order, brought ' +
+      'to ' +
+      '28 × ' +
+      '28 ' +
+      'pixels. ' +
+      'The ' +
+      'least ' +
+      'sure ' +
+      'one ' +
+      'counts ' +
+      'for ' +
+      'the ' +
+      'reading.',
     picture: await drawDigits(trace, digitsWidth),
   };
   return [...pairs, [digits]];
@@ -112,14 +149,20 @@ async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidt
 /** What was read and how sure that is, and what the confidence filter, with its defaults, says to it. */
 export function headline({ classified }: Trace): string {
   if (!classified) return 'Not classified';
-  const { reading } = classified, verdict = new ReadingFilter().judge(reading);
-  const what = reading.text === '' ? 'Nothing was read' : `Read: ${reading.text.replace(/\n/g, ' / ')}, ${percent(reading.confidence)} sure`;
+  const { reading } = classified;
+  const verdict = new ReadingFilter().judge(reading);
+  const what =
+    reading.text === ''
+      ? 'Nothing was read'
+      : `Read: ${reading.text.replace(/\n/g, ' / ')}, ${percent(reading.confidence)} sure`;
   return verdict.accepted ? what : `${what}. Rejected: ${verdict.reason}`;
 }
 
 /** In one sentence, what became of everything that was found. */
 export function summary(trace: Trace): string {
-  const fates = trace.extracted ? countFates(shapeFates(trace)) : countFates(digitFates(trace).flatMap((fate) => (fate ? [{ fate }] : [])));
+  const fates = trace.extracted
+    ? countFates(shapeFates(trace))
+    : countFates(digitFates(trace).flatMap((fate) => (fate ? [{ fate }] : [])));
   if (fates.length === 0) return 'no ink was found';
   const digits = fates.find(({ fate }) => fate === 'digit')?.count ?? 0;
   const rest = fates.filter(({ fate }) => fate !== 'digit').map(({ fate, count }) => `${count} × ${fate}`);

@@ -21,7 +21,10 @@ export interface Stages {
   components?: Buffer;
   /** The 28×28 pictures, enlarged four times, with what the network made of each. */
   digits?: Buffer;
-  /** The shapes outlined in `components`, boxes in pixels of the frame; those that are no digit say why, or to which digit they lost. */
+  /**
+   * The shapes outlined in `components`, boxes in pixels of the frame; those that are no digit say why, or to which
+   * digit they lost.
+   */
   shapes?: (Pick<ExplainedShape, 'box'> & { leftOut?: Exclude<Fate, 'digit'>; lostTo?: Box })[];
 }
 
@@ -33,7 +36,11 @@ export async function drawStages(trace: Trace): Promise<Stages> {
     ...(extracted?.written && { written: await drawMask({ ...extracted.mask, data: extracted.written }) }),
     ...(extracted && {
       components: await drawComponents(trace, Math.max(LEAST_WIDTH, extracted.mask.width)),
-      shapes: shapeFates(trace).map(({ box, fate, lostTo }) => ({ box, ...(fate !== 'digit' && { leftOut: fate }), ...(lostTo && { lostTo }) })),
+      shapes: shapeFates(trace).map(({ box, fate, lostTo }) => ({
+        box,
+        ...(fate !== 'digit' && { leftOut: fate }),
+        ...(lostTo && { lostTo }),
+      })),
     }),
     ...(digits && { digits: await drawDigits(trace, LEAST_WIDTH) }),
   };
@@ -58,7 +65,11 @@ export async function drawComponents(trace: Trace, width: number): Promise<Buffe
   if (!extracted) throw new Error('expected a trace with shapes, got one in which nothing was extracted');
   const { mask, frame } = extracted;
   const background = thresholded?.picture ?? { ...mask, data: negative(mask.ink ?? mask.data) };
-  return drawShapes(background, shapeFates(trace), { frame, width, height: Math.round((width * mask.height) / mask.width) });
+  return drawShapes(background, shapeFates(trace), {
+    frame,
+    width,
+    height: Math.round((width * mask.height) / mask.width),
+  });
 }
 
 function negative(data: Uint8Array): Uint8Array {
@@ -66,5 +77,7 @@ function negative(data: Uint8Array): Uint8Array {
 }
 
 function encode({ data, width, height }: GreyPicture): Promise<Buffer> {
-  return loadSharp()(data, { raw: { width, height, channels: 1 } }).png().toBuffer();
+  return loadSharp()(data, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
 }

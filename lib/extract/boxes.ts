@@ -18,7 +18,9 @@ export function union(a: Box, b: Box): Box;
 export function union(a: Box | undefined, b: Box | undefined): Box | undefined;
 export function union(a: Box | undefined, b: Box | undefined): Box | undefined {
   if (!a || !b) return a ?? b;
-  const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
-  const right = Math.max(a.x + a.width, b.x + b.width), bottom = Math.max(a.y + a.height, b.y + b.height);
+  const x = Math.min(a.x, b.x);
+  const y = Math.min(a.y, b.y);
+  const right = Math.max(a.x + a.width, b.x + b.width);
+  const bottom = Math.max(a.y + a.height, b.y + b.height);
   return { x, y, width: right - x, height: bottom - y };
 }

@@ -18,7 +18,8 @@ export function joinBroken(parts: Component[], least: number, ink: Uint8Array, w
     if (sizeOf(groups[i]) < least) continue;
     // All that belong to it join at once: one by one, the specks of a noisy picture would take seconds.
     for (;;) {
-      const later = groups.slice(i + 1), pieces = new Set(later.filter((other) => belong(groups[i], other)));
+      const later = groups.slice(i + 1);
+      const pieces = new Set(later.filter((other) => belong(groups[i], other)));
       if (pieces.size === 0) break;
       const whole = join([groups[i], ...pieces], ink, width);
       groups = [...groups.slice(0, i), whole, ...later.filter((other) => !pieces.has(other))];
@@ -32,12 +33,15 @@ function belong(a: Component, b: Component): boolean {
   const overlap = Math.min(a.box.x + a.box.width, b.box.x + b.box.width) - Math.max(a.box.x, b.box.x);
   const gap = Math.max(a.box.y, b.box.y) - Math.min(a.box.y + a.box.height, b.box.y + b.box.height);
   const tall = Math.max(a.box.height, b.box.height);
-  const thinner = Math.min(strokeOf(a), strokeOf(b)), broader = Math.max(strokeOf(a), strokeOf(b)), stroke = (thinner + broader) / 2;
+  const thinner = Math.min(strokeOf(a), strokeOf(b));
+  const broader = Math.max(strokeOf(a), strokeOf(b));
+  const stroke = (thinner + broader) / 2;
   if (gap > tall * 0.2 + stroke * 1.5 || -overlap > stroke || broader > thinner * BROADER_RATIO) return false;
   if (Math.min(a.strength, b.strength) < Math.max(a.strength, b.strength) * PIECE_RATIO) return false;
   // One above the other: two digits of two lines are alike in height and further apart than a stroke is wide.
   if (overlap >= Math.min(a.box.width, b.box.width) * 0.4) {
-    const reach = b.box.height < a.box.height * 0.5 ? Math.max(stroke * 1.5, Math.min(tall * 0.2, sizeOf(b) * 0.4)) : stroke;
+    const reach =
+      b.box.height < a.box.height * 0.5 ? Math.max(stroke * 1.5, Math.min(tall * 0.2, sizeOf(b) * 0.4)) : stroke;
     return gap <= reach && distanceWithin(a, b, reach);
   }
   // Side by side: only a small piece that nearly touches.
@@ -46,9 +50,12 @@ function belong(a: Component, b: Component): boolean {
 
 /** Whether two parts come within `reach` pixels of each other. */
 function distanceWithin(a: Component, b: Component, reach: number): boolean {
-  const distance = Math.max(1.5, reach), rows = rowsOf(a), { y: top } = a.box;
+  const distance = Math.max(1.5, reach);
+  const rows = rowsOf(a);
+  const { y: top } = a.box;
   return b.runs.some(({ y, start, end }) => {
-    const first = Math.max(0, Math.ceil(y - distance) - top), last = Math.min(rows.length - 1, y + distance - top);
+    const first = Math.max(0, Math.ceil(y - distance) - top);
+    const last = Math.min(rows.length - 1, y + distance - top);
     for (let row = first; row <= last; row++) {
       const across = Math.sqrt(distance ** 2 - (top + row - y) ** 2);
       if (rows[row].some((run) => start - run.end + 1 <= across && run.start - end + 1 <= across)) return true;

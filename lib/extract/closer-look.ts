@@ -5,7 +5,9 @@ import { InkStrength } from '../threshold/ink-strength';
 import { withinMargins } from '../threshold/paper';
 import type { Component } from './components';
 
-/** Of a shape that is written, the network sees at least this share: of 468 digits on 250 choosing pages half or more. */
+/**
+ * Of a shape that is written, the network sees at least this share: of 468 digits on 250 choosing pages half or more.
+ */
 const LEAST_SEEN = 0.4;
 
 /** What a network that sees the whole picture makes of it. */
@@ -22,24 +24,35 @@ export interface CloserLook {
  */
 export function lookCloser({ width, height, grey, margins }: Mask): CloserLook | undefined {
   if (!grey) return undefined;
-  const scaled = withinMargins({ data: grey, width, height }, margins), { masks, mayBe } = findWritten(scaled.fine);
+  const scaled = withinMargins({ data: grey, width, height }, margins);
+  const { masks, mayBe } = findWritten(scaled.fine);
   const maskOf = (data: Uint8Array, ink: InkStrength, own: Uint8Array): Mask => {
     if (margins) for (let at = 0; at < data.length; at++) if (margins[at]) data[at] = 0;
     workWhere(data, ink);
     return {
-      data, width, height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, grey: own,
+      data,
+      width,
+      height,
+      channels: 1,
+      mask: true,
+      ink: ink.data,
+      paper: ink.paper,
+      grey: own,
       ...(margins && { margins }),
     };
   };
   return {
     masks: (['dark', 'light'] as const).flatMap((polarity) => {
-      const isLight = polarity === 'light', written = masks.filter((each) => each.polarity === polarity);
+      const isLight = polarity === 'light';
+      const written = masks.filter((each) => each.polarity === polarity);
       if (written.length === 0) return [];
-      const ink = new InkStrength(scaled, isLight), own = isLight ? grey.map((value) => 255 - value) : grey;
+      const ink = new InkStrength(scaled, isLight);
+      const own = isLight ? grey.map((value) => 255 - value) : grey;
       return written.map(({ mask }) => maskOf(mask, ink, own));
     }),
     isBlank: ({ runs }) => {
-      let seen = 0, all = 0;
+      let seen = 0;
+      let all = 0;
       for (const { y, start, end } of runs) {
         all += end - start;
         for (let x = start; x < end; x++) if (mayBe(x, y)) seen++;
@@ -51,9 +64,13 @@ export function lookCloser({ width, height, grey, margins }: Mask): CloserLook |
 
 /** Works out how strong ink is in all blocks where there is some, and next to it. */
 function workWhere(mask: Uint8Array, ink: InkStrength): void {
-  const { width, height, factor, across } = ink, down = Math.ceil(height / factor), inked = new Uint8Array(across * down);
+  const { width, height, factor, across } = ink;
+  const down = Math.ceil(height / factor);
+  const inked = new Uint8Array(across * down);
   for (let at = mask.indexOf(255); at >= 0; at = mask.indexOf(255, at + 1)) {
-    const y = Math.floor(at / width), x = at - y * width, column = Math.floor(x / factor);
+    const y = Math.floor(at / width);
+    const x = at - y * width;
+    const column = Math.floor(x / factor);
     inked[Math.floor(y / factor) * across + column] = 255;
     // On to the last pixel of this row of the block.
     at = y * width + Math.min(width, (column + 1) * factor) - 1;

@@ -30,16 +30,21 @@ export function findComponents(mask: Uint8Array, ink: Uint8Array, width: number,
     while (parent[i] !== i) i = parent[i] = parent[parent[i]];
     return i;
   };
-  let row = -1, rowFirst = 0, above = 0, aboveEnd = 0;
+  let row = -1;
+  let rowFirst = 0;
+  let above = 0;
+  let aboveEnd = 0;
   for (let at = mask.indexOf(255); at >= 0 && at < width * height; at = mask.indexOf(255, at)) {
-    const y = Math.floor(at / width), start = at - y * width;
+    const y = Math.floor(at / width);
+    const start = at - y * width;
     if (y !== row) {
       above = y === row + 1 ? rowFirst : runs.length;
       aboveEnd = rowFirst = runs.length;
       row = y;
     }
     while (at < (y + 1) * width && mask[at] === 255) at++;
-    const run = { y, start, end: at - y * width }, index = runs.length;
+    const run = { y, start, end: at - y * width };
+    const index = runs.length;
     runs.push(run);
     parent.push(index);
     // Diagonal neighbours count: runs touch when they overlap with one pixel of slack.
@@ -50,7 +55,11 @@ export function findComponents(mask: Uint8Array, ink: Uint8Array, width: number,
   for (const [i, run] of runs.entries()) {
     const root = find(i);
     let component = components.get(root);
-    if (!component) components.set(root, component = { box: { x: run.start, y: run.y, width: 0, height: 0 }, area: 0, strength: 0, runs: [] });
+    if (!component)
+      components.set(
+        root,
+        (component = { box: { x: run.start, y: run.y, width: 0, height: 0 }, area: 0, strength: 0, runs: [] }),
+      );
     component.runs.push(run);
   }
   return [...components.values()].map(({ runs: own }) => componentOf(own, ink, width));
@@ -58,16 +67,26 @@ export function findComponents(mask: Uint8Array, ink: Uint8Array, width: number,
 
 /** Puts several components together to one. */
 export function join(parts: readonly Component[], ink: Uint8Array, width: number): Component {
-  return parts.length === 1 ? parts[0]
+  return parts.length === 1
+    ? parts[0]
     : {
-      ...componentOf(parts.flatMap((part) => part.runs), ink, width),
-      joined: parts.flatMap((part) => part.joined ?? [part]),
-    };
+        ...componentOf(
+          parts.flatMap((part) => part.runs),
+          ink,
+          width,
+        ),
+        joined: parts.flatMap((part) => part.joined ?? [part]),
+      };
 }
 
 /** Measures what runs make up. */
 export function componentOf(runs: Run[], ink: Uint8Array, width: number): Component {
-  let left = Infinity, right = 0, top = Infinity, bottom = 0, area = 0, sum = 0;
+  let left = Infinity;
+  let right = 0;
+  let top = Infinity;
+  let bottom = 0;
+  let area = 0;
+  let sum = 0;
   for (const { y, start, end } of runs) {
     if (start < left) left = start;
     if (end > right) right = end;

@@ -16,14 +16,21 @@ export const LEAST_WIDTH = 0.2;
 /** Of a shape's possible cuts so many, those through least ink; each may be one between two digits or none. */
 const MOST_CUTS = 7;
 
-/** Through more ink than this, as a share of the height, goes no cut between two digits: two loops that touch share a stroke. */
+/**
+ * Through more ink than this, as a share of the height, goes no cut between two digits: two loops that touch share a
+ * stroke.
+ */
 const THICKEST = 0.6;
 
-/** Cuts through two strokes, where loops overlap, come after those through one that meet so much more ink, as a share of the height. */
+/**
+ * Cuts through two strokes, where loops overlap, come after those through one that meet so much more ink, as a share of
+ * the height.
+ */
 const TWO_STROKES = 0.5;
 
 /** What may be a digit is no wider than this, as a share of the whole's height, and no lower. */
-const WIDEST = 1.6, LOWEST = 0.45;
+const WIDEST = 1.6;
+const LOWEST = 0.45;
 
 /** Ink in each column of a shape, along a slant, and how many strokes it is made of. */
 export interface Profile {
@@ -35,7 +42,9 @@ export interface Profile {
 /** The columns of a shape for each slant; a column is counted by where it crosses the middle row. */
 export function profilesOf({ box, runs }: Component): Profile[] {
   return SLANTS.map((slant) => {
-    const ink = new Uint32Array(box.width), strokes = new Uint32Array(box.width), lastRow = new Int32Array(box.width).fill(-2);
+    const ink = new Uint32Array(box.width);
+    const strokes = new Uint32Array(box.width);
+    const lastRow = new Int32Array(box.width).fill(-2);
     for (const { y, start, end } of runs) {
       const shift = Math.round(slant * (y - middleOf(box))) + box.x;
       for (let column = Math.max(0, start - shift); column < Math.min(box.width, end - shift); column++) {
@@ -53,17 +62,34 @@ export function middleOf({ y, height }: Component['box']): number {
 }
 
 /**
- * Where a shape may be cut into digits: an over-segmentation, as in LeCun et al. 1998. Cuts go through little ink and through
- * one stroke, or through two where loops overlap, from left to right.
+ * Where a shape may be cut into digits: an over-segmentation, as in LeCun et al. 1998. Cuts go through little ink and
+ * through one stroke, or through two where loops overlap, from left to right.
  * @param firm cuts that have to be among them
  */
 export function cutsOf(component: Component, firm: readonly Cut[]): Cut[] {
-  const { box } = component, { height } = box, apart = Math.max(2, height * LEAST_WIDTH);
-  const found = profilesOf(component).flatMap(({ slant, ink, strokes }) => Array.from(ink, (thickness, column) => (
-    { x: box.x + column, y: middleOf(box), slant, thickness, strokes: strokes[column], cost: thickness + (strokes[column] > 1 ? height * TWO_STROKES : 0) }
-  ))).filter(({ x, thickness, strokes }) => (
-    strokes > 0 && strokes <= 2 && thickness <= height * THICKEST && x - box.x >= apart / 2 && box.x + box.width - x > apart / 2
-  )).sort((a, b) => a.cost - b.cost || Math.abs(a.slant) - Math.abs(b.slant));
+  const { box } = component;
+  const { height } = box;
+  const apart = Math.max(2, height * LEAST_WIDTH);
+  const found = profilesOf(component)
+    .flatMap(({ slant, ink, strokes }) =>
+      Array.from(ink, (thickness, column) => ({
+        x: box.x + column,
+        y: middleOf(box),
+        slant,
+        thickness,
+        strokes: strokes[column],
+        cost: thickness + (strokes[column] > 1 ? height * TWO_STROKES : 0),
+      })),
+    )
+    .filter(
+      ({ x, thickness, strokes }) =>
+        strokes > 0 &&
+        strokes <= 2 &&
+        thickness <= height * THICKEST &&
+        x - box.x >= apart / 2 &&
+        box.x + box.width - x > apart / 2,
+    )
+    .sort((a, b) => a.cost - b.cost || Math.abs(a.slant) - Math.abs(b.slant));
   const cuts: Cut[] = [...firm];
   for (const { x, y, slant } of found) {
     if (cuts.length >= MOST_CUTS) break;
@@ -100,7 +126,8 @@ export interface Part extends Component {
 
 /** What pieces may be together: all neighbours that are of a digit's size. The whole is not among them. */
 export function partsOf(pieces: readonly Run[][], whole: Component, ink: Uint8Array, width: number): Part[] {
-  const parts: Part[] = [], { height } = whole.box;
+  const parts: Part[] = [];
+  const { height } = whole.box;
   for (let first = 0; first < pieces.length; first++) {
     for (let last = first; last < pieces.length && last - first < pieces.length - 1; last++) {
       const runs = pieces.slice(first, last + 1).flat();

@@ -10,7 +10,9 @@ const SIGNATURE = /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|II\*\0|MM\0\*|.{4}ftyp|\s*
 
 /** True for 784 bytes that are pixels, not an encoded picture that happens to be as long. */
 export function isDigitPixels(value: unknown): value is Uint8Array {
-  return isBytes(value) && value.length === PIXELS && !SIGNATURE.test(Buffer.from(value.subarray(0, 12)).toString('latin1'));
+  return (
+    isBytes(value) && value.length === PIXELS && !SIGNATURE.test(Buffer.from(value.subarray(0, 12)).toString('latin1'))
+  );
 }
 
 /**

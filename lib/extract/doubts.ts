@@ -3,7 +3,16 @@
  * stands about a shape is told of the doubt and decides. Where their limits come from: docs/constants.md.
  */
 export const DOUBTS = [
-  'speck', 'too faint', 'other pen', 'touches the edge', 'line', 'frame', 'sheet edge', 'texture', 'several', 'part',
+  'speck',
+  'too faint',
+  'other pen',
+  'touches the edge',
+  'line',
+  'frame',
+  'sheet edge',
+  'texture',
+  'several',
+  'part',
   'closer look',
 ] as const;
 

@@ -10,15 +10,23 @@ export function spansPicture({ box }: Component, width: number, height: number):
   return box.width === width || box.height === height || (box.width > width * 0.9 && box.height > height * 0.9);
 }
 
-/** A bar so long, as a share of the picture's shorter side, and so narrow, as a share of its length, is no 1 that just happens to touch the edge. */
-const LONG_BAR = 0.6, NARROW_BAR = 0.2;
+/**
+ * A bar so long, as a share of the picture's shorter side, and so narrow, as a share of its length, is no 1 that just
+ * happens to touch the edge.
+ */
+const LONG_BAR = 0.6;
+const NARROW_BAR = 0.2;
 
 /**
- * Cut by the picture's edge for long: the desk or a shadow; or a long bar that begins there. The end of a stroke may touch it.
+ * Cut by the picture's edge for long: the desk or a shadow; or a long bar that begins there. The end of a stroke may
+ * touch it.
  * @param margins see `Mask`: the picture ends where they begin
  */
 export function isCutByEdge(component: Component, width: number, height: number, margins?: Uint8Array): boolean {
-  const { box: { x, y, width: w, height: h }, runs } = component;
+  const {
+    box: { x, y, width: w, height: h },
+    runs,
+  } = component;
   const longest = sizeOf(component);
   const touches = x === 0 || y === 0 || x + w === width || y + h === height;
   if (!touches && !margins) return false;
@@ -37,7 +45,8 @@ export function isCutByEdge(component: Component, width: number, height: number,
 function contactWith(margins: Uint8Array, runs: Run[], width: number): number {
   let contact = 0;
   for (const { y, start, end } of runs) {
-    const first = y * width + start, past = y * width + end;
+    const first = y * width + start;
+    const past = y * width + end;
     // Beside the picture lies nothing; the byte there is of another row. Above and below it there is none.
     contact += (start > 0 && margins[first - 1] ? 1 : 0) + (end < width && margins[past] ? 1 : 0);
     for (let at = first; at < past; at++) if (margins[at - width] || margins[at + width]) contact++;
@@ -47,32 +56,53 @@ function contactWith(margins: Uint8Array, runs: Run[], width: number): number {
 
 /** Long, straight and thin: a ruled line, a fold, a cable. */
 export function isLine(component: Component, width: number, height: number): boolean {
-  const { box, area } = component, longest = sizeOf(component);
-  return longest > Math.max(width, height) * 0.4 && Math.min(box.width, box.height) < longest * 0.12 && area < longest * longest * 0.02;
+  const { box, area } = component;
+  const longest = sizeOf(component);
+  return (
+    longest > Math.max(width, height) * 0.4 &&
+    Math.min(box.width, box.height) < longest * 0.12 &&
+    area < longest * longest * 0.02
+  );
 }
 
 /** Strokes of a bar are together no broader than this share of its height, as a mean over its rows. */
 const BAR = 0.35;
 
 /** The paper on one side of an edge is darker by at least this share than on the other, along so much of it. */
-const STEP = 0.15, ALONG = 0.75;
+const STEP = 0.15;
+const ALONG = 0.75;
 
-/** The edge itself is hardly darker than its darker side, ink is by more than this share; but the shadow of a sheet is, too, in a long bar. */
+/**
+ * The edge itself is hardly darker than its darker side, ink is by more than this share; but the shadow of a sheet is,
+ * too, in a long bar.
+ */
 const DARKER = 0.3;
 
-/** So far from a straight line, as a share of the height and as a mean over the rows, is the middle of a 2 or a 3, but of no edge. */
+/**
+ * So far from a straight line, as a share of the height and as a mean over the rows, is the middle of a 2 or a 3, but
+ * of no edge.
+ */
 const BENT = 0.06;
 
 /**
- * A bar with bright paper on one side and dark paper on the other: the edge of a shadow or of a sheet, where ink would be a
- * stroke right along it.
+ * A bar with bright paper on one side and dark paper on the other: the edge of a shadow or of a sheet, where ink would
+ * be a stroke right along it.
  * @param paper see `Mask`
  * @param ink strength of each pixel, `width * height`
  */
-export function partsPaper({ box, runs }: Component, paper: NonNullable<Mask['paper']>, ink: Uint8Array, width: number, height: number): boolean {
-  const scaleX = paper.width / width, scaleY = paper.height / height, beside = 1.5 / scaleX;
+export function partsPaper(
+  { box, runs }: Component,
+  paper: NonNullable<Mask['paper']>,
+  ink: Uint8Array,
+  width: number,
+  height: number,
+): boolean {
+  const scaleX = paper.width / width;
+  const scaleY = paper.height / height;
+  const beside = 1.5 / scaleX;
   const paperAt = (x: number, y: number): number => {
-    const column = Math.min(paper.width - 1, Math.max(0, Math.floor(x * scaleX))), row = Math.min(paper.height - 1, Math.floor(y * scaleY));
+    const column = Math.min(paper.width - 1, Math.max(0, Math.floor(x * scaleX)));
+    const row = Math.min(paper.height - 1, Math.floor(y * scaleY));
     return paper.data[row * paper.width + column];
   };
   const ends = new Map<number, { left: number; right: number }>();
@@ -81,12 +111,17 @@ export function partsPaper({ box, runs }: Component, paper: NonNullable<Mask['pa
     if (!row) ends.set(y, { left: start, right: end });
     else if (end > row.right) row.right = end;
   }
-  let breadth = 0, brighter = 0, darker = 0;
-  const depths: number[] = [], middles = new Map<number, number>();
+  let breadth = 0;
+  let brighter = 0;
+  let darker = 0;
+  const depths: number[] = [];
+  const middles = new Map<number, number>();
   for (const [y, { left, right }] of ends) {
     breadth += right - left;
     middles.set(y, (left + right) / 2);
-    const before = paperAt(left - beside, y), after = paperAt(right + beside, y), step = (after - before) / Math.max(1, before, after);
+    const before = paperAt(left - beside, y);
+    const after = paperAt(right + beside, y);
+    const step = (after - before) / Math.max(1, before, after);
     if (step > STEP) brighter++;
     if (step < -STEP) darker++;
     let grey = 0;
@@ -100,12 +135,15 @@ export function partsPaper({ box, runs }: Component, paper: NonNullable<Mask['pa
 
 /** Root mean square of the distance of values from the straight line that fits them best. */
 function bendOf(values: Map<number, number>): number {
-  let meanX = 0, meanY = 0;
+  let meanX = 0;
+  let meanY = 0;
   for (const [x, y] of values) {
     meanX += x / values.size;
     meanY += y / values.size;
   }
-  let xx = 0, xy = 0, yy = 0;
+  let xx = 0;
+  let xy = 0;
+  let yy = 0;
   for (const [x, y] of values) {
     xx += (x - meanX) ** 2;
     xy += (x - meanX) * (y - meanY);

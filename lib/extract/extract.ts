@@ -21,22 +21,29 @@ export function extractDigits(mask: Mask, options: ExtractOptions = {}): Extract
  * @throws PictureError naming what was expected and what came
  */
 export function extractCandidates(mask: Mask, options: ExtractOptions = {}): ExtractedDigit[] {
-  const proposals = proposeShapes(mask, options), { likely, doubtful } = proposals;
-  const drawing = new Drawing(mask, options, proposals), { digits, lines } = drawLikely(likely, drawing);
+  const proposals = proposeShapes(mask, options);
+  const { likely, doubtful } = proposals;
+  const drawing = new Drawing(mask, options, proposals);
+  const { digits, lines } = drawLikely(likely, drawing);
   return [...digits, ...doubtful.map((shape) => doubtfulDigit(shape, lines, drawing))];
 }
 
 /**
- * The same without the doubtful shapes that are not worth it, whose pictures are not drawn: of clutter that saves most of
- * the work.
- * @param isWorth tells of surroundings whether what stands there may be a digit, for each; a shape without any is not worth it
+ * The same without the doubtful shapes that are not worth it, whose pictures are not drawn: of clutter that saves most
+ * of the work.
+ * @param isWorth tells of surroundings whether what stands there may be a digit, for each; a shape without any is not
+ *   worth it
  * @throws (rejects) PictureError naming what was expected and what came
  */
 export async function extractWorthwhile(
-  mask: Mask, options: ExtractOptions, isWorth: (surroundings: Surroundings[]) => Promise<boolean[]>,
+  mask: Mask,
+  options: ExtractOptions,
+  isWorth: (surroundings: Surroundings[]) => Promise<boolean[]>,
 ): Promise<ExtractedDigit[]> {
-  const proposals = proposeShapes(mask, options), { likely, doubtful } = proposals;
-  const drawing = new Drawing(mask, options, proposals), { digits, lines } = drawLikely(likely, drawing);
+  const proposals = proposeShapes(mask, options);
+  const { likely, doubtful } = proposals;
+  const drawing = new Drawing(mask, options, proposals);
+  const { digits, lines } = drawLikely(likely, drawing);
   const seen = doubtful.flatMap((shape) => {
     const surroundings = drawing.surroundings(shape);
     return surroundings ? [{ shape, surroundings }] : [];
@@ -53,10 +60,13 @@ function drawLikely(likely: readonly Proposed[], drawing: Drawing): { digits: Ex
     if (whole && !wholes.has(whole)) wholes.set(whole, drawing.draw({ ...whole, look, leftOut: 'several' }));
   }
   const lines = readingOrder(likely.map(({ box }) => box));
-  const digits = lines.flatMap((line, number) => line.map((index) => {
-    const shape = likely[index], whole = shape.whole && wholes.get(shape.whole);
-    return { ...drawing.draw(shape), line: number, ...(whole && { whole }) };
-  }));
+  const digits = lines.flatMap((line, number) =>
+    line.map((index) => {
+      const shape = likely[index];
+      const whole = shape.whole && wholes.get(shape.whole);
+      return { ...drawing.draw(shape), line: number, ...(whole && { whole }) };
+    }),
+  );
   return { digits, lines: lines.length };
 }
 
@@ -69,9 +79,14 @@ function doubtfulDigit(shape: Proposed, line: number, drawing: Drawing, surround
  * @throws PictureError naming what was expected and what came
  */
 export function explainShapes(mask: Mask, options: ExtractOptions = {}): ExplainedShape[] {
-  const { judged, doubtful } = proposeShapes(mask, options), scale = scaleToFrame(mask, options);
+  const { judged, doubtful } = proposeShapes(mask, options);
+  const scale = scaleToFrame(mask, options);
   const shapes: Shape[] = [...judged, ...doubtful.filter(({ leftOut }) => leftOut === 'closer look')];
-  return shapes.map(({ box, leftOut, whole }) => ({ box: scaled(box, scale), ...(leftOut && { leftOut }), ...(whole && { whole: scaled(whole.box, scale) }) }));
+  return shapes.map(({ box, leftOut, whole }) => ({
+    box: scaled(box, scale),
+    ...(leftOut && { leftOut }),
+    ...(whole && { whole: scaled(whole.box, scale) }),
+  }));
 }
 
 /**

@@ -26,14 +26,18 @@ interface Size {
  * @returns in pixels of the whole picture; undefined where that would not show more, or cut large writing
  */
 export function finerRegion(
-  found: readonly ExtractedDigit[], whole: Size, seen: Size, most = seen.width * seen.height,
+  found: readonly ExtractedDigit[],
+  whole: Size,
+  seen: Size,
+  most = seen.width * seen.height,
 ): Box | undefined {
   const scale = whole.width / seen.width;
   if (scale < LEAST_ENLARGED) return undefined;
   const written = found.filter(({ doubt }) => doubt === undefined || doubt === 'closer look');
   const isSmall = ({ box: { width, height } }: ExtractedDigit): boolean => Math.max(width, height) < SMALL * scale;
   if (!written.some((digit) => digit.doubt === undefined && isSmall(digit))) return undefined;
-  const small = written.filter(isSmall).map(({ box }) => box), large = written.filter((digit) => !isSmall(digit));
+  const small = written.filter(isSmall).map(({ box }) => box);
+  const large = written.filter((digit) => !isSmall(digit));
   const margin = ABOUT * Math.max(...small.map(({ width, height }) => Math.max(width, height)));
   const left = Math.max(0, Math.floor(Math.min(...small.map(({ x }) => x)) - margin));
   const top = Math.max(0, Math.floor(Math.min(...small.map(({ y }) => y)) - margin));
@@ -48,7 +52,9 @@ export function finerRegion(
 
 /** What was found in the whole picture, with what was found in a region of it in the place of what had been there. */
 export function withFiner(
-  found: readonly ExtractedDigit[], finer: readonly ExtractedDigit[], region: Box,
+  found: readonly ExtractedDigit[],
+  finer: readonly ExtractedDigit[],
+  region: Box,
 ): ExtractedDigit[] {
   const all = [...found.filter(({ box }) => !isWithin(box, region)), ...finer.map((digit) => moved(digit, region))];
   const likely = all.filter(({ doubt }) => doubt === undefined);
@@ -61,14 +67,17 @@ export function withFiner(
 
 /** Whether the middle of a box lies in a region. */
 export function isWithin({ x, y, width, height }: Box, region: Box): boolean {
-  const across = x + width / 2 - region.x, down = y + height / 2 - region.y;
+  const across = x + width / 2 - region.x;
+  const down = y + height / 2 - region.y;
   return across >= 0 && down >= 0 && across < region.width && down < region.height;
 }
 
 /** From pixels of the region to those of the whole picture. */
 function moved({ whole, part, ...digit }: ExtractedDigit, region: Box): ExtractedDigit {
   return {
-    ...digit, box: movedBox(digit.box, region), ...(part && { part: { ...part, of: movedBox(part.of, region) } }),
+    ...digit,
+    box: movedBox(digit.box, region),
+    ...(part && { part: { ...part, of: movedBox(part.of, region) } }),
     ...(whole && { whole: { ...whole, box: movedBox(whole.box, region) } }),
   };
 }

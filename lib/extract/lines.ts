@@ -10,7 +10,8 @@ const STEEPEST = Math.tan((25 * Math.PI) / 180);
 export function readingOrder(boxes: Box[]): number[][] {
   const slope = tilt(boxes);
   const centres = boxes.map((box, index) => {
-    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    const x = box.x + box.width / 2;
+    const y = box.y + box.height / 2;
     return { index, along: x + slope * y, across: y - slope * x, height: box.height };
   });
   const lines: { members: typeof centres; across: number; height: number }[] = [];
@@ -28,13 +29,18 @@ export function readingOrder(boxes: Box[]): number[][] {
   return lines.map(({ members }) => members.sort((a, b) => a.along - b.along).map(({ index }) => index));
 }
 
-/** Slope of the lines of writing, pixels down per pixel to the right: the median between each box and its right neighbour. */
+/**
+ * Slope of the lines of writing, pixels down per pixel to the right: the median between each box and its right
+ * neighbour.
+ */
 function tilt(boxes: Box[]): number {
   const slopes: number[] = [];
   for (const a of boxes) {
-    let nearest = Infinity, slope = 0;
+    let nearest = Infinity;
+    let slope = 0;
     for (const b of boxes) {
-      const dx = b.x + b.width / 2 - a.x - a.width / 2, dy = b.y + b.height / 2 - a.y - a.height / 2;
+      const dx = b.x + b.width / 2 - a.x - a.width / 2;
+      const dy = b.y + b.height / 2 - a.y - a.height / 2;
       const alike = Math.min(a.height, b.height) > Math.max(a.height, b.height) * 0.4;
       if (!alike || dx <= Math.min(a.width, b.width) / 2 || Math.abs(dy) > dx * STEEPEST) continue;
       const distance = Math.hypot(dx, dy);

@@ -18,7 +18,8 @@ export const STROKE_RANGE: readonly [number, number] = [1.9, 3.4];
 const LEAST_INK = 24;
 
 /** An edge of ink rises from nothing to full between these shares of the digit's strong ink. */
-const EDGE_FROM = 0.25, EDGE_TO = 0.65;
+const EDGE_FROM = 0.25;
+const EDGE_TO = 0.65;
 
 /** Centre of mass of MNIST's digits, pixels from the left and top edge of the 28×28 picture. */
 const CENTRE = DIGIT_SIZE / 2;
@@ -38,7 +39,12 @@ export interface NormaliseOptions {
  *   set to 0. Faint edges are cropped here, so the caller's crop may be a little too large.
  * @returns 784 bytes, white ink (255) on black (0); all 0 where there is no ink.
  */
-export function normaliseDigit(ink: Uint8Array, width: number, height: number, options: NormaliseOptions = {}): Uint8Array {
+export function normaliseDigit(
+  ink: Uint8Array,
+  width: number,
+  height: number,
+  options: NormaliseOptions = {},
+): Uint8Array {
   const out = new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
   // Four pixels of ink for one of the fine grid are detail enough.
   const factor = Math.max(1, Math.floor(Math.max(width, height) / (INK_SIZE * FINE * 2)));
@@ -88,7 +94,10 @@ function strongInk(ink: Uint8Array, least: number): number {
 
 /** Cuts off columns and rows at the border that nowhere reach `level`. */
 function tight({ data, width, height }: Plane, level: number): Plane {
-  let left = width, right = 0, top = height, bottom = 0;
+  let left = width;
+  let right = 0;
+  let top = height;
+  let bottom = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (data[y * width + x] < level) continue;
@@ -99,13 +108,14 @@ function tight({ data, width, height }: Plane, level: number): Plane {
     }
   }
   const out = new Uint8Array((right - left) * (bottom - top));
-  for (let y = top; y < bottom; y++) out.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
+  for (let y = top; y < bottom; y++)
+    out.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
   return { data: out, width: right - left, height: bottom - top };
 }
 
 /**
- * Scales so that the longer side is `side` pixels, then makes edges steep about half of the full ink: full is what is left
- * of it at this size, so that a hairline in a large digit does not fade away.
+ * Scales so that the longer side is `side` pixels, then makes edges steep about half of the full ink: full is what is
+ * left of it at this size, so that a hairline in a large digit does not fade away.
  */
 function render(crop: Plane, side: number): Plane {
   const scale = side / Math.max(crop.width, crop.height);
@@ -113,7 +123,8 @@ function render(crop: Plane, side: number): Plane {
   const h = Math.max(1, Math.round(crop.height * scale));
   const data = resample(crop.data, crop.width, crop.height, w, h);
   const reference = Math.max(1, strongInk(data, 1));
-  const low = reference * EDGE_FROM, range = reference * (EDGE_TO - EDGE_FROM);
+  const low = reference * EDGE_FROM;
+  const range = reference * (EDGE_TO - EDGE_FROM);
   for (let i = 0; i < data.length; i++) {
     const v = (data[i] - low) / range;
     data[i] = v <= 0 ? 0 : v >= 1 ? 255 : Math.round(v * 255);
@@ -122,18 +133,20 @@ function render(crop: Plane, side: number): Plane {
 }
 
 /**
- * Mean width of the strokes, pixels: twice the area over the length of the outline (a stroke of length L and width w has
- * area L·w and, but for its ends, an outline of 2·L). The outline is the total variation of the picture.
+ * Mean width of the strokes, pixels: twice the area over the length of the outline (a stroke of length L and width w
+ * has area L·w and, but for its ends, an outline of 2·L). The outline is the total variation of the picture.
  */
 export function strokeWidth(data: Uint8Array, width: number, height: number): number {
-  let area = 0, outline = 0;
+  let area = 0;
+  let outline = 0;
   for (let y = -1; y < height; y++) {
     for (let x = -1; x < width; x++) {
       const here = x < 0 || y < 0 ? 0 : data[y * width + x];
       const right = x + 1 < width && y >= 0 ? data[y * width + x + 1] : 0;
       const below = y + 1 < height && x >= 0 ? data[(y + 1) * width + x] : 0;
       area += here;
-      const dx = right - here, dy = below - here;
+      const dx = right - here;
+      const dy = below - here;
       if (dx !== 0 || dy !== 0) outline += Math.sqrt(dx * dx + dy * dy);
     }
   }
@@ -143,9 +156,11 @@ export function strokeWidth(data: Uint8Array, width: number, height: number): nu
 /** Greyscale dilation by a disc of a fractional radius, pixels; the result is larger by the radius on every side. */
 function dilate(plane: Plane, radius: number): Plane {
   const margin = Math.round(radius);
-  const width = plane.width + 2 * margin, height = plane.height + 2 * margin;
+  const width = plane.width + 2 * margin;
+  const height = plane.height + 2 * margin;
   const padded = new Uint8Array(width * height);
-  for (let y = 0; y < plane.height; y++) padded.set(plane.data.subarray(y * plane.width, (y + 1) * plane.width), (y + margin) * width + margin);
+  for (let y = 0; y < plane.height; y++)
+    padded.set(plane.data.subarray(y * plane.width, (y + 1) * plane.width), (y + margin) * width + margin);
   return { data: spread(padded, width, height, radius), width, height };
 }
 
@@ -180,13 +195,17 @@ function spread(data: Uint8Array, width: number, height: number, radius: number)
   return out;
 }
 
-/** Averages 3×3 fine pixels and puts the result into 28×28, moved by whole pixels until its centre of mass is in the middle. */
+/**
+ * Averages 3×3 fine pixels and puts the result into 28×28, moved by whole pixels until its centre of mass is in the
+ * middle.
+ */
 function place(fine: Plane, out: Uint8Array): Uint8Array {
   const width = Math.min(INK_SIZE, Math.ceil(fine.width / FINE));
   const height = Math.min(INK_SIZE, Math.ceil(fine.height / FINE));
   const coarse = new Float64Array(width * height);
   // A side that is no multiple of 3 is centred in its last coarse pixel.
-  const offsetX = (width * FINE - fine.width) >> 1, offsetY = (height * FINE - fine.height) >> 1;
+  const offsetX = (width * FINE - fine.width) >> 1;
+  const offsetY = (height * FINE - fine.height) >> 1;
   for (let y = 0; y < fine.height; y++) {
     const cy = Math.min(height - 1, Math.floor((y + offsetY) / FINE));
     for (let x = 0; x < fine.width; x++) {
@@ -194,7 +213,9 @@ function place(fine: Plane, out: Uint8Array): Uint8Array {
       coarse[cy * width + cx] += fine.data[y * fine.width + x];
     }
   }
-  let mass = 0, massX = 0, massY = 0;
+  let mass = 0;
+  let massX = 0;
+  let massY = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const v = coarse[y * width + x];

@@ -3,6 +3,8 @@ export interface ExtractOptions {
   frame?: { width: number; height: number };
   /** Whether thin strokes are strengthened (and thick ones thinned) to the width that MNIST's have. Default true. */
   strengthen?: boolean;
-  /** Least height of a digit as a share of the picture's shorter side, 0 to 1. Default 0: specks are told by themselves. */
+  /**
+   * Least height of a digit as a share of the picture's shorter side, 0 to 1. Default 0: specks are told by themselves.
+   */
   minimumSize?: number;
 }

@@ -19,7 +19,10 @@ export const MOST_DIGITS = 256;
  * parts of shapes, the most and strongest ink first, and those that only a closer look finds and other ways to join
  * these, the largest first.
  */
-const MOST_DOUBTFUL = 32, MOST_PARTS = 32, MOST_CLOSER = 48, MOST_CLOSER_JOINS = 16;
+const MOST_DOUBTFUL = 32;
+const MOST_PARTS = 32;
+const MOST_CLOSER = 48;
+const MOST_CLOSER_JOINS = 16;
 
 /** Components of a closer look, the most and strongest ink first, beyond which it sees noise. */
 const MOST_COMPONENTS = 96;
@@ -48,39 +51,49 @@ export interface Proposals {
 }
 
 /**
- * Proposes shapes of a mask that may be digits: the likely ones, and those with a doubt. Where the page is not plain, those that a
- * closer look finds are among them.
+ * Proposes shapes of a mask that may be digits: the likely ones, and those with a doubt. Where the page is not plain,
+ * those that a closer look finds are among them.
  */
 export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposals {
-  const shapes = judgeShapes(mask, options), least = leastSize(mask.width, mask.height, options);
+  const shapes = judgeShapes(mask, options);
+  const least = leastSize(mask.width, mask.height, options);
   const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
   const strongest = strongestOf(likely);
   const inked = shapes.filter((shape) => !isGrain(shape, least, strongest));
   const doubtful = inked.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
   const closer = isPlain(inked, least) ? undefined : lookCloser(checkMask(mask));
   const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
-  const most = (some: readonly Shape[], count: number): Proposed[] => (
-    mostInk(some, count).map((shape) => ({ ...shape, look: mask }))
-  );
+  const most = (some: readonly Shape[], count: number): Proposed[] =>
+    mostInk(some, count).map((shape) => ({ ...shape, look: mask }));
   return {
-    judged: shapes, ...(closer && { closer }),
+    judged: shapes,
+    ...(closer && { closer }),
     likely: likely.map((shape) => ({ ...shape, look: mask })),
     doubtful: [
-      ...most(seen.filter(({ leftOut }) => leftOut !== 'part'), MOST_DOUBTFUL),
-      ...most(seen.filter(({ leftOut }) => leftOut === 'part'), MOST_PARTS),
+      ...most(
+        seen.filter(({ leftOut }) => leftOut !== 'part'),
+        MOST_DOUBTFUL,
+      ),
+      ...most(
+        seen.filter(({ leftOut }) => leftOut === 'part'),
+        MOST_PARTS,
+      ),
       ...(closer ? shapesOf(closer, least, [...likely, ...seen]) : []),
     ],
   };
 }
 
 /**
- * Whether the first look is all that it takes: there is likely writing, and hardly anything else. What is too small for a
- * digit is no reason to look closer, unless there is much of it: of 500 choosing pages not one is read otherwise.
+ * Whether the first look is all that it takes: there is likely writing, and hardly anything else. What is too small for
+ * a digit is no reason to look closer, unless there is much of it: of 500 choosing pages not one is read otherwise.
  */
 function isPlain(shapes: readonly Shape[], least: number): boolean {
   const specks = shapes.filter(({ leftOut }) => leftOut === 'speck').length;
-  return shapes.some(({ leftOut }) => leftOut === undefined) && specks <= MOST_SPECKS
-    && shapes.every((shape) => PLAIN.includes(shape.leftOut) || sizeOf(shape) < least);
+  return (
+    shapes.some(({ leftOut }) => leftOut === undefined) &&
+    specks <= MOST_SPECKS &&
+    shapes.every((shape) => PLAIN.includes(shape.leftOut) || sizeOf(shape) < least)
+  );
 }
 
 function mostInk<S extends Component>(shapes: readonly S[], most: number): S[] {
@@ -97,15 +110,18 @@ function largest(shapes: readonly Proposed[], most: number): Proposed[] {
  * rules know.
  */
 function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[]): Proposed[] {
-  const found: Proposed[] = [], foundJoins: Proposed[] = [];
+  const found: Proposed[] = [];
+  const foundJoins: Proposed[] = [];
   for (const look of masks) {
     const { data, width, height, ink = data } = look;
-    const components = findComponents(data, ink, width, height)
-      .filter((component) => !spansPicture(component, width, height));
+    const components = findComponents(data, ink, width, height).filter(
+      (component) => !spansPicture(component, width, height),
+    );
     // What was put together of pieces may be whole in another look.
-    const isKnown = (shape: Shape): boolean => [known, found, foundJoins].some((shapes) => (
-      shapes.some(({ box, joined }) => !joined && coincide(box, shape.box, SAME))
-    ));
+    const isKnown = (shape: Shape): boolean =>
+      [known, found, foundJoins].some((shapes) =>
+        shapes.some(({ box, joined }) => !joined && coincide(box, shape.box, SAME)),
+      );
     const add = (wholes: readonly Component[], to: Proposed[]): void => {
       for (const shape of wholes.flatMap((whole) => waysToCut(whole, ink, width))) {
         if (sizeOf(shape) >= least && !isKnown(shape)) to.push({ ...shape, leftOut: 'closer look', look });
@@ -122,7 +138,13 @@ function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
   const { data, width, height, ink = data, paper, margins } = checkMask(mask);
   const components = findComponents(data, ink, width, height);
   const writing = removeRuling(data, components, ink, width, height);
-  const shapes = findShapes(writing === data ? components : findComponents(writing, ink, width, height), ink, width, height, { minimumSize, paper, margins });
+  const shapes = findShapes(
+    writing === data ? components : findComponents(writing, ink, width, height),
+    ink,
+    width,
+    height,
+    { minimumSize, paper, margins },
+  );
   const digits = shapes.filter(({ leftOut }) => leftOut === undefined).length;
   return digits > MOST_DIGITS ? shapes.map((shape) => ({ leftOut: 'texture', ...shape })) : shapes;
 }

@@ -6,8 +6,11 @@ const REACH = 0.9;
 /** A line must be there in this share of the picture's columns. */
 const COVERAGE = 0.4;
 
-/** Lines lean by at most this (pixels down per pixel to the right), in steps fine enough to stay within a pixel or two. */
-const STEEPEST = 0.25, SLOPES = 101;
+/**
+ * Lines lean by at most this (pixels down per pixel to the right), in steps fine enough to stay within a pixel or two.
+ */
+const STEEPEST = 0.25;
+const SLOPES = 101;
 
 /** One column of so many votes: with 3, 5 or 6 as many digits of 250 choosing pages come through. */
 const STEP = 5;
@@ -26,7 +29,13 @@ const STRONGER_STROKE = 1.5;
  * @param ink strength of each pixel
  * @returns a new mask, or the same one where there is no ruling
  */
-export function removeRuling(mask: Uint8Array, components: Component[], ink: Uint8Array, width: number, height: number): Uint8Array {
+export function removeRuling(
+  mask: Uint8Array,
+  components: Component[],
+  ink: Uint8Array,
+  width: number,
+  height: number,
+): Uint8Array {
   const wide = components.some(({ box }) => box.width > width * REACH);
   const tall = components.some(({ box }) => box.height > height * REACH);
   let out = mask;
@@ -47,14 +56,21 @@ interface View {
 }
 
 /** Middle and thickness of a vertical run of ink in column `x`. */
-interface Crossing { x: number; y: number; thickness: number }
+interface Crossing {
+  x: number;
+  y: number;
+  thickness: number;
+}
 
 function removeLines(view: View): Uint8Array {
-  const { mask, columns, rows } = view, thickest = Math.max(3, Math.round(rows / 60)), thin: Crossing[] = [];
+  const { mask, columns, rows } = view;
+  const thickest = Math.max(3, Math.round(rows / 60));
+  const thin: Crossing[] = [];
   for (let x = 0; x < columns; x += STEP) {
     for (const run of columnRuns(view, x)) if (run.thickness <= thickest) thin.push(run);
   }
-  const voting = Math.ceil(columns / STEP), lines = thin.length < voting * COVERAGE ? [] : findLines(thin, voting, view);
+  const voting = Math.ceil(columns / STEP);
+  const lines = thin.length < voting * COVERAGE ? [] : findLines(thin, voting, view);
   if (lines.length === 0) return mask;
   const cleared: View = { ...view, mask: mask.slice() };
   for (const line of lines) {
@@ -63,7 +79,12 @@ function removeLines(view: View): Uint8Array {
   return cleared.mask;
 }
 
-interface Line { slope: number; intercept: number; thickness: number; strength: number }
+interface Line {
+  slope: number;
+  intercept: number;
+  thickness: number;
+  strength: number;
+}
 
 /** Votes for lines of one slope, by intercept. */
 interface Votes {
@@ -82,14 +103,22 @@ interface Candidate {
  * @param voting how many columns the runs are of
  */
 function findLines(runs: Crossing[], voting: number, { ink, columns, rows, right, down }: View): Line[] {
-  const lines: Line[] = [], needed = voting * COVERAGE, margin = Math.ceil(STEEPEST * columns);
+  const lines: Line[] = [];
+  const needed = voting * COVERAGE;
+  const margin = Math.ceil(STEEPEST * columns);
   const { votes, candidates: found } = vote(runs, rows + 2 * margin, margin, needed);
-  let candidates = found, left = runs;
+  let candidates = found;
+  let left = runs;
   for (;;) {
     candidates = candidates.filter((candidate) => countOf(candidate) >= needed);
     if (candidates.length === 0) return lines;
-    const { votes: { slope }, bin } = candidates.reduce((best, each) => (countOf(each) > countOf(best) ? each : best));
-    const intercept = bin - margin + 0.5, own: Crossing[] = [], rest: Crossing[] = [];
+    const {
+      votes: { slope },
+      bin,
+    } = candidates.reduce((best, each) => (countOf(each) > countOf(best) ? each : best));
+    const intercept = bin - margin + 0.5;
+    const own: Crossing[] = [];
+    const rest: Crossing[] = [];
     for (const run of left) (Math.abs(run.y - slope * run.x - intercept) <= 2.5 ? own : rest).push(run);
     const thickness = median(own.map((run) => run.thickness));
     const strength = median(own.map(({ x, y }) => ink[Math.floor(y) * down + x * right]));
@@ -101,12 +130,17 @@ function findLines(runs: Crossing[], voting: number, { ink, columns, rows, right
 
 /** Votes are only ever taken away, so only slopes that have candidates now are kept. */
 function vote(
-  runs: Crossing[], bins: number, margin: number, needed: number,
+  runs: Crossing[],
+  bins: number,
+  margin: number,
+  needed: number,
 ): { votes: Votes[]; candidates: Candidate[] } {
-  const kept: Votes[] = [], candidates: Candidate[] = [];
+  const kept: Votes[] = [];
+  const candidates: Candidate[] = [];
   let counts = new Int16Array(bins);
   for (let s = 0; s < SLOPES; s++) {
-    const votes = { slope: slopeOf(s), counts }, before = candidates.length;
+    const votes = { slope: slopeOf(s), counts };
+    const before = candidates.length;
     count(runs, votes, margin, 1);
     for (let bin = 0; bin + 1 < bins; bin++) {
       if (counts[bin] + counts[bin + 1] >= needed) candidates.push({ votes, bin });
@@ -140,11 +174,17 @@ function median(values: number[]): number {
 }
 
 /** Erases the line's run of ink in a column, unless it is so thick or so strong that a stroke is there. */
-function eraseAt({ mask, ink, rows, right, down }: View, x: number, { slope, intercept, thickness, strength }: Line): void {
-  const y = Math.round(intercept + slope * x), column = x * right;
+function eraseAt(
+  { mask, ink, rows, right, down }: View,
+  x: number,
+  { slope, intercept, thickness, strength }: Line,
+): void {
+  const y = Math.round(intercept + slope * x);
+  const column = x * right;
   for (const near of [0, 1, -1, 2, -2]) {
     if (y + near < 0 || y + near >= rows || mask[(y + near) * down + column] === 0) continue;
-    let top = y + near, bottom = y + near + 1;
+    let top = y + near;
+    let bottom = y + near + 1;
     while (top > 0 && mask[(top - 1) * down + column] !== 0) top--;
     while (bottom < rows && mask[bottom * down + column] !== 0) bottom++;
     const isThick = bottom - top > Math.max(thickness + 1, thickness * CROSSING);
@@ -155,7 +195,8 @@ function eraseAt({ mask, ink, rows, right, down }: View, x: number, { slope, int
 }
 
 function columnRuns({ mask, rows, right, down }: View, x: number): Crossing[] {
-  const runs: Crossing[] = [], end = x * right + rows * down;
+  const runs: Crossing[] = [];
+  const end = x * right + rows * down;
   for (let y = 0, at = x * right; at < end; y++, at += down) {
     if (mask[at] === 0) continue;
     const top = y;

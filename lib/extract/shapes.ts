@@ -23,7 +23,8 @@ export interface Shape extends Component {
 const SEVERAL = 0.75;
 
 /** Heights are shares of the picture's shorter side, or pixels where it says so. */
-const LEAST_HEIGHT = 0.025, LEAST_HEIGHT_PIXELS = 6;
+const LEAST_HEIGHT = 0.025;
+const LEAST_HEIGHT_PIXELS = 6;
 
 /** Fewer pixels than this and one are noise, not even a piece of a stroke. */
 const SPECK_AREA = 3;
@@ -31,20 +32,26 @@ const SPECK_AREA = 3;
 /** Beside a shape this many times as tall, another is a dot, a comma, or dirt. */
 const SPECK_RATIO = 4;
 
-/** Ink weaker than this share of the strongest shape's is the other side of the sheet, a shadow, or an erased stroke. */
+/**
+ * Ink weaker than this share of the strongest shape's is the other side of the sheet, a shadow, or an erased stroke.
+ */
 const FAINT_RATIO = 0.3;
 
-/** Ink that swallows less of the light than this (of 255) is paper grain or soft shadow; pencil swallows twice as much. */
+/**
+ * Ink that swallows less of the light than this (of 255) is paper grain or soft shadow; pencil swallows twice as much.
+ */
 const LEAST_STRENGTH = 28;
 
 /**
  * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is paper grain: of 15,924 digits of
- * choosing pages none is, of 110,933 other shapes that networks were to judge 333 are; none up to a share of 0.15, either.
+ * choosing pages none is, of 110,933 other shapes that networks were to judge 333 are; none up to a share of 0.15,
+ * either.
  */
 const GRAIN_RATIO = 0.1;
 
 /** Fainter than this *and* thinner than that beside a broad marker: older notes on the same sheet. */
-const FAINTER_RATIO = 0.7, THINNER_RATIO = 0.45;
+const FAINTER_RATIO = 0.7;
+const THINNER_RATIO = 0.45;
 
 /** Less than this share of the outer shape's size is dirt in a 0. */
 const ENCLOSED_RATIO = 0.3;
@@ -55,8 +62,13 @@ const SEVERAL_STROKES = 2.2;
 /** More than this, in something as large as half of the picture, are grain of wood, cloth, or a net of shadows. */
 const TANGLED = 4;
 
-/** A shape with so many others of a texture within its own size about it belongs to it, unless its ink is so much stronger. */
-const LEAST_TEXTURE = 3, AROUND = 1, STRONGER_THAN_TEXTURE = 1.25;
+/**
+ * A shape with so many others of a texture within its own size about it belongs to it, unless its ink is so much
+ * stronger.
+ */
+const LEAST_TEXTURE = 3;
+const AROUND = 1;
+const STRONGER_THAN_TEXTURE = 1.25;
 
 export interface ShapeOptions {
   /** Least height as a share of the picture's shorter side. */
@@ -68,18 +80,28 @@ export interface ShapeOptions {
 }
 
 /** The longer side of what may be a digit, at least, pixels. */
-export function leastSize(width: number, height: number, { minimumSize = 0 }: Pick<ShapeOptions, 'minimumSize'>): number {
+export function leastSize(
+  width: number,
+  height: number,
+  { minimumSize = 0 }: Pick<ShapeOptions, 'minimumSize'>,
+): number {
   return Math.max(LEAST_HEIGHT_PIXELS, Math.min(width, height) * Math.max(LEAST_HEIGHT, minimumSize));
 }
 
 /**
- * Tells writing from the rest of the ink, and puts it together to shapes that may be digits: frees a marker's writing from
- * notes under it, joins broken strokes, separates digits that touch.
+ * Tells writing from the rest of the ink, and puts it together to shapes that may be digits: frees a marker's writing
+ * from notes under it, joins broken strokes, separates digits that touch.
  *
  * @param ink strength of each pixel, 0 to 255, `width * height`
  * @returns every shape; those that are no writing have `leftOut`
  */
-export function findShapes(components: Component[], ink: Uint8Array, width: number, height: number, { minimumSize = 0, paper, margins }: ShapeOptions = {}): Shape[] {
+export function findShapes(
+  components: Component[],
+  ink: Uint8Array,
+  width: number,
+  height: number,
+  { minimumSize = 0, paper, margins }: ShapeOptions = {},
+): Shape[] {
   const least = leastSize(width, height, { minimumSize });
   const density = new InkDensity(components, width, height);
   const isLarge = (part: Component): boolean => sizeOf(part) >= least;
@@ -92,13 +114,17 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     if (paper && isLarge(part) && partsPaper(part, paper, ink, width, height)) return 'sheet edge';
     return isTexture(part) || isTangled(part, width, height) ? 'texture' : undefined;
   };
-  const parts = components.filter(({ area }) => area > SPECK_AREA)
-    .flatMap((part) => (isLarge(part) && strokesAcross(part) > SEVERAL_STROKES ? broaderPen(part, ink, width) : [part]));
+  const parts = components
+    .filter(({ area }) => area > SPECK_AREA)
+    .flatMap((part) =>
+      isLarge(part) && strokesAcross(part) > SEVERAL_STROKES ? broaderPen(part, ink, width) : [part],
+    );
   const [writing, rest] = divide(parts, reasonOfPart);
 
   const joined = joinBroken(writing, least, ink, width);
   const grain = [...joined.filter(isTexture), ...rest.filter(({ leftOut }) => leftOut === 'texture')];
-  const texture = new Set(grain), plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape) && !spansPicture(shape, width, height));
+  const texture = new Set(grain);
+  const plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape) && !spansPicture(shape, width, height));
   for (const shape of plain) if (standsIn(grain, shape)) texture.add(shape);
   const large = plain.filter((shape) => !texture.has(shape));
   const frames = new Set(large.filter((shape) => large.some((other) => other !== shape && encloses(shape, other))));
@@ -111,9 +137,16 @@ export function findShapes(components: Component[], ink: Uint8Array, width: numb
     return isOtherPen(shape, clearest) ? 'other pen' : undefined;
   };
   const [digits, others] = divide(joined, reasonOfShape);
-  const unlikely = otherJoins(joined.filter((shape) => !texture.has(shape) && !isGrain(shape, least)), least, ink, width);
+  const unlikely = otherJoins(
+    joined.filter((shape) => !texture.has(shape) && !isGrain(shape, least)),
+    least,
+    ink,
+    width,
+  );
   return [
-    ...digits.flatMap((shape) => separated(shape, ink, width)), ...others, ...rest,
+    ...digits.flatMap((shape) => separated(shape, ink, width)),
+    ...others,
+    ...rest,
     ...unlikely.map((shape): Shape => ({ ...shape, leftOut: 'part' })),
   ];
 }
@@ -127,14 +160,19 @@ export function waysToCut(whole: Component, ink: Uint8Array, width: number): Sha
 /** The shape as it is likely to be read, and the other ways to cut it. */
 function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
   if (whole.box.width < whole.box.height * SEVERAL) return [whole];
-  const firm = cutsBetweenTouching(whole, ink, width), cuts = cutsOf(whole, firm);
+  const firm = cutsBetweenTouching(whole, ink, width);
+  const cuts = cutsOf(whole, firm);
   if (cuts.length === 0) return [whole];
   // The likely parts reach from one firm cut to the next.
   const ends = new Set(cuts.flatMap((cut, i) => (firm.includes(cut) ? [i] : [])).concat(cuts.length));
   const parts = partsOf(piecesOf(whole, cuts), whole, ink, width).map(({ first, last, ...part }): Shape => {
-    const isLikely = firm.length > 0 && (first === 0 || ends.has(first - 1)) && ends.has(last)
-      && ![...ends].some((end) => end >= first && end < last);
-    const { joined } = whole, doubt = !isLikely && { leftOut: 'part' as const };
+    const isLikely =
+      firm.length > 0 &&
+      (first === 0 || ends.has(first - 1)) &&
+      ends.has(last) &&
+      ![...ends].some((end) => end >= first && end < last);
+    const { joined } = whole;
+    const doubt = !isLikely && { leftOut: 'part' as const };
     return { ...part, ...(joined && { joined }), ...doubt, whole, pieces: [first, last] };
   });
   return parts.some(({ leftOut }) => leftOut === undefined) ? parts : [whole, ...parts];
@@ -142,7 +180,8 @@ function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
 
 /** Parts without a reason to leave them out, and the others with theirs. */
 function divide(parts: Component[], reasonOf: (part: Component) => Doubt | undefined): [Component[], Shape[]] {
-  const kept: Component[] = [], out: Shape[] = [];
+  const kept: Component[] = [];
+  const out: Shape[] = [];
   for (const part of parts) {
     const leftOut = reasonOf(part);
     if (leftOut) out.push({ ...part, leftOut });
@@ -152,13 +191,20 @@ function divide(parts: Component[], reasonOf: (part: Component) => Doubt | undef
 }
 
 /** What the clearest writing is like: strength of its ink, its height and its broadest stroke, pixels. */
-interface Clearest { strongest: number; tallest: number; broadest: number }
+interface Clearest {
+  strongest: number;
+  tallest: number;
+  broadest: number;
+}
 
 function clearestOf(shapes: Component[]): Clearest {
   const strongest = strongestOf(shapes);
   const clear = shapes.filter(({ strength }) => strength >= strongest * FAINT_RATIO);
   const broadest = Math.max(0, ...clear.map(strokeOf));
-  const sizes = clear.filter((shape) => !isOtherPen(shape, { strongest, broadest })).map(sizeOf).sort((a, b) => b - a);
+  const sizes = clear
+    .filter((shape) => !isOtherPen(shape, { strongest, broadest }))
+    .map(sizeOf)
+    .sort((a, b) => b - a);
   // Where there are several, the largest may be a drawing beside them.
   return { strongest, tallest: sizes[sizes.length > 3 ? 1 : 0] ?? 0, broadest };
 }
@@ -169,14 +215,22 @@ function isOtherPen(shape: Component, { strongest, broadest }: Omit<Clearest, 't
 
 /** Whether something of a fair size stands inside: then the outer one is the edge of a sheet, a box, a circle. */
 function encloses(outer: Component, inner: Component): boolean {
-  const a = outer.box, b = inner.box;
-  return sizeOf(inner) > sizeOf(outer) * ENCLOSED_RATIO && inner.strength > outer.strength * FAINTER_RATIO
-    && strokeOf(inner) > strokeOf(outer) * THINNER_RATIO && b.x >= a.x && b.y >= a.y && b.x + b.width <= a.x + a.width && b.y + b.height <= a.y + a.height;
+  const a = outer.box;
+  const b = inner.box;
+  return (
+    sizeOf(inner) > sizeOf(outer) * ENCLOSED_RATIO &&
+    inner.strength > outer.strength * FAINTER_RATIO &&
+    strokeOf(inner) > strokeOf(outer) * THINNER_RATIO &&
+    b.x >= a.x &&
+    b.y >= a.y &&
+    b.x + b.width <= a.x + a.width &&
+    b.y + b.height <= a.y + a.height
+  );
 }
 
 /**
- * Whether something is paper grain: fainter than pencil, and smaller than a digit may be or next to nothing beside what is
- * written there.
+ * Whether something is paper grain: fainter than pencil, and smaller than a digit may be or next to nothing beside what
+ * is written there.
  * @param strongest strength of the strongest shape that is likely a digit, 0 to 255
  */
 export function isGrain(shape: Component, least: number, strongest = 0): boolean {
@@ -189,9 +243,13 @@ function isTangled(component: Component, width: number, height: number): boolean
 
 /** Whether about it there is much of a texture that is hardly fainter. */
 function standsIn(texture: Component[], shape: Component): boolean {
-  const { box } = shape, reach = sizeOf(shape) * AROUND;
-  const isNear = ({ box: other }: Component): boolean => other.x < box.x + box.width + reach && box.x < other.x + other.width + reach
-    && other.y < box.y + box.height + reach && box.y < other.y + other.height + reach;
+  const { box } = shape;
+  const reach = sizeOf(shape) * AROUND;
+  const isNear = ({ box: other }: Component): boolean =>
+    other.x < box.x + box.width + reach &&
+    box.x < other.x + other.width + reach &&
+    other.y < box.y + box.height + reach &&
+    box.y < other.y + other.height + reach;
   const near = texture.filter(isNear);
   if (near.length < LEAST_TEXTURE) return false;
   const strengths = near.map(({ strength }) => strength).sort((a, b) => a - b);

@@ -4,7 +4,8 @@ import { sizeOf, strokeOf, strokesAcross } from './measures';
 import { DOUBTS, type Doubt } from './doubts';
 
 /** Side of the picture of what stands about a shape, pixels, and how many times the shape's longer side that shows. */
-export const SURROUNDINGS_SIZE = 48, REACH = 3;
+export const SURROUNDINGS_SIZE = 48;
+export const REACH = 3;
 
 /** Brightness; the shape itself; all ink, and what lies outside the picture. */
 export const SURROUNDINGS_CHANNELS = 3;
@@ -35,7 +36,10 @@ export interface View {
   margins?: Uint8Array | undefined;
 }
 
-/** What shapes are compared with: the strongest ink, the longest side in pixels and the number of all that may be digits. */
+/**
+ * What shapes are compared with: the strongest ink, the longest side in pixels and the number of all that may be
+ * digits.
+ */
 export interface Company {
   strongest: number;
   tallest: number;
@@ -44,23 +48,38 @@ export interface Company {
 
 /** Shows a shape in the middle of what stands about it, evened so that the brightest paper is white. */
 export function showSurroundings(shape: Component, view: View): Uint8Array {
-  const size = SURROUNDINGS_SIZE, { box } = shape;
-  const reach = Math.max(LEAST_REACH, sizeOf(shape) * REACH), cell = reach / size;
-  const left = box.x + (box.width - reach) / 2, top = box.y + (box.height - reach) / 2;
+  const size = SURROUNDINGS_SIZE;
+  const { box } = shape;
+  const reach = Math.max(LEAST_REACH, sizeOf(shape) * REACH);
+  const cell = reach / size;
+  const left = box.x + (box.width - reach) / 2;
+  const top = box.y + (box.height - reach) / 2;
   const out = new Uint8Array(size * size * SURROUNDINGS_CHANNELS);
   showPicture(out, view, left, top, cell);
   showShape(out, shape, left, top, cell);
   return out;
 }
 
-function showPicture(out: Uint8Array, { width, height, mask, grey, margins }: View, left: number, top: number, cell: number): void {
-  const size = SURROUNDINGS_SIZE, samples = Math.min(MOST_SAMPLES, Math.ceil(cell)), step = cell / samples;
-  const brightness = new Float32Array(size * size), histogram = new Uint32Array(256);
-  const xs = sampled(left, cell, step, samples, width), ys = sampled(top, cell, step, samples, height);
+function showPicture(
+  out: Uint8Array,
+  { width, height, mask, grey, margins }: View,
+  left: number,
+  top: number,
+  cell: number,
+): void {
+  const size = SURROUNDINGS_SIZE;
+  const samples = Math.min(MOST_SAMPLES, Math.ceil(cell));
+  const step = cell / samples;
+  const brightness = new Float32Array(size * size);
+  const histogram = new Uint32Array(256);
+  const xs = sampled(left, cell, step, samples, width);
+  const ys = sampled(top, cell, step, samples, height);
   let inside = 0;
   for (let row = 0, at = 0; row < size; row++) {
     for (let column = 0; column < size; column++, at++) {
-      let seen = 0, bright = 0, ink = 0;
+      let seen = 0;
+      let bright = 0;
+      let ink = 0;
       for (let i = row * samples; i < (row + 1) * samples; i++) {
         if (ys[i] < 0) continue;
         const first = ys[i] * width;
@@ -82,21 +101,23 @@ function showPicture(out: Uint8Array, { width, height, mask, grey, margins }: Vi
   }
   const white = Math.max(1, percentile(histogram, inside, 0.95));
   for (let at = 0; at < brightness.length; at++) {
-    out[at * SURROUNDINGS_CHANNELS] = brightness[at] < 0 ? 0 : Math.min(255, brightness[at] / white * 255);
+    out[at * SURROUNDINGS_CHANNELS] = brightness[at] < 0 ? 0 : Math.min(255, (brightness[at] / white) * 255);
   }
 }
 
 /** The pixels that the cells of a row or column are sampled at, `samples` for each cell; -1 beyond the picture. */
 function sampled(first: number, cell: number, step: number, samples: number, length: number): Int32Array {
   return Int32Array.from({ length: SURROUNDINGS_SIZE * samples }, (_, i) => {
-    const k = i % samples, at = Math.floor(first + (i - k) / samples * cell + (k + 0.5) * step);
+    const k = i % samples;
+    const at = Math.floor(first + ((i - k) / samples) * cell + (k + 0.5) * step);
     return at < length ? Math.max(-1, at) : -1;
   });
 }
 
 /** The share of each cell that the shape covers. */
 function showShape(out: Uint8Array, { runs }: Component, left: number, top: number, cell: number): void {
-  const size = SURROUNDINGS_SIZE, covered = new Float32Array(size * size);
+  const size = SURROUNDINGS_SIZE;
+  const covered = new Float32Array(size * size);
   for (const { y, start, end } of runs) {
     const row = Math.floor((y + 0.5 - top) / cell);
     if (row < 0 || row >= size) continue;
@@ -125,13 +146,19 @@ const PLAIN_MEASURES = 10;
 export const MEASURES = PLAIN_MEASURES + DOUBTS.length;
 
 /** What pixels tell in numbers, of the order of 1; the last ones are 1 for each doubt that a rule has. */
-export function measuresOf(shape: Component, doubt: Doubt | undefined, { width, height }: View, company: Company): number[] {
-  const { box, strength } = shape, size = sizeOf(shape);
+export function measuresOf(
+  shape: Component,
+  doubt: Doubt | undefined,
+  { width, height }: View,
+  company: Company,
+): number[] {
+  const { box, strength } = shape;
+  const size = sizeOf(shape);
   return [
     Math.log2(size / Math.min(width, height)) / 4,
     Math.log2(box.width / box.height) / 2,
     strength / 255,
-    4 * strokeOf(shape) / size,
+    (4 * strokeOf(shape)) / size,
     contactWithEdge(box, shape, width, height) / size,
     company.strongest > 0 ? strength / company.strongest - 1 : 0,
     company.tallest > 0 ? Math.log2(size / company.tallest) / 4 : 0,
@@ -143,7 +170,12 @@ export function measuresOf(shape: Component, doubt: Doubt | undefined, { width, 
 }
 
 /** Pixels of the shape that lie along the picture's border. */
-function contactWithEdge({ x, y, width: w, height: h }: Box, { runs }: Component, width: number, height: number): number {
+function contactWithEdge(
+  { x, y, width: w, height: h }: Box,
+  { runs }: Component,
+  width: number,
+  height: number,
+): number {
   if (x > 0 && y > 0 && x + w < width && y + h < height) return 0;
   let contact = 0;
   for (const run of runs) {

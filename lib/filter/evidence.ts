@@ -27,12 +27,12 @@ export interface Place {
 }
 
 /**
- * How much the errors of consecutive frames resemble each other, the intraclass correlation: 0 for independent frames, 1
- * where each repeats the first. They show the same handwriting; only noise, light and the camera's position differ.
+ * How much the errors of consecutive frames resemble each other, the intraclass correlation: 0 for independent frames,
+ * 1 where each repeats the first. They show the same handwriting; only noise, light and the camera's position differ.
  *
- * Measured with digits of three data sets on paper, each seen five times with another turn, size, slant, light and noise:
- * the labels are likeliest with 0.25 (MNIST), 0.6 (optdigits) and 0.8 (Semeion). With 0.5 the expected calibration error
- * of the combination is 0.6 %, 2.2 % and 5.4 %.
+ * Measured with digits of three data sets on paper, each seen five times with another turn, size, slant, light and
+ * noise: the labels are likeliest with 0.25 (MNIST), 0.6 (optdigits) and 0.8 (Semeion). With 0.5 the expected
+ * calibration error of the combination is 0.6 %, 2.2 % and 5.4 %.
  */
 export const CORRELATION = 0.5;
 
@@ -54,25 +54,32 @@ export function toPlaces({ text, confidence, digits }: FrameReading): Place[] {
     });
   }
   const other = (1 - confidence) / DIGITS;
-  return text.split('\n').flatMap((characters, line) => Array.from(characters, (character) => {
-    const digit = Number(character);
-    return { digit, probabilities: Array.from({ length: DIGITS + 1 }, (_, i) => (i === digit ? confidence : other)), line };
-  }));
+  return text.split('\n').flatMap((characters, line) =>
+    Array.from(characters, (character) => {
+      const digit = Number(character);
+      return {
+        digit,
+        probabilities: Array.from({ length: DIGITS + 1 }, (_, i) => (i === digit ? confidence : other)),
+        line,
+      };
+    }),
+  );
 }
 
 /**
- * Whether two readings may be of the same writing: as many digits, in the same lines and at like positions, wherever the
- * writing as a whole stands in the frame and however large it is, since a camera in the hand moves.
+ * Whether two readings may be of the same writing: as many digits, in the same lines and at like positions, wherever
+ * the writing as a whole stands in the frame and however large it is, since a camera in the hand moves.
  */
 export function isSameWriting(a: readonly Place[], b: readonly Place[]): boolean {
   if (a.length !== b.length || a.some(({ line }, i) => line !== b[i].line)) return false;
-  const boxesA = layout(a), boxesB = layout(b);
+  const boxesA = layout(a);
+  const boxesB = layout(b);
   return !boxesA || !boxesB || boxesA.every((box, i) => intersectionOverUnion(box, boxesB[i]) >= SAME_PLACE);
 }
 
 /**
- * Combines what consecutive frames say about the same writing, place by place, to one reading's places with the digits of
- * the last. It is a product of experts (Hinton, 2002): logarithms of probabilities are added up. As n frames that
+ * Combines what consecutive frames say about the same writing, place by place, to one reading's places with the digits
+ * of the last. It is a product of experts (Hinton, 2002): logarithms of probabilities are added up. As n frames that
  * resemble each other are worth less than n independent ones, the sum counts as that of n / (1 + (n - 1) ρ) frames, the
  * effective sample size (Kish, 1965) for a correlation of ρ.
  *
@@ -83,7 +90,9 @@ export function combine(frames: readonly (readonly Place[])[]): Place[] {
   if (frames.length === 1) return [...newest];
   const weight = 1 / (1 + (frames.length - 1) * CORRELATION);
   return newest.map((place, i) => {
-    const logs = place.probabilities.map((_, label) => weight * frames.reduce((sum, frame) => sum + robustLog(frame[i].probabilities[label]), 0));
+    const logs = place.probabilities.map(
+      (_, label) => weight * frames.reduce((sum, frame) => sum + robustLog(frame[i].probabilities[label]), 0),
+    );
     const greatest = Math.max(...logs);
     const powers = logs.map((log) => Math.exp(log - greatest));
     const total = powers.reduce((a, b) => a + b);
@@ -94,7 +103,8 @@ export function combine(frames: readonly (readonly Place[])[]): Place[] {
 /** The place whose digit is least certain. */
 export function leastCertain(places: readonly Place[]): { place: Place; index: number; confidence: number } {
   const confidences = places.map(({ digit, probabilities }) => probabilities[digit]);
-  const confidence = Math.min(...confidences), index = confidences.indexOf(confidence);
+  const confidence = Math.min(...confidences);
+  const index = confidences.indexOf(confidence);
   return { place: places[index], index, confidence };
 }
 
@@ -106,11 +116,16 @@ function robustLog(probability: number): number {
 function layout(places: readonly Place[]): Box[] | undefined {
   const boxes = places.flatMap(({ box }) => box ?? []);
   if (boxes.length < places.length) return undefined;
-  const left = Math.min(...boxes.map(({ x }) => x)), right = Math.max(...boxes.map(({ x, width }) => x + width));
-  const top = Math.min(...boxes.map(({ y }) => y)), bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+  const left = Math.min(...boxes.map(({ x }) => x));
+  const right = Math.max(...boxes.map(({ x, width }) => x + width));
+  const top = Math.min(...boxes.map(({ y }) => y));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
   const size = Math.sqrt((right - left) * (bottom - top));
   return boxes.map(({ x, y, width, height }) => ({
-    x: (x - (left + right) / 2) / size, y: (y - (top + bottom) / 2) / size, width: width / size, height: height / size,
+    x: (x - (left + right) / 2) / size,
+    y: (y - (top + bottom) / 2) / size,
+    width: width / size,
+    height: height / size,
   }));
 }
 
@@ -122,9 +137,20 @@ function intersectionOverUnion(a: Box, b: Box): number {
 }
 
 function isDigits(value: unknown): value is Digit[] {
-  return Array.isArray(value) && value.every((digit: Partial<Digit> | null) => {
-    const { probabilities, box } = digit ?? {};
-    return Array.isArray(probabilities) && probabilities.length === DIGITS && probabilities.every((p) => p >= 0 && p <= 1)
-      && box !== undefined && box.width > 0 && box.height > 0 && Number.isFinite(box.x) && Number.isFinite(box.y);
-  });
+  return (
+    Array.isArray(value) &&
+    value.every((digit: Partial<Digit> | null) => {
+      const { probabilities, box } = digit ?? {};
+      return (
+        Array.isArray(probabilities) &&
+        probabilities.length === DIGITS &&
+        probabilities.every((p) => p >= 0 && p <= 1) &&
+        box !== undefined &&
+        box.width > 0 &&
+        box.height > 0 &&
+        Number.isFinite(box.x) &&
+        Number.isFinite(box.y)
+      );
+    })
+  );
 }

@@ -37,14 +37,16 @@ export class ReadingFilter {
   constructor(options: Partial<FilterOptions> = {}) {
     this.#options = { ...FILTER_DEFAULTS, ...options };
     const { minimumConfidence, inARow } = this.#options;
-    if (!(minimumConfidence >= 0 && minimumConfidence <= 1)) throw new RangeError(`expected the minimum confidence to be a number from 0 to 1, got ${minimumConfidence}`);
-    if (!(Number.isInteger(inARow) && inARow >= 1)) throw new RangeError(`expected the number of equal readings to be a whole number above 0, got ${inARow}`);
+    if (!(minimumConfidence >= 0 && minimumConfidence <= 1))
+      throw new RangeError(`expected the minimum confidence to be a number from 0 to 1, got ${minimumConfidence}`);
+    if (!(Number.isInteger(inARow) && inARow >= 1))
+      throw new RangeError(`expected the number of equal readings to be a whole number above 0, got ${inARow}`);
   }
 
   /**
-   * With `inARow` = 1, the reading's own confidence decides. With more, a reading passes when `inARow` more of the latest
-   * frames say the same than say something else, and their evidence together reaches the minimum confidence: then every
-   * single one may be below it.
+   * With `inARow` = 1, the reading's own confidence decides. With more, a reading passes when `inARow` more of the
+   * latest frames say the same than say something else, and their evidence together reaches the minimum confidence:
+   * then every single one may be below it.
    */
   judge(reading: FrameReading): Verdict {
     const { minimumConfidence, inARow, onlyOnChange } = this.#options;
@@ -91,7 +93,9 @@ export class ReadingFilter {
    * sum that starts anew wherever that is better (Page's CUSUM, 1954), so that what stood there before does no harm.
    */
   #agreement(text: string): { lead: number; frames: Frame[] } {
-    let lead = 0, best = 0, from = this.#frames.length;
+    let lead = 0;
+    let best = 0;
+    let from = this.#frames.length;
     for (let i = this.#frames.length - 1; i >= 0; i--) {
       lead += this.#frames[i].text === text ? 1 : -1;
       if (lead > best) [best, from] = [lead, i];

@@ -6,11 +6,18 @@ const MOST_LISTED = 5;
 
 /** Between which two the least certain digit is, and which one that is where there are several. */
 export function unsure(places: readonly Place[], minimumConfidence: number): string {
-  const { place: { probabilities }, index, confidence } = leastCertain(places);
-  const [first, second, third] = probabilities.map((probability, label) => ({ probability, label })).sort((a, b) => b.probability - a.probability);
+  const {
+    place: { probabilities },
+    index,
+    confidence,
+  } = leastCertain(places);
+  const [first, second, third] = probabilities
+    .map((probability, label) => ({ probability, label }))
+    .sort((a, b) => b.probability - a.probability);
   const where = places.length > 1 ? ` at digit ${index + 1}` : '';
   // Without the probabilities of every digit, nobody knows which others are likely.
-  if (second.probability === third.probability) return `confidence ${roundDown(confidence)} is below ${minimumConfidence}`;
+  if (second.probability === third.probability)
+    return `confidence ${roundDown(confidence)} is below ${minimumConfidence}`;
   return `unsure between ${nameOf(first.label)} and ${nameOf(second.label)}${where}`;
 }
 

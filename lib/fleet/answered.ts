@@ -1,8 +1,12 @@
 /** Readings that are remembered, to answer a job that comes again: so many, and of so many characters together. */
-const MOST = 1000, MOST_CHARACTERS = 10_000_000;
+const MOST = 1000;
+const MOST_CHARACTERS = 10_000_000;
 
 /** The reading of a job, as it was published, and the digest of the job's message. */
-export interface Remembered { digest: string; text: string }
+export interface Remembered {
+  digest: string;
+  text: string;
+}
 
 /** The latest readings. */
 export class Answered {
@@ -17,7 +21,8 @@ export class Answered {
     this.#forget(key);
     this.#readings.set(key, reading);
     this.#characters += reading.text.length;
-    while (this.#readings.size > MOST || this.#characters > MOST_CHARACTERS) this.#forget(this.#readings.keys().next().value as string);
+    while (this.#readings.size > MOST || this.#characters > MOST_CHARACTERS)
+      this.#forget(this.#readings.keys().next().value as string);
   }
 
   #forget(key: string): void {

@@ -1,16 +1,26 @@
 import { FleetError } from './errors';
 
-/** Least time between two lines about the same kind of trouble, milliseconds: enough to see it, too little to fill a log. */
+/**
+ * Least time between two lines about the same kind of trouble, milliseconds: enough to see it, too little to fill a
+ * log.
+ */
 const EVERY = 60_000;
 
-interface Held { timer: NodeJS.Timeout; count: number; last?: FleetError }
+interface Held {
+  timer: NodeJS.Timeout;
+  count: number;
+  last?: FleetError;
+}
 
 /** Tells the first error of each kind (`status`) at once, and how many more came in one line a minute. */
 export class Brake {
   readonly #held = new Map<string, Held>();
 
   /** @param every milliseconds between two lines of one kind */
-  constructor(private readonly tell: (error: FleetError) => void, private readonly every = EVERY) {}
+  constructor(
+    private readonly tell: (error: FleetError) => void,
+    private readonly every = EVERY,
+  ) {}
 
   add(error: FleetError): void {
     const held = this.#held.get(error.status);
@@ -46,6 +56,8 @@ export class Brake {
 
   #summarise({ count, last }: Held): void {
     if (!last) return;
-    this.tell(count === 1 ? last : new FleetError(`${count} more since: ${last.message}`, last.status, { cause: last }));
+    this.tell(
+      count === 1 ? last : new FleetError(`${count} more since: ${last.message}`, last.status, { cause: last }),
+    );
   }
 }

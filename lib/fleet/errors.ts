@@ -3,7 +3,11 @@ export class FleetError extends Error {
   override name = 'FleetError';
 
   /** @param status the same in under 20 characters, for a status line */
-  constructor(message: string, readonly status: string, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    readonly status: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

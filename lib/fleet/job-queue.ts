@@ -21,9 +21,15 @@ export interface QueueOptions {
   group?: string | undefined;
   /** Jobs that are taken at a time, 1 to 100. Default 8. */
   inFlight?: number | undefined;
-  /** A job that is not answered in so long is left to whoever it is sent to next, 100 to 3,600,000 milliseconds. Default 60,000. */
+  /**
+   * A job that is not answered in so long is left to whoever it is sent to next, 100 to 3,600,000 milliseconds. Default
+   * 60,000.
+   */
   patience?: number | undefined;
-  /** Least time between two errors of one kind; what comes between is told as one, with its count. Milliseconds, default 60,000. */
+  /**
+   * Least time between two errors of one kind; what comes between is told as one, with its count. Milliseconds, default
+   * 60,000.
+   */
   tellEvery?: number | undefined;
 }
 
@@ -34,18 +40,26 @@ export interface QueueListener {
 }
 
 /** What a flow has made of a job. */
-export type Answer = Pick<FleetReading, 'text' | 'confidence' | 'digits'> & Partial<Pick<FleetReading, 'otherWriting' | 'accepted' | 'reason' | 'error'>>;
+export type Answer = Pick<FleetReading, 'text' | 'confidence' | 'digits'> &
+  Partial<Pick<FleetReading, 'otherWriting' | 'accepted' | 'reason' | 'error'>>;
 
 /** `digest` is that of the message: a camera sends a job again as it was. */
-interface Taken { key: string; digest: string; job: Job; acknowledge: () => void }
+interface Taken {
+  key: string;
+  digest: string;
+  job: Job;
+  acknowledge: () => void;
+}
 
-interface Open extends Taken { timer: NodeJS.Timeout }
+interface Open extends Taken {
+  timer: NodeJS.Timeout;
+}
 
 /** A reader's side: takes its share of the jobs, and acknowledges each only when the broker has the reading. */
 export class JobQueue {
   /**
-   * Counted since the start: jobs `taken`, `answered`, `repeated` where one came again, `unanswered` where the flow gave
-   * nothing back, and `dropped` where too many came; messages that are `damaged`.
+   * Counted since the start: jobs `taken`, `answered`, `repeated` where one came again, `unanswered` where the flow
+   * gave nothing back, and `dropped` where too many came; messages that are `damaged`.
    */
   readonly counts = { taken: 0, answered: 0, repeated: 0, damaged: 0, unanswered: 0, dropped: 0 };
   readonly #topics: Topics;
@@ -59,27 +73,45 @@ export class JobQueue {
   readonly #reader = hostname() || 'unknown';
 
   /** @throws FleetError where the settings make no sense */
-  constructor(broker: BrokerSettings, { group = 'readers', inFlight = 8, patience = 60_000, tellEvery }: QueueOptions, private readonly listener: QueueListener) {
+  constructor(
+    broker: BrokerSettings,
+    { group = 'readers', inFlight = 8, patience = 60_000, tellEvery }: QueueOptions,
+    private readonly listener: QueueListener,
+  ) {
     checkRanges({ inFlight, patience });
     this.#inFlight = inFlight;
     this.#patience = patience;
-    this.#brake = new Brake((error) => { listener.onError(error); }, tellEvery);
+    this.#brake = new Brake((error) => {
+      listener.onError(error);
+    }, tellEvery);
     this.#topics = topicsBelow(broker.prefix);
     this.#link = new Link(broker, this.#topics.sharedJobs(group), inFlight, {
-      onState: (state) => { listener.onState(state); },
+      onState: (state) => {
+        listener.onState(state);
+      },
       onMessage: (topic, payload, acknowledge) => {
         let job;
         try {
           job = decodeJob(payload);
-          if (topic !== this.#topics.job(job.camera)) throw new FleetError(`expected jobs of ${job.camera} at ${this.#topics.job(job.camera)}`, 'wrong topic');
+          if (topic !== this.#topics.job(job.camera))
+            throw new FleetError(`expected jobs of ${job.camera} at ${this.#topics.job(job.camera)}`, 'wrong topic');
         } catch (error) {
           // It would not be better the next time.
           acknowledge();
           this.counts.damaged++;
-          this.#brake.add(new FleetError(`${describe(topic)}: ${(error as Error).message}`, (error as FleetError).status, { cause: error }));
+          this.#brake.add(
+            new FleetError(`${describe(topic)}: ${(error as Error).message}`, (error as FleetError).status, {
+              cause: error,
+            }),
+          );
           return;
         }
-        this.#take({ key: jobKey(job), digest: createHash('sha256').update(payload).digest('base64'), job, acknowledge });
+        this.#take({
+          key: jobKey(job),
+          digest: createHash('sha256').update(payload).digest('base64'),
+          job,
+          acknowledge,
+        });
       },
     });
   }
@@ -90,12 +122,25 @@ export class JobQueue {
 
   /**
    * Publishes the reading of a job, then acknowledges the job.
-   * @throws (rejects) FleetError where no such job is open, the reading does not fit it (then it stays open), the broker does
-   * not take it, or the queue is closed meanwhile
+   * @throws (rejects) FleetError where no such job is open, the reading does not fit it (then it stays open), the
+   *   broker does not take it, or the queue is closed meanwhile
    */
   async answer(key: Pick<JobKey, 'camera' | 'run' | 'sequence' | 'id'>, reading: Answer): Promise<FleetReading> {
     const open = this.#open.get(jobKey(key));
-    if (!open) throw new FleetError(`there is no open job ${describe(key.id)} of camera ${describe(key.camera)}: it has been answered, or has taken too long`, 'no such job');
+    if (!open)
+      throw new FleetError(
+        `there is no open job ${describe(key.id)} of ` +
+          `camera ` +
+          `${describe(key.camera)}: ` +
+          `it ` +
+          `has ` +
+          `been ` +
+          `answered, ` +
+          `or ` +
+          `has ` +
+          `taken too long`,
+        'no such job',
+      );
     const { camera, id, at, run, sequence } = open.job;
     const answer = packReading({ ...reading, camera, id, at, run, sequence, reader: this.#reader });
     checkReading(answer, open.job);
@@ -120,13 +165,21 @@ export class JobQueue {
   }
 
   #take(taken: Taken): void {
-    const { key, digest, job: { camera }, acknowledge } = taken, known = this.#answered.get(key);
+    const {
+      key,
+      digest,
+      job: { camera },
+      acknowledge,
+    } = taken;
+    const known = this.#answered.get(key);
     if (known?.digest === digest) {
       // The camera has not heard of the reading.
       this.counts.repeated++;
-      this.#link.publish(this.#topics.reading(camera), known.text, READING_EXPIRY).then(acknowledge, (error: unknown) => {
-        if (!this.#link.isClosed) this.#brake.add(error as FleetError);
-      });
+      this.#link
+        .publish(this.#topics.reading(camera), known.text, READING_EXPIRY)
+        .then(acknowledge, (error: unknown) => {
+          if (!this.#link.isClosed) this.#brake.add(error as FleetError);
+        });
     } else if (this.#open.has(key) || this.#waiting.has(key)) {
       this.counts.repeated++;
       acknowledge();
@@ -134,7 +187,12 @@ export class JobQueue {
       // The camera sends it again.
       this.counts.dropped++;
       acknowledge();
-      this.#brake.add(new FleetError(`jobs come faster than they are asked for: ${MOST_WAITING} are waiting already`, 'too many jobs'));
+      this.#brake.add(
+        new FleetError(
+          `jobs come faster than they are asked for: ${MOST_WAITING} are waiting already`,
+          'too many jobs',
+        ),
+      );
     } else {
       this.#waiting.set(key, taken);
       this.#next();
@@ -145,12 +203,26 @@ export class JobQueue {
     for (const [key, taken] of this.#waiting) {
       if (this.#open.size >= this.#inFlight) return;
       this.#waiting.delete(key);
-      const { job: { id, camera }, acknowledge } = taken;
+      const {
+        job: { id, camera },
+        acknowledge,
+      } = taken;
       const timer = setTimeout(() => {
         this.#open.delete(key);
         this.counts.unanswered++;
         acknowledge();
-        this.#brake.add(new FleetError(`the flow has not answered job ${id} of ${camera} within ${this.#patience / 1000} s; does a wire lead back?`, 'no answer'));
+        this.#brake.add(
+          new FleetError(
+            `the flow has not answered job ${id} of ` +
+              `${camera} within ` +
+              `${this.#patience / 1000} s; ` +
+              `does a ` +
+              `wire ` +
+              `lead ` +
+              `back?`,
+            'no answer',
+          ),
+        );
         this.#next();
       }, this.#patience);
       timer.unref();

@@ -2,8 +2,8 @@
  * A reading job: the digits of one frame, cut out and ready to be classified, in a few hundred bytes.
  *
  * It is "IKJ", a byte with the version (2), then deflated (RFC 1951): a 32-bit length (big endian), a JSON head of that
- * many bytes, and the 784 bytes of the picture of each digit of the head, then of each whole: the shapes that digits which
- * may touch are parts of.
+ * many bytes, and the 784 bytes of the picture of each digit of the head, then of each whole: the shapes that digits
+ * which may touch are parts of.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { keyOf, picturesOf, wholesOf } from '../classify/separated';
@@ -43,28 +43,50 @@ const LEVEL = 6;
 const PIXELS = DIGIT_SIZE ** 2;
 
 /** Inflated: the pictures of digits and of as many wholes, and the head. */
-const MOST_HEAD = 300 * MOST_DIGITS, MOST_INFLATED = 2 * MOST_DIGITS * PIXELS + MOST_HEAD;
+const MOST_HEAD = 300 * MOST_DIGITS;
+const MOST_INFLATED = 2 * MOST_DIGITS * PIXELS + MOST_HEAD;
 
 /** @throws FleetError where something in it is not what a reader takes: it is checked as a reader checks it */
 export function encodeJob({ digits, ...key }: Job): Buffer {
-  if (digits.length > MOST_DIGITS) throw new FleetError(`expected at most ${MOST_DIGITS} digits in a frame, got ${digits.length}`, 'too many digits');
-  const wholes = wholesOf(digits), placeOf = new Map(wholes.map((whole, i) => [keyOf(whole), i]));
-  const boxes = digits.map(({ box, line, whole }) => [...numbersOf(box), line, ...(whole ? [placeOf.get(keyOf(whole))] : [])]);
-  const shapes = [...digits, ...wholes], judgements = shapes.map(({ judgement }) => judgement?.map(rounded) ?? null);
+  if (digits.length > MOST_DIGITS)
+    throw new FleetError(`expected at most ${MOST_DIGITS} digits in a frame, got ${digits.length}`, 'too many digits');
+  const wholes = wholesOf(digits);
+  const placeOf = new Map(wholes.map((whole, i) => [keyOf(whole), i]));
+  const boxes = digits.map(({ box, line, whole }) => [
+    ...numbersOf(box),
+    line,
+    ...(whole ? [placeOf.get(keyOf(whole))] : []),
+  ]);
+  const shapes = [...digits, ...wholes];
+  const judgements = shapes.map(({ judgement }) => judgement?.map(rounded) ?? null);
   const doubts = digits.flatMap(({ doubt }, i) => (doubt ? [[i, DOUBTS.indexOf(doubt)]] : []));
   const parts = digits.flatMap(({ part }, i) => (part ? [[i, ...numbersOf(part.of), part.first, part.last]] : []));
   const head = checkHead({
-    ...key, boxes, ...(wholes.length > 0 && { wholes: wholes.map(({ box }) => numbersOf(box)) }),
+    ...key,
+    boxes,
+    ...(wholes.length > 0 && { wholes: wholes.map(({ box }) => numbersOf(box)) }),
     ...(judgements.some((judgement) => judgement !== null) && { judgements }),
-    ...(doubts.length > 0 && { doubts }), ...(parts.length > 0 && { parts }),
+    ...(doubts.length > 0 && { doubts }),
+    ...(parts.length > 0 && { parts }),
   });
   const pictures = picturesOf(digits);
-  for (const [i, picture] of pictures.entries()) if (picture.length !== PIXELS) throw new FleetError(`expected pictures of ${PIXELS} bytes, got ${describe(picture)} at position ${i}`, 'bad digit');
-  const text = Buffer.from(JSON.stringify(head)), length = Buffer.alloc(4);
-  if (text.length > MOST_HEAD) throw new FleetError(`expected a job whose head has at most ${MOST_HEAD} bytes, got ${text.length}`, 'job too large');
+  for (const [i, picture] of pictures.entries())
+    if (picture.length !== PIXELS)
+      throw new FleetError(
+        `expected pictures of ${PIXELS} bytes, got ${describe(picture)} at position ${i}`,
+        'bad digit',
+      );
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(4);
+  if (text.length > MOST_HEAD)
+    throw new FleetError(
+      `expected a job whose head has at most ${MOST_HEAD} bytes, got ${text.length}`,
+      'job too large',
+    );
   length.writeUInt32BE(text.length);
   const bytes = Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, text, ...pictures]), { level: LEVEL })]);
-  if (bytes.length > MOST_BYTES) throw new FleetError(`expected a job of at most ${MOST_BYTES} bytes, got ${bytes.length}`, 'job too large');
+  if (bytes.length > MOST_BYTES)
+    throw new FleetError(`expected a job of at most ${MOST_BYTES} bytes, got ${bytes.length}`, 'job too large');
   return bytes;
 }
 
@@ -80,28 +102,59 @@ function numbersOf({ x, y, width, height }: Box): [number, number, number, numbe
 /** @throws FleetError where it is no job, or a damaged one */
 export function decodeJob(message: Uint8Array): Job {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  if (bytes.length > MOST_BYTES) throw new FleetError(`expected a reading job of at most ${MOST_BYTES} bytes, got ${describe(bytes)}`, 'job too large');
-  if (!bytes.subarray(0, 3).equals(MAGIC.subarray(0, 3))) throw new FleetError(`expected a reading job, got ${describe(bytes)} that begins otherwise`, 'no job');
-  if (bytes[3] !== MAGIC[3]) throw new FleetError(`expected a reading job of version ${MAGIC[3]}, got version ${bytes.length > 3 ? bytes[3] : 'none'}: bring cameras and readers to the same release`, 'other version');
+  if (bytes.length > MOST_BYTES)
+    throw new FleetError(
+      `expected a reading job of at most ${MOST_BYTES} bytes, got ${describe(bytes)}`,
+      'job too large',
+    );
+  if (!bytes.subarray(0, 3).equals(MAGIC.subarray(0, 3)))
+    throw new FleetError(`expected a reading job, got ${describe(bytes)} that begins otherwise`, 'no job');
+  if (bytes[3] !== MAGIC[3])
+    throw new FleetError(
+      `expected a reading job of version ${MAGIC[3]}, got ` +
+        `version ` +
+        `${bytes.length > 3 ? bytes[3] : 'none'}: ` +
+        `bring ` +
+        `cameras and readers to the same release`,
+      'other version',
+    );
   try {
     return unpack(inflateRawSync(bytes.subarray(4), { maxOutputLength: MOST_INFLATED }));
   } catch (error) {
-    throw new FleetError(`expected a whole reading job, got ${describe(bytes)} that is damaged: ${(error as Error).message}`, 'damaged job', { cause: error });
+    throw new FleetError(
+      `expected a whole reading job, got ${describe(bytes)} that is damaged: ${(error as Error).message}`,
+      'damaged job',
+      { cause: error },
+    );
   }
 }
 
 function unpack(data: Buffer): Job {
-  const length = data.readUInt32BE(0), start = 4 + length;
+  const length = data.readUInt32BE(0);
+  const start = 4 + length;
   if (length > MOST_HEAD) throw new Error(`expected a head of at most ${MOST_HEAD} bytes, got ${length}`);
-  const { boxes, wholes: wholeBoxes, judgements, doubts, parts, ...key } = checkHead(JSON.parse(data.subarray(4, start).toString()));
+  const {
+    boxes,
+    wholes: wholeBoxes,
+    judgements,
+    doubts,
+    parts,
+    ...key
+  } = checkHead(JSON.parse(data.subarray(4, start).toString()));
   const pictures = boxes.length + wholeBoxes.length;
-  if (data.length !== start + pictures * PIXELS) throw new Error(`expected ${pictures} pictures of ${PIXELS} bytes, got ${data.length - start} bytes`);
+  if (data.length !== start + pictures * PIXELS)
+    throw new Error(`expected ${pictures} pictures of ${PIXELS} bytes, got ${data.length - start} bytes`);
   const cut = ([x, y, w, h]: readonly number[], i: number): Whole => ({
-    image: Buffer.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)), box: { x, y, width: w, height: h },
+    image: Buffer.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)),
+    box: { x, y, width: w, height: h },
     ...(judgements[i] && { judgement: judgements[i] }),
   });
   const wholes = wholeBoxes.map((box, i) => cut(box, boxes.length + i));
-  const digits = boxes.map((box, i): ExtractedDigit => ({ ...cut(box, i), line: box[4], ...(box.length === 6 && { whole: wholes[box[5]] }) }));
+  const digits = boxes.map((box, i): ExtractedDigit => ({
+    ...cut(box, i),
+    line: box[4],
+    ...(box.length === 6 && { whole: wholes[box[5]] }),
+  }));
   for (const [i, doubt] of doubts) digits[i].doubt = DOUBTS[doubt];
   for (const [i, x, y, w, h, first, last] of parts) digits[i].part = { of: { x, y, width: w, height: h }, first, last };
   return { ...key, digits };
@@ -110,21 +163,34 @@ function unpack(data: Buffer): Job {
 /** What cannot be told field by field, too: boxes lie in the frame, parts have wholes. */
 function checkHead(value: unknown): JobHead {
   try {
-    const head = parse(schemas().job, value), { width, height, boxes, wholes, judgements, doubts, parts } = head;
+    const head = parse(schemas().job, value);
+    const { width, height, boxes, wholes, judgements, doubts, parts } = head;
     checkCamera(head.camera);
     for (const [name, list] of Object.entries({ boxes, wholes })) {
       for (const [i, [x, y, w, h]] of list.entries()) {
-        if (x + w > width || y + h > height) throw new Error(`expected ${name}.${i} to lie in the frame of ${width} × ${height} pixels, got x ${x}, y ${y}, width ${w}, height ${h}`);
+        if (x + w > width || y + h > height)
+          throw new Error(
+            `expected ${name}.${i} to lie in the frame of ` +
+              `${width} × ` +
+              `${height} pixels, ` +
+              `got x ` +
+              `${x}, y ` +
+              `${y}, ` +
+              `width ` +
+              `${w}, height ${h}`,
+          );
       }
     }
     const places = boxes.flatMap((box) => (box.length === 6 ? [box[5]] : []));
-    if (places.some((place) => place >= wholes.length)) throw new Error(`expected parts of ${wholes.length} wholes, got one of number ${Math.max(...places)}`);
+    if (places.some((place) => place >= wholes.length))
+      throw new Error(`expected parts of ${wholes.length} wholes, got one of number ${Math.max(...places)}`);
     const shapes = boxes.length + wholes.length;
     if (judgements.length > 0 && judgements.length !== shapes) {
       throw new Error(`expected a judgement for each of ${shapes} shapes, got ${judgements.length}`);
     }
     const place = [...doubts, ...parts].find(([i]) => i >= boxes.length)?.[0];
-    if (place !== undefined) throw new Error(`expected doubts and parts of ${boxes.length} boxes, got one of number ${place}`);
+    if (place !== undefined)
+      throw new Error(`expected doubts and parts of ${boxes.length} boxes, got one of number ${place}`);
     return head;
   } catch (error) {
     if (error instanceof FleetError) throw error;

@@ -17,7 +17,10 @@ export function checkRanges(options: Partial<Record<keyof typeof RANGES, unknown
   for (const [name, value] of Object.entries(options)) {
     const [least, most, unit] = RANGES[name as keyof typeof RANGES];
     if (!Number.isInteger(value) || Number(value) < least || Number(value) > most) {
-      throw new FleetError(`expected ${name} to be a whole number from ${least} to ${most} (${unit}), got ${String(value)}`, `bad ${name}`);
+      throw new FleetError(
+        `expected ${name} to be a whole number from ${least} to ${most} (${unit}), got ${String(value)}`,
+        `bad ${name}`,
+      );
     }
   }
 }

@@ -11,12 +11,14 @@ export const TOO_LARGE = 149;
 const LENGTH_BYTES = 4;
 
 /**
- * Ends a connection as soon as a packet begins on it that is longer than it may be. The MQTT client's own check comes when
- * the whole packet, up to 256 MB, is in memory; a broker that knows MQTT 5 sends none, as it has been told the limit.
+ * Ends a connection as soon as a packet begins on it that is longer than it may be. The MQTT client's own check comes
+ * when the whole packet, up to 256 MB, is in memory; a broker that knows MQTT 5 sends none, as it has been told the
+ * limit.
  * @param most bytes
  */
 export function limitPackets(stream: Stream, most: number): void {
-  let header: number[] = [], left = 0;
+  let header: number[] = [];
+  let left = 0;
   stream.on('data', (data: Uint8Array) => {
     for (let at = 0; at < data.length;) {
       if (left > 0) {
@@ -31,7 +33,9 @@ export function limitPackets(stream: Stream, most: number): void {
       left = isWhole ? header.slice(1).reduce((length, byte, i) => length + (byte & 0x7f) * 128 ** i, 0) : Infinity;
       header = [];
       if (left <= most) continue;
-      stream.destroy(Object.assign(new Error(`expected packets of at most ${most} bytes, got one of ${left}`), { code: TOO_LARGE }));
+      stream.destroy(
+        Object.assign(new Error(`expected packets of at most ${most} bytes, got one of ${left}`), { code: TOO_LARGE }),
+      );
       return;
     }
   });

@@ -21,9 +21,8 @@ const ROUNDING = 0.01;
 
 function make() {
   const v = require('valibot') as typeof import('valibot');
-  const number = (least: number, most: number, what = `a number from ${least} to ${most}`) => (
-    v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what))
-  );
+  const number = (least: number, most: number, what = `a number from ${least} to ${most}`) =>
+    v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what));
   const whole = (least: number, most: number) => {
     const what = `a whole number from ${least} to ${most}`;
     return v.pipe(number(least, most, what), v.integer(what));
@@ -40,35 +39,74 @@ function make() {
   const yesOrNo = v.boolean('true or false');
 
   const key = {
-    camera: text(1, LONGEST_NAME), id: text(1, LONGEST_NAME), at: number(-LONGEST_TIME, LONGEST_TIME), run: text(1, LONGEST_NAME),
+    camera: text(1, LONGEST_NAME),
+    id: text(1, LONGEST_NAME),
+    at: number(-LONGEST_TIME, LONGEST_TIME),
+    run: text(1, LONGEST_NAME),
     sequence: whole(0, Number.MAX_SAFE_INTEGER),
   };
-  const pixels = number(0, LONGEST_SIDE), line = whole(0, MOST_DIGITS), side = whole(1, LONGEST_SIDE);
+  const pixels = number(0, LONGEST_SIDE);
+  const line = whole(0, MOST_DIGITS);
+  const side = whole(1, LONGEST_SIDE);
   const length = v.pipe(pixels, v.gtValue(0, `a number above 0, at most ${LONGEST_SIDE}`));
   const corners = [pixels, pixels, length, length] as const;
-  const digitBox = v.union([v.strictTuple([...corners, line]), v.strictTuple([...corners, line, whole(0, MOST_DIGITS - 1)])], 'x, y, width, height, line of a digit and, for a part, the place of its whole');
-  const place = whole(0, MOST_DIGITS - 1), chance = number(0, 1);
+  const digitBox = v.union(
+    [v.strictTuple([...corners, line]), v.strictTuple([...corners, line, whole(0, MOST_DIGITS - 1)])],
+    'x, y, width, height, line of a digit and, for a part, the place of its whole',
+  );
+  const place = whole(0, MOST_DIGITS - 1);
+  const chance = number(0, 1);
   const job = object({
-    ...key, width: side, height: side,
+    ...key,
+    width: side,
+    height: side,
     boxes: list(digitBox, MOST_DIGITS),
-    judgements: v.optional(list(v.nullable(v.strictTuple(
-      [chance, chance, chance, chance, chance], `${CANDIDATES.length} probabilities of what stands there`,
-    )), 2 * MOST_DIGITS), []),
-    doubts: v.optional(list(v.strictTuple([place, whole(0, DOUBTS.length - 1)], 'a box and its doubt, by their places'), MOST_DIGITS), []),
-    parts: v.optional(list(v.strictTuple(
-      [place, ...corners, place, place], 'the place of a box, the box that it is a part of, its first and its last piece',
-    ), MOST_DIGITS), []),
+    judgements: v.optional(
+      list(
+        v.nullable(
+          v.strictTuple(
+            [chance, chance, chance, chance, chance],
+            `${CANDIDATES.length} probabilities of what stands there`,
+          ),
+        ),
+        2 * MOST_DIGITS,
+      ),
+      [],
+    ),
+    doubts: v.optional(
+      list(v.strictTuple([place, whole(0, DOUBTS.length - 1)], 'a box and its doubt, by their places'), MOST_DIGITS),
+      [],
+    ),
+    parts: v.optional(
+      list(
+        v.strictTuple(
+          [place, ...corners, place, place],
+          'the place of a box, the box that it is a part of, its first and its last piece',
+        ),
+        MOST_DIGITS,
+      ),
+      [],
+    ),
     wholes: v.optional(list(v.strictTuple(corners, 'x, y, width and height of a whole'), MOST_DIGITS), []),
   });
 
-  const share = number(0, 1), shares = `${DIGITS} numbers from 0 to 1 whose sum is at most 1`;
-  const probabilities = v.pipe(v.array(share, shares), v.length(DIGITS, shares), v.check((each) => each.reduce((a, b) => a + b, 0) <= 1 + ROUNDING, shares));
+  const share = number(0, 1);
+  const shares = `${DIGITS} numbers from 0 to 1 whose sum is at most 1`;
+  const probabilities = v.pipe(
+    v.array(share, shares),
+    v.length(DIGITS, shares),
+    v.check((each) => each.reduce((a, b) => a + b, 0) <= 1 + ROUNDING, shares),
+  );
   const box = object({ x: pixels, y: pixels, width: length, height: length });
   const reading = object({
-    ...key, text: v.pipe(text(0, LONGEST_TEXT), v.regex(/^(\d+(\n\d+)*)?$/, 'digits, with a newline between lines of writing')), confidence: share,
+    ...key,
+    text: v.pipe(text(0, LONGEST_TEXT), v.regex(/^(\d+(\n\d+)*)?$/, 'digits, with a newline between lines of writing')),
+    confidence: share,
     digits: list(object({ digit: whole(0, DIGITS - 1), confidence: share, probabilities, box, line }), MOST_DIGITS),
-    otherWriting: v.exactOptional(yesOrNo), accepted: v.exactOptional(yesOrNo),
-    reason: v.exactOptional(text(0, LONGEST_TEXT)), error: v.exactOptional(text(0, LONGEST_TEXT)),
+    otherWriting: v.exactOptional(yesOrNo),
+    accepted: v.exactOptional(yesOrNo),
+    reason: v.exactOptional(text(0, LONGEST_TEXT)),
+    error: v.exactOptional(text(0, LONGEST_TEXT)),
     reader: text(1, 255),
   });
   return { job, reading };
@@ -79,7 +117,8 @@ export function parse<T extends GenericSchema>(schema: T, value: unknown): Infer
   const v = require('valibot') as typeof import('valibot');
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues, path = v.getDotPath(issue);
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue);
   if (!path) throw new Error(`expected ${issue.message}, got ${describe(issue.input)}`);
   // An object tells of a field that is missing as if it were its own trouble.
   if (issue.type === 'object' && issue.input === undefined) throw new Error(`expected ${path}, got none`);

@@ -18,11 +18,17 @@ export interface SenderOptions {
   window?: number | undefined;
   /** Jobs that may wait here. 1 to 100,000, default 1000. */
   waiting?: number | undefined;
-  /** After so long without an answer a job is sent again, then after twice as long, and so on; 100 to 3,600,000 milliseconds. Default 15,000. */
+  /**
+   * After so long without an answer a job is sent again, then after twice as long, and so on; 100 to 3,600,000
+   * milliseconds. Default 15,000.
+   */
   patience?: number | undefined;
   /** A job that has no answer after so long is given up, 1 to 86,400 seconds. Default 600. */
   expiry?: number | undefined;
-  /** Least time between two errors of one kind; what comes between is told as one, with its count. Milliseconds, default 60,000. */
+  /**
+   * Least time between two errors of one kind; what comes between is told as one, with its count. Milliseconds, default
+   * 60,000.
+   */
   tellEvery?: number | undefined;
 }
 
@@ -33,20 +39,38 @@ export interface SenderListener {
   onError(error: FleetError): void;
 }
 
-interface Sent { key: string; expected: Expected; bytes: Buffer; live: boolean; at: number; again: number; patience: number }
+interface Sent {
+  key: string;
+  expected: Expected;
+  bytes: Buffer;
+  live: boolean;
+  at: number;
+  again: number;
+  patience: number;
+}
 
 /**
  * A camera's side: keeps every job until its reading has come, and sends it again where none comes. So nothing is lost
- * with a reader or a broker that dies; what is read twice has the same id. A reading that is not that of a job is refused,
- * and the job stays out for the true one.
+ * with a reader or a broker that dies; what is read twice has the same id. A reading that is not that of a job is
+ * refused, and the job stays out for the true one.
  */
 export class Sender {
   /**
-   * Counted since the start. Readings: `answered` a job, `repeated` one for a job that has been answered, `refused` where they
-   * are that of no job that is out, `damaged` where they are none. Jobs: `sent`, `again`, `dropped` where a newer live
-   * frame came, `expired`, and `lost` when the sender was closed before they were answered.
+   * Counted since the start. Readings: `answered` a job, `repeated` one for a job that has been answered, `refused`
+   * where they are that of no job that is out, `damaged` where they are none. Jobs: `sent`, `again`, `dropped` where a
+   * newer live frame came, `expired`, and `lost` when the sender was closed before they were answered.
    */
-  readonly counts = { sent: 0, again: 0, answered: 0, repeated: 0, refused: 0, damaged: 0, dropped: 0, expired: 0, lost: 0 };
+  readonly counts = {
+    sent: 0,
+    again: 0,
+    answered: 0,
+    repeated: 0,
+    refused: 0,
+    damaged: 0,
+    dropped: 0,
+    expired: 0,
+    lost: 0,
+  };
   readonly #options;
   readonly #link: Link;
   readonly #topic: string;
@@ -58,21 +82,34 @@ export class Sender {
   #waitingBytes = 0;
 
   /** @throws FleetError where the settings make no sense */
-  constructor(broker: BrokerSettings, { camera, window = 16, waiting = 1000, patience = 15_000, expiry = 600, tellEvery }: SenderOptions, private readonly listener: SenderListener) {
+  constructor(
+    broker: BrokerSettings,
+    { camera, window = 16, waiting = 1000, patience = 15_000, expiry = 600, tellEvery }: SenderOptions,
+    private readonly listener: SenderListener,
+  ) {
     checkCamera(camera);
     checkRanges({ window, waiting, patience, expiry });
     this.#options = { camera, window, waiting, patience, expiry };
-    this.#brake = new Brake((error) => { listener.onError(error); }, tellEvery);
+    this.#brake = new Brake((error) => {
+      listener.onError(error);
+    }, tellEvery);
     const topics = topicsBelow(broker.prefix);
     this.#topic = topics.job(camera);
     this.#link = new Link(broker, topics.reading(camera), 100, {
-      onState: (state) => { listener.onState(state); },
+      onState: (state) => {
+        listener.onState(state);
+      },
       onMessage: (_topic, payload, acknowledge) => {
         acknowledge();
         this.#answer(payload);
       },
     });
-    this.#timer = setInterval(() => { this.#look(); }, Math.min(1000, patience / 2));
+    this.#timer = setInterval(
+      () => {
+        this.#look();
+      },
+      Math.min(1000, patience / 2),
+    );
     this.#timer.unref();
   }
 
@@ -85,17 +122,28 @@ export class Sender {
    * @throws FleetError where it is no job that a reader takes, where too many wait, and once closed
    */
   send(job: Job, live: boolean): void {
-    if (this.#link.isClosed) throw new FleetError('nothing more is sent: the connection to the broker has been closed', 'stopped');
-    const { camera, waiting, patience } = this.#options, bytes = encodeJob(job), key = jobKey(job);
-    if (job.camera !== camera) throw new FleetError(`expected a job of ${camera}, got one of ${job.camera}`, 'other camera');
-    if (this.#out.has(key) || this.#waiting.some((sent) => sent.key === key)) throw new FleetError(`expected a new job, got one that is not answered yet: run ${job.run}, sequence ${job.sequence}`, 'same job');
+    if (this.#link.isClosed)
+      throw new FleetError('nothing more is sent: the connection to the broker has been closed', 'stopped');
+    const { camera, waiting, patience } = this.#options;
+    const bytes = encodeJob(job);
+    const key = jobKey(job);
+    if (job.camera !== camera)
+      throw new FleetError(`expected a job of ${camera}, got one of ${job.camera}`, 'other camera');
+    if (this.#out.has(key) || this.#waiting.some((sent) => sent.key === key))
+      throw new FleetError(
+        `expected a new job, got one that is not answered yet: run ${job.run}, sequence ${job.sequence}`,
+        'same job',
+      );
     const older = live ? this.#waiting.findIndex((sent) => sent.live) : -1;
     if (older >= 0) {
       this.#waitingBytes -= this.#waiting.splice(older, 1)[0].bytes.length;
       this.counts.dropped++;
     }
     if (this.#waiting.length >= waiting || this.#waitingBytes + bytes.length > MOST_WAITING_BYTES) {
-      throw new FleetError(`frames come faster than the readers read: ${this.#waiting.length} are waiting already`, 'too many frames');
+      throw new FleetError(
+        `frames come faster than the readers read: ${this.#waiting.length} are waiting already`,
+        'too many frames',
+      );
     }
     this.#waiting.push({ key, expected: expectedOf(job), bytes, live, at: performance.now(), again: 0, patience });
     this.#waitingBytes += bytes.length;
@@ -105,10 +153,17 @@ export class Sender {
   /** Jobs without an answer are counted as lost, and told of. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    const out = this.#out.size, waiting = this.#waiting.splice(0).length;
+    const out = this.#out.size;
+    const waiting = this.#waiting.splice(0).length;
     this.#out.clear();
     this.counts.lost += out + waiting;
-    if (out + waiting > 0) this.#brake.add(new FleetError(`stopped before the readers had answered; frames that are lost: ${out} sent, ${waiting} waiting`, 'stopped'));
+    if (out + waiting > 0)
+      this.#brake.add(
+        new FleetError(
+          `stopped before the readers had answered; frames that are lost: ${out} sent, ${waiting} waiting`,
+          'stopped',
+        ),
+      );
     this.#brake.close();
     await this.#link.close();
   }
@@ -126,12 +181,15 @@ export class Sender {
 
   #publish(sent: Sent): void {
     sent.again = Infinity;
-    this.#link.publish(this.#topic, sent.bytes, this.#options.expiry).catch((error: unknown) => {
-      if (!this.#link.isClosed) this.#brake.add(error as FleetError);
-    }).finally(() => {
-      sent.again = performance.now() + sent.patience;
-      sent.patience *= 2;
-    });
+    this.#link
+      .publish(this.#topic, sent.bytes, this.#options.expiry)
+      .catch((error: unknown) => {
+        if (!this.#link.isClosed) this.#brake.add(error as FleetError);
+      })
+      .finally(() => {
+        sent.again = performance.now() + sent.patience;
+        sent.patience *= 2;
+      });
   }
 
   #answer(payload: Buffer): void {
@@ -167,7 +225,19 @@ export class Sender {
   #find({ camera, id, run, sequence, reader }: JobKey & { reader: string }, key: string): Sent {
     const sent = this.#out.get(key);
     if (sent) return sent;
-    throw new FleetError(`refused a reading by ${reader} for frame ${id} of ${camera}, run ${run}, sequence ${sequence}: no such job is out. It was given up, was sent before this node started, or another node has the same camera name`, 'no such job');
+    throw new FleetError(
+      `refused a reading by ${reader} for frame ${id} of ` +
+        `${camera}, ` +
+        `run ` +
+        `${run}, ` +
+        `sequence ` +
+        `${sequence}: ` +
+        `no ` +
+        `such ` +
+        `job ` +
+        `is out. It was given up, was sent before this node started, or another node has the same camera name`,
+      'no such job',
+    );
   }
 
   #remember(key: string): void {
@@ -176,12 +246,18 @@ export class Sender {
   }
 
   #look(): void {
-    const now = performance.now(), { expiry } = this.#options;
+    const now = performance.now();
+    const { expiry } = this.#options;
     for (const sent of this.#out.values()) {
       if (now - sent.at > expiry * 1000) {
         this.#out.delete(sent.key);
         this.counts.expired++;
-        this.#brake.add(new FleetError(`no reader has answered for frame ${sent.expected.id} within ${expiry} s; it is given up`, 'no answer'));
+        this.#brake.add(
+          new FleetError(
+            `no reader has answered for frame ${sent.expected.id} within ${expiry} s; it is given up`,
+            'no answer',
+          ),
+        );
       } else if (now >= sent.again) {
         this.counts.again++;
         this.#publish(sent);

@@ -19,14 +19,32 @@ const UNFIT = /[\p{Surrogate}\p{Control}]/u;
  */
 export function topicsBelow(prefix: string): Topics {
   if (!isName(prefix) || !/^[^+#$/][^+#]*$/.test(prefix) || prefix.endsWith('/')) {
-    throw new FleetError(`expected topics to begin with words such as digits or school/digits, 1 to ${LONGEST_NAME} characters without + and #, got ${describe(prefix)}`, 'bad topic');
+    throw new FleetError(
+      `expected topics to begin with words such as digits ` +
+        `or ` +
+        `school/digits, 1 ` +
+        `to ` +
+        `${LONGEST_NAME} characters ` +
+        `without + and #, got ${describe(prefix)}`,
+      'bad topic',
+    );
   }
   return {
     job: (camera) => `${prefix}/jobs/${encoded(camera)}`,
     reading: (camera) => `${prefix}/readings/${encoded(camera)}`,
     sharedJobs: (group) => {
       if (!isName(group) || !/^[^+#/]+$/.test(group)) {
-        throw new FleetError(`expected the name of a group of readers, 1 to ${LONGEST_NAME} characters without /, + and #, got ${describe(group)}`, 'bad group');
+        throw new FleetError(
+          `expected the name of a group of readers, 1 to ` +
+            `${LONGEST_NAME} characters ` +
+            `without ` +
+            `/, + ` +
+            `and ` +
+            `#, ` +
+            `got ` +
+            describe(group),
+          'bad group',
+        );
       }
       return `$share/${group}/${prefix}/jobs/+`;
     },
@@ -44,7 +62,15 @@ function isName(value: unknown): value is string {
 
 /** @throws FleetError */
 export function checkCamera(camera: unknown): asserts camera is string {
-  if (typeof camera !== 'string' || camera.trim() === '' || camera.length > LONGEST_NAME || /\p{Surrogate}/u.test(camera)) {
-    throw new FleetError(`expected the name of a camera, 1 to ${LONGEST_NAME} characters, got ${describe(camera)}`, 'no camera name');
+  if (
+    typeof camera !== 'string' ||
+    camera.trim() === '' ||
+    camera.length > LONGEST_NAME ||
+    /\p{Surrogate}/u.test(camera)
+  ) {
+    throw new FleetError(
+      `expected the name of a camera, 1 to ${LONGEST_NAME} characters, got ${describe(camera)}`,
+      'no camera name',
+    );
   }
 }

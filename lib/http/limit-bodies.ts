@@ -6,7 +6,10 @@ const MOST = 20_000_000;
 /** So many bodies of that size may be unanswered at a time. */
 const MOST_TOGETHER = 5;
 
-/** After a refusal, what still comes is read for so long and thrown away: who is cut off while sending may miss the answer. Milliseconds. */
+/**
+ * After a refusal, what still comes is read for so long and thrown away: who is cut off while sending may miss the
+ * answer. Milliseconds.
+ */
 const LINGER = 5000;
 
 /** The methods that come with a body. */
@@ -28,10 +31,14 @@ export interface BodyLimits {
 export type Middleware = (request: Request, response: ServerResponse, next: () => void) => void;
 
 /**
- * Makes a middleware that refuses bodies that are too large while they come, with 413 and `{ "error": … }`, at once where
- * content-length tells. It has to come before whatever reads bodies.
+ * Makes a middleware that refuses bodies that are too large while they come, with 413 and `{ "error": … }`, at once
+ * where content-length tells. It has to come before whatever reads bodies.
  */
-export function limitBodies({ most = MOST, together = MOST_TOGETHER * most, raw = ['/digits'] }: BodyLimits = {}): Middleware {
+export function limitBodies({
+  most = MOST,
+  together = MOST_TOGETHER * most,
+  raw = ['/digits'],
+}: BodyLimits = {}): Middleware {
   const isRaw = pathsAmong(raw);
   let unanswered = 0;
 
@@ -48,9 +55,12 @@ export function limitBodies({ most = MOST, together = MOST_TOGETHER * most, raw 
     const refusal = (bytes: number, got: string): [number, string] | undefined => {
       if (bytes > most) return [413, `expected a body of at most ${most / 1e6} MB, got ${got}`];
       // What is received is among the unanswered already.
-      return unanswered - received + bytes > together ? [503, 'expected fewer bodies at a time: too many are not answered yet'] : undefined;
+      return unanswered - received + bytes > together
+        ? [503, 'expected fewer bodies at a time: too many are not answered yet']
+        : undefined;
     };
-    const declared = Number(request.headers['content-length'] ?? 0), refused = refusal(declared, `${declared} bytes`);
+    const declared = Number(request.headers['content-length'] ?? 0);
+    const refused = refusal(declared, `${declared} bytes`);
     if (refused) {
       refuse(request, response, ...refused);
       return;
@@ -86,7 +96,9 @@ function plainPath(path: string): string {
 
 function readRaw(request: Request, next: () => void): void {
   const pieces: Uint8Array[] = [];
-  request.on('data', (piece: Uint8Array) => { pieces.push(piece); });
+  request.on('data', (piece: Uint8Array) => {
+    pieces.push(piece);
+  });
   request.on('end', () => {
     request.body = Buffer.concat(pieces);
     request._body = true;
@@ -100,14 +112,22 @@ function refuse(request: Request, response: ServerResponse, status: number, erro
   request.unpipe();
   request.on('error', () => undefined);
   const body = JSON.stringify({ error });
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), ...(status === 503 && { 'retry-after': '1' }),
-  }).write(body);
-  // The answer is whole by its length. Ended any earlier, it would close a connection that is not kept, and what was still to be
-  // received would take the answer with it.
-  request.once('end', () => { response.end(); });
+  response
+    .writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      ...(status === 503 && { 'retry-after': '1' }),
+    })
+    .write(body);
+  // The answer is whole by its length. Ended any earlier, it would close a connection that is not kept, and what was
+  // still to be received would take the answer with it.
+  request.once('end', () => {
+    response.end();
+  });
   request.resume();
-  const linger = setTimeout(() => { request.destroy(); }, LINGER);
+  const linger = setTimeout(() => {
+    request.destroy();
+  }, LINGER);
   linger.unref();
   request.once('close', () => {
     clearTimeout(linger);

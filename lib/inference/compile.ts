@@ -1,13 +1,20 @@
 /**
- * Makes a network for the kernels of a model in the TensorFlow.js layers format, where that consists of nothing but what the
- * kernels can do: convolutions, pooling of two by two, cropping, dense layers, ReLU, and a softmax at the end. Of any other
- * model it makes nothing; so it need not tell what is wrong with one.
+ * Makes a network for the kernels of a model in the TensorFlow.js layers format, where that consists of nothing but
+ * what the kernels can do: convolutions, pooling of two by two, cropping, dense layers, ReLU, and a softmax at the end.
+ * Of any other model it makes nothing; so it need not tell what is wrong with one.
  */
 import * as v from 'valibot';
 import type { io } from '@tensorflow/tfjs-core';
 import { graphOf, type GraphNode } from './graph';
 import type { Window } from './kernels';
-import { paddedChannels, storedChannels, type CompiledNetwork, type Dense, type Operation, type Shape } from './network';
+import {
+  paddedChannels,
+  storedChannels,
+  type CompiledNetwork,
+  type Dense,
+  type Operation,
+  type Shape,
+} from './network';
 
 /** What a model consists of. */
 export interface Artifacts {
@@ -40,29 +47,50 @@ function assertCompilable(condition: boolean): asserts condition {
   if (!condition) throw new NotCompilable();
 }
 
-/** What a layer of the model gives: a layer of pictures, a row of features, or the outputs of the dense layers so far. */
+/**
+ * What a layer of the model gives: a layer of pictures, a row of features, or the outputs of the dense layers so far.
+ */
 type Value =
   | { kind: 'layer'; number: number }
   | { kind: 'features'; parts: (number | 'numbers')[] }
   | { kind: 'dense'; nth: number; isLogits: boolean };
 
 const SIDE = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024));
-const PAIR = v.pipe(v.tuple([SIDE, SIDE]), v.check(([a, b]) => a === b));
+const PAIR = v.pipe(
+  v.tuple([SIDE, SIDE]),
+  v.check(([a, b]) => a === b),
+);
 const CHANNELS_LAST = v.optional(v.nullable(v.literal('channels_last')));
 const ONES = v.optional(v.nullable(v.union([v.literal(1), v.tuple([v.literal(1), v.literal(1)])])));
 const ACTIVATION = v.picklist(['linear', 'relu', 'softmax']);
 
 const CONVOLUTION = v.object({
-  filters: SIDE, kernel_size: PAIR, strides: PAIR, padding: v.picklist(['valid', 'same']), use_bias: v.boolean(),
-  activation: v.optional(v.nullable(v.picklist(['linear', 'relu'])), 'linear'), dilation_rate: ONES, data_format: CHANNELS_LAST,
+  filters: SIDE,
+  kernel_size: PAIR,
+  strides: PAIR,
+  padding: v.picklist(['valid', 'same']),
+  use_bias: v.boolean(),
+  activation: v.optional(v.nullable(v.picklist(['linear', 'relu'])), 'linear'),
+  dilation_rate: ONES,
+  data_format: CHANNELS_LAST,
 });
 const TWO = v.tuple([v.literal(2), v.literal(2)]);
 const POOLING = v.object({
-  pool_size: TWO, strides: v.optional(v.nullable(TWO)), padding: v.picklist(['valid', 'same']), data_format: CHANNELS_LAST,
+  pool_size: TWO,
+  strides: v.optional(v.nullable(TWO)),
+  padding: v.picklist(['valid', 'same']),
+  data_format: CHANNELS_LAST,
 });
 const EDGE = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024));
-const CROPPING = v.object({ cropping: v.tuple([v.tuple([EDGE, EDGE]), v.tuple([EDGE, EDGE])]), data_format: CHANNELS_LAST });
-const DENSE = v.object({ units: SIDE, use_bias: v.boolean(), activation: v.optional(v.nullable(ACTIVATION), 'linear') });
+const CROPPING = v.object({
+  cropping: v.tuple([v.tuple([EDGE, EDGE]), v.tuple([EDGE, EDGE])]),
+  data_format: CHANNELS_LAST,
+});
+const DENSE = v.object({
+  units: SIDE,
+  use_bias: v.boolean(),
+  activation: v.optional(v.nullable(ACTIVATION), 'linear'),
+});
 const INPUT = v.object({ batch_input_shape: v.pipe(v.array(v.nullable(SIDE)), v.minLength(2), v.maxLength(4)) });
 
 class Compiler {
@@ -103,8 +131,14 @@ class Compiler {
       at += each.length;
     }
     return {
-      picture: this.#shapes[0], inputShape: this.#inputShape, numbers: this.#numbers, operations: this.#operations, features: this.#features ?? [],
-      dense: this.#dense, outputs, weights,
+      picture: this.#shapes[0],
+      inputShape: this.#inputShape,
+      numbers: this.#numbers,
+      operations: this.#operations,
+      features: this.#features ?? [],
+      dense: this.#dense,
+      outputs,
+      weights,
     };
   }
 
@@ -122,17 +156,28 @@ class Compiler {
     assertCompilable(inputs.length === 1);
     const [input] = inputs;
     switch (type) {
-      case 'Conv2D': return this.#convolution(node, input);
-      case 'MaxPooling2D': return this.#pooled(config, input);
-      case 'Cropping2D': return this.#cropped(config, input);
-      case 'Dense': return this.#denseLayer(node, input);
-      case 'Flatten': return this.#flattened(input);
-      case 'Dropout': return input;
-      case 'Reshape': return this.#reshaped(config, input);
-      case 'Activation': return this.#activated(node, input, v.parse(ACTIVATION, config.activation));
-      case 'ReLU': return this.#activated(node, input, config.max_value == null ? 'relu' : undefined);
-      case 'Softmax': return this.#activated(node, input, config.axis === -1 || config.axis === 1 ? 'softmax' : undefined);
-      default: throw new NotCompilable();
+      case 'Conv2D':
+        return this.#convolution(node, input);
+      case 'MaxPooling2D':
+        return this.#pooled(config, input);
+      case 'Cropping2D':
+        return this.#cropped(config, input);
+      case 'Dense':
+        return this.#denseLayer(node, input);
+      case 'Flatten':
+        return this.#flattened(input);
+      case 'Dropout':
+        return input;
+      case 'Reshape':
+        return this.#reshaped(config, input);
+      case 'Activation':
+        return this.#activated(node, input, v.parse(ACTIVATION, config.activation));
+      case 'ReLU':
+        return this.#activated(node, input, config.max_value == null ? 'relu' : undefined);
+      case 'Softmax':
+        return this.#activated(node, input, config.axis === -1 || config.axis === 1 ? 'softmax' : undefined);
+      default:
+        throw new NotCompilable();
     }
   }
 
@@ -155,7 +200,14 @@ class Compiler {
   #convolution({ name, config }: GraphNode, input: Value): Value {
     assertCompilable(input.kind === 'layer');
     const from = this.#shapes[input.number];
-    const { filters, kernel_size: [columns], strides: [stride], padding, use_bias, activation } = v.parse(CONVOLUTION, config);
+    const {
+      filters,
+      kernel_size: [columns],
+      strides: [stride],
+      padding,
+      use_bias,
+      activation,
+    } = v.parse(CONVOLUTION, config);
     const window: Window = { columns, rows: columns, stride };
     const [width, before, after] = extent(from.width, columns, stride, padding);
     const [height, above, below] = extent(from.height, columns, stride, padding);
@@ -163,24 +215,40 @@ class Compiler {
     const kernel = this.#take(`${name}/kernel`, [columns, columns, from.channels, filters]);
     const bias = use_bias ? this.#take(`${name}/bias`, [filters]) : new Float32Array(filters);
     const inputs = this.#stored(input.number);
-    return this.#operation(input.number, { width, height, channels: filters }, {
-      kind: 'convolve', window, before, after, relu: activation === 'relu',
-      weights: this.#put(laidOut(kernel, columns ** 2, from.channels, inputs, filters)), bias: this.#put(laidOut(bias, 1, 1, 1, filters)),
-    });
+    return this.#operation(
+      input.number,
+      { width, height, channels: filters },
+      {
+        kind: 'convolve',
+        window,
+        before,
+        after,
+        relu: activation === 'relu',
+        weights: this.#put(laidOut(kernel, columns ** 2, from.channels, inputs, filters)),
+        bias: this.#put(laidOut(bias, 1, 1, 1, filters)),
+      },
+    );
   }
 
   #pooled(config: Record<string, unknown>, input: Value): Value {
     assertCompilable(input.kind === 'layer' && input.number > 0);
-    const { padding } = v.parse(POOLING, config), { width, height, channels } = this.#shapes[input.number];
+    const { padding } = v.parse(POOLING, config);
+    const { width, height, channels } = this.#shapes[input.number];
     assertCompilable(padding === 'valid' || (width % 2 === 0 && height % 2 === 0));
     return this.#operation(input.number, { width: width >> 1, height: height >> 1, channels }, { kind: 'pool' });
   }
 
   #cropped(config: Record<string, unknown>, input: Value): Value {
     assertCompilable(input.kind === 'layer' && input.number === 0);
-    const { cropping: [[top, bottom], [left, right]] } = v.parse(CROPPING, config);
+    const {
+      cropping: [[top, bottom], [left, right]],
+    } = v.parse(CROPPING, config);
     const { width, height, channels } = this.#shapes[input.number];
-    return this.#operation(input.number, { width: width - left - right, height: height - top - bottom, channels }, { kind: 'crop', left, top });
+    return this.#operation(
+      input.number,
+      { width: width - left - right, height: height - top - bottom, channels },
+      { kind: 'crop', left, top },
+    );
   }
 
   #operation(from: number, shape: Shape, how: DistributedOmit<Operation, 'from' | 'shape'>): Value {
@@ -197,9 +265,12 @@ class Compiler {
 
   /** 784 numbers or 28×28 as a picture of one channel, as which they are taken anyway. */
   #reshaped(config: Record<string, unknown>, input: Value): Value {
-    const isPicture = input.kind === 'layer' ? input.number === 0 : input.kind === 'features' && input.parts.join() === '0';
+    const isPicture =
+      input.kind === 'layer' ? input.number === 0 : input.kind === 'features' && input.parts.join() === '0';
     const { width, height, channels } = this.#shapes[0];
-    assertCompilable(isPicture && channels === 1 && JSON.stringify(config.target_shape) === JSON.stringify([height, width, 1]));
+    assertCompilable(
+      isPicture && channels === 1 && JSON.stringify(config.target_shape) === JSON.stringify([height, width, 1]),
+    );
     return { kind: 'layer', number: 0 };
   }
 
@@ -216,12 +287,19 @@ class Compiler {
     assertCompilable(input.kind !== 'layer');
     const { units, use_bias, activation } = v.parse(DENSE, config);
     const [kept, inputs] = input.kind === 'dense' ? this.#outputsOf(input) : this.#featuresOf(input.parts);
-    const kernel = this.#take(`${name}/kernel`, [kept.length, units]), padded = paddedChannels(units);
+    const kernel = this.#take(`${name}/kernel`, [kept.length, units]);
+    const padded = paddedChannels(units);
     const rows = new Float32Array(inputs * padded);
-    kept.forEach((row, i) => { rows.set(kernel.subarray(i * units, (i + 1) * units), row * padded); });
+    kept.forEach((row, i) => {
+      rows.set(kernel.subarray(i * units, (i + 1) * units), row * padded);
+    });
     const bias = use_bias ? this.#take(`${name}/bias`, [units]) : new Float32Array(units);
     this.#dense.push({
-      inputs, outputs: units, relu: activation === 'relu', weights: this.#put(rows), bias: this.#put(laidOut(bias, 1, 1, 1, units)),
+      inputs,
+      outputs: units,
+      relu: activation === 'relu',
+      weights: this.#put(rows),
+      bias: this.#put(laidOut(bias, 1, 1, 1, units)),
     });
     return { kind: 'dense', nth: this.#dense.length - 1, isLogits: activation === 'softmax' };
   }
@@ -276,8 +354,14 @@ class Compiler {
     return storedChannels(layer, this.#shapes[layer], this.#operations);
   }
 
-  /** ReLU is done by what computes its input, where nobody else takes that; maxima of it are the same before and after. */
-  #activated({ from: [name] }: GraphNode, input: Value, activation: v.InferOutput<typeof ACTIVATION> | undefined): Value {
+  /**
+   * ReLU is done by what computes its input, where nobody else takes that; maxima of it are the same before and after.
+   */
+  #activated(
+    { from: [name] }: GraphNode,
+    input: Value,
+    activation: v.InferOutput<typeof ACTIVATION> | undefined,
+  ): Value {
     assertCompilable(activation !== undefined);
     if (activation === 'linear') return input;
     if (input.kind === 'dense') {
@@ -287,7 +371,8 @@ class Compiler {
       return input;
     }
     assertCompilable(activation === 'relu' && input.kind === 'layer' && input.number > 0);
-    let { number } = input, operation = this.#operations[number - 1];
+    let { number } = input;
+    let operation = this.#operations[number - 1];
     while (operation.kind === 'pool') {
       number = operation.from;
       assertCompilable(number > 0);
@@ -324,16 +409,26 @@ class Compiler {
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** @returns what a convolution makes of a side, and how many zeros it takes before and after, as TensorFlow counts them */
+/**
+ * @returns what a convolution makes of a side, and how many zeros it takes before and after, as TensorFlow counts them
+ */
 function extent(side: number, kernel: number, stride: number, padding: 'valid' | 'same'): [number, number, number] {
   if (padding === 'valid') return [Math.floor((side - kernel) / stride) + 1, 0, 0];
-  const out = Math.ceil(side / stride), missing = Math.max(0, (out - 1) * stride + kernel - side);
+  const out = Math.ceil(side / stride);
+  const missing = Math.max(0, (out - 1) * stride + kernel - side);
   return [out, Math.floor(missing / 2), Math.ceil(missing / 2)];
 }
 
 /** Weights of `pixels × channels × outputs`, with room for more channels and outputs, which are zero. */
-function laidOut(values: Float32Array, pixels: number, channels: number, inputs: number, outputs: number): Float32Array {
-  const padded = paddedChannels(outputs), out = new Float32Array(pixels * inputs * padded);
+function laidOut(
+  values: Float32Array,
+  pixels: number,
+  channels: number,
+  inputs: number,
+  outputs: number,
+): Float32Array {
+  const padded = paddedChannels(outputs);
+  const out = new Float32Array(pixels * inputs * padded);
   for (let pixel = 0, from = 0; pixel < pixels; pixel++) {
     for (let i = 0; i < channels; i++, from += outputs) {
       out.set(values.subarray(from, from + outputs), (pixel * inputs + i) * padded);
@@ -343,14 +438,19 @@ function laidOut(values: Float32Array, pixels: number, channels: number, inputs:
 }
 
 /** By name: 32-bit numbers, all of them finite. */
-function weightsOf(specs: readonly io.WeightsManifestEntry[], data: ArrayBuffer): Map<string, { shape: number[]; values: Float32Array }> {
+function weightsOf(
+  specs: readonly io.WeightsManifestEntry[],
+  data: ArrayBuffer,
+): Map<string, { shape: number[]; values: Float32Array }> {
   const weights = new Map<string, { shape: number[]; values: Float32Array }>();
   let at = 0;
   for (const { name, shape, dtype, quantization } of specs) {
     const count = shape.reduce((product, side) => product * side, 1);
-    assertCompilable(dtype === 'float32' && quantization === undefined && !weights.has(name) && at + count * FLOAT <= data.byteLength);
+    assertCompilable(
+      dtype === 'float32' && quantization === undefined && !weights.has(name) && at + count * FLOAT <= data.byteLength,
+    );
     // A copy begins where 32-bit numbers may.
-    const values = new Float32Array(data.slice(at, at += count * FLOAT));
+    const values = new Float32Array(data.slice(at, (at += count * FLOAT)));
     assertCompilable(values.every(Number.isFinite));
     weights.set(name, { shape, values });
   }

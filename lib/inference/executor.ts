@@ -17,14 +17,18 @@ export class Executor {
   readonly #across: number;
   readonly #outputs: number[];
 
-  constructor(private readonly network: CompiledNetwork, kernels: Kernels = loadKernels()) {
-    const { picture, operations, dense, weights } = network, memory = new LayerMemory(kernels);
+  constructor(
+    private readonly network: CompiledNetwork,
+    kernels: Kernels = loadKernels(),
+  ) {
+    const { picture, operations, dense, weights } = network;
+    const memory = new LayerMemory(kernels);
     this.#kernels = kernels;
     this.#memory = memory;
     this.#weights = memory.put(weights);
-    this.#layers = [picture, ...operations.map(({ shape }) => shape)].map((shape, i) => (
-      memory.layer(shape.width, shape.height, storedChannels(i, shape, operations), borderOf(i, operations))
-    ));
+    this.#layers = [picture, ...operations.map(({ shape }) => shape)].map((shape, i) =>
+      memory.layer(shape.width, shape.height, storedChannels(i, shape, operations), borderOf(i, operations)),
+    );
     this.#across = dense[0].inputs;
     this.#features = memory.take(BATCH * this.#across * FLOAT);
     this.#outputs = dense.map(({ outputs }) => memory.take(BATCH * paddedChannels(outputs) * FLOAT));
@@ -36,8 +40,14 @@ export class Executor {
    * @returns n × outputs
    */
   compute(pictures: Uint8Array, numbers = new Float32Array(0)): Float32Array<ArrayBuffer> {
-    const { picture: { width, height, channels }, outputs, numbers: each } = this.network;
-    const size = width * height * channels, count = pictures.length / size, all = new Float32Array(count * outputs);
+    const {
+      picture: { width, height, channels },
+      outputs,
+      numbers: each,
+    } = this.network;
+    const size = width * height * channels;
+    const count = pictures.length / size;
+    const all = new Float32Array(count * outputs);
     for (let first = 0; first < count; first += BATCH) {
       const last = Math.min(count, first + BATCH);
       for (let i = first; i < last; i++) {
@@ -51,7 +61,9 @@ export class Executor {
   }
 
   #show(picture: Uint8Array): void {
-    const { at, row, width, height, channels } = this.#layers[0], { numbers } = this.#memory, across = width * channels;
+    const { at, row, width, height, channels } = this.#layers[0];
+    const { numbers } = this.#memory;
+    const across = width * channels;
     for (let y = 0, from = 0, to = at / FLOAT; y < height; y++, to += row / FLOAT) {
       for (let x = 0; x < across; x++, from++) numbers[to + x] = picture[from] / 255;
     }
@@ -62,17 +74,25 @@ export class Executor {
     if (operation.kind === 'pool') {
       this.#kernels.pool(from, to, to, to.channels);
     } else if (operation.kind === 'crop') {
-      const { numbers } = this.#memory, across = to.width * to.channels;
+      const { numbers } = this.#memory;
+      const across = to.width * to.channels;
       for (let y = 0; y < to.height; y++) {
         const first = (from.at + (operation.top + y) * from.row) / FLOAT + operation.left * from.channels;
         numbers.copyWithin((to.at + y * to.row) / FLOAT, first, first + across);
       }
     } else {
-      const { before, window, weights, bias, relu } = operation, { at, row, channels } = from;
+      const { before, window, weights, bias, relu } = operation;
+      const { at, row, channels } = from;
       const corner = { at: at - before * (row + channels * FLOAT), row };
       this.#kernels.convolve(
-        corner, to, this.#weights + weights * FLOAT, this.#weights + bias * FLOAT, to, window,
-        { in: channels, out: to.channels }, relu ? RELU : LINEAR,
+        corner,
+        to,
+        this.#weights + weights * FLOAT,
+        this.#weights + bias * FLOAT,
+        to,
+        window,
+        { in: channels, out: to.channels },
+        relu ? RELU : LINEAR,
       );
     }
   }
@@ -87,7 +107,8 @@ export class Executor {
         to += own.length;
         continue;
       }
-      const { at, row, width, height, channels } = this.#layers[part], across = width * channels;
+      const { at, row, width, height, channels } = this.#layers[part];
+      const across = width * channels;
       for (let y = 0, from = at / FLOAT; y < height; y++, from += row / FLOAT, to += across) {
         numbers.copyWithin(to, from, from + across);
       }
@@ -96,16 +117,25 @@ export class Executor {
 
   /** The dense layers, for all pictures of a batch together. */
   #conclude(count: number): Float32Array {
-    const { dense, outputs } = this.network, size = { width: count, height: 1 };
+    const { dense, outputs } = this.network;
+    const size = { width: count, height: 1 };
     let from = this.#features;
     for (const [i, { inputs, outputs: own, weights, bias, relu }] of dense.entries()) {
       this.#kernels.convolve(
-        { at: from, row: 0 }, { at: this.#outputs[i], row: 0 }, this.#weights + weights * FLOAT, this.#weights + bias * FLOAT,
-        size, PIXEL, { in: inputs, out: paddedChannels(own) }, relu ? RELU : LINEAR,
+        { at: from, row: 0 },
+        { at: this.#outputs[i], row: 0 },
+        this.#weights + weights * FLOAT,
+        this.#weights + bias * FLOAT,
+        size,
+        PIXEL,
+        { in: inputs, out: paddedChannels(own) },
+        relu ? RELU : LINEAR,
       );
       from = this.#outputs[i];
     }
-    const out = new Float32Array(count * outputs), across = paddedChannels(outputs), { numbers } = this.#memory;
+    const out = new Float32Array(count * outputs);
+    const across = paddedChannels(outputs);
+    const { numbers } = this.#memory;
     for (let i = 0; i < count; i++) {
       const first = from / FLOAT + i * across;
       out.set(numbers.subarray(first, first + outputs), i * outputs);
@@ -116,8 +146,11 @@ export class Executor {
 
 /** The zeros about a layer that the widest of its windows take. */
 function borderOf(layer: number, operations: readonly Operation[]): Border {
-  const windows = operations.flatMap((operation) => (
-    operation.kind === 'convolve' && operation.from === layer ? [operation] : []
-  ));
-  return { before: Math.max(0, ...windows.map(({ before }) => before)), after: Math.max(0, ...windows.map(({ after }) => after)) };
+  const windows = operations.flatMap((operation) =>
+    operation.kind === 'convolve' && operation.from === layer ? [operation] : [],
+  );
+  return {
+    before: Math.max(0, ...windows.map(({ before }) => before)),
+    after: Math.max(0, ...windows.map(({ after }) => after)),
+  };
 }

@@ -15,7 +15,10 @@ export interface Graph {
 }
 
 const LAYER = v.object({ class_name: v.string(), config: v.looseObject({ name: v.string() }) });
-const CALLS = v.pipe(v.array(v.array(v.tuple([v.string(), v.literal(0), v.literal(0), v.strictObject({})]))), v.maxLength(1));
+const CALLS = v.pipe(
+  v.array(v.array(v.tuple([v.string(), v.literal(0), v.literal(0), v.strictObject({})]))),
+  v.maxLength(1),
+);
 const SEQUENTIAL = v.object({ class_name: v.literal('Sequential'), config: v.object({ layers: v.array(LAYER) }) });
 const FUNCTIONAL = v.object({
   class_name: v.picklist(['Functional', 'Model']),
@@ -31,18 +34,28 @@ const FUNCTIONAL = v.object({
  * @returns undefined for every other model
  */
 export function graphOf(topology: unknown): Graph | undefined {
-  const { model_config: inner } = (topology ?? {}) as { model_config?: unknown }, network = inner ?? topology;
+  const { model_config: inner } = (topology ?? {}) as { model_config?: unknown };
+  const network = inner ?? topology;
   if (v.is(SEQUENTIAL, network)) {
     const { layers } = network.config;
-    const nodes = layers.map(({ class_name: type, config }, i): GraphNode => (
-      { type, name: config.name, config, from: i > 0 ? [layers[i - 1].config.name] : [] }
-    ));
+    const nodes = layers.map(({ class_name: type, config }, i): GraphNode => ({
+      type,
+      name: config.name,
+      config,
+      from: i > 0 ? [layers[i - 1].config.name] : [],
+    }));
     return nodes.length > 0 ? { nodes, output: nodes[nodes.length - 1].name } : undefined;
   }
   if (!v.is(FUNCTIONAL, network)) return undefined;
-  const { layers, output_layers: [[output]] } = network.config;
-  const nodes = layers.map(({ class_name: type, config, inbound_nodes: calls }): GraphNode => (
-    { type, name: config.name, config, from: calls.flat().map(([name]) => name) }
-  ));
+  const {
+    layers,
+    output_layers: [[output]],
+  } = network.config;
+  const nodes = layers.map(({ class_name: type, config, inbound_nodes: calls }): GraphNode => ({
+    type,
+    name: config.name,
+    config,
+    from: calls.flat().map(([name]) => name),
+  }));
   return { nodes, output };
 }

@@ -8,7 +8,9 @@ export interface Rows {
 }
 
 /** What becomes of a sum: it is stored, or what of it is positive is, or that is added to what is there. */
-export const LINEAR = 0, RELU = 1, ADD_RELU = 2;
+export const LINEAR = 0;
+export const RELU = 1;
+export const ADD_RELU = 2;
 export type Mode = typeof LINEAR | typeof RELU | typeof ADD_RELU;
 
 /** What networks consist of, on 32-bit numbers of one memory. Places in it are in bytes. */
@@ -24,8 +26,14 @@ export interface Kernels {
    * @param channels in (any number) and out (a multiple of eight)
    */
   convolve(
-    from: Rows, to: Rows, weights: number, bias: number, size: Size, window: Window,
-    channels: { in: number; out: number }, mode: Mode,
+    from: Rows,
+    to: Rows,
+    weights: number,
+    bias: number,
+    size: Size,
+    window: Window,
+    channels: { in: number; out: number },
+    mode: Mode,
   ): void;
   /**
    * Each channel's sum over 3 × 3 pixels.
@@ -67,7 +75,10 @@ export const FLOAT = 4;
 /** Bytes of a page of WebAssembly's memory. */
 const PAGE = 65536;
 
-type Exports = Record<'convolve' | 'filterGradient' | 'poolGradient' | 'depthwise' | 'pool' | 'addUp', (...numbers: number[]) => void>;
+type Exports = Record<
+  'convolve' | 'filterGradient' | 'poolGradient' | 'depthwise' | 'pool' | 'addUp',
+  (...numbers: number[]) => void
+>;
 
 /** With four numbers at a time where the processor has such instructions, otherwise one by one. */
 export function loadKernels(): Kernels {
@@ -85,7 +96,12 @@ export interface TrainingKernels extends Kernels {
    * @param channels in (any number) and out (a multiple of eight)
    */
   filterGradient(
-    from: Rows, outer: Rows, to: number, size: Size, window: Window, channels: { in: number; out: number },
+    from: Rows,
+    outer: Rows,
+    to: number,
+    size: Size,
+    window: Window,
+    channels: { in: number; out: number },
   ): void;
   /**
    * The gradient of `pool`'s input, without gaps between rows.
@@ -103,7 +119,8 @@ export interface TrainingKernels extends Kernels {
  * @returns undefined where the processor has no such instructions
  */
 export function kernelsIn(
-  memory: WebAssembly.Memory, file = join(__dirname, 'kernels.wasm'),
+  memory: WebAssembly.Memory,
+  file = join(__dirname, 'kernels.wasm'),
 ): TrainingKernels | undefined {
   const bytes = readFileSync(file);
   if (!WebAssembly.validate(bytes)) return undefined;
@@ -116,15 +133,45 @@ export function kernelsIn(
       return new Float32Array(memory.buffer);
     },
     convolve: (from, to, weights, bias, { width, height }, { columns, rows, stride }, channels, mode) => {
-      const pixel = channels.in * FLOAT, run = columns * pixel, step = stride * pixel, down = stride * from.row;
+      const pixel = channels.in * FLOAT;
+      const run = columns * pixel;
+      const step = stride * pixel;
+      const down = stride * from.row;
       convolve(
-        from.at, from.row, to.at, to.row, weights, bias, width, height, run, rows, step, down, channels.out * FLOAT, mode,
+        from.at,
+        from.row,
+        to.at,
+        to.row,
+        weights,
+        bias,
+        width,
+        height,
+        run,
+        rows,
+        step,
+        down,
+        channels.out * FLOAT,
+        mode,
       );
     },
     filterGradient: (from, outer, to, { width, height }, { columns, rows, stride }, channels) => {
-      const pixel = channels.in * FLOAT, run = columns * pixel, step = stride * pixel, down = stride * from.row;
+      const pixel = channels.in * FLOAT;
+      const run = columns * pixel;
+      const step = stride * pixel;
+      const down = stride * from.row;
       filterGradient(
-        from.at, from.row, outer.at, outer.row, to, width, height, run, rows, step, down, channels.out * FLOAT,
+        from.at,
+        from.row,
+        outer.at,
+        outer.row,
+        to,
+        width,
+        height,
+        run,
+        rows,
+        step,
+        down,
+        channels.out * FLOAT,
       );
     },
     poolGradient: (from, outer, to, { width, height }, channels) => {
@@ -155,10 +202,20 @@ export function plainKernels(): Kernels {
       return memory;
     },
     convolve: (
-      from, to, weights, bias, { width, height }, { columns, rows, stride }, { in: inputs, out: outputs }, mode,
+      from,
+      to,
+      weights,
+      bias,
+      { width, height },
+      { columns, rows, stride },
+      { in: inputs, out: outputs },
+      mode,
     ) => {
-      const sums = new Float32Array(outputs), first = weights / FLOAT, biases = memory.subarray(bias / FLOAT);
-      const row = from.row / FLOAT, run = columns * inputs;
+      const sums = new Float32Array(outputs);
+      const first = weights / FLOAT;
+      const biases = memory.subarray(bias / FLOAT);
+      const row = from.row / FLOAT;
+      const run = columns * inputs;
       for (let y = 0; y < height; y++) {
         for (let x = 0, t = (to.at + y * to.row) / FLOAT; x < width; x++) {
           for (let k = 0; k < outputs; k++) sums[k] = biases[k];
@@ -175,9 +232,11 @@ export function plainKernels(): Kernels {
       }
     },
     depthwise: (from, to, weights, { width, height }, channels) => {
-      const w = memory.subarray(weights / FLOAT, weights / FLOAT + 9 * channels), row = from.row / FLOAT;
+      const w = memory.subarray(weights / FLOAT, weights / FLOAT + 9 * channels);
+      const row = from.row / FLOAT;
       for (let y = 0; y < height; y++) {
-        const s = from.at / FLOAT + y * row, t = (to.at + y * to.row) / FLOAT;
+        const s = from.at / FLOAT + y * row;
+        const t = (to.at + y * to.row) / FLOAT;
         for (let i = 0; i < width * channels; i++) {
           let sum = 0;
           for (let tap = 0, k = i % channels; tap < 9; tap++, k += channels) {
@@ -190,7 +249,8 @@ export function plainKernels(): Kernels {
     pool: (from, to, { width, height }, channels) => {
       const down = from.row / FLOAT;
       for (let y = 0; y < height; y++) {
-        let s = (from.at + 2 * y * from.row) / FLOAT, t = (to.at + y * to.row) / FLOAT;
+        let s = (from.at + 2 * y * from.row) / FLOAT;
+        let t = (to.at + y * to.row) / FLOAT;
         for (let x = 0; x < width; x++, s += channels) {
           for (let k = 0; k < channels; k++, s++, t++) {
             const upper = Math.max(memory[s], memory[s + channels]);

@@ -55,8 +55,13 @@ export class LayerMemory {
 
   /** A layer whose border is zero; its pixels are whatever was there before. */
   layer(width: number, height: number, channels: number, border: Border = ONE): Layer {
-    const { before, after } = border, across = (before + width + after) * channels, rows = before + height + after;
-    const row = across * FLOAT, start = this.take(rows * row), numbers = this.#numbers, first = start / FLOAT;
+    const { before, after } = border;
+    const across = (before + width + after) * channels;
+    const rows = before + height + after;
+    const row = across * FLOAT;
+    const start = this.take(rows * row);
+    const numbers = this.#numbers;
+    const first = start / FLOAT;
     numbers.fill(0, first, first + before * across);
     numbers.fill(0, first + (before + height) * across, first + rows * across);
     for (let y = 0, at = first + before * across; y < height; y++, at += across) {

@@ -1,8 +1,8 @@
 import type { Window } from './kernels';
 
 /**
- * A network as the kernels compute it: pictures go through convolutions and pooling, what comes of them is laid side by side
- * as features, with numbers of another input where there are any, and dense layers make the outputs of these.
+ * A network as the kernels compute it: pictures go through convolutions and pooling, what comes of them is laid side by
+ * side as features, with numbers of another input where there are any, and dense layers make the outputs of these.
  *
  * It can be sent to a worker as it is; its weights are shared then, not copied.
  */

@@ -16,13 +16,29 @@ export async function readModelFolder(file: string): Promise<ModelFiles> {
   const json = await readJson(file);
   const { modelTopology, weightsManifest, format, userDefinedMetadata, checksum } = json;
   if (format !== undefined && format !== 'layers-model') {
-    throw new ModelError(`${file}: expected a TensorFlow.js model of the format "layers-model", got ${JSON.stringify(format)}`);
+    throw new ModelError(
+      `${file}: expected a TensorFlow.js model of the format "layers-model", got ${JSON.stringify(format)}`,
+    );
   }
   if (!isRecord(modelTopology) || !Array.isArray(weightsManifest)) {
     throw new ModelError(`${file}: expected a TensorFlow.js model, got JSON without modelTopology and weightsManifest`);
   }
   if (checksum !== undefined && checksum !== checksumOf(json)) {
-    throw new ModelError(`${file}: its checksum is wrong: it has been damaged, or changed by hand. Copy it again; or take "checksum" out of it, if it is as you want it`);
+    throw new ModelError(
+      `${file}: its checksum is wrong: it has been ` +
+        `damaged, ` +
+        `or ` +
+        `changed ` +
+        `by ` +
+        `hand. ` +
+        `Copy ` +
+        `it ` +
+        `again; ` +
+        `or ` +
+        `take ` +
+        `"checksum" ` +
+        `out of it, if it is as you want it`,
+    );
   }
   checkTopology(file, modelTopology);
   const { weightSpecs, weightData } = await readWeights(file, weightsManifest);
@@ -36,16 +52,31 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
     bytes = await readLimited(file, MAX_JSON);
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError(`there is no model at ${dirname(file)}: ${basename(file)} cannot be read (${codeOf(error)})`, { cause: error });
+    throw new ModelError(`there is no model at ${dirname(file)}: ${basename(file)} cannot be read (${codeOf(error)})`, {
+      cause: error,
+    });
   }
   return parseJson(file, 'a model.json of TensorFlow.js', bytes);
 }
 
-async function readWeights(file: string, manifest: unknown[]): Promise<{ weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
-  const weightSpecs: io.WeightsManifestEntry[] = [], paths: string[] = [];
+async function readWeights(
+  file: string,
+  manifest: unknown[],
+): Promise<{ weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
+  const weightSpecs: io.WeightsManifestEntry[] = [];
+  const paths: string[] = [];
   let total = 0;
   for (const group of manifest) {
-    if (!isGroup(group)) throw new ModelError(`${file}: expected weightsManifest to hold groups of paths and weights, got ${JSON.stringify(group).slice(0, 80)}`);
+    if (!isGroup(group))
+      throw new ModelError(
+        `${file}: expected weightsManifest to hold groups ` +
+          `of ` +
+          `paths ` +
+          `and ` +
+          `weights, ` +
+          `got ` +
+          JSON.stringify(group).slice(0, 80),
+      );
     let expected = 0;
     for (const spec of group.weights) expected += byteLength(file, spec);
     const own = group.paths.map((path) => insideFolder(file, path));
@@ -53,20 +84,49 @@ async function readWeights(file: string, manifest: unknown[]): Promise<{ weightS
     let found = 0;
     for (const path of own) found += await aboutWeights(path, async () => (await sizeOf(path, MAX_BYTES)).size);
     if (found !== expected) {
-      throw new ModelError(`${own.join(', ')}: expected ${expected} bytes of weights, got ${found}; the file is damaged or of another model`);
+      throw new ModelError(
+        `${own.join(', ')}: expected ${expected} bytes of ` +
+          `weights, ` +
+          `got ` +
+          `${found}; ` +
+          `the ` +
+          `file ` +
+          `is ` +
+          `damaged ` +
+          `or ` +
+          `of ` +
+          `another model`,
+      );
     }
     total += found;
-    if (total > MAX_BYTES) throw new ModelError(`${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB of weights, got ${Math.ceil(total / 1024 / 1024)} MB or more`);
+    if (total > MAX_BYTES)
+      throw new ModelError(
+        `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB ` +
+          `of ` +
+          `weights, ` +
+          `got ` +
+          `${Math.ceil(total / 1024 / 1024)} MB or more`,
+      );
     weightSpecs.push(...group.weights);
     paths.push(...own);
   }
   const names = new Set(weightSpecs.map(({ name }) => name));
-  if (names.size < weightSpecs.length) throw new ModelError(`${file}: expected every weight to have a name of its own, got ${weightSpecs.length} weights with ${names.size} names`);
+  if (names.size < weightSpecs.length)
+    throw new ModelError(
+      `${file}: expected every weight to have a name of ` +
+        `its ` +
+        `own, ` +
+        `got ` +
+        `${weightSpecs.length} weights ` +
+        `with ` +
+        `${names.size} names`,
+    );
   const weightData = new Uint8Array(total);
   let offset = 0;
   for (const path of paths) {
     const shard = await aboutWeights(path, () => readLimited(path, MAX_BYTES));
-    if (offset + shard.length > total) throw new ModelError(`${path} changes while it is read; try again once it has been copied`);
+    if (offset + shard.length > total)
+      throw new ModelError(`${path} changes while it is read; try again once it has been copied`);
     checkName(path, shard);
     weightData.set(shard, offset);
     offset += shard.length;
@@ -83,15 +143,32 @@ async function aboutWeights<T>(path: string, read: () => Promise<T>): Promise<T>
   }
 }
 
-/** What `saveModelFolder` calls a file of weights: a flipped bit in it would make other digits of them, and nothing else tell. */
+/**
+ * What `saveModelFolder` calls a file of weights: a flipped bit in it would make other digits of them, and nothing else
+ * tell.
+ */
 const CHECKED_NAME = /^weights-([0-9a-f]{12})\.bin$/;
 
 function checkName(path: string, bytes: Uint8Array): void {
   const named = CHECKED_NAME.exec(basename(path));
   if (!named) return;
-  const [, expected] = named, found = hashOf(bytes);
+  const [, expected] = named;
+  const found = hashOf(bytes);
   if (found !== expected) {
-    throw new ModelError(`${path}: expected the contents with the checksum ${expected}, as its name says, got ${found}; it has been damaged: copy or save the model again`);
+    throw new ModelError(
+      `${path}: expected the contents with the checksum ` +
+        `${expected}, ` +
+        `as ` +
+        `its ` +
+        `name ` +
+        `says, ` +
+        `got ` +
+        `${found}; ` +
+        `it ` +
+        `has ` +
+        `been ` +
+        `damaged: copy or save the model again`,
+    );
   }
 }
 
@@ -109,13 +186,17 @@ const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1,
 
 function byteLength(file: string, { name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
   const stored = quantization?.dtype ?? dtype;
-  if (!Object.hasOwn(BYTES, stored)) throw new ModelError(`${file}: expected the weight ${name} to be of ${Object.keys(BYTES).join(', ')}, got ${stored}`);
+  if (!Object.hasOwn(BYTES, stored))
+    throw new ModelError(
+      `${file}: expected the weight ${name} to be of ${Object.keys(BYTES).join(', ')}, got ${stored}`,
+    );
   return shape.reduce((product, side) => product * side, BYTES[stored]);
 }
 
 function insideFolder(file: string, path: string): string {
   const clean = normalize(path);
-  if (isAbsolute(clean) || clean.startsWith('..')) throw new ModelError(`${file}: expected its weight files beside it, got ${path}`);
+  if (isAbsolute(clean) || clean.startsWith('..'))
+    throw new ModelError(`${file}: expected its weight files beside it, got ${path}`);
   return join(dirname(file), clean);
 }
 
@@ -126,19 +207,25 @@ function insideFolder(file: string, path: string): string {
  *
  * @param artifacts as a save handler of TensorFlow.js gets them; the weights unquantised, in one piece or several
  */
-export async function saveModelFolder(folder: string, artifacts: io.ModelArtifacts, metadata: ModelMetadata): Promise<void> {
+export async function saveModelFolder(
+  folder: string,
+  artifacts: io.ModelArtifacts,
+  metadata: ModelMetadata,
+): Promise<void> {
   const { modelTopology, weightSpecs = [], weightData = [] } = artifacts;
   const pieces = Array.isArray(weightData) ? weightData : [weightData];
   const weights = Buffer.concat(pieces.map((piece) => new Uint8Array(piece)));
   const weightsName = `weights-${hashOf(weights)}.bin`;
   // As a reader will find it: what is undefined is not written down.
-  const written = JSON.parse(JSON.stringify({
-    format: 'layers-model',
-    generatedBy: artifacts.generatedBy,
-    modelTopology,
-    weightsManifest: [{ paths: [weightsName], weights: weightSpecs }],
-    userDefinedMetadata: { inkcam: metadata },
-  })) as Record<string, unknown>;
+  const written = JSON.parse(
+    JSON.stringify({
+      format: 'layers-model',
+      generatedBy: artifacts.generatedBy,
+      modelTopology,
+      weightsManifest: [{ paths: [weightsName], weights: weightSpecs }],
+      userDefinedMetadata: { inkcam: metadata },
+    }),
+  ) as Record<string, unknown>;
   const json = { ...written, checksum: checksumOf(written) };
   await makeFolder(folder);
   const before = await referencedWeights(folder);
@@ -146,7 +233,8 @@ export async function saveModelFolder(folder: string, artifacts: io.ModelArtifac
   await writeFileWhole(join(folder, 'model.json'), JSON.stringify(json));
   for (const name of await readdir(folder)) {
     const stale = CHECKED_NAME.test(name) && name !== weightsName && !before.includes(name);
-    if (stale || (/^(weights-|model\.json|MODEL_CARD\.md)/.test(name) && TEMPORARY_SUFFIX.test(name))) await rm(join(folder, name), { force: true });
+    if (stale || (/^(weights-|model\.json|MODEL_CARD\.md)/.test(name) && TEMPORARY_SUFFIX.test(name)))
+      await rm(join(folder, name), { force: true });
   }
 }
 
@@ -160,18 +248,32 @@ async function referencedWeights(folder: string): Promise<string[]> {
 }
 
 function isGroup(value: unknown): value is io.WeightsManifestConfig[number] {
-  return isRecord(value)
-    && Array.isArray(value.paths) && value.paths.every((path) => typeof path === 'string')
-    && Array.isArray(value.weights) && value.weights.every(isWeight);
+  return (
+    isRecord(value) &&
+    Array.isArray(value.paths) &&
+    value.paths.every((path) => typeof path === 'string') &&
+    Array.isArray(value.weights) &&
+    value.weights.every(isWeight)
+  );
 }
 
 function isWeight(value: unknown): value is io.WeightsManifestEntry {
-  return isRecord(value) && typeof value.name === 'string' && typeof value.dtype === 'string' && isQuantization(value.quantization)
-    && Array.isArray(value.shape) && value.shape.every((side) => Number.isInteger(side) && (side as number) >= 0);
+  return (
+    isRecord(value) &&
+    typeof value.name === 'string' &&
+    typeof value.dtype === 'string' &&
+    isQuantization(value.quantization) &&
+    Array.isArray(value.shape) &&
+    value.shape.every((side) => Number.isInteger(side) && (side as number) >= 0)
+  );
 }
 
 /** Weights of fewer bits: their value is `scale * stored + min`, but for float16. */
 function isQuantization(value: unknown): boolean {
   if (value === undefined) return true;
-  return isRecord(value) && (value.dtype === 'float16' || (typeof value.dtype === 'string' && typeof value.scale === 'number' && typeof value.min === 'number'));
+  return (
+    isRecord(value) &&
+    (value.dtype === 'float16' ||
+      (typeof value.dtype === 'string' && typeof value.scale === 'number' && typeof value.min === 'number'))
+  );
 }

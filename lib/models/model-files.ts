@@ -23,7 +23,20 @@ export function isKerasFile(path: string): boolean {
  */
 export async function readModel(path: string): Promise<ModelFiles> {
   if (OTHER_FORMATS.includes(extname(path).toLowerCase())) {
-    throw new ModelError(`expected a .keras file of Keras 3 or a TensorFlow.js model (a folder with model.json and its weights), got ${path}`);
+    throw new ModelError(
+      `expected a .keras file of Keras 3 or a ` +
+        `TensorFlow.js ` +
+        `model ` +
+        `(a ` +
+        `folder ` +
+        `with ` +
+        `model.json ` +
+        `and ` +
+        `its ` +
+        `weights), ` +
+        `got ` +
+        path,
+    );
   }
   const folder = await isFolder(path);
   if (!folder && isKerasFile(path)) return readKeras(path);
@@ -41,8 +54,8 @@ async function isFolder(path: string): Promise<boolean> {
 /**
  * Writes a model so that a reader finds the whole old or the whole new one at every moment, also after a power cut.
  *
- * @param path a name that ends in .keras gives one file, which Keras 3 reads too; any other is a folder for model.json and
- *   its weights. Folders that are missing are made.
+ * @param path a name that ends in .keras gives one file, which Keras 3 reads too; any other is a folder for model.json
+ *   and its weights. Folders that are missing are made.
  * @param artifacts as a save handler of TensorFlow.js gets them; the weights unquantised, in one piece or several
  * @throws (rejects) ModelError where Keras has no word for a layer; what the file system says
  */

@@ -1,8 +1,8 @@
 import type { io } from '@tensorflow/tfjs-core';
 
 /**
- * What this project writes beside a network, as `inkcam` in the `userDefinedMetadata` of model.json or in metadata.json of a .keras file. A model made
- * elsewhere has none of it.
+ * What this project writes beside a network, as `inkcam` in the `userDefinedMetadata` of model.json or in metadata.json
+ * of a .keras file. A model made elsewhere has none of it.
  */
 export interface ModelMetadata {
   name?: string;
@@ -10,8 +10,8 @@ export interface ModelMetadata {
   /** Share of the test set that it reads right, 0 to 1. */
   accuracy?: number;
   /**
-   * The logits are divided by it before the softmax, so that a probability is the share of such readings that are right.
-   * Above 0; default 1. (Guo et al. 2017: "On Calibration of Modern Neural Networks".)
+   * The logits are divided by it before the softmax, so that a probability is the share of such readings that are
+   * right. Above 0; default 1. (Guo et al. 2017: "On Calibration of Modern Neural Networks".)
    */
   temperature?: number;
   /** 10, or 11 where the last output is "not a digit". For people to read: the network itself decides. */
@@ -44,7 +44,8 @@ export function checkMetadata(file: string, { inkcam }: { inkcam?: unknown }): M
   const metadata: Record<string, unknown> = isRecord(inkcam) ? inkcam : {};
   for (const [name, [expected, fits]] of Object.entries(EXPECTED)) {
     const value = metadata[name];
-    if (value !== undefined && !fits(value)) throw new ModelError(`${file}: expected ${expected}, got ${JSON.stringify(value).slice(0, 80)}`);
+    if (value !== undefined && !fits(value))
+      throw new ModelError(`${file}: expected ${expected}, got ${JSON.stringify(value).slice(0, 80)}`);
   }
   return metadata;
 }

@@ -7,7 +7,8 @@ const MB = 1024 * 1024;
 export const MAX_BYTES = 64 * MB;
 
 /** A network's description may be no longer than this, bytes, and nothing in it may lie deeper. */
-export const MAX_JSON = MB, MAX_DEPTH = 64;
+export const MAX_JSON = MB;
+export const MAX_DEPTH = 64;
 
 /**
  * Reads a file of a model, whose size is looked at before anything is taken into memory.
@@ -21,8 +22,10 @@ export async function readLimited(path: string, limit: number): Promise<Buffer> 
   const file = await open(path);
   try {
     let at = 0;
-    for (let read = -1; at < size && read !== 0; at += read) ({ bytesRead: read } = await file.read(bytes, at, size - at, at));
-    if (at < size || (await file.stat()).size !== size) throw new ModelError(`${path} changes while it is read; try again once it has been copied`);
+    for (let read = -1; at < size && read !== 0; at += read)
+      ({ bytesRead: read } = await file.read(bytes, at, size - at, at));
+    if (at < size || (await file.stat()).size !== size)
+      throw new ModelError(`${path} changes while it is read; try again once it has been copied`);
     return bytes;
   } finally {
     await file.close();
@@ -36,7 +39,8 @@ export async function readLimited(path: string, limit: number): Promise<Buffer> 
 export async function sizeOf(path: string, limit: number): Promise<{ size: number }> {
   const found = await stat(path);
   if (!found.isFile()) throw new ModelError(`expected ${path} to be a file, got something else of that name`);
-  if (found.size > limit) throw new ModelError(`${path}: expected at most ${limit / MB} MB, got ${Math.ceil(found.size / MB)} MB`);
+  if (found.size > limit)
+    throw new ModelError(`${path}: expected at most ${limit / MB} MB, got ${Math.ceil(found.size / MB)} MB`);
   return { size: found.size };
 }
 
@@ -47,14 +51,17 @@ export async function sizeOf(path: string, limit: number): Promise<{ size: numbe
  * @throws ModelError for anything else, for nesting without end, and for numbers that are none
  */
 export function parseJson(what: string, expected: string, bytes: Uint8Array): Record<string, unknown> {
-  if (bytes.length > MAX_JSON) throw new ModelError(`expected at most ${MAX_JSON} bytes in ${what}, got ${bytes.length}`);
+  if (bytes.length > MAX_JSON)
+    throw new ModelError(`expected at most ${MAX_JSON} bytes in ${what}, got ${bytes.length}`);
   const value = parsed(bytes);
   if (!isRecord(value)) throw new ModelError(`${what}: expected ${expected}, got what is no JSON object`);
   const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (typeof next.value === 'number' && !Number.isFinite(next.value)) throw new ModelError(`${what}: expected ${expected}, got a number that is too large`);
+    if (typeof next.value === 'number' && !Number.isFinite(next.value))
+      throw new ModelError(`${what}: expected ${expected}, got a number that is too large`);
     if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth === MAX_DEPTH) throw new ModelError(`${what}: expected ${expected}, got one that goes deeper than ${MAX_DEPTH} levels`);
+    if (next.depth === MAX_DEPTH)
+      throw new ModelError(`${what}: expected ${expected}, got one that goes deeper than ${MAX_DEPTH} levels`);
     for (const inner of Object.values(next.value)) waiting.push({ value: inner, depth: next.depth + 1 });
   }
   return value;

@@ -1,16 +1,38 @@
 import { isRecord, ModelError } from './model';
 
-/** More layers than any reader of digits has, each counted as often as it is called, those of networks inside it among them. */
+/**
+ * More layers than any reader of digits has, each counted as often as it is called, those of networks inside it among
+ * them.
+ */
 const MAX_LAYERS = 500;
 
 /** No setting of a layer is a larger number, but for seeds: TensorFlow.js counts up to some of them. */
 const MOST = 2 ** 20;
 
 /** Settings that count: none of them may be 0, which TensorFlow.js takes, and computes nonsense. */
-const COUNTS = new Set(['units', 'filters', 'kernel_size', 'strides', 'pool_size', 'dilation_rate', 'depth_multiplier', 'size', 'n']);
+const COUNTS = new Set([
+  'units',
+  'filters',
+  'kernel_size',
+  'strides',
+  'pool_size',
+  'dilation_rate',
+  'depth_multiplier',
+  'size',
+  'n',
+]);
 
 /** TensorFlow.js knows these names in camel case, too; here they are looked for as its files have them. */
-const KEYS = ['class_name', 'config', 'name', 'layers', 'inbound_nodes', 'input_layers', 'output_layers', 'model_config'];
+const KEYS = [
+  'class_name',
+  'config',
+  'name',
+  'layers',
+  'inbound_nodes',
+  'input_layers',
+  'output_layers',
+  'model_config',
+];
 
 interface Layer {
   name: string;
@@ -23,9 +45,9 @@ interface Layer {
 type Tensor = readonly [layer: string, call: number, tensor: number];
 
 /**
- * Checks the network that a model.json describes, as far as TensorFlow.js would wait for ever or build what nobody meant:
- * every layer has a name of its own and takes what comes from layers that are there and come before it, and no setting is
- * enormous. Networks inside it, wherever they are, are checked likewise.
+ * Checks the network that a model.json describes, as far as TensorFlow.js would wait for ever or build what nobody
+ * meant: every layer has a name of its own and takes what comes from layers that are there and come before it, and no
+ * setting is enormous. Networks inside it, wherever they are, are checked likewise.
  *
  * @param file for messages
  * @param topology `modelTopology`, which goes no deeper than `MAX_DEPTH`
@@ -36,16 +58,25 @@ export function checkTopology(file: string, topology: unknown): void {
   const waiting: { name: string; value: unknown }[] = [{ name: '', value: topology }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { name, value } = next;
-    if (typeof value === 'number' && Math.abs(value) > MOST && !/seed/.test(name)) throw new ModelError(`${file}: expected settings of ${MOST} at most, got ${value} for ${name.slice(0, 80)}`);
-    if (typeof value === 'number' && COUNTS.has(name) && !(Number.isInteger(value) && value >= 1)) throw new ModelError(`${file}: expected ${name} to be whole numbers from 1, got ${value}`);
+    if (typeof value === 'number' && Math.abs(value) > MOST && !/seed/.test(name))
+      throw new ModelError(`${file}: expected settings of ${MOST} at most, got ${value} for ${name.slice(0, 80)}`);
+    if (typeof value === 'number' && COUNTS.has(name) && !(Number.isInteger(value) && value >= 1))
+      throw new ModelError(`${file}: expected ${name} to be whole numbers from 1, got ${value}`);
     if (typeof value !== 'object' || value === null) continue;
     // What is in a list is called as that is.
-    for (const [key, inner] of Object.entries(value)) waiting.push({ name: Array.isArray(value) ? name : key, value: inner as unknown });
+    for (const [key, inner] of Object.entries(value))
+      waiting.push({ name: Array.isArray(value) ? name : key, value: inner as unknown });
     if (!isRecord(value)) continue;
-    const odd = Object.keys(value).find((key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)));
-    if (odd !== undefined) throw new ModelError(`${file}: expected the network's settings to have names such as ${KEYS[4]}, got ${odd.slice(0, 80)}`);
+    const odd = Object.keys(value).find(
+      (key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)),
+    );
+    if (odd !== undefined)
+      throw new ModelError(
+        `${file}: expected the network's settings to have names such as ${KEYS[4]}, got ${odd.slice(0, 80)}`,
+      );
     if (isNetwork(value.class_name)) layers += checkNetwork(file, value);
-    if (layers > MAX_LAYERS) throw new ModelError(`${file}: expected at most ${MAX_LAYERS} layers, got ${layers} or more`);
+    if (layers > MAX_LAYERS)
+      throw new ModelError(`${file}: expected at most ${MAX_LAYERS} layers, got ${layers} or more`);
   }
 }
 
@@ -58,12 +89,16 @@ function isNetwork(className: unknown): boolean {
 /** @returns the number of its layers, without those inside them, each as often as it is called */
 function checkNetwork(file: string, { class_name, config }: Record<string, unknown>): number {
   const sequential = class_name === 'Sequential';
-  const entries = Array.isArray(config) ? config as unknown[] : isRecord(config) ? config.layers : undefined;
-  if (!Array.isArray(entries) || entries.length === 0) throw new ModelError(`${file}: expected a network with a list of layers, got ${shown(entries ?? config)}`);
+  const entries = Array.isArray(config) ? (config as unknown[]) : isRecord(config) ? config.layers : undefined;
+  if (!Array.isArray(entries) || entries.length === 0)
+    throw new ModelError(`${file}: expected a network with a list of layers, got ${shown(entries ?? config)}`);
   const layers = new Map<string, Layer>();
   for (const [i, entry] of entries.entries()) {
     const layer = layerOf(file, entry, i, sequential);
-    if (layers.has(layer.name)) throw new ModelError(`${file}: expected every layer to have a name of its own, got two layers ${shown(layer.name)}`);
+    if (layers.has(layer.name))
+      throw new ModelError(
+        `${file}: expected every layer to have a name of its own, got two layers ${shown(layer.name)}`,
+      );
     layers.set(layer.name, layer);
   }
   if (sequential) return entries.length;
@@ -80,21 +115,34 @@ function checkNetwork(file: string, { class_name, config }: Record<string, unkno
 
 function layerOf(file: string, entry: unknown, place: number, sequential: boolean): Layer {
   const { class_name, config, name, inbound_nodes } = isRecord(entry) ? entry : {};
-  if (typeof class_name !== 'string' || !(isRecord(config) || Array.isArray(config))) throw new ModelError(`${file}: expected layers with a class and settings, got ${shown(entry)}`);
+  if (typeof class_name !== 'string' || !(isRecord(config) || Array.isArray(config)))
+    throw new ModelError(`${file}: expected layers with a class and settings, got ${shown(entry)}`);
   const own = isRecord(config) ? config.name : undefined;
-  const isInput = class_name === 'InputLayer', inner = isNetwork(class_name);
+  const isInput = class_name === 'InputLayer';
+  const inner = isNetwork(class_name);
   if (sequential) {
-    if (own !== undefined && (typeof own !== 'string' || own === '')) throw new ModelError(`${file}: expected the name of a layer to be a text, got ${shown(own)}`);
+    if (own !== undefined && (typeof own !== 'string' || own === ''))
+      throw new ModelError(`${file}: expected the name of a layer to be a text, got ${shown(own)}`);
     // A layer without a name is given one.
     return { name: own ?? `without a name: ${place}`, isInput, isNetwork: inner, calls: [] };
   }
-  if (typeof name !== 'string' || name === '' || (own !== undefined && own !== name)) throw new ModelError(`${file}: expected every layer to have one name, got ${shown(name)} and ${shown(own)}`);
-  if (!Array.isArray(inbound_nodes) || (isInput && inbound_nodes.length > 0)) throw new ModelError(`${file}: expected the layer ${shown(name)} to say what it takes, got ${shown(inbound_nodes)}`);
-  return { name, isInput, isNetwork: inner, calls: inbound_nodes.map((call) => tensorsOf(file, `the layer ${shown(name)}`, call)) };
+  if (typeof name !== 'string' || name === '' || (own !== undefined && own !== name))
+    throw new ModelError(`${file}: expected every layer to have one name, got ${shown(name)} and ${shown(own)}`);
+  if (!Array.isArray(inbound_nodes) || (isInput && inbound_nodes.length > 0))
+    throw new ModelError(
+      `${file}: expected the layer ${shown(name)} to say what it takes, got ${shown(inbound_nodes)}`,
+    );
+  return {
+    name,
+    isInput,
+    isNetwork: inner,
+    calls: inbound_nodes.map((call) => tensorsOf(file, `the layer ${shown(name)}`, call)),
+  };
 }
 
 function tensorsOf(file: string, what: string, value: unknown): Tensor[] {
-  const isTensor = (tensor: unknown): boolean => Array.isArray(tensor) && typeof tensor[0] === 'string' && isCount(tensor[1]) && isCount(tensor[2]);
+  const isTensor = (tensor: unknown): boolean =>
+    Array.isArray(tensor) && typeof tensor[0] === 'string' && isCount(tensor[1]) && isCount(tensor[2]);
   if (!Array.isArray(value) || value.length === 0 || !value.every(isTensor)) {
     throw new ModelError(`${file}: expected ${what} to name layers as [name, call, tensor], got ${shown(value)}`);
   }
@@ -108,22 +156,41 @@ const firstCall = ({ isInput, isNetwork: inner }: Layer): number => (isInput || 
 
 function checkTensor(file: string, what: string, [name, call]: Tensor, layers: ReadonlyMap<string, Layer>): void {
   const source = layers.get(name);
-  if (!source) throw new ModelError(`${file}: ${what} takes what comes from ${shown(name)}, which is no layer of the network; save the model again`);
+  if (!source)
+    throw new ModelError(
+      `${file}: ${what} takes what comes from ${shown(name)}, which is no layer of the network; save the model again`,
+    );
   if (call >= firstCall(source) + source.calls.length) {
-    throw new ModelError(`${file}: ${what} takes what comes from call ${call} of ${shown(name)}, which is called ${source.calls.length} times; save the model again`);
+    throw new ModelError(
+      `${file}: ${what} takes what comes from call ` +
+        `${call} of ` +
+        `${shown(name)}, ` +
+        `which ` +
+        `is ` +
+        `called ` +
+        `${source.calls.length} times; save the model again`,
+    );
   }
 }
 
-/** No call may wait for itself: each takes what comes from calls before it, and follows its layer's own earlier ones (Kahn 1962). */
+/**
+ * No call may wait for itself: each takes what comes from calls before it, and follows its layer's own earlier ones
+ * (Kahn 1962).
+ */
 function checkOrder(file: string, layers: ReadonlyMap<string, Layer>): void {
   const nodeOf = (name: string, call: number): string => JSON.stringify([name, call]);
-  const followers = new Map<string, string[]>(), missing = new Map<string, number>(), ready: string[] = [];
+  const followers = new Map<string, string[]>();
+  const missing = new Map<string, number>();
+  const ready: string[] = [];
   for (const layer of layers.values()) {
     const first = firstCall(layer);
     if (first > 0) ready.push(nodeOf(layer.name, 0));
     layer.calls.forEach((tensors, i) => {
       const node = nodeOf(layer.name, first + i);
-      const sources = [...tensors.map(([name, call]) => nodeOf(name, call)), ...(first + i > 0 ? [nodeOf(layer.name, first + i - 1)] : [])];
+      const sources = [
+        ...tensors.map(([name, call]) => nodeOf(name, call)),
+        ...(first + i > 0 ? [nodeOf(layer.name, first + i - 1)] : []),
+      ];
       missing.set(node, sources.length);
       for (const source of sources) {
         const known = followers.get(source);
@@ -141,7 +208,23 @@ function checkOrder(file: string, layers: ReadonlyMap<string, Layer>): void {
   }
   const [waiting] = [...missing].find(([, left]) => left > 0) ?? [];
   if (waiting !== undefined) {
-    throw new ModelError(`${file}: expected layers that follow from one another, but ${shown((JSON.parse(waiting) as [string])[0])} would have to wait for what comes after it; save the model again`);
+    throw new ModelError(
+      `${file}: expected layers that follow from one ` +
+        `another, ` +
+        `but ` +
+        `${shown((JSON.parse(waiting) as [string])[0])} would ` +
+        `have ` +
+        `to ` +
+        `wait ` +
+        `for ` +
+        `what ` +
+        `comes ` +
+        `after ` +
+        `it; ` +
+        `save ` +
+        `the ` +
+        `model again`,
+    );
   }
 }
 

@@ -6,7 +6,10 @@ import { TEMPORARY_SUFFIX } from '../write-file';
 export interface WatchOptions {
   /** The files have to stay as they are for so long before they count as copied, milliseconds. Default 1000. */
   settle?: number;
-  /** How often to look without having been told, milliseconds: network drives and folders that are not there yet tell nothing. Default 5000. */
+  /**
+   * How often to look without having been told, milliseconds: network drives and folders that are not there yet tell
+   * nothing. Default 5000.
+   */
   poll?: number;
 }
 
@@ -31,7 +34,11 @@ export class ModelWatch {
    * @param path a .keras file, a model.json, or the folder that holds it; it need not be there yet
    * @param onChange called when the files are other ones than before, and complete as far as can be seen
    */
-  constructor(private readonly path: string, private readonly onChange: () => void, { settle = 1000, poll = 5000 }: WatchOptions = {}) {
+  constructor(
+    private readonly path: string,
+    private readonly onChange: () => void,
+    { settle = 1000, poll = 5000 }: WatchOptions = {},
+  ) {
     this.#settle = settle;
     this.#poll = poll;
     void this.#begin();
@@ -86,7 +93,9 @@ export class ModelWatch {
     this.#folder = undefined;
     if (this.#closed) return;
     try {
-      this.#folder = watch(folderOf(this.path), { persistent: false }, () => { this.#lookIn(this.#settle); });
+      this.#folder = watch(folderOf(this.path), { persistent: false }, () => {
+        this.#lookIn(this.#settle);
+      });
       this.#folder.on('error', () => {
         this.#folder?.close();
         this.#folder = undefined;
@@ -108,13 +117,23 @@ function folderOf(path: string): string {
 /** The files of a model with their sizes and the times of their last change; '' where there are none. */
 async function appearance(path: string): Promise<string> {
   try {
-    const files = /\.keras$/i.test(path) && (await stat(path)).isFile() ? [path]
-      : (await readdir(folderOf(path))).filter((name) => !TEMPORARY_SUFFIX.test(name) && !name.endsWith('.md')).sort().slice(0, MAX_FILES).map((name) => join(folderOf(path), name));
+    const files =
+      /\.keras$/i.test(path) && (await stat(path)).isFile()
+        ? [path]
+        : (await readdir(folderOf(path)))
+            .filter((name) => !TEMPORARY_SUFFIX.test(name) && !name.endsWith('.md'))
+            .sort()
+            .slice(0, MAX_FILES)
+            .map((name) => join(folderOf(path), name));
     // The time of the last change of anything, ctime, because copying may set the other back.
-    return (await Promise.all(files.map(async (file) => {
-      const { ino, size, ctimeMs } = await stat(file);
-      return `${basename(file)} ${ino} ${size} ${ctimeMs}`;
-    }))).join('\n');
+    return (
+      await Promise.all(
+        files.map(async (file) => {
+          const { ino, size, ctimeMs } = await stat(file);
+          return `${basename(file)} ${ino} ${size} ${ctimeMs}`;
+        }),
+      )
+    ).join('\n');
   } catch {
     return '';
   }

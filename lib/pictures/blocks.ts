@@ -1,9 +1,10 @@
 /**
- * What is told of a plane by blocks of `factor × factor` pixels; the last column and row of blocks take what is left over.
+ * What is told of a plane by blocks of `factor × factor` pixels; the last column and row of blocks take what is left
+ * over.
  *
- * Where blocks are four pixels wide, as they are at the size that pictures are worked on, a row of a block is one 32-bit
- * word, whose bytes are added or compared all at once: ten times as fast as one after the other. (After Warren, "Hacker's
- * Delight", and Anderson, "Bit Twiddling Hacks".)
+ * Where blocks are four pixels wide, as they are at the size that pictures are worked on, a row of a block is one
+ * 32-bit word, whose bytes are added or compared all at once: ten times as fast as one after the other. (After Warren,
+ * "Hacker's Delight", and Anderson, "Bit Twiddling Hacks".)
  */
 import { shrink, type Plane } from './planes';
 
@@ -13,11 +14,15 @@ const WORD = 4;
 export function blockMeans(plane: Plane, factor: number): Plane {
   const words = factor === WORD ? wordsOf(plane) : undefined;
   if (!words) return shrink(plane, factor);
-  const width = plane.width / WORD, height = plane.height / WORD;
+  const width = plane.width / WORD;
+  const height = plane.height / WORD;
   const data = new Uint8Array(width * height);
   for (let y = 0, block = 0; y < height; y++) {
     for (let x = 0, at = y * WORD * width; x < width; x++, at++, block++) {
-      const a = words[at], b = words[at + width], c = words[at + 2 * width], d = words[at + 3 * width];
+      const a = words[at];
+      const b = words[at + width];
+      const c = words[at + 2 * width];
+      const d = words[at + 3 * width];
       // Two sums of eight bytes each, side by side in 16 bits.
       const sums = pairs(a) + pairs(b) + pairs(c) + pairs(d);
       data[block] = ((sums & 0xffff) + (sums >>> 16) + 8) >> 4;
@@ -38,16 +43,29 @@ function pairs(word: number): number {
  */
 export function blocksBelow(plane: Plane, factor: number, limits: Uint8Array, inverse = false): Uint8Array {
   const words = factor === WORD ? wordsOf(plane) : undefined;
-  return words ? wordsBelow(words, plane.width / WORD, plane.height / WORD, limits, inverse) : pixelsBelow(plane, factor, limits, inverse);
+  return words
+    ? wordsBelow(words, plane.width / WORD, plane.height / WORD, limits, inverse)
+    : pixelsBelow(plane, factor, limits, inverse);
 }
 
-const EACH = 0x01010101, HIGH = 0x80808080;
+const EACH = 0x01010101;
+const HIGH = 0x80808080;
 
-function wordsBelow(words: Uint32Array, width: number, height: number, limits: Uint8Array, inverse: boolean): Uint8Array {
-  const found = new Uint8Array(limits.length), flip = inverse ? -1 : 0;
+function wordsBelow(
+  words: Uint32Array,
+  width: number,
+  height: number,
+  limits: Uint8Array,
+  inverse: boolean,
+): Uint8Array {
+  const found = new Uint8Array(limits.length);
+  const flip = inverse ? -1 : 0;
   for (let y = 0, block = 0; y < height; y++) {
     for (let x = 0, at = y * WORD * width; x < width; x++, at++, block++) {
-      const a = words[at] ^ flip, b = words[at + width] ^ flip, c = words[at + 2 * width] ^ flip, d = words[at + 3 * width] ^ flip;
+      const a = words[at] ^ flip;
+      const b = words[at + width] ^ flip;
+      const c = words[at + 2 * width] ^ flip;
+      const d = words[at + 3 * width] ^ flip;
       const limit = limits[block];
       let hits: number;
       if (limit <= 128) {
@@ -66,7 +84,8 @@ function wordsBelow(words: Uint32Array, width: number, height: number, limits: U
 }
 
 function pixelsBelow({ data, width, height }: Plane, factor: number, limits: Uint8Array, inverse: boolean): Uint8Array {
-  const found = new Uint8Array(limits.length), flip = inverse ? 255 : 0;
+  const found = new Uint8Array(limits.length);
+  const flip = inverse ? 255 : 0;
   const across = Math.ceil(width / factor);
   for (let y = 0; y < height; y++) {
     const first = Math.floor(y / factor) * across;

@@ -4,8 +4,16 @@ import { EXPECTED, formatOf, type PictureFormat } from './format';
 import { toGrey } from './grey';
 import { Limiter } from './limiter';
 import {
-  assertPictureSize, checkRawPicture, describe, looksRaw, MAX_MEGAPIXELS, PictureError, tooLarge, type Box,
-  type GreyPicture, type RawPicture,
+  assertPictureSize,
+  checkRawPicture,
+  describe,
+  looksRaw,
+  MAX_MEGAPIXELS,
+  PictureError,
+  tooLarge,
+  type Box,
+  type GreyPicture,
+  type RawPicture,
 } from './picture';
 import { loadSharp } from './sharp';
 
@@ -35,15 +43,17 @@ export interface DecodedPicture {
 }
 
 /**
- * Decodes whatever users send as a picture: a Buffer with a JPEG, PNG, WebP, TIFF, GIF or AVIF, a `data:image/…;base64,…`
- * string or raw pixels. EXIF orientation is obeyed, transparency becomes white paper.
+ * Decodes whatever users send as a picture: a Buffer with a JPEG, PNG, WebP, TIFF, GIF or AVIF, a
+ * `data:image/…;base64,…` string or raw pixels. EXIF orientation is obeyed, transparency becomes white paper.
  * @throws PictureError naming what was expected and what came.
  */
 export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
   if (looksRaw(input)) return decodeRaw(input, workingPixels);
-  return withPicture(input, async (image, { width, height }) => (
-    { picture: await pixels(image, width, height, workingPixels), width, height }
-  ));
+  return withPicture(input, async (image, { width, height }) => ({
+    picture: await pixels(image, width, height, workingPixels),
+    width,
+    height,
+  }));
 }
 
 /**
@@ -52,11 +62,13 @@ export async function decodePicture(input: unknown, workingPixels = WORKING_PIXE
  * @throws PictureError
  */
 export async function decodeRegion(
-  input: unknown, { x: left, y: top, width, height }: Box, workingPixels = WORKING_PIXELS,
+  input: unknown,
+  { x: left, y: top, width, height }: Box,
+  workingPixels = WORKING_PIXELS,
 ): Promise<GreyPicture> {
-  return withPicture(input, (image) => (
-    pixels(image.extract({ left, top, width, height }), width, height, workingPixels)
-  ));
+  return withPicture(input, (image) =>
+    pixels(image.extract({ left, top, width, height }), width, height, workingPixels),
+  );
 }
 
 /** A picture's size upright, in pixels. */
@@ -67,21 +79,35 @@ interface Size {
 
 /**
  * Hands a picture, as `decodePicture` takes it, to `use` as a pipeline of sharp: upright, with its colours.
- * @param use must not call `withPicture` again: only a few are at work at a time. Gets the picture's size upright, in pixels
+ * @param use must not call `withPicture` again: only a few are at work at a time. Gets the picture's size upright, in
+ *   pixels
  * @throws PictureError as `decodePicture` does, also for what only comes to light while `use` reads the pixels.
  */
 export async function withPicture<T>(input: unknown, use: (image: Sharp, size: Size) => Promise<T>): Promise<T> {
   const sharp = loadSharp();
   if (looksRaw(input)) {
     const { data, width, height, channels } = checkRawPicture(input);
-    return inTime(() => use(sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).timeout({ seconds: TIME_LIMIT }), { width, height }));
+    return inTime(() =>
+      use(
+        sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).timeout({ seconds: TIME_LIMIT }),
+        { width, height },
+      ),
+    );
   }
-  const encoded = encodedBytes(input), format = formatOf(encoded);
+  const encoded = encodedBytes(input);
+  const format = formatOf(encoded);
   try {
     return await inTime(async () => {
-      const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' }).timeout({ seconds: TIME_LIMIT });
-      const { format: found, compression, autoOrient: { width, height } } = await image.metadata();
-      if (!isSame(format, found, compression)) throw new PictureError(`${EXPECTED}, got ${describe(encoded)} that begins as ${format} and is ${found}`);
+      const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' }).timeout({
+        seconds: TIME_LIMIT,
+      });
+      const {
+        format: found,
+        compression,
+        autoOrient: { width, height },
+      } = await image.metadata();
+      if (!isSame(format, found, compression))
+        throw new PictureError(`${EXPECTED}, got ${describe(encoded)} that begins as ${format} and is ${found}`);
       assertPictureSize(width, height);
       return use(image.autoOrient(), { width, height });
     });
@@ -109,17 +135,28 @@ function isSame(told: PictureFormat, found: string, compression: string | undefi
 }
 
 async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
-  const raw = checkRawPicture(input), { width, height } = raw;
+  const raw = checkRawPicture(input);
+  const { width, height } = raw;
   if (width * height <= workingPixels) return { picture: toGrey(raw), width, height };
-  return withPicture(raw, async (image) => ({ picture: await pixels(image, width, height, workingPixels), width, height }));
+  return withPicture(raw, async (image) => ({
+    picture: await pixels(image, width, height, workingPixels),
+    width,
+    height,
+  }));
 }
 
 async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<GreyPicture> {
   const scale = Math.sqrt(workingPixels / (width * height));
   if (scale < 1) {
-    image = image.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill', kernel: 'linear' });
+    image = image.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), {
+      fit: 'fill',
+      kernel: 'linear',
+    });
   }
-  const { data, info } = await image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' })
+  const { data, info } = await image
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   return toGrey({ data, ...info });
 }
@@ -133,7 +170,8 @@ function explain(error: unknown, encoded: Uint8Array): PictureError {
 }
 
 function tooSlow(hasBegun: boolean): PictureError {
-  const why = hasBegun ? `the picture takes longer than ${TIME_LIMIT} s to decode; save it smaller, or as a plain JPEG`
+  const why = hasBegun
+    ? `the picture takes longer than ${TIME_LIMIT} s to decode; save it smaller, or as a plain JPEG`
     : `the picture was not decoded, since ${AT_ONCE} others have kept it waiting for ${TIME_LIMIT_AT_LAST} s`;
   return new PictureError(why, 'too-slow');
 }

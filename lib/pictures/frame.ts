@@ -16,10 +16,17 @@ export interface Frame {
   image: PictureInput;
   /** Of a frame of a live stream: which stream. Of such frames only the newest waits at a node. */
   stream?: string;
-  /** Of a frame of a live stream: how many of its frames were lost so far, on the way here, since they were damaged or a newer one came. */
+  /**
+   * Of a frame of a live stream: how many of its frames were lost so far, on the way here, since they were damaged or a
+   * newer one came.
+   */
   dropped?: number;
 }
 
-export function newFrame(source: string, { width, height }: { width: number; height: number }, image: PictureInput): Frame {
+export function newFrame(
+  source: string,
+  { width, height }: { width: number; height: number },
+  image: PictureInput,
+): Frame {
   return { id: randomBytes(8).toString('hex'), at: Date.now(), source, width, height, image };
 }

@@ -8,7 +8,7 @@ export function toGrey(picture: RawPicture): GreyPicture {
   for (let i = 0, p = 0; i < out.length; i++, p += channels) {
     const grey = channels < 3 ? data[p] : (data[p] * 77 + data[p + 1] * 150 + data[p + 2] * 29) >> 8;
     const alpha = channels === 2 ? data[p + 1] : channels === 4 ? data[p + 3] : 255;
-    out[i] = alpha === 255 ? grey : 255 - (((255 - grey) * alpha) / 255);
+    out[i] = alpha === 255 ? grey : 255 - ((255 - grey) * alpha) / 255;
   }
   return { data: out, width, height, channels: 1 };
 }

@@ -15,7 +15,14 @@ interface TurboJpeg {
   tjInitDecompress: () => number;
   /** 0 where all is well, also for `tjDestroy`. */
   tjDecompress2: (
-    handle: number, jpeg: number, size: number, pixels: number, width: number, row: number, height: number, format: number,
+    handle: number,
+    jpeg: number,
+    size: number,
+    pixels: number,
+    width: number,
+    row: number,
+    height: number,
+    format: number,
     flags: number,
   ) => number;
   tjDestroy: (handle: number) => number;
@@ -29,7 +36,7 @@ let loaded: TurboJpeg | undefined;
  */
 export function decodePlainJpeg({ jpeg, width, height }: PlainJpeg): GreyPicture {
   try {
-    const data = decode(loaded ??= load(), jpeg, width, height);
+    const data = decode((loaded ??= load()), jpeg, width, height);
     return { data, width, height, channels: 1 };
   } catch (error) {
     // What broke off midway has left its memory as it was.
@@ -39,7 +46,9 @@ export function decodePlainJpeg({ jpeg, width, height }: PlainJpeg): GreyPicture
 }
 
 function decode(turbo: TurboJpeg, jpeg: Uint8Array, width: number, height: number): Uint8Array<ArrayBuffer> {
-  const from = turbo.malloc(jpeg.length), to = turbo.malloc(width * height), handle = turbo.tjInitDecompress();
+  const from = turbo.malloc(jpeg.length);
+  const to = turbo.malloc(width * height);
+  const handle = turbo.tjInitDecompress();
   if (from === 0 || to === 0 || handle === 0) throw damaged('no memory is left');
   new Uint8Array(turbo.memory.buffer, from, jpeg.length).set(jpeg);
   const status = turbo.tjDecompress2(handle, from, jpeg.length, to, width, width, height, TJPF_GRAY, 0);
@@ -57,14 +66,22 @@ function damaged(cause: unknown): PictureError {
 
 /** libjpeg-turbo leaves by a long jump where a picture is damaged: here that is an error. */
 function load(): TurboJpeg {
-  const leave = (): never => { throw new Error('libjpeg-turbo gave up'); };
+  const leave = (): never => {
+    throw new Error('libjpeg-turbo gave up');
+  };
   const none = (): number => 0;
   const wasi = {
-    environ_sizes_get: none, environ_get: none, fd_close: none, fd_seek: none, fd_write: none, proc_exit: leave,
+    environ_sizes_get: none,
+    environ_get: none,
+    fd_close: none,
+    fd_seek: none,
+    fd_write: none,
+    proc_exit: leave,
   };
   const module = new WebAssembly.Module(readFileSync(join(__dirname, 'jpeg-turbo.wasm')));
   const { exports } = new WebAssembly.Instance(module, {
-    env: { setjmp: none, longjmp: leave }, wasi_snapshot_preview1: wasi,
+    env: { setjmp: none, longjmp: leave },
+    wasi_snapshot_preview1: wasi,
   });
   return exports as unknown as TurboJpeg;
 }

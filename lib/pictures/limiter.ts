@@ -9,12 +9,14 @@ export class Limiter {
   }
 
   /**
-   * @param limit how long it may wait and run, milliseconds. What still waits then is not begun; what runs keeps its place
-   *   until it ends.
+   * @param limit how long it may wait and run, milliseconds. What still waits then is not begun; what runs keeps its
+   *   place until it ends.
    * @param late makes the error for what has taken longer, which has begun or was still waiting
    */
   async run<T>(begin: () => Promise<T>, limit: number, late: (begun: boolean) => Error): Promise<T> {
-    let timer: NodeJS.Timeout | undefined, isLate = false, hasBegun = false;
+    let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
+    let hasBegun = false;
     const expired = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         isLate = true;
@@ -23,7 +25,10 @@ export class Limiter {
     });
     const work = async (): Promise<T> => {
       if (this.#free > 0) this.#free--;
-      else await new Promise<void>((resolve) => { this.#waiting.push(resolve); });
+      else
+        await new Promise<void>((resolve) => {
+          this.#waiting.push(resolve);
+        });
       try {
         if (isLate) throw late(false);
         hasBegun = true;

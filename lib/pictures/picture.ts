@@ -20,7 +20,8 @@ export interface GreyPicture extends RawPicture {
 }
 
 /**
- * A raw picture of one channel, 255 = ink and 0 = paper. `mask` tells it from a picture that happens to be black and white.
+ * A raw picture of one channel, 255 = ink and 0 = paper. `mask` tells it from a picture that happens to be black and
+ * white.
  *
  * `ink`, where the mask was made by this project, is the strength of the ink that the mask was cut from, 0 to 255 for
  * each pixel of the mask: crops are taken from it, because a mask alone has jagged edges.
@@ -28,9 +29,15 @@ export interface GreyPicture extends RawPicture {
 export interface Mask extends GreyPicture {
   mask: true;
   ink?: Uint8Array;
-  /** Brightness of the bare paper, 0 to 255, of the whole picture in fewer pixels; of the negative where the ink is brighter than the paper. */
+  /**
+   * Brightness of the bare paper, 0 to 255, of the whole picture in fewer pixels; of the negative where the ink is
+   * brighter than the paper.
+   */
   paper?: { data: Uint8Array; width: number; height: number };
-  /** Above 0 where there is no picture, but a bar of a letterbox or the corner of a picture that was turned; one byte a pixel. */
+  /**
+   * Above 0 where there is no picture, but a bar of a letterbox or the corner of a picture that was turned; one byte a
+   * pixel.
+   */
   margins?: Uint8Array;
   /** Brightness of each pixel, one byte a pixel; of the negative where the ink is brighter than the paper. */
   grey?: Uint8Array;
@@ -59,7 +66,10 @@ export const MIN_SIDE = 8;
  */
 export type PictureErrorCode = 'no-picture' | 'too-large' | 'too-slow' | 'no-decoder' | 'damaged';
 
-const STATUS: Partial<Record<PictureErrorCode, string>> = { 'too-slow': 'picture too slow', 'no-decoder': 'sharp is missing' };
+const STATUS: Partial<Record<PictureErrorCode, string>> = {
+  'too-slow': 'picture too slow',
+  'no-decoder': 'sharp is missing',
+};
 
 /** A picture cannot be read; the message names what was expected and what came. */
 export class PictureError extends Error {
@@ -67,7 +77,11 @@ export class PictureError extends Error {
   /** In two or three words, for a status line, where the message's beginning would not do. */
   declare readonly status?: string;
 
-  constructor(message: string, readonly code: PictureErrorCode = 'no-picture', options?: ErrorOptions) {
+  constructor(
+    message: string,
+    readonly code: PictureErrorCode = 'no-picture',
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     const status = STATUS[code];
     if (status !== undefined) this.status = status;
@@ -99,9 +113,11 @@ export function looksMask(value: unknown): value is Mask {
 export function checkRawPicture(picture: RawPicture): RawPicture {
   const { data, width, height, channels } = picture;
   for (const [name, value] of Object.entries({ width, height })) {
-    if (!Number.isInteger(value) || value < 1) throw new PictureError(`expected a raw picture whose ${name} is a whole number above 0, got ${describe(value)}`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new PictureError(`expected a raw picture whose ${name} is a whole number above 0, got ${describe(value)}`);
   }
-  if (![1, 2, 3, 4].includes(channels)) throw new PictureError(`expected a raw picture of 1 to 4 channels, got ${describe(channels)}`);
+  if (![1, 2, 3, 4].includes(channels))
+    throw new PictureError(`expected a raw picture of 1 to 4 channels, got ${describe(channels)}`);
   assertBytes('data of a raw picture', data, width * height * channels, `${width} × ${height} × ${channels}`);
   assertPictureSize(width, height);
   return { data, width, height, channels };
@@ -115,32 +131,49 @@ export function checkRawPicture(picture: RawPicture): RawPicture {
 export function checkMask(mask: Mask): Mask {
   const { data, width, height, channels } = checkRawPicture(mask);
   if (channels !== 1) throw new PictureError(`expected a mask of 1 channel, got ${channels} channels`);
-  const { ink, margins, paper, grey } = mask, pixels = width * height, size = `${width} × ${height}`;
+  const { ink, margins, paper, grey } = mask;
+  const pixels = width * height;
+  const size = `${width} × ${height}`;
   if (ink !== undefined) assertBytes('ink of a mask', ink, pixels, size);
   if (margins !== undefined) assertBytes('margins of a mask', margins, pixels, size);
   if (grey !== undefined) assertBytes('grey of a mask', grey, pixels, size);
   return {
-    data, width, height, channels, mask: true,
-    ...(ink !== undefined && { ink }), ...(margins !== undefined && { margins }), ...(paper !== undefined && { paper: checkPaper(paper) }), ...(grey !== undefined && { grey }),
+    data,
+    width,
+    height,
+    channels,
+    mask: true,
+    ...(ink !== undefined && { ink }),
+    ...(margins !== undefined && { margins }),
+    ...(paper !== undefined && { paper: checkPaper(paper) }),
+    ...(grey !== undefined && { grey }),
   };
 }
 
 function checkPaper(paper: NonNullable<Mask['paper']>): NonNullable<Mask['paper']> {
-  if (!looksRaw(paper)) throw new PictureError(`expected the paper of a mask as { data, width, height }, got ${describe(paper)}`);
+  if (!looksRaw(paper))
+    throw new PictureError(`expected the paper of a mask as { data, width, height }, got ${describe(paper)}`);
   const { data, width, height } = paper;
   for (const side of [width, height]) {
-    if (!Number.isInteger(side) || side < 1) throw new PictureError(`expected the paper of a mask to have sides of whole numbers above 0, got ${describe(side)}`);
+    if (!Number.isInteger(side) || side < 1)
+      throw new PictureError(
+        `expected the paper of a mask to have sides of whole numbers above 0, got ${describe(side)}`,
+      );
   }
   assertBytes('paper of a mask', data, width * height, `${width} × ${height}`);
   return { data, width, height };
 }
 
-/** True for bytes that can be read, not for what only stands in for them (a Proxy) or has been moved to another thread. */
+/**
+ * True for bytes that can be read, not for what only stands in for them (a Proxy) or has been moved to another thread.
+ */
 export function isBytes(value: unknown): value is Uint8Array {
   return (types.isUint8Array(value) || types.isUint8ClampedArray(value)) && !isDetached(value);
 }
 
-/** Memory that has been moved away has a length of 0, and so has an empty Buffer: only making a view tells them apart. */
+/**
+ * Memory that has been moved away has a length of 0, and so has an empty Buffer: only making a view tells them apart.
+ */
 function isDetached({ buffer }: Uint8Array | Uint8ClampedArray): boolean {
   if (buffer.byteLength > 0) return false;
   try {
@@ -153,7 +186,8 @@ function isDetached({ buffer }: Uint8Array | Uint8ClampedArray): boolean {
 
 function assertBytes(what: string, bytes: unknown, length: number, size: string): void {
   if (!isBytes(bytes)) throw new PictureError(`expected the ${what} as a Buffer or Uint8Array, got ${describe(bytes)}`);
-  if (bytes.length !== length) throw new PictureError(`expected ${length} bytes as the ${what} of ${size}, got ${bytes.length}`);
+  if (bytes.length !== length)
+    throw new PictureError(`expected ${length} bytes as the ${what} of ${size}, got ${bytes.length}`);
 }
 
 /**
@@ -162,7 +196,10 @@ function assertBytes(what: string, bytes: unknown, length: number, size: string)
  */
 export function assertPictureSize(width: number, height: number): void {
   if (width * height > MAX_MEGAPIXELS * 1e6) throw tooLarge(`one of ${width} × ${height}`);
-  if (Math.min(width, height) < MIN_SIDE) throw new PictureError(`expected a picture of at least ${MIN_SIDE} × ${MIN_SIDE} pixels, got one of ${width} × ${height}`);
+  if (Math.min(width, height) < MIN_SIDE)
+    throw new PictureError(
+      `expected a picture of at least ${MIN_SIDE} × ${MIN_SIDE} pixels, got one of ${width} × ${height}`,
+    );
 }
 
 /** @param came e.g. `one of 9000 × 9000` */
@@ -179,7 +216,10 @@ export function isList(value: unknown): value is unknown[] {
   }
 }
 
-/** Says in a few words what a value is, for error messages: `the number 5`, `an empty Buffer`, `an array of 3`. Never throws. */
+/**
+ * Says in a few words what a value is, for error messages: `the number 5`, `an empty Buffer`, `an array of 3`. Never
+ * throws.
+ */
 export function describe(value: unknown): string {
   try {
     return inWords(value);
@@ -191,9 +231,15 @@ export function describe(value: unknown): string {
 function inWords(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   switch (typeof value) {
-    case 'string': return value.length > 40 ? `a string of ${value.length} characters` : `the string ${JSON.stringify(value)}`;
-    case 'number': case 'boolean': case 'bigint': return `the ${typeof value} ${String(value)}`;
-    case 'function': case 'symbol': return `a ${typeof value}`;
+    case 'string':
+      return value.length > 40 ? `a string of ${value.length} characters` : `the string ${JSON.stringify(value)}`;
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return `the ${typeof value} ${String(value)}`;
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
     default:
   }
   if (ArrayBuffer.isView(value)) {
@@ -202,5 +248,7 @@ function inWords(value: unknown): string {
   }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
   const keys = Object.keys(value);
-  return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
+  return keys.length === 0
+    ? 'an empty object'
+    : `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
 }

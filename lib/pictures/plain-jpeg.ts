@@ -9,7 +9,12 @@ export interface PlainJpeg {
 }
 
 /** Markers (ITU-T T.81, table B.1) and application segments that tell how a picture is meant. */
-const BASELINE = 0xc0, EXTENDED = 0xc1, APP1 = 0xe1, APP2 = 0xe2, APP14 = 0xee, START_OF_SCAN = 0xda;
+const BASELINE = 0xc0;
+const EXTENDED = 0xc1;
+const APP1 = 0xe1;
+const APP2 = 0xe2;
+const APP14 = 0xee;
+const START_OF_SCAN = 0xda;
 
 /** Frames of any kind; among these codes are three that are none: DHT, JPG and DAC. */
 const isFrame = (marker: number): boolean =>
@@ -40,7 +45,9 @@ export function plainJpeg(input: unknown): PlainJpeg | undefined {
 function sizeOfPlain(bytes: DataView): Omit<PlainJpeg, 'jpeg'> | undefined {
   let size: Omit<PlainJpeg, 'jpeg'> | undefined;
   for (let at = 2; at + 4 <= bytes.byteLength;) {
-    const marker = bytes.getUint8(at + 1), length = bytes.getUint16(at + 2), end = at + 2 + length;
+    const marker = bytes.getUint8(at + 1);
+    const length = bytes.getUint16(at + 2);
+    const end = at + 2 + length;
     if (bytes.getUint8(at) !== 0xff || length < 2 || end > bytes.byteLength) return undefined;
     if (marker === START_OF_SCAN) return size;
     const segment = new DataView(bytes.buffer, bytes.byteOffset + at + 4, length - 2);
@@ -57,11 +64,15 @@ function sizeOfPlain(bytes: DataView): Omit<PlainJpeg, 'jpeg'> | undefined {
 /** Precision, height, width, and the number of components with three bytes each. */
 function sizeOfFrame(frame: DataView): Omit<PlainJpeg, 'jpeg'> | undefined {
   if (frame.byteLength < 9 || frame.getUint8(0) !== 8) return undefined;
-  const height = frame.getUint16(1), width = frame.getUint16(3), components = frame.getUint8(5);
+  const height = frame.getUint16(1);
+  const width = frame.getUint16(3);
+  const components = frame.getUint8(5);
   if (width === 0 || height === 0 || (components !== 1 && components !== 3)) return undefined;
   // Without Adobe's or JFIF's segment these names mean RGB.
-  const isRgb = components === 3 && frame.byteLength >= 15
-    && [6, 9, 12].every((at, i) => frame.getUint8(at) === 'RGB'.charCodeAt(i));
+  const isRgb =
+    components === 3 &&
+    frame.byteLength >= 15 &&
+    [6, 9, 12].every((at, i) => frame.getUint8(at) === 'RGB'.charCodeAt(i));
   return isRgb ? undefined : { width, height };
 }
 
@@ -77,7 +88,8 @@ function asksForMore(marker: number, segment: DataView): boolean {
 
 /** Exif's orientation (tag 0x0112 of the first directory) is 1, or missing. */
 function isUpright(exif: DataView): boolean {
-  const start = 6, isLittle = exif.byteLength > start && exif.getUint8(start) === 0x49;
+  const start = 6;
+  const isLittle = exif.byteLength > start && exif.getUint8(start) === 0x49;
   if (exif.byteLength < start + 8) return false;
   const directory = start + exif.getUint32(start + 4, isLittle);
   if (directory + 2 > exif.byteLength) return false;

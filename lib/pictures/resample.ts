@@ -5,17 +5,26 @@
  * @param data `width * height` bytes
  * @returns `toWidth * toHeight` bytes
  */
-export function resample(data: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Uint8Array {
-  const columns = tapsOf(width, toWidth), rows = tapsOf(height, toHeight);
+export function resample(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+): Uint8Array {
+  const columns = tapsOf(width, toWidth);
+  const rows = tapsOf(height, toHeight);
   const between = new Float32Array(toWidth * height);
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0, tap = 0; x < toWidth; x++, to++) {
       let sum = 0;
-      for (let from = y * width + columns.first[x], past = columns.past[x]; tap < past; tap++, from++) sum += data[from] * columns.weights[tap];
+      for (let from = y * width + columns.first[x], past = columns.past[x]; tap < past; tap++, from++)
+        sum += data[from] * columns.weights[tap];
       between[to] = sum;
     }
   }
-  const out = new Uint8Array(toWidth * toHeight), sums = new Float64Array(toWidth);
+  const out = new Uint8Array(toWidth * toHeight);
+  const sums = new Float64Array(toWidth);
   for (let y = 0, tap = 0; y < toHeight; y++) {
     sums.fill(0.5);
     for (let from = rows.first[y] * toWidth, past = rows.past[y]; tap < past; tap++) {
@@ -27,7 +36,10 @@ export function resample(data: Uint8Array, width: number, height: number, toWidt
   return out;
 }
 
-/** Which source pixels make a target pixel: from `first`, with the weights up to `past`; one target pixel's follow the one's before. */
+/**
+ * Which source pixels make a target pixel: from `first`, with the weights up to `past`; one target pixel's follow the
+ * one's before.
+ */
 interface Taps {
   first: Int32Array;
   past: Int32Array;
@@ -35,11 +47,15 @@ interface Taps {
 }
 
 function tapsOf(from: number, to: number): Taps {
-  const ratio = from / to, support = Math.max(1, ratio);
-  const first = new Int32Array(to), past = new Int32Array(to), weights = new Float32Array(to * (Math.ceil(2 * support) + 2));
+  const ratio = from / to;
+  const support = Math.max(1, ratio);
+  const first = new Int32Array(to);
+  const past = new Int32Array(to);
+  const weights = new Float32Array(to * (Math.ceil(2 * support) + 2));
   let tap = 0;
   for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * ratio, start = tap;
+    const centre = (i + 0.5) * ratio;
+    const start = tap;
     first[i] = Math.max(0, Math.floor(centre - support + 0.5));
     const last = Math.max(first[i], Math.min(from - 1, Math.ceil(centre + support - 0.5) - 1));
     let sum = 0;

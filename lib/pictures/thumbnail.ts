@@ -24,12 +24,22 @@ const DIGITS = 12;
 export function thumbnail(picture: unknown, longestSide: number): Promise<Thumbnail> {
   return withPicture(picture, async (image) => {
     const small = image.resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true });
-    const { data, info: { width, height } } = await small.flatten({ background: 'white' }).toColourspace('srgb').jpeg({ quality: QUALITY }).toBuffer({ resolveWithObject: true });
+    const {
+      data,
+      info: { width, height },
+    } = await small
+      .flatten({ background: 'white' })
+      .toColourspace('srgb')
+      .jpeg({ quality: QUALITY })
+      .toBuffer({ resolveWithObject: true });
     return { image: data, width, height };
   });
 }
 
-/** What there is to see in a message's payload: a picture, or digits, which are put side by side; undefined for anything else. */
+/**
+ * What there is to see in a message's payload: a picture, or digits, which are put side by side; undefined for anything
+ * else.
+ */
 export function visibleIn(payload: unknown): unknown {
   if (isList(payload)) return sideBySide(payload);
   if (looksRaw(payload)) return payload;
@@ -43,9 +53,11 @@ function sideBySide(digits: unknown[]): RawPicture | undefined {
     return image instanceof Uint8Array && image.length === DIGIT_SIZE ** 2 ? [image] : [];
   });
   if (images.length === 0) return undefined;
-  const width = DIGIT_SIZE * images.length, data = new Uint8Array(width * DIGIT_SIZE);
+  const width = DIGIT_SIZE * images.length;
+  const data = new Uint8Array(width * DIGIT_SIZE);
   for (const [i, image] of images.entries()) {
-    for (let y = 0; y < DIGIT_SIZE; y++) data.set(image.subarray(y * DIGIT_SIZE, (y + 1) * DIGIT_SIZE), y * width + i * DIGIT_SIZE);
+    for (let y = 0; y < DIGIT_SIZE; y++)
+      data.set(image.subarray(y * DIGIT_SIZE, (y + 1) * DIGIT_SIZE), y * width + i * DIGIT_SIZE);
   }
   return { data, width, height: DIGIT_SIZE, channels: 1 };
 }

@@ -23,15 +23,25 @@ const SURE = /^(reading \d|unchanged$|gone: )/;
  *   judged by nobody, under the label that was read
  * @throws SamplesError for what is no label
  */
-export function chooseLabels({ digits, label, accepted, reason }: ReadingToKeep, keep: Keep): ({ label: string; given: boolean } | undefined)[] {
+export function chooseLabels(
+  { digits, label, accepted, reason }: ReadingToKeep,
+  keep: Keep,
+): ({ label: string; given: boolean } | undefined)[] {
   if (label !== undefined && label !== null) {
     if (Array.isArray(label) && label.length !== digits.length) {
-      throw new SamplesError(`expected a label for each of ${digits.length} digits, got ${describe(label)}`, 'bad-label', 'bad label');
+      throw new SamplesError(
+        `expected a label for each of ${digits.length} digits, got ${describe(label)}`,
+        'bad-label',
+        'bad label',
+      );
     }
     const labels: unknown[] = Array.isArray(label) ? label : digits.map(() => label);
-    return labels.map((one) => (one === null || one === undefined ? undefined : { label: parseLabel(one), given: true }));
+    return labels.map((one) =>
+      one === null || one === undefined ? undefined : { label: parseLabel(one), given: true },
+    );
   }
-  if (keep === 'labelled' || (typeof reason === 'string' && accepted === false && SURE.test(reason))) return digits.map(() => undefined);
+  if (keep === 'labelled' || (typeof reason === 'string' && accepted === false && SURE.test(reason)))
+    return digits.map(() => undefined);
   if (accepted === false) return digits.map(() => ({ label: UNSURE, given: false }));
   return digits.map(({ digit }) => (keep === 'all' ? { label: parseLabel(digit), given: false } : undefined));
 }

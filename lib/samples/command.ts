@@ -23,8 +23,17 @@ export function parseCommand(payload: unknown): SamplesCommand | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
   const { list, relabel, limit = LIMIT, label, ...rest } = payload as Record<string, unknown>;
   if (list !== undefined) {
-    if (!(Number.isInteger(limit) && (limit as number) > 0)) throw new SamplesError(`${EXPECTED}, whose limit is a whole number above 0, got ${describe(limit)}`, 'bad-request', 'bad limit');
-    return { kind: 'list', label: list === 'all' || list === true ? undefined : parseLabel(list), limit: limit as number };
+    if (!(Number.isInteger(limit) && (limit as number) > 0))
+      throw new SamplesError(
+        `${EXPECTED}, whose limit is a whole number above 0, got ${describe(limit)}`,
+        'bad-request',
+        'bad limit',
+      );
+    return {
+      kind: 'list',
+      label: list === 'all' || list === true ? undefined : parseLabel(list),
+      limit: limit as number,
+    };
   }
   if (relabel !== undefined) return { kind: 'relabel', ids: idsOf(relabel), label: parseLabel(label) };
   if (rest.delete !== undefined) return { kind: 'delete', ids: idsOf(rest.delete) };
@@ -33,6 +42,8 @@ export function parseCommand(payload: unknown): SamplesCommand | undefined {
 
 function idsOf(value: unknown): unknown[] {
   const ids: unknown[] = Array.isArray(value) ? value : [value];
-  for (const id of ids) if (typeof id !== 'string') throw new SamplesError(`${EXPECTED}, whose id is a string, got ${describe(id)}`, 'bad-request', 'bad id');
+  for (const id of ids)
+    if (typeof id !== 'string')
+      throw new SamplesError(`${EXPECTED}, whose id is a string, got ${describe(id)}`, 'bad-request', 'bad id');
   return ids;
 }

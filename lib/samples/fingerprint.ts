@@ -4,7 +4,9 @@
  */
 export type Fingerprint = Uint32Array;
 
-const BLOCKS = 14, SIDE = 28, WORDS = Math.ceil(BLOCKS ** 2 / 32);
+const BLOCKS = 14;
+const SIDE = 28;
+const WORDS = Math.ceil(BLOCKS ** 2 / 32);
 
 /** Characters of a fingerprint as text. */
 export const FINGERPRINT_LENGTH = WORDS * 8;
@@ -23,7 +25,8 @@ export function fingerprintOf(image: Uint8Array): Fingerprint {
   const words = new Uint32Array(WORDS);
   for (let block = 0; block < BLOCKS ** 2; block++) {
     const at = 2 * SIDE * Math.floor(block / BLOCKS) + 2 * (block % BLOCKS);
-    if (image[at] + image[at + 1] + image[at + SIDE] + image[at + SIDE + 1] > INKED) words[block >> 5] |= 1 << (block & 31);
+    if (image[at] + image[at + 1] + image[at + SIDE] + image[at + SIDE + 1] > INKED)
+      words[block >> 5] |= 1 << (block & 31);
   }
   return words;
 }

@@ -4,13 +4,21 @@ import { describe } from '../pictures/picture';
 export { UNSURE };
 
 /** The labels that samples may have, which are the names of their folders. */
-export const SAMPLE_LABELS: readonly string[] = [...Array.from({ length: 10 }, (_, digit) => String(digit)), NOT_A_DIGIT_NAME, UNSURE];
+export const SAMPLE_LABELS: readonly string[] = [
+  ...Array.from({ length: 10 }, (_, digit) => String(digit)),
+  NOT_A_DIGIT_NAME,
+  UNSURE,
+];
 
 /** Something asked of the samples cannot be done; the message says why. */
 export class SamplesError extends Error {
   override name = 'SamplesError';
 
-  constructor(message: string, readonly code: 'bad-label' | 'no-sample' | 'full' | 'bad-request', readonly status: string) {
+  constructor(
+    message: string,
+    readonly code: 'bad-label' | 'no-sample' | 'full' | 'bad-request',
+    readonly status: string,
+  ) {
     super(message);
   }
 }
@@ -22,6 +30,11 @@ export class SamplesError extends Error {
 export function parseLabel(value: unknown): string {
   const label = typeof value === 'number' ? String(value) : value;
   const known = SAMPLE_LABELS.find((name) => name === label);
-  if (known === undefined) throw new SamplesError(`expected a label from 0 to 9, "${NOT_A_DIGIT_NAME}" or "${UNSURE}", got ${describe(value)}`, 'bad-label', 'bad label');
+  if (known === undefined)
+    throw new SamplesError(
+      `expected a label from 0 to 9, "${NOT_A_DIGIT_NAME}" or "${UNSURE}", got ${describe(value)}`,
+      'bad-label',
+      'bad label',
+    );
   return known;
 }

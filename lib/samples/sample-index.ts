@@ -31,7 +31,8 @@ export class SampleIndex {
   static async read(folder: string): Promise<SampleIndex> {
     const index = new SampleIndex();
     for (const label of SAMPLE_LABELS) {
-      for await (const id of pngNames(join(folder, label))) index.add({ id, label, at: undefined, fingerprint: undefined, ...parseSampleName(id) });
+      for await (const id of pngNames(join(folder, label)))
+        index.add({ id, label, at: undefined, fingerprint: undefined, ...parseSampleName(id) });
     }
     return index;
   }
@@ -54,7 +55,8 @@ export class SampleIndex {
 
   /** The one that is most alike, if it differs in at most `within` blocks. */
   nearest(fingerprint: Fingerprint, within: number): Sample | undefined {
-    let best: Sample | undefined, least = within + 1;
+    let best: Sample | undefined;
+    let least = within + 1;
     for (const samples of this.#labels.values()) {
       for (const sample of samples.values()) {
         const away = sample.fingerprint ? distance(fingerprint, sample.fingerprint, within) : Infinity;
@@ -75,7 +77,11 @@ export class SampleIndex {
 
   counts(): SampleCounts {
     const unsure = this.count(UNSURE);
-    return { total: this.size - unsure, unsure, counts: Object.fromEntries(SAMPLE_LABELS.map((label) => [label, this.count(label)])) };
+    return {
+      total: this.size - unsure,
+      unsure,
+      counts: Object.fromEntries(SAMPLE_LABELS.map((label) => [label, this.count(label)])),
+    };
   }
 
   /** Those of one label, or of all, the newest first; files with names of their own come last. */
@@ -87,7 +93,8 @@ export class SampleIndex {
   /** The one kept longest ago; what somebody has put there counts as new. */
   oldest(label: string): Sample | undefined {
     let oldest: Sample | undefined;
-    for (const sample of this.#of(label).values()) if (sample.at !== undefined && !(oldest && (oldest.at as number) <= sample.at)) oldest = sample;
+    for (const sample of this.#of(label).values())
+      if (sample.at !== undefined && !(oldest && (oldest.at as number) <= sample.at)) oldest = sample;
     return oldest;
   }
 
@@ -98,7 +105,8 @@ export class SampleIndex {
 
 async function* pngNames(folder: string): AsyncGenerator<string> {
   try {
-    for await (const { name } of await opendir(folder)) if (name.endsWith('.png') && !name.startsWith('.')) yield name.slice(0, -'.png'.length);
+    for await (const { name } of await opendir(folder))
+      if (name.endsWith('.png') && !name.startsWith('.')) yield name.slice(0, -'.png'.length);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

@@ -1,9 +1,12 @@
 import { FINGERPRINT_LENGTH, fromText, toText, type Fingerprint } from './fingerprint';
 
-const NAME = new RegExp(`^(\\d{4})(\\d\\d)(\\d\\d)T(\\d\\d)(\\d\\d)(\\d\\d)(\\d{3})Z-([0-9a-f]{${FINGERPRINT_LENGTH}})$`);
+const NAME = new RegExp(
+  `^(\\d{4})(\\d\\d)(\\d\\d)T(\\d\\d)(\\d\\d)(\\d\\d)(\\d{3})Z-([0-9a-f]{${FINGERPRINT_LENGTH}})$`,
+);
 
 /**
- * A sample's name, which is its file's name without the ending: when it was kept, and its fingerprint. Names sort by time.
+ * A sample's name, which is its file's name without the ending: when it was kept, and its fingerprint. Names sort by
+ * time.
  * @param at milliseconds since 1970-01-01
  */
 export function sampleName(at: number, fingerprint: Fingerprint): string {
@@ -14,5 +17,8 @@ export function sampleName(at: number, fingerprint: Fingerprint): string {
 export function parseSampleName(name: string): { at?: number; fingerprint?: Fingerprint } {
   const [, year, month, day, hour, minute, second, millisecond, fingerprint] = NAME.exec(name) ?? [];
   if (!fingerprint) return {};
-  return { at: Date.UTC(+year, +month - 1, +day, +hour, +minute, +second, +millisecond), fingerprint: fromText(fingerprint) };
+  return {
+    at: Date.UTC(+year, +month - 1, +day, +hour, +minute, +second, +millisecond),
+    fingerprint: fromText(fingerprint),
+  };
 }

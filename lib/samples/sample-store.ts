@@ -39,17 +39,21 @@ export class SampleStore {
    * @param folder absolute; it need not exist
    * @param crops folder of the digits as the camera saw them, `<name>.png`
    */
-  constructor(private readonly folder: string, private readonly crops: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly crops: string,
+  ) {}
 
   /**
    * Keeps a sample unless one that is nearly the same is there. The oldest unsure ones make room for it.
-   * @throws (rejects) SamplesError where a label that a person gave has no room; the file system's errors, e.g. of a full disk.
+   * @throws (rejects) SamplesError where a label that a person gave has no room; the file system's errors, e.g. of a
+   *   full disk.
    */
   save(sample: NewSample, limits: Limits): Promise<Saved> {
     return this.#one(async (index) => {
       const fingerprint = fingerprintOf(sample.image);
       for (let twin = index.nearest(fingerprint, NEAR); twin; twin = index.nearest(fingerprint, NEAR)) {
-        if (!await isThere(this.#path(twin))) {
+        if (!(await isThere(this.#path(twin)))) {
           index.remove(twin);
           continue;
         }
@@ -60,8 +64,12 @@ export class SampleStore {
       const problem = problemOf(index, sample.label, limits);
       if (problem && sample.given) throw problem;
       if (problem) return { outcome: 'full' };
-      const at = Date.now(), kept: Sample = { id: sampleName(at, fingerprint), label: sample.label, at, fingerprint };
-      const png = await loadSharp()(sample.image, { raw: { width: DIGIT_SIZE, height: DIGIT_SIZE, channels: 1 } }).toColourspace('b-w').png().toBuffer();
+      const at = Date.now();
+      const kept: Sample = { id: sampleName(at, fingerprint), label: sample.label, at, fingerprint };
+      const png = await loadSharp()(sample.image, { raw: { width: DIGIT_SIZE, height: DIGIT_SIZE, channels: 1 } })
+        .toColourspace('b-w')
+        .png()
+        .toBuffer();
       await writeInFolder(this.#path(kept), png);
       index.add(kept);
       if (sample.crop) await writeInFolder(this.#cropPath(kept), await sample.crop());
@@ -103,22 +111,30 @@ export class SampleStore {
   }
 
   #one<T>(work: (index: SampleIndex) => Promise<T>): Promise<T> {
-    const result = this.#working.then(async () => work(this.#index ??= await this.#open()));
+    const result = this.#working.then(async () => work((this.#index ??= await this.#open())));
     this.#working = result.catch(() => undefined);
     return result;
   }
 
-  /** What killed writers have left goes now, and once only: a folder of 100,000 samples takes a while to be looked through. */
+  /**
+   * What killed writers have left goes now, and once only: a folder of 100,000 samples takes a while to be looked
+   * through.
+   */
   async #open(): Promise<SampleIndex> {
-    for (const folder of [...SAMPLE_LABELS.map((label) => join(this.folder, label)), this.crops]) await removeAbandoned(folder, isSampleFile);
+    for (const folder of [...SAMPLE_LABELS.map((label) => join(this.folder, label)), this.crops])
+      await removeAbandoned(folder, isSampleFile);
     return SampleIndex.read(this.folder);
   }
 
   async #found(index: SampleIndex, id: unknown): Promise<Sample> {
     const sample = index.find(id);
-    if (sample && await isThere(this.#path(sample))) return sample;
+    if (sample && (await isThere(this.#path(sample)))) return sample;
     if (sample) index.remove(sample);
-    throw new SamplesError(`there is no sample ${String(id).slice(0, 120)}; it may have been deleted`, 'no-sample', 'no such sample');
+    throw new SamplesError(
+      `there is no sample ${String(id).slice(0, 120)}; it may have been deleted`,
+      'no-sample',
+      'no such sample',
+    );
   }
 
   async #move(index: SampleIndex, sample: Sample, label: string, limits: Limits): Promise<void> {
@@ -164,14 +180,24 @@ export function acquireSamples(folder: string, crops: string): Hold<SampleStore>
 }
 
 /** Why there is no room for `added` more of a label. Unsure samples make room for others and for each other. */
-function problemOf(index: SampleIndex, label: string, { perLabel, inAll }: Limits, added = 1): SamplesError | undefined {
-  if (label !== UNSURE && index.count(label) >= perLabel) return full(`${index.count(label)} samples of "${label}", and the most is ${perLabel}`);
+function problemOf(
+  index: SampleIndex,
+  label: string,
+  { perLabel, inAll }: Limits,
+  added = 1,
+): SamplesError | undefined {
+  if (label !== UNSURE && index.count(label) >= perLabel)
+    return full(`${index.count(label)} samples of "${label}", and the most is ${perLabel}`);
   if (index.size - index.count(UNSURE) + added > inAll) return full(`${index.size} samples, and the most is ${inAll}`);
   return undefined;
 }
 
 function full(what: string): SamplesError {
-  return new SamplesError(`there is no room for another sample: there are ${what}. Delete some, or allow more in the node's settings`, 'full', 'samples full');
+  return new SamplesError(
+    `there is no room for another sample: there are ${what}. Delete some, or allow more in the node's settings`,
+    'full',
+    'samples full',
+  );
 }
 
 async function writeInFolder(path: string, data: Buffer): Promise<void> {
@@ -179,7 +205,11 @@ async function writeInFolder(path: string, data: Buffer): Promise<void> {
     await writeFileWhole(path, data);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC') throw Object.assign(new Error(`the disk is full: the sample ${path} could not be written`, { cause: error }), { code, status: 'disk full' });
+    if (code === 'ENOSPC')
+      throw Object.assign(new Error(`the disk is full: the sample ${path} could not be written`, { cause: error }), {
+        code,
+        status: 'disk full',
+      });
     if (code !== 'ENOENT') throw error;
     await makeFolder(dirname(path));
     await writeFileWhole(path, data);
@@ -192,5 +222,8 @@ function isSampleFile(name: string): boolean {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

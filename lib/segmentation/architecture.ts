@@ -5,11 +5,15 @@
  */
 
 /** Filters of the stem, a convolution of 4 × 4 with stride 2. */
-export const STEM = 16, STEM_SIZE = 4;
+export const STEM = 16;
+export const STEM_SIZE = 4;
 
 /** For each resolution, from fine to coarse: filters, and separable convolutions of the encoder. */
 export const LEVELS = [
-  { filters: 24, depth: 1 }, { filters: 32, depth: 2 }, { filters: 48, depth: 3 }, { filters: 64, depth: 3 },
+  { filters: 24, depth: 1 },
+  { filters: 32, depth: 2 },
+  { filters: 48, depth: 3 },
+  { filters: 64, depth: 3 },
 ] as const;
 
 /** What the head says of each pixel: whether dark ink is there, and whether bright ink is, as logits. */
@@ -22,4 +26,5 @@ export const HEAD = 4 * INKS.length;
 export const encoderName = (level: number, nth: number): string => `encoder_${level}_${nth}`;
 export const decoderName = (level: number): string => `decoder_${level}`;
 export const upName = (level: number): string => `up_${level}`;
-export const DEPTHWISE = '_depthwise', POINTWISE = '_pointwise';
+export const DEPTHWISE = '_depthwise';
+export const POINTWISE = '_pointwise';

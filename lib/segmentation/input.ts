@@ -14,11 +14,12 @@ export const INPUT_CHANNELS = 2;
 const RADIUS = 12;
 
 /** Contrast at which its value reaches one half; and grey that is added so that black has some brightness. */
-const HALF_CONTRAST = 0.15, BLACK = 16;
+const HALF_CONTRAST = 0.15;
+const BLACK = 16;
 
 /** How many pixels of a picture, in each direction, are one of the network's. */
 export function factorOf({ width, height }: Pick<Plane, 'width' | 'height'>): number {
-  const least = Math.ceil(Math.sqrt(width * height / MOST_PIXELS));
+  const least = Math.ceil(Math.sqrt((width * height) / MOST_PIXELS));
   return Math.max(1, least, Math.round(Math.min(width, height) / WORKING_SIDE));
 }
 
@@ -29,7 +30,8 @@ export function workingCopy(grey: Plane): Plane {
 
 /** Continued by what stands at the right and the bottom, so that both sides are multiples of `MULTIPLE`. */
 export function padded({ data, width, height }: Plane): Plane {
-  const wide = Math.ceil(width / MULTIPLE) * MULTIPLE, high = Math.ceil(height / MULTIPLE) * MULTIPLE;
+  const wide = Math.ceil(width / MULTIPLE) * MULTIPLE;
+  const high = Math.ceil(height / MULTIPLE) * MULTIPLE;
   if (wide === width && high === height) return { data, width, height };
   const out = new Uint8Array(wide * high);
   for (let y = 0; y < high; y++) {
@@ -46,7 +48,9 @@ export function padded({ data, width, height }: Plane): Plane {
  * @returns height × width × `INPUT_CHANNELS`
  */
 export function networkInput(plane: Plane): Float32Array {
-  const { data } = plane, mean = blur(plane, RADIUS).data, out = new Float32Array(data.length * INPUT_CHANNELS);
+  const { data } = plane;
+  const mean = blur(plane, RADIUS).data;
+  const out = new Float32Array(data.length * INPUT_CHANNELS);
   for (let i = 0, at = 0; i < data.length; i++, at += INPUT_CHANNELS) {
     const contrast = (data[i] - mean[i]) / (mean[i] + BLACK);
     out[at] = data[i] / 255;

@@ -32,12 +32,17 @@ export interface Written {
  * @param grey the whole picture
  */
 export function findWritten(grey: Plane): Written {
-  const copy = workingCopy(grey), logits = segmentationNetwork().segment(copy), factor = factorOf(grey);
-  const masks = INKS.flatMap((polarity) => LIKELIHOODS[polarity].flatMap((likelihood) => {
-    const mask = enlarged(logits[polarity], copy, grey, factor, logitOf(likelihood));
-    return mask ? [{ polarity, mask }] : [];
-  }));
-  const least = logitOf(HARDLY), { dark, light } = logits;
+  const copy = workingCopy(grey);
+  const logits = segmentationNetwork().segment(copy);
+  const factor = factorOf(grey);
+  const masks = INKS.flatMap((polarity) =>
+    LIKELIHOODS[polarity].flatMap((likelihood) => {
+      const mask = enlarged(logits[polarity], copy, grey, factor, logitOf(likelihood));
+      return mask ? [{ polarity, mask }] : [];
+    }),
+  );
+  const least = logitOf(HARDLY);
+  const { dark, light } = logits;
   return {
     masks,
     mayBe: (x, y) => {
@@ -53,22 +58,30 @@ function logitOf(likelihood: number): number {
 
 /** The logits brought to the picture's resolution (bilinear), and what is above the bound. */
 function enlarged(
-  logits: Float32Array, { width, height }: Plane, grey: Plane, factor: number, least: number,
+  logits: Float32Array,
+  { width, height }: Plane,
+  grey: Plane,
+  factor: number,
+  least: number,
 ): Uint8Array | undefined {
   const isNear = nearInk(logits, width, height, least);
   if (!isNear) return undefined;
   const mask = new Uint8Array(grey.width * grey.height);
-  const at = (x: number, y: number): number => (
-    logits[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))]
-  );
+  const at = (x: number, y: number): number =>
+    logits[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))];
   for (let row = 0, cell = 0; row < height; row++) {
     for (let column = 0; column < width; column++, cell++) {
       if (isNear[cell] === 0) continue;
-      const bottom = Math.min(grey.height, (row + 1) * factor), right = Math.min(grey.width, (column + 1) * factor);
+      const bottom = Math.min(grey.height, (row + 1) * factor);
+      const right = Math.min(grey.width, (column + 1) * factor);
       for (let y = row * factor; y < bottom; y++) {
-        const v = (y + 0.5) / factor - 0.5, top = Math.floor(v), fy = v - top;
+        const v = (y + 0.5) / factor - 0.5;
+        const top = Math.floor(v);
+        const fy = v - top;
         for (let x = column * factor; x < right; x++) {
-          const u = (x + 0.5) / factor - 0.5, left = Math.floor(u), fx = u - left;
+          const u = (x + 0.5) / factor - 0.5;
+          const left = Math.floor(u);
+          const fx = u - left;
           const upper = at(left, top) * (1 - fx) + at(left + 1, top) * fx;
           const lower = at(left, top + 1) * (1 - fx) + at(left + 1, top + 1) * fx;
           if (upper * (1 - fy) + lower * fy > least) mask[y * grey.width + x] = 255;

@@ -21,7 +21,12 @@ export class Viewers {
    * @param most that may watch at a time
    * @param changed is called when somebody comes or goes
    */
-  constructor(type: string, private readonly most: number, private readonly changed: (count: number) => void = () => undefined, private readonly now: () => number = () => performance.now()) {
+  constructor(
+    type: string,
+    private readonly most: number,
+    private readonly changed: (count: number) => void = () => undefined,
+    private readonly now: () => number = () => performance.now(),
+  ) {
     this.#head = `--${BOUNDARY}\r\ncontent-type: ${type}\r\n\r\n`;
   }
 
@@ -42,10 +47,14 @@ export class Viewers {
       connection: 'close',
     });
     this.#viewers.set(response, { busySince: undefined });
-    response.on('close', () => { this.#remove(response); });
+    response.on('close', () => {
+      this.#remove(response);
+    });
     // A connection that breaks off is closed; nobody needs to hear of it.
     response.on('error', () => undefined);
-    response.on('drain', () => { this.#viewers.set(response, { busySince: undefined }); });
+    response.on('drain', () => {
+      this.#viewers.set(response, { busySince: undefined });
+    });
     response.write(this.#head);
     if (this.#latest) this.#send(response, this.#part(this.#latest));
     this.changed(this.count);

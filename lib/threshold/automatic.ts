@@ -15,13 +15,17 @@ const HALO = 0.32;
 /** "Nearby" is this share of the picture's shorter side, in each direction. */
 const NEARBY = 1 / 12;
 
-/** Pixels this much nearer to the noise, and to the halo, still belong to a stroke that strong ones show to be there. */
-const WEAK = 0.65, WEAK_HALO = 0.85;
+/**
+ * Pixels this much nearer to the noise, and to the halo, still belong to a stroke that strong ones show to be there.
+ */
+const WEAK = 0.65;
+const WEAK_HALO = 0.85;
 
 /**
  * Tells ink from paper on a flattened picture: what stands out of the paper's noise, and is not much weaker than the
- * strongest ink near it. So pencil beside marker is found, and the blur round a marker is not. Where a stroke grows faint
- * it is followed as long as it hangs together with strong ink (hysteresis: Canny 1986); faint pixels elsewhere are paper.
+ * strongest ink near it. So pencil beside marker is found, and the blur round a marker is not. Where a stroke grows
+ * faint it is followed as long as it hangs together with strong ink (hysteresis: Canny 1986); faint pixels elsewhere
+ * are paper.
  *
  * @param ink is worked out wherever there may be some
  * @param sensitivity 0 to 1
@@ -30,7 +34,10 @@ const WEAK = 0.65, WEAK_HALO = 0.85;
  * @returns the mask: 255 = ink, 0 = paper
  */
 export function automaticMask(
-  ink: InkStrength, sensitivity: number, most = Infinity, mask: Uint8Array = new Uint8Array(ink.data.length),
+  ink: InkStrength,
+  sensitivity: number,
+  most = Infinity,
+  mask: Uint8Array = new Uint8Array(ink.data.length),
 ): Uint8Array {
   // 0 → twice the bound, 0.5 → the bound, 1 → half of it.
   const strictness = 2 ** (1 - 2 * sensitivity);
@@ -40,7 +47,8 @@ export function automaticMask(
   const strongest = ink.wherever(floor);
   const nearby = dilate(strongest, Math.max(1, Math.round(Math.min(strongest.width, strongest.height) * NEARBY))).data;
   // By what is strongest nearby; rounded down, for strengths are whole numbers.
-  const strong = new Uint8Array(256), weak = new Uint8Array(256);
+  const strong = new Uint8Array(256);
+  const weak = new Uint8Array(256);
   for (let near = 0; near < 256; near++) {
     strong[near] = Math.min(255, Math.max(floor, near * halo));
     weak[near] = Math.min(255, Math.max(floor * WEAK, near * halo * WEAK_HALO));
@@ -55,23 +63,33 @@ export function automaticMask(
  * @returns those of these pixels that have others beside them, `y * 65536 + x`
  */
 function findStrong(
-  ink: InkStrength, mask: Uint8Array, strongest: Uint8Array, nearby: Uint8Array, limits: Uint8Array,
+  ink: InkStrength,
+  mask: Uint8Array,
+  strongest: Uint8Array,
+  nearby: Uint8Array,
+  limits: Uint8Array,
 ): number[] {
-  const { width, height, factor, across, data } = ink, blocks: number[] = [], edges: number[] = [];
+  const { width, height, factor, across, data } = ink;
+  const blocks: number[] = [];
+  const edges: number[] = [];
   for (let block = 0; block < strongest.length; block++) {
     // Most blocks are bare paper.
     const limit = limits[nearby[block]];
     if (strongest[block] <= limit) continue;
     blocks.push(block);
-    const left = (block % across) * factor, top = Math.floor(block / across) * factor;
-    const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
+    const left = (block % across) * factor;
+    const top = Math.floor(block / across) * factor;
+    const right = Math.min(width, left + factor);
+    const bottom = Math.min(height, top + factor);
     for (let y = top; y < bottom; y++) {
       for (let at = y * width + left, end = y * width + right; at < end; at++) if (data[at] > limit) mask[at] = 255;
     }
   }
   for (const block of blocks) {
-    const left = (block % across) * factor, top = Math.floor(block / across) * factor;
-    const right = Math.min(width, left + factor), bottom = Math.min(height, top + factor);
+    const left = (block % across) * factor;
+    const top = Math.floor(block / across) * factor;
+    const right = Math.min(width, left + factor);
+    const bottom = Math.min(height, top + factor);
     for (let y = top; y < bottom; y++) {
       for (let x = left, at = y * width + left; x < right; x++, at++) {
         if (mask[at] !== 0 && !isWithin(mask, at, width)) edges.push((y << 16) | x);
@@ -82,28 +100,45 @@ function findStrong(
 }
 
 /**
- * Whether a pixel lies within a stroke, as most do. Above and below the picture `mask` is undefined; beside it, the byte
- * of another row can only lead to a closer look.
+ * Whether a pixel lies within a stroke, as most do. Above and below the picture `mask` is undefined; beside it, the
+ * byte of another row can only lead to a closer look.
  */
 function isWithin(mask: Uint8Array, at: number, width: number): boolean {
-  return (mask[at - width - 1] & mask[at - width] & mask[at - width + 1] & mask[at - 1] & mask[at + 1]
-    & mask[at + width - 1] & mask[at + width] & mask[at + width + 1]) === 255;
+  return (
+    (mask[at - width - 1] &
+      mask[at - width] &
+      mask[at - width + 1] &
+      mask[at - 1] &
+      mask[at + 1] &
+      mask[at + width - 1] &
+      mask[at + width] &
+      mask[at + width + 1]) ===
+    255
+  );
 }
 
-/** Marks what hangs together with the pixels found, through pixels that are stronger than the limits of their blocks. */
+/**
+ * Marks what hangs together with the pixels found, through pixels that are stronger than the limits of their blocks.
+ */
 function followWeak(ink: InkStrength, mask: Uint8Array, found: number[], nearby: Uint8Array, limits: Uint8Array): void {
   const { width, height, factor, across, data } = ink;
-  const columnOf = new Uint16Array(width), rowOf = new Int32Array(height);
+  const columnOf = new Uint16Array(width);
+  const rowOf = new Int32Array(height);
   for (let x = 0; x < width; x++) columnOf[x] = x / factor;
   for (let y = 0; y < height; y++) rowOf[y] = Math.floor(y / factor) * across;
   for (let pixel = found.pop(); pixel !== undefined; pixel = found.pop()) {
-    const x = pixel & 0xffff, y = pixel >>> 16, here = y * width + x;
+    const x = pixel & 0xffff;
+    const y = pixel >>> 16;
+    const here = y * width + x;
     if (isWithin(mask, here, width)) continue;
-    const left = Math.max(0, x - 1), right = Math.min(width - 1, x + 1), bottom = Math.min(height - 1, y + 1);
+    const left = Math.max(0, x - 1);
+    const right = Math.min(width - 1, x + 1);
+    const bottom = Math.min(height - 1, y + 1);
     for (let ny = Math.max(0, y - 1); ny <= bottom; ny++) {
       for (let nx = left, at = ny * width + left; nx <= right; nx++, at++) {
         if (mask[at] !== 0) continue;
-        const block = rowOf[ny] + columnOf[nx], limit = limits[nearby[block]];
+        const block = rowOf[ny] + columnOf[nx];
+        const limit = limits[nearby[block]];
         if (ink.strongestOf(block) <= limit || data[at] <= limit) continue;
         mask[at] = 255;
         found.push((ny << 16) | nx);

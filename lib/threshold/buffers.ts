@@ -1,6 +1,6 @@
 /**
- * Memory for a mask that does not outlive its picture: the next one of the same size gets it again. Some hundred kilobytes for
- * each frame of a video would otherwise have memory searched for garbage several times a second.
+ * Memory for a mask that does not outlive its picture: the next one of the same size gets it again. Some hundred
+ * kilobytes for each frame of a video would otherwise have memory searched for garbage several times a second.
  */
 export class MaskBuffers {
   #ink = new Uint8Array(0);

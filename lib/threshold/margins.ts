@@ -1,30 +1,46 @@
 import type { Plane } from '../pictures/planes';
 
 /**
- * Margins are what somebody has put round a photograph: the bars of a letterbox, the corners of a picture that was turned.
- * They take its corners, and are of one shade, to within so much, which a camera's picture of paper hardly ever is.
+ * Margins are what somebody has put round a photograph: the bars of a letterbox, the corners of a picture that was
+ * turned. They take its corners, and are of one shade, to within so much, which a camera's picture of paper hardly ever
+ * is.
  */
 const ONE_SHADE = 3;
 
-/** A margin takes at least this share of the picture, and all together at most that; what is larger is the paper of a drawing. */
-const LEAST_SHARE = 0.002, GREATEST_SHARE = 0.5;
+/**
+ * A margin takes at least this share of the picture, and all together at most that; what is larger is the paper of a
+ * drawing.
+ */
+const LEAST_SHARE = 0.002;
+const GREATEST_SHARE = 0.5;
 
-/** Paper so smooth that it is of one shade may be taken for a margin without harm, but for nothing: it must stand out so much. */
+/**
+ * Paper so smooth that it is of one shade may be taken for a margin without harm, but for nothing: it must stand out so
+ * much.
+ */
 const STANDS_OUT = 24;
 
-/** Where a margin runs out, in a sliver narrower than a block, its pixels at the picture's border are still of its shade, to within what JPEG adds beside an edge. */
+/**
+ * Where a margin runs out, in a sliver narrower than a block, its pixels at the picture's border are still of its
+ * shade, to within what JPEG adds beside an edge.
+ */
 const ABOUT_ONE_SHADE = 12;
 
-/** One margin may lie behind another, as the bars in a picture that was turned; blocks between two of them are mixed. */
-const ROUNDS = 3, MIXED = 2;
+/**
+ * One margin may lie behind another, as the bars in a picture that was turned; blocks between two of them are mixed.
+ */
+const ROUNDS = 3;
+const MIXED = 2;
 
 /**
  * Finds the margins round a picture.
  * @param coarse means of the blocks of `factor × factor` pixels
- * @returns for each block 1 where it belongs to a margin or lies next to one, otherwise 0; undefined where there is none.
+ * @returns for each block 1 where it belongs to a margin or lies next to one, otherwise 0; undefined where there is
+ *   none.
  */
 export function findMargins(fine: Plane, coarse: Plane, factor: number): Uint8Array | undefined {
-  const { width, height } = coarse, search = new Search(fine, coarse, factor);
+  const { width, height } = coarse;
+  const search = new Search(fine, coarse, factor);
   let seeds = [0, width - 1, (height - 1) * width, height * width - 1];
   const all: number[] = [];
   for (let round = 0; round < ROUNDS && seeds.length > 0; round++) {
@@ -40,10 +56,17 @@ export function findMargins(fine: Plane, coarse: Plane, factor: number): Uint8Ar
   return margins;
 }
 
-/** Continues the picture into its margins: each block there takes the value of the nearest one that belongs to the picture. */
+/**
+ * Continues the picture into its margins: each block there takes the value of the nearest one that belongs to the
+ * picture.
+ */
 export function fillMargins(coarse: Plane, margins: Uint8Array): Plane {
-  const { width, height } = coarse, data = coarse.data.slice(), done = margins.map((margin) => 1 - margin);
-  let edge = Array.from(done.keys()).filter((block) => done[block] === 1 && neighbours(block, width, height).some((other) => done[other] === 0));
+  const { width, height } = coarse;
+  const data = coarse.data.slice();
+  const done = margins.map((margin) => 1 - margin);
+  let edge = Array.from(done.keys()).filter(
+    (block) => done[block] === 1 && neighbours(block, width, height).some((other) => done[other] === 0),
+  );
   while (edge.length > 0) {
     const next: number[] = [];
     for (const block of edge) {
@@ -63,7 +86,11 @@ export function fillMargins(coarse: Plane, margins: Uint8Array): Plane {
 class Search {
   readonly #seen: Uint8Array;
 
-  constructor(private readonly fine: Plane, private readonly coarse: Plane, private readonly factor: number) {
+  constructor(
+    private readonly fine: Plane,
+    private readonly coarse: Plane,
+    private readonly factor: number,
+  ) {
     this.#seen = new Uint8Array(coarse.data.length);
   }
 
@@ -72,10 +99,12 @@ class Search {
    * @param beside blocks that lie next to margins found before, and so tell nothing about what this one stands out of
    */
   marginFrom(seed: number, beside: ReadonlySet<number>): number[] {
-    const { data, width, height } = this.coarse, shade = data[seed];
+    const { data, width, height } = this.coarse;
+    const shade = data[seed];
     if (this.#seen[seed] !== 0 || !this.#isOf(shade, seed)) return [];
     this.#seen[seed] = 1;
-    const margin = [seed], around: number[] = [];
+    const margin = [seed];
+    const around: number[] = [];
     for (let k = 0; k < margin.length; k++) {
       for (const block of neighbours(margin[k], width, height)) {
         if (this.#seen[block] !== 0) continue;
@@ -89,27 +118,47 @@ class Search {
     }
     if (margin.length < data.length * LEAST_SHARE) return [];
     // The blocks next to it are mixed, so those behind them are compared.
-    const contrasts = grow(around, width, height, 1).filter((block) => this.#seen[block] === 0 && !beside.has(block)).map((block) => Math.abs(data[block] - shade)).sort((a, b) => a - b);
+    const contrasts = grow(around, width, height, 1)
+      .filter((block) => this.#seen[block] === 0 && !beside.has(block))
+      .map((block) => Math.abs(data[block] - shade))
+      .sort((a, b) => a - b);
     if (contrasts.length === 0 || contrasts[contrasts.length >> 1] < STANDS_OUT) return [];
     return [...margin, ...this.#slivers(margin, shade)];
   }
 
   /** The blocks along the picture's border in which a margin runs out. */
   #slivers(margin: number[], shade: number): number[] {
-    const { data, width, height } = this.fine, across = this.coarse.width, down = this.coarse.height;
+    const { data, width, height } = this.fine;
+    const across = this.coarse.width;
+    const down = this.coarse.height;
     const borders = [
       { count: across, blockAt: (i: number) => i, size: width, pixelAt: (i: number) => i },
-      { count: across, blockAt: (i: number) => (down - 1) * across + i, size: width, pixelAt: (i: number) => (height - 1) * width + i },
+      {
+        count: across,
+        blockAt: (i: number) => (down - 1) * across + i,
+        size: width,
+        pixelAt: (i: number) => (height - 1) * width + i,
+      },
       { count: down, blockAt: (i: number) => i * across, size: height, pixelAt: (i: number) => i * width },
-      { count: down, blockAt: (i: number) => i * across + across - 1, size: height, pixelAt: (i: number) => (i + 1) * width - 1 },
+      {
+        count: down,
+        blockAt: (i: number) => i * across + across - 1,
+        size: height,
+        pixelAt: (i: number) => (i + 1) * width - 1,
+      },
     ];
-    const own = new Set(margin), found: number[] = [];
+    const own = new Set(margin);
+    const found: number[] = [];
     for (const { count, blockAt, size, pixelAt } of borders) {
       for (let i = 0; i < count; i++) {
         if (!own.has(blockAt(i))) continue;
         for (const step of [1, -1]) {
           let pixel = step > 0 ? (i + 1) * this.factor : i * this.factor - 1;
-          for (; pixel >= 0 && pixel < size && Math.abs(data[pixelAt(pixel)] - shade) <= ABOUT_ONE_SHADE; pixel += step) {
+          for (
+            ;
+            pixel >= 0 && pixel < size && Math.abs(data[pixelAt(pixel)] - shade) <= ABOUT_ONE_SHADE;
+            pixel += step
+          ) {
             const block = blockAt(Math.floor(pixel / this.factor));
             if (own.has(block)) break;
             if (found.at(-1) !== block) found.push(block);
@@ -122,10 +171,13 @@ class Search {
 
   #isOf(shade: number, block: number): boolean {
     const { data, width, height } = this.fine;
-    const left = (block % this.coarse.width) * this.factor, top = Math.floor(block / this.coarse.width) * this.factor;
-    const right = Math.min(width, left + this.factor), bottom = Math.min(height, top + this.factor);
+    const left = (block % this.coarse.width) * this.factor;
+    const top = Math.floor(block / this.coarse.width) * this.factor;
+    const right = Math.min(width, left + this.factor);
+    const bottom = Math.min(height, top + this.factor);
     for (let y = top; y < bottom; y++) {
-      for (let at = y * width + left, end = y * width + right; at < end; at++) if (Math.abs(data[at] - shade) > ONE_SHADE) return false;
+      for (let at = y * width + left, end = y * width + right; at < end; at++)
+        if (Math.abs(data[at] - shade) > ONE_SHADE) return false;
     }
     return true;
   }
@@ -143,7 +195,8 @@ function grow(blocks: number[], width: number, height: number, steps: number): n
 }
 
 function neighbours(block: number, width: number, height: number): number[] {
-  const x = block % width, out: number[] = [];
+  const x = block % width;
+  const out: number[] = [];
   if (x > 0) out.push(block - 1);
   if (x + 1 < width) out.push(block + 1);
   if (block >= width) out.push(block - width);

@@ -13,16 +13,21 @@ export interface ThresholdOptions {
   level?: number;
   /** Default `automatic`. */
   polarity?: Polarity;
-  /** How faint a stroke may be, 0 (only strong ink) to 1 (the faintest), default 0.5. For `automatic` and `adaptive`. */
+  /**
+   * How faint a stroke may be, 0 (only strong ink) to 1 (the faintest), default 0.5. For `automatic` and `adaptive`.
+   */
   sensitivity?: number;
 }
 
 /** @throws RangeError naming the option, what was expected and what came. */
 export function checkThresholdOptions(options: ThresholdOptions): Required<ThresholdOptions> {
   const { method = 'automatic', level = 128, polarity = 'automatic', sensitivity = 0.5 } = options;
-  if (!THRESHOLD_METHODS.includes(method)) throw new RangeError(`expected method to be one of ${THRESHOLD_METHODS.join(', ')}, got ${method}`);
-  if (!POLARITIES.includes(polarity)) throw new RangeError(`expected polarity to be one of ${POLARITIES.join(', ')}, got ${polarity}`);
+  if (!THRESHOLD_METHODS.includes(method))
+    throw new RangeError(`expected method to be one of ${THRESHOLD_METHODS.join(', ')}, got ${method}`);
+  if (!POLARITIES.includes(polarity))
+    throw new RangeError(`expected polarity to be one of ${POLARITIES.join(', ')}, got ${polarity}`);
   if (!(level >= 0 && level <= 255)) throw new RangeError(`expected level to be a number from 0 to 255, got ${level}`);
-  if (!(sensitivity >= 0 && sensitivity <= 1)) throw new RangeError(`expected sensitivity to be a number from 0 to 1, got ${sensitivity}`);
+  if (!(sensitivity >= 0 && sensitivity <= 1))
+    throw new RangeError(`expected sensitivity to be a number from 0 to 1, got ${sensitivity}`);
   return { method, level, polarity, sensitivity };
 }

@@ -1,5 +1,6 @@
 /**
- * Otsu's threshold (1979): the level that splits the histogram into two classes with the greatest variance between them.
+ * Otsu's threshold (1979): the level that splits the histogram into two classes with the greatest variance between
+ * them.
  * @returns a level such that values above it are the brighter class; 255 where all values are equal
  */
 export function otsuLevel(data: Uint8Array): number {
@@ -7,7 +8,11 @@ export function otsuLevel(data: Uint8Array): number {
   for (const value of data) histogram[value]++;
   let total = 0;
   for (let v = 0; v < 256; v++) total += v * histogram[v];
-  let below = 0, sumBelow = 0, best = 0, level = 255, plateau = 1;
+  let below = 0;
+  let sumBelow = 0;
+  let best = 0;
+  let level = 255;
+  let plateau = 1;
   for (let v = 0; v < 255; v++) {
     below += histogram[v];
     sumBelow += v * histogram[v];

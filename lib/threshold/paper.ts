@@ -20,7 +20,8 @@ export interface Scaled {
 }
 
 export function withCoarse(fine: Plane): Scaled {
-  const factor = factorOf(fine), coarse = blockMeans(fine, factor);
+  const factor = factorOf(fine);
+  const coarse = blockMeans(fine, factor);
   return scaled(fine, coarse, factor, findMargins(fine, coarse, factor));
 }
 
@@ -29,10 +30,13 @@ export function withCoarse(fine: Plane): Scaled {
  * @param margins see `Mask`
  */
 export function withinMargins(fine: Plane, margins: Uint8Array | undefined): Scaled {
-  const factor = factorOf(fine), coarse = blockMeans(fine, factor);
-  const blocks = margins && coarse.data.map((_, block) => (
-    margins[Math.floor(block / coarse.width) * factor * fine.width + (block % coarse.width) * factor] ? 1 : 0
-  ));
+  const factor = factorOf(fine);
+  const coarse = blockMeans(fine, factor);
+  const blocks =
+    margins &&
+    coarse.data.map((_, block) =>
+      margins[Math.floor(block / coarse.width) * factor * fine.width + (block % coarse.width) * factor] ? 1 : 0,
+    );
   return scaled(fine, coarse, factor, blocks);
 }
 
@@ -63,16 +67,20 @@ export function estimatePaper(coarse: Plane, widest?: number): Plane {
 const SMOOTH = 0.04;
 
 /**
- * The paper as it may be taken where its brightness steps: rather too dark than too bright, because blocks lie across the
- * edge of a shadow or a sheet, and what is interpolated between them would make its darker side seem inked.
+ * The paper as it may be taken where its brightness steps: rather too dark than too bright, because blocks lie across
+ * the edge of a shadow or a sheet, and what is interpolated between them would make its darker side seem inked.
  */
 export function lowerAtSteps({ data, width, height }: Plane): Plane {
-  const column = new Uint8Array(width), out = new Uint8Array(data.length);
+  const column = new Uint8Array(width);
+  const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
-    const here = y * width, before = y > 0 ? here - width : here, after = y + 1 < height ? here + width : here;
+    const here = y * width;
+    const before = y > 0 ? here - width : here;
+    const after = y + 1 < height ? here + width : here;
     for (let x = 0; x < width; x++) column[x] = Math.min(data[before + x], data[here + x], data[after + x]);
     for (let x = 0; x < width; x++) {
-      const darkest = Math.min(column[x > 0 ? x - 1 : x], column[x], column[x + 1 < width ? x + 1 : x]), own = data[here + x];
+      const darkest = Math.min(column[x > 0 ? x - 1 : x], column[x], column[x + 1 < width ? x + 1 : x]);
+      const own = data[here + x];
       out[here + x] = Math.min(own, darkest + own * SMOOTH);
     }
   }
@@ -85,8 +93,11 @@ export function lowerAtSteps({ data, width, height }: Plane): Plane {
  * against its close surroundings, a broad marker against half of the picture, and shadows are skewed at no scale.
  */
 export function inkIsLight(coarse: Plane): boolean {
-  const widest = 2 * widestRadius(coarse), half = shrink(coarse, 2);
-  const clearest = [widest >> 3, widest >> 2, widest >> 1].map((radius) => skewness(half, Math.max(1, radius))).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+  const widest = 2 * widestRadius(coarse);
+  const half = shrink(coarse, 2);
+  const clearest = [widest >> 3, widest >> 2, widest >> 1]
+    .map((radius) => skewness(half, Math.max(1, radius)))
+    .reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
   return clearest > LIGHT_SKEWNESS;
 }
 
@@ -96,7 +107,8 @@ const LIGHT_SKEWNESS = 0.65;
 /** Third standardised moment of the difference from the mean within `radius`; 0 for a flat picture. */
 function skewness(plane: Plane, radius: number): number {
   const mean = blur(plane, radius).data;
-  let second = 0, third = 0;
+  let second = 0;
+  let third = 0;
   for (let i = 0; i < mean.length; i++) {
     const difference = plane.data[i] - mean[i];
     second += difference * difference;

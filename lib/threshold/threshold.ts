@@ -20,19 +20,41 @@ export function thresholdPicture(picture: RawPicture, options: ThresholdOptions 
   const { method, level, polarity, sensitivity } = checkThresholdOptions(options);
   const grey = withCoarse(toGrey(checkRawPicture(picture)));
   const light = polarity === 'light' || (polarity === 'automatic' && inkIsLight(grey.coarse));
-  const pixels = grey.fine.data.length, ink = new InkStrength(grey, light, undefined, buffers?.ink(pixels));
-  const data = method === 'automatic' ? automaticMask(ink, sensitivity, Infinity, buffers?.mask(pixels)) : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
+  const pixels = grey.fine.data.length;
+  const ink = new InkStrength(grey, light, undefined, buffers?.ink(pixels));
+  const data =
+    method === 'automatic'
+      ? automaticMask(ink, sensitivity, Infinity, buffers?.mask(pixels))
+      : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
   if (method !== 'automatic') ink.everywhere();
   const margins = ink.margins();
-  return { data, width: ink.width, height: ink.height, channels: 1, mask: true, ink: ink.data, paper: ink.paper, ...(margins && { margins }), grey: (light ? negative(grey.fine) : grey.fine).data };
+  return {
+    data,
+    width: ink.width,
+    height: ink.height,
+    channels: 1,
+    mask: true,
+    ink: ink.data,
+    paper: ink.paper,
+    ...(margins && { margins }),
+    grey: (light ? negative(grey.fine) : grey.fine).data,
+  };
 }
 
 /** By grey alone, dark on light. */
-function plainMask(method: Exclude<ThresholdMethod, 'automatic'>, dark: Plane, level: number, sensitivity: number): Uint8Array {
+function plainMask(
+  method: Exclude<ThresholdMethod, 'automatic'>,
+  dark: Plane,
+  level: number,
+  sensitivity: number,
+): Uint8Array {
   switch (method) {
-    case 'adaptive': return adaptiveMask(dark, sensitivity);
-    case 'otsu': return below(dark.data, otsuLevel(dark.data) + 1);
-    case 'fixed': return below(dark.data, level);
+    case 'adaptive':
+      return adaptiveMask(dark, sensitivity);
+    case 'otsu':
+      return below(dark.data, otsuLevel(dark.data) + 1);
+    case 'fixed':
+      return below(dark.data, level);
   }
 }
 

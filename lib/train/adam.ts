@@ -1,7 +1,9 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from './network';
 
-const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-7;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-7;
 
 /**
  * Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019), and with a moving average of the
@@ -12,7 +14,12 @@ export class Adam {
   #steps = 0;
 
   /** @param averaging how much of the average is kept at each step, 0 to 1; 0 for none */
-  constructor(private readonly tf: TensorFlow, weights: readonly Variable[], private readonly averaging: number, private readonly decay: number) {
+  constructor(
+    private readonly tf: TensorFlow,
+    weights: readonly Variable[],
+    private readonly averaging: number,
+    private readonly decay: number,
+  ) {
     this.#slots = weights.map((weight) => ({
       weight,
       mean: tf.tidy(() => tf.variable(tf.zerosLike(weight), false)),
@@ -25,7 +32,7 @@ export class Adam {
   apply(gradients: Record<string, Tensor>, learningRate: number): void {
     const { tf } = this;
     this.#steps++;
-    const rate = learningRate * Math.sqrt(1 - BETA2 ** this.#steps) / (1 - BETA1 ** this.#steps);
+    const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.#steps)) / (1 - BETA1 ** this.#steps);
     // In the first steps a long average would still hold the initial weights.
     const keep = Math.min(this.averaging, (1 + this.#steps) / (10 + this.#steps));
     tf.tidy(() => {

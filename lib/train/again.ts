@@ -9,10 +9,13 @@ export interface ActualSettings {
 }
 
 /**
- * The command that does a training once more: with all settings that differ from the defaults, and with those that depend on
- * the machine. Places are left to whoever runs it.
+ * The command that does a training once more: with all settings that differ from the defaults, and with those that
+ * depend on the machine. Places are left to whoever runs it.
  */
-export function commandOf({ samples, hands, letters, pages, from, network, batchSize, learningRate, augmentation, seed }: CheckedSettings, { engine, epochs, usual }: ActualSettings): string {
+export function commandOf(
+  { samples, hands, letters, pages, from, network, batchSize, learningRate, augmentation, seed }: CheckedSettings,
+  { engine, epochs, usual }: ActualSettings,
+): string {
   const options = [
     from !== undefined ? '--from MODEL' : network === 'mlp' && '--network mlp',
     !usual && '--mnist none',

@@ -24,16 +24,18 @@ export function looksLikeDigit(image: Uint8Array, code: number): boolean {
   const box = inkBox(plane, INK) ?? inkBox(plane, 1);
   if (!box || box.width <= BAR * box.height) return true;
   const sectors = new Set<number>();
-  let ring = 0, all = 0;
+  let ring = 0;
+  let all = 0;
   for (let y = box.y; y < box.y + box.height; y++) {
     for (let x = box.x; x < box.x + box.width; x++) {
       if (image[y * DIGIT_SIZE + x] < INK) continue;
-      const across = (x + 0.5 - box.x) / box.width * 2 - 1, down = (y + 0.5 - box.y) / box.height * 2 - 1;
+      const across = ((x + 0.5 - box.x) / box.width) * 2 - 1;
+      const down = ((y + 0.5 - box.y) / box.height) * 2 - 1;
       const radius = Math.hypot(across, down);
       all++;
       if (radius < RING.from || radius > RING.to) continue;
       ring++;
-      sectors.add(Math.floor((Math.atan2(down, across) / Math.PI + 1) / 2 * RING.sectors) % RING.sectors);
+      sectors.add(Math.floor(((Math.atan2(down, across) / Math.PI + 1) / 2) * RING.sectors) % RING.sectors);
     }
   }
   // Wider than high is no 0.

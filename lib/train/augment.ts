@@ -24,19 +24,22 @@ const MAX_SIDE = 3 * CAMERA_SIZES[1];
 const MARGIN = 3;
 
 /** Share of the samples that stay as they are, and that are warped directly; the others go the camera's way. */
-const UNTOUCHED = 0.12, DIRECT = 0.28;
+const UNTOUCHED = 0.12;
+const DIRECT = 0.28;
 
 // Samples are made one after the other, tens of thousands an epoch: these are used again for each.
 const field = new Float32Array(FIELD_SIZE * FIELD_SIZE);
 const warped = new Float32Array(MAX_SIDE * MAX_SIDE);
 const ink = new Uint8Array(MAX_SIDE * MAX_SIDE);
-const columns = new SplineAxis(MAX_SIDE), rows = new SplineAxis(MAX_SIDE);
+const columns = new SplineAxis(MAX_SIDE);
+const rows = new SplineAxis(MAX_SIDE);
 const elastic = [new Lattice(), new Lattice()] as const;
 const pressure = new Lattice();
 const darkness = new Lattice();
 
 /**
- * Makes a new picture of what a 28×28 picture shows, digit or not, as another hand, pen, paper and camera would give it.
+ * Makes a new picture of what a 28×28 picture shows, digit or not, as another hand, pen, paper and camera would give
+ * it.
  *
  * Three ways, taken at random: left as it is; warped within 28×28; or drawn large, warped, with another pen, unevenly
  * inked, blurred, noisy, and brought back to 28×28 by the same steps as the camera's digits.
@@ -74,11 +77,17 @@ function throughCamera(image: Uint8Array, affine: Affine, random: Random, out: U
   const box = inkBox({ data: image, width: DIGIT_SIZE, height: DIGIT_SIZE }, 20);
   if (!box) return false;
   const { x: left, y: top, width, height } = box;
-  toDistance(field, { left: left - MARGIN, top: top - MARGIN, right: left + width + MARGIN, bottom: top + height + MARGIN });
+  toDistance(field, {
+    left: left - MARGIN,
+    top: top - MARGIN,
+    right: left + width + MARGIN,
+    bottom: top + height + MARGIN,
+  });
 
   const longest = CAMERA_SIZES[0] * (CAMERA_SIZES[1] / CAMERA_SIZES[0]) ** random.next();
   const perUnit = longest / Math.max(width, height);
-  // How far the box reaches when it is turned and stretched: the inverse of `affine`, which leads from the result to it.
+  // How far the box reaches when it is turned and stretched: the inverse of `affine`, which leads from the result to
+  // it.
   const determinant = Math.abs(affine.xx * affine.yy - affine.xy * affine.yx);
   const side = (along: number, across: number): number => {
     const reach = (Math.abs(along) * (width + 2 * MARGIN) + Math.abs(across) * (height + 2 * MARGIN)) / determinant;
@@ -142,5 +151,5 @@ function normalNoise(): Float32Array {
 }
 
 function clampByte(value: number): number {
-  return value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5 | 0;
+  return value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
 }

@@ -9,7 +9,10 @@ const AHEAD = 6;
 
 /** Makes batches in a worker. */
 export class BatchMaker {
-  readonly #host = new WorkerHost<SampleMethods>({ name: 'the maker of samples', script: join(__dirname, 'sample-worker.js') });
+  readonly #host = new WorkerHost<SampleMethods>({
+    name: 'the maker of samples',
+    script: join(__dirname, 'sample-worker.js'),
+  });
   readonly #data: LabelledDigits;
 
   constructor({ images, labels }: LabelledDigits) {

@@ -21,17 +21,15 @@ export interface FurtherFacts {
 }
 
 const whole = (count: number): string => count.toLocaleString('en');
-const percent = (share: number | null, decimals = 2): string => (
-  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`
-);
+const percent = (share: number | null, decimals = 2): string =>
+  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`;
 
 const LETTERS_LINE = `- Letters take the place of half of what is drawn and no digit. Those that look like a digit (O o I i l S s Z
   z b g q y, what is narrow as a bar or round as a 0) were left out.`;
 
-const pagesLine = ({ training, held }: NonNullable<FurtherFacts['pages']>): string => (
+const pagesLine = ({ training, held }: NonNullable<FurtherFacts['pages']>): string =>
   `- Shapes of the project's own drawn pages, digits and others, as the steps of the camera's digits give them:
-  ${whole(training)} to train with, some of them in each epoch, ${whole(held)} held out to choose by and to calibrate.`
-);
+  ${whole(training)} to train with, some of them in each epoch, ${whole(held)} held out to choose by and to calibrate.`;
 
 /** What they were trained with, lines of a list. */
 export function furtherLines({ hands, letters, pages }: FurtherFacts): string[] {
@@ -40,7 +38,8 @@ export function furtherLines({ hands, letters, pages }: FurtherFacts): string[] 
   ${whole(training)} to train with, ${whole(held)} held out to choose by and to calibrate, ${whole(n)} kept to measure
   with (${kept}).`;
   return [
-    ...hands.map(line), ...letters.map(line),
+    ...hands.map(line),
+    ...letters.map(line),
     ...(hands.length > 0 ? ['- The digits of these hands come three times an epoch.'] : []),
     ...(letters.length > 0 ? [LETTERS_LINE] : []),
     ...(pages ? [pagesLine(pages)] : []),
@@ -49,17 +48,25 @@ export function furtherLines({ hands, letters, pages }: FurtherFacts): string[] 
 
 /** Figures on what was kept. */
 export function furtherTables({ hands, letters }: FurtherFacts): string {
-  return `${hands.length === 0 ? '' : `
+  return `${
+    hands.length === 0
+      ? ''
+      : `
 Of sets that were trained with, what was kept. Its forms, pens and scanners are those that were trained with:
 
 | | digits | right | taken for no digit | calibration error |
 |---|---|---|---|---|
 ${hands.map(digitRow).join('\n')}
-`}${letters.length === 0 ? '' : `
+`
+  }${
+    letters.length === 0
+      ? ''
+      : `
 | kept letters that do not look like digits | pictures | taken for a digit | … with ${SURE} or more |
 |---|---|---|---|
 ${letters.map(letterRow).join('\n')}
-`}`;
+`
+  }`;
 }
 
 function digitRow({ name, figures: { n, accuracy, rejected, calibrationError } }: SetFacts<DigitFigures>): string {

@@ -53,14 +53,17 @@ export interface CardFacts {
   settled?: number;
 }
 
-const percent = (share: number | null, decimals = 2): string => (
-  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`
-);
+const percent = (share: number | null, decimals = 2): string =>
+  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`;
 const whole = (count: number): string => count.toLocaleString('en');
 
-const drawnDigits = (share: number): string => `Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * share * DRAWN_DIGITS)} digits in forms that MNIST's writers
+const drawnDigits = (
+  share: number,
+): string => `Drawn by the project itself (\`lib/train/glyphs.ts\`), for every 100 of these: ${Math.round(100 * share * DRAWN_DIGITS)} digits in forms that MNIST's writers
   do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s)`;
-const drawnNegatives = (share: number): string => `, and ${Math.round(100 * share * NEGATIVES)} that are no digits: letters,
+const drawnNegatives = (
+  share: number,
+): string => `, and ${Math.round(100 * share * NEGATIVES)} that are no digits: letters,
   signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids`;
 
 /** The model card of a network trained here (Mitchell et al. 2019: "Model Cards for Model Reporting"), as Markdown. */
@@ -79,9 +82,13 @@ ${facts.network === 'existing' ? `the network of ${facts.from ?? 'another model'
 
 ${dataLines(facts)}
 - ${facts.completed < facts.epochs ? `Stopped after ${facts.completed} of ${facts.epochs}` : facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.averaging > 0 ? `, moving average of the weights (${facts.averaging})` : ''}; seed ${facts.seed}; ${facts.engine},
-  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.${facts.settled === undefined ? '' : `
+  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.${
+    facts.settled === undefined
+      ? ''
+      : `
 - The weights are ${facts.settled} of those of that epoch and ${(1 - facts.settled).toFixed(1)} of those of the model that it goes on from (Wortsman et al. 2022:
-  "Robust fine-tuning of zero-shot models"), so that no hands are forgotten.`}
+  "Robust fine-tuning of zero-shot models"), so that no hands are forgotten.`
+  }
 
 Again: \`${facts.again}\`.
 
@@ -98,17 +105,29 @@ ${[
 ${facts.further ? furtherTables(facts.further).trimStart() + '\n' : ''}| digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
 |---|${'---|'.repeat(test.byDigit.length)}
 | right, of the first of these | ${test.byDigit.map((share) => percent(share, 1)).join(' | ')} |
-${facts.independent ? '' : `
+${
+  facts.independent
+    ? ''
+    : `
 There is no independent test: own samples were too few to set some aside, so these are the ones that chose the best epoch.
 Others will be read less well. From five samples of a digit on, one is kept to test with.
-`}${negativesRejected === undefined ? '' : `
+`
+}${
+    negativesRejected === undefined
+      ? ''
+      : `
 Of drawn things that are no digits, made as those for training were, it knew ${percent(negativesRejected, 1)} as such; real ones are more
 various.
-`}${comparison(facts)}
+`
+  }${comparison(facts)}
 ## Confidence
 
-Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to ${facts.fineTuned && !facts.own?.validation ? 'own samples and usual digits' : 'what was held out'}${facts.augmentation ? `, as it is
-and augmented${knowsNone ? ', with drawn digits and things that are no digits' : ''}` : ''}. The calibration error is the expected one over 15 bins.
+Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to ${facts.fineTuned && !facts.own?.validation ? 'own samples and usual digits' : 'what was held out'}${
+    facts.augmentation
+      ? `, as it is
+and augmented${knowsNone ? ', with drawn digits and things that are no digits' : ''}`
+      : ''
+  }. The calibration error is the expected one over 15 bins.
 
 ## Limits
 
@@ -120,23 +139,73 @@ and augmented${knowsNone ? ', with drawn digits and things that are no digits' :
 
 function testName({ testedOn, independent }: CardFacts): string {
   if (testedOn === 'MNIST') return 'MNIST, test set';
-  return testedOn !== 'own samples' ? testedOn : independent ? 'own samples that had no part in it' : 'own samples that chose the best epoch';
+  return testedOn !== 'own samples'
+    ? testedOn
+    : independent
+      ? 'own samples that had no part in it'
+      : 'own samples that chose the best epoch';
 }
 
-function dataLines({ further, network, usual, digits, heldOut, own, fineTuned, augmentation, classes, epochs }: CardFacts): string {
-  const isShort = epochs < SHORT.epochs && network !== 'existing', share = isShort ? SHORT.drawn : 1;
+function dataLines({
+  further,
+  network,
+  usual,
+  digits,
+  heldOut,
+  own,
+  fineTuned,
+  augmentation,
+  classes,
+  epochs,
+}: CardFacts): string {
+  const isShort = epochs < SHORT.epochs && network !== 'existing';
+  const share = isShort ? SHORT.drawn : 1;
   const drawn = `- ${drawnDigits(share)}${classes > NOT_A_DIGIT ? drawnNegatives(share) : ''}.`;
   const anew = `- Every sample is made anew in every epoch${isShort && !fineTuned ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : ''}: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
-  unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${classes > NOT_A_DIGIT ? ` What is no digit goes
-  the same way, so that only its shape tells.` : ''}`;
+  unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${
+    classes > NOT_A_DIGIT
+      ? ` What is no digit goes
+  the same way, so that only its shape tells.`
+      : ''
+  }`;
   const tested = own && own.test > 0 ? `, ${whole(own.test)} more to test with` : '';
   if (fineTuned && own) {
-    const held = own.validation > 0 ? `${whole(own.validation)} more were held out to choose the best epoch, to\n  calibrate and to judge whether it has got better${tested}` : 'they were too few to hold some out, so it was judged by the\n  same ones';
-    return [`- ${whole(own.training)} own samples, each several times an epoch; ${held}.`,
-      `- Among them, so that nothing is forgotten, ${usual ? 'digits of MNIST\'s training set and ' : ''}digits and other things drawn by the project itself.`, anew].join('\n');
+    const held =
+      own.validation > 0
+        ? `${whole(own.validation)} more were held out to ` +
+          `choose ` +
+          `the ` +
+          `best ` +
+          `epoch, ` +
+          `to\n  ` +
+          `calibrate ` +
+          `and ` +
+          `to ` +
+          `judge ` +
+          `whether it has got better${tested}`
+        : 'they were too few to hold some out, so it was judged by the\n  same ones';
+    return [
+      `- ${whole(own.training)} own samples, each several times an epoch; ${held}.`,
+      `- Among them, so that nothing is forgotten, ` +
+        `${usual ? "digits of MNIST's training set and " : ''}digits ` +
+        `and other things drawn by the project itself.`,
+      anew,
+    ].join('\n');
   }
-  const name = usual ? 'MNIST\'s training set (LeCun, Cortes, Burges)' : 'Own samples';
-  return [`- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the\n  best epoch and to calibrate${tested}.`, ...(further ? furtherLines(further) : []), ...(augmentation ? [drawn, anew] : [])].join('\n');
+  const name = usual ? "MNIST's training set (LeCun, Cortes, Burges)" : 'Own samples';
+  return [
+    `- ${name}: ${whole(digits)} digits to train with; ` +
+      `${whole(heldOut)} were ` +
+      `held ` +
+      `out ` +
+      `to ` +
+      `choose ` +
+      `the\n  ` +
+      `best ` +
+      `epoch and to calibrate${tested}.`,
+    ...(further ? furtherLines(further) : []),
+    ...(augmentation ? [drawn, anew] : []),
+  ].join('\n');
 }
 
 function comparison({ before, after, own, testedOn }: CardFacts): string {

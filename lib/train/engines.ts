@@ -25,8 +25,8 @@ const DEADLINE = 60_000;
 let proof: Promise<void> | undefined;
 
 /**
- * Proves in a child process that native TensorFlow loads and computes here: on a processor that it was not built for, it
- * would end this one. Once it has, it is taken to go on so.
+ * Proves in a child process that native TensorFlow loads and computes here: on a processor that it was not built for,
+ * it would end this one. Once it has, it is taken to go on so.
  *
  * @throws (rejects) EngineError
  */
@@ -34,7 +34,9 @@ export function proveNative(deadline = DEADLINE): Promise<void> {
   if (!proof) {
     proof = prove(deadline);
     // It may be installed meanwhile.
-    proof.catch(() => { proof = undefined; });
+    proof.catch(() => {
+      proof = undefined;
+    });
   }
   return proof;
 }
@@ -43,15 +45,33 @@ async function prove(deadline: number): Promise<void> {
   try {
     require.resolve('@tensorflow/tfjs-node');
   } catch (error) {
-    throw new EngineError('native TensorFlow is not installed; in the folder where Node-RED has its nodes, "npm install @tensorflow/tfjs-node" adds it where there is one for this computer', { cause: error });
+    throw new EngineError(
+      'native TensorFlow is not installed; in the folder ' +
+        'where ' +
+        'Node-RED ' +
+        'has ' +
+        'its ' +
+        'nodes, ' +
+        '"npm ' +
+        'install ' +
+        '@tensorflow/tfjs-node" adds it where there is one for this computer',
+      { cause: error },
+    );
   }
   const host = new WorkerHost<ProofMethods>({
-    name: 'its process', script: join(__dirname, 'native-proof.js'), kind: 'process', deadline, errors: [EngineError],
+    name: 'its process',
+    script: join(__dirname, 'native-proof.js'),
+    kind: 'process',
+    deadline,
+    errors: [EngineError],
   });
   try {
     await host.exec('prove', []);
   } catch (error) {
-    throw new EngineError(`native TensorFlow is installed but does not work here: ${reasonOf(error as Error, deadline)}`, { cause: error });
+    throw new EngineError(
+      `native TensorFlow is installed but does not work here: ${reasonOf(error as Error, deadline)}`,
+      { cause: error },
+    );
   } finally {
     await host.close();
   }
@@ -59,7 +79,9 @@ async function prove(deadline: number): Promise<void> {
 
 function reasonOf(error: Error, deadline: number): string {
   if (!(error instanceof WorkerError)) return error.message;
-  return error.reason === 'late' ? `it does not answer within ${deadline / 1000} s, or too little memory is left` : error.how ?? error.message;
+  return error.reason === 'late'
+    ? `it does not answer within ${deadline / 1000} s, or too little memory is left`
+    : (error.how ?? error.message);
 }
 
 /**

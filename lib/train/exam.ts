@@ -22,7 +22,11 @@ export function pauseFor(signal: AbortSignal): Pause {
 }
 
 /** Measures with all digits; once the signal has said to stop, with a few of them instead. */
-export async function unlessStopped<S extends Record<string, LabelledDigits>, R>(signal: AbortSignal, sets: S, work: (sets: S, pause: Pause, whole: boolean) => Promise<R>): Promise<R> {
+export async function unlessStopped<S extends Record<string, LabelledDigits>, R>(
+  signal: AbortSignal,
+  sets: S,
+  work: (sets: S, pause: Pause, whole: boolean) => Promise<R>,
+): Promise<R> {
   const pause = pauseFor(signal);
   try {
     await pause();
@@ -52,8 +56,16 @@ export async function asItWas<R>(network: TrainableNetwork, { weights }: Earlier
 }
 
 /** How a network reads own samples and usual digits. */
-export async function standing(network: TrainableNetwork, { own, usual }: { own: LabelledDigits; usual: LabelledDigits }, temperature: number, pause: Pause): Promise<Standing> {
-  return { samples: await shareOf(network, own, pause), usual: (await measure(network, usual, { temperature, pause })).accuracy };
+export async function standing(
+  network: TrainableNetwork,
+  { own, usual }: { own: LabelledDigits; usual: LabelledDigits },
+  temperature: number,
+  pause: Pause,
+): Promise<Standing> {
+  return {
+    samples: await shareOf(network, own, pause),
+    usual: (await measure(network, usual, { temperature, pause })).accuracy,
+  };
 }
 
 /** Share of own samples that is read right. They may show no digit, which is an answer too. */
@@ -64,5 +76,8 @@ export async function shareOf(network: TrainableNetwork, own: LabelledDigits, pa
 /** A few from all over a data set, whose writers may come one after the other. */
 function spread(digits: LabelledDigits): LabelledDigits {
   const count = Math.min(QUICK, digits.labels.length);
-  return chosen(digits, Array.from({ length: count }, (_, i) => Math.floor(i * digits.labels.length / count)));
+  return chosen(
+    digits,
+    Array.from({ length: count }, (_, i) => Math.floor((i * digits.labels.length) / count)),
+  );
 }

@@ -21,10 +21,21 @@ export function enlarge(image: Uint8Array, out: Float32Array): void {
   for (let x = 0; x < FIELD_SIZE; x++) enlargeLine(columns, x, FIELD_SIZE, out, x, FIELD_SIZE);
 }
 
-function enlargeLine(from: Uint8Array | Float32Array, start: number, step: number, to: Float32Array, at: number, toStep: number): void {
+function enlargeLine(
+  from: Uint8Array | Float32Array,
+  start: number,
+  step: number,
+  to: Float32Array,
+  at: number,
+  toStep: number,
+): void {
   for (let i = 0; i < DIGIT_SIZE; i++) line[i + 2] = from[start + i * step];
   for (let i = 2; i < DIGIT_SIZE + 2; i++, at += FINE * toStep) {
-    const a = line[i - 2], b = line[i - 1], c = line[i], d = line[i + 1], e = line[i + 2];
+    const a = line[i - 2];
+    const b = line[i - 1];
+    const c = line[i];
+    const d = line[i + 1];
+    const e = line[i + 2];
     // Cubic convolution (Keys 1981, a = −1/2) a third of a pixel before and behind the pixel's centre.
     to[at] = (-a + 9 * b + 21 * c - 2 * d) / 27;
     to[at + toStep] = c;
@@ -39,15 +50,21 @@ const DIAGONAL = Math.SQRT2 / FINE;
 const STRAIGHT = 1 / FINE;
 
 /**
- * Turns an enlarged picture into its signed distance field: the distance from the edge of the ink, below 0 inside the ink
- * (chamfer distances after Borgefors 1986, started from the grey values along the edge).
+ * Turns an enlarged picture into its signed distance field: the distance from the edge of the ink, below 0 inside the
+ * ink (chamfer distances after Borgefors 1986, started from the grey values along the edge).
  * @param field `FIELD_SIZE²` values 0 to 255, replaced by distances in pixels of the 28×28 picture
- * @param box where to do so, in pixels of the 28×28 picture, with the right and bottom edges outside; the rest becomes `FAR`
+ * @param box where to do so, in pixels of the 28×28 picture, with the right and bottom edges outside; the rest becomes
+ *   `FAR`
  */
-export function toDistance(field: Float32Array, box: { left: number; top: number; right: number; bottom: number }): void {
+export function toDistance(
+  field: Float32Array,
+  box: { left: number; top: number; right: number; bottom: number },
+): void {
   const n = FIELD_SIZE;
-  const left = Math.max(1, box.left * FINE), right = Math.min(n - 1, box.right * FINE);
-  const top = Math.max(1, box.top * FINE), bottom = Math.min(n - 1, box.bottom * FINE);
+  const left = Math.max(1, box.left * FINE);
+  const right = Math.min(n - 1, box.right * FINE);
+  const top = Math.max(1, box.top * FINE);
+  const bottom = Math.min(n - 1, box.bottom * FINE);
   distance.fill(FAR);
   for (let y = top; y < bottom; y++) {
     for (let i = y * n + left, end = y * n + right; i < end; i++) {
@@ -80,8 +97,12 @@ const distance = new Float32Array(FIELD_SIZE * FIELD_SIZE);
  * @param straight, diagonal from one pixel to the next
  */
 export function sweepBack(
-  distance: Float32Array, width: number, box: { left: number; top: number; right: number; bottom: number },
-  known: number, straight: number, diagonal: number,
+  distance: Float32Array,
+  width: number,
+  box: { left: number; top: number; right: number; bottom: number },
+  known: number,
+  straight: number,
+  diagonal: number,
 ): void {
   for (let y = box.bottom - 1; y >= box.top; y--) {
     for (let i = y * width + box.right - 1, end = y * width + box.left; i >= end; i--) {

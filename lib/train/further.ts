@@ -25,17 +25,22 @@ export interface FurtherSet {
 }
 
 /** Digits by other hands; letters, which are no digits; and shapes of drawn pages, which are either. */
-export interface FurtherSets { hands: FurtherSet[]; letters: FurtherSet[]; pages: FurtherSet[] }
+export interface FurtherSets {
+  hands: FurtherSet[];
+  letters: FurtherSet[];
+  pages: FurtherSet[];
+}
 
 /** The sets of digits that are trained with: all others only measure. */
 const HANDS: Record<string, string> = {
-  'pendigits-30': 'digits by writers from Turkey, written on a tablet (Alpaydin, Alimoglu 1998: "Pen-Based\n  '
-    + 'Recognition of Handwritten Digits", UCI; CC BY 4.0)',
-  femnist: 'digits of NIST\'s forms (Special Database 19; public domain)',
+  'pendigits-30':
+    'digits by writers from Turkey, written on a tablet (Alpaydin, Alimoglu 1998: "Pen-Based\n  ' +
+    'Recognition of Handwritten Digits", UCI; CC BY 4.0)',
+  femnist: "digits of NIST's forms (Special Database 19; public domain)",
 };
 
 const LETTERS: Record<string, string> = {
-  'letters-nist-az': 'capitals of NIST\'s forms (Special Database 19; public domain)',
+  'letters-nist-az': "capitals of NIST's forms (Special Database 19; public domain)",
   'letters-omniglot-latin': 'small letters by twenty people (Lake, Salakhutdinov, Tenenbaum 2015: Omniglot; MIT)',
   'other-writing-omniglot': 'characters of seven other alphabets by twenty people (Omniglot; MIT)',
 };
@@ -51,19 +56,24 @@ export async function readHands(folder: string): Promise<FurtherSet[]> {
     const known = Object.keys(HANDS).join(', ');
     throw new DataSetError(`${folder}: expected data sets of further hands (${known}), got none`);
   }
-  return Promise.all(pairs.map(async ({ name, images, labels }) => {
-    const digits = await readLabelledDigits(images, labels), base = { name, credit: HANDS[name] };
-    const writersFile = packedOrNot(join(folder, `${name}-writers.csv`));
-    if (!existsSync(writersFile)) {
-      return { ...base, kept: 'every second digit; who wrote them is not known', parts: parted(digits, partOfNth) };
-    }
-    const writers = await readWriters(writersFile, digits.labels.length), parts = partWriters(writers);
-    const kept = [...parts.keys()].filter((writer) => parts.get(writer) === 'measure').sort();
-    return {
-      ...base, kept: `all by ${kept.length} of the ${parts.size} writers: ${kept.join(', ')}`,
-      parts: parted(digits, (i) => parts.get(writers[i]) ?? 'train'),
-    };
-  }));
+  return Promise.all(
+    pairs.map(async ({ name, images, labels }) => {
+      const digits = await readLabelledDigits(images, labels);
+      const base = { name, credit: HANDS[name] };
+      const writersFile = packedOrNot(join(folder, `${name}-writers.csv`));
+      if (!existsSync(writersFile)) {
+        return { ...base, kept: 'every second digit; who wrote them is not known', parts: parted(digits, partOfNth) };
+      }
+      const writers = await readWriters(writersFile, digits.labels.length);
+      const parts = partWriters(writers);
+      const kept = [...parts.keys()].filter((writer) => parts.get(writer) === 'measure').sort();
+      return {
+        ...base,
+        kept: `all by ${kept.length} of the ${parts.size} writers: ${kept.join(', ')}`,
+        parts: parted(digits, (i) => parts.get(writers[i]) ?? 'train'),
+      };
+    }),
+  );
 }
 
 /**
@@ -73,13 +83,15 @@ export async function readHands(folder: string): Promise<FurtherSet[]> {
 export async function readLetters(folder: string): Promise<FurtherSet[]> {
   const pairs = await findIdxPairs(folder);
   if (pairs.length === 0) throw new DataSetError(`${folder}: expected data sets of letters, got none`);
-  return Promise.all(pairs.map(async ({ name, images, labels }: IdxPair) => {
-    const letters = await readLabelledDigits(images, labels, 255);
-    const isAlike = (i: number): boolean => looksLikeDigit(pictureAt(letters, i), letters.labels[i]);
-    const parts = parted(letters, (i) => isAlike(i) ? undefined : partOfLetter(i));
-    for (const part of Object.values(parts)) part.labels.fill(NOT_A_DIGIT);
-    return { name, credit: LETTERS[name] ?? name, kept: 'every tenth', parts };
-  }));
+  return Promise.all(
+    pairs.map(async ({ name, images, labels }: IdxPair) => {
+      const letters = await readLabelledDigits(images, labels, 255);
+      const isAlike = (i: number): boolean => looksLikeDigit(pictureAt(letters, i), letters.labels[i]);
+      const parts = parted(letters, (i) => (isAlike(i) ? undefined : partOfLetter(i)));
+      for (const part of Object.values(parts)) part.labels.fill(NOT_A_DIGIT);
+      return { name, credit: LETTERS[name] ?? name, kept: 'every tenth', parts };
+    }),
+  );
 }
 
 /** The name of the set of pages' shapes. */
@@ -93,12 +105,17 @@ export async function readPages(folder: string): Promise<FurtherSet[]> {
   const pair = (await findIdxPairs(folder)).find(({ name }) => name === PAGES);
   if (!pair) throw new DataSetError(`${folder}: expected a data set named ${PAGES}, got none`);
   const shapes = await readLabelledDigits(pair.images, pair.labels, NOT_A_DIGIT);
-  const places = [...shapes.labels.keys()], isChoosing = (i: number): boolean => i % ONE_CHOOSES === 0;
+  const places = [...shapes.labels.keys()];
+  const isChoosing = (i: number): boolean => i % ONE_CHOOSES === 0;
   const parts = {
-    train: chosen(shapes, places.filter((i) => !isChoosing(i))), choose: chosen(shapes, places.filter(isChoosing)),
+    train: chosen(
+      shapes,
+      places.filter((i) => !isChoosing(i)),
+    ),
+    choose: chosen(shapes, places.filter(isChoosing)),
     measure: chosen(shapes, []),
   };
-  return [{ name: PAGES, credit: 'shapes of the project\'s own drawn pages', kept: 'none', parts }];
+  return [{ name: PAGES, credit: "shapes of the project's own drawn pages", kept: 'none', parts }];
 }
 
 /** Of all sets what is for one part. */
@@ -117,9 +134,10 @@ export function partOf(sets: readonly FurtherSet[], part: Part): LabelledDigits 
 export function partWriters(writers: readonly string[]): Map<string, Part> {
   const hash = (writer: string): string => createHash('sha256').update(writer).digest('hex');
   const hashed = [...new Set(writers)].map((writer) => ({ writer, hash: hash(writer) }));
-  const order = hashed.sort((a, b) => a.hash < b.hash ? -1 : 1);
-  const kept = Math.round(order.length / 3), choosing = Math.ceil(order.length / 15);
-  const partAt = (i: number): Part => i < kept ? 'measure' : i < kept + choosing ? 'choose' : 'train';
+  const order = hashed.sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  const kept = Math.round(order.length / 3);
+  const choosing = Math.ceil(order.length / 15);
+  const partAt = (i: number): Part => (i < kept ? 'measure' : i < kept + choosing ? 'choose' : 'train');
   return new Map(order.map(({ writer }, i) => [writer, partAt(i)]));
 }
 
@@ -127,10 +145,10 @@ export function partWriters(writers: readonly string[]): Map<string, Part> {
 const ONE_CHOOSES = 50;
 
 /** Half is kept; of the other half a tenth chooses. */
-const partOfNth = (i: number): Part => i % 2 === 1 ? 'measure' : i % 20 === 0 ? 'choose' : 'train';
+const partOfNth = (i: number): Part => (i % 2 === 1 ? 'measure' : i % 20 === 0 ? 'choose' : 'train');
 
 /** Twenty people wrote each character of Omniglot, one after the other: so the hands are parted too. */
-const partOfLetter = (i: number): Part => i % 10 === 9 ? 'measure' : i % 10 === 4 ? 'choose' : 'train';
+const partOfLetter = (i: number): Part => (i % 10 === 9 ? 'measure' : i % 10 === 4 ? 'choose' : 'train');
 
 function parted(digits: LabelledDigits, of: (i: number) => Part | undefined): Record<Part, LabelledDigits> {
   const places: Record<Part, number[]> = { train: [], choose: [], measure: [] };
@@ -139,7 +157,8 @@ function parted(digits: LabelledDigits, of: (i: number) => Part | undefined): Re
     if (part) places[part].push(i);
   }
   return {
-    train: rendered(chosen(digits, places.train)), choose: rendered(chosen(digits, places.choose)),
+    train: rendered(chosen(digits, places.train)),
+    choose: rendered(chosen(digits, places.choose)),
     measure: chosen(digits, places.measure),
   };
 }
@@ -158,17 +177,21 @@ function rendered(digits: LabelledDigits): LabelledDigits {
 
 /** Moved by whole pixels, so that the centre of mass lies in the middle, unless ink would leave the picture. */
 export function centred(image: Uint8Array): Uint8Array {
-  let mass = 0, x = 0, y = 0;
+  let mass = 0;
+  let x = 0;
+  let y = 0;
   image.forEach((value, i) => {
     mass += value;
-    x += value * (i % DIGIT_SIZE + 0.5);
+    x += value * ((i % DIGIT_SIZE) + 0.5);
     y += value * (Math.floor(i / DIGIT_SIZE) + 0.5);
   });
   const out = new Uint8Array(PIXELS);
-  const right = Math.round(DIGIT_SIZE / 2 - x / mass), down = Math.round(DIGIT_SIZE / 2 - y / mass);
+  const right = Math.round(DIGIT_SIZE / 2 - x / mass);
+  const down = Math.round(DIGIT_SIZE / 2 - y / mass);
   for (let i = 0; i < PIXELS; i++) {
     if (image[i] === 0) continue;
-    const column = i % DIGIT_SIZE + right, row = Math.floor(i / DIGIT_SIZE) + down;
+    const column = (i % DIGIT_SIZE) + right;
+    const row = Math.floor(i / DIGIT_SIZE) + down;
     if (column < 0 || column >= DIGIT_SIZE || row < 0 || row >= DIGIT_SIZE) return image;
     out[row * DIGIT_SIZE + column] = image[i];
   }
@@ -184,7 +207,12 @@ async function readWriters(file: string, count: number): Promise<string[]> {
   const bytes = await readFile(file);
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const text = isPacked ? gunzipSync(bytes, { maxOutputLength: 2 ** 28 }) : bytes;
-  const writers = text.toString('utf8').trim().split(/\r?\n/).slice(1).map((line) => line.trim());
+  const writers = text
+    .toString('utf8')
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.trim());
   if (writers.length !== count) {
     throw new DataSetError(`${file}: expected a writer for each of ${count} digits, got ${writers.length}`);
   }

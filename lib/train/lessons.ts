@@ -1,5 +1,13 @@
 import type { LabelledDigits } from '../data/idx';
-import { assertEnough, fineTuningCourse, TooFewError, wholeCourse, type Course, type CourseOptions, type FineTuningCourse } from './course';
+import {
+  assertEnough,
+  fineTuningCourse,
+  TooFewError,
+  wholeCourse,
+  type Course,
+  type CourseOptions,
+  type FineTuningCourse,
+} from './course';
 import { drawDigit } from './drawn-digits';
 import { partOf, type FurtherSets, type Part } from './further';
 import { NOT_A_DIGIT } from './network';
@@ -37,23 +45,40 @@ type Options = CourseOptions & { augmentation: boolean; epochs: number; goesOn?:
  * Parts the data into what is trained with, validated with and tested with.
  * @throws (rejects) TooFewError
  */
-export async function lessonsOf({ samples: found, mnist, further }: Sources, { from }: CheckedSettings, options: Options): Promise<Lessons> {
+export async function lessonsOf(
+  { samples: found, mnist, further }: Sources,
+  { from }: CheckedSettings,
+  options: Options,
+): Promise<Lessons> {
   const { seed, classes } = options;
   const samples = found && classes <= NOT_A_DIGIT ? digitsOnly(found) : found;
-  if (found && samples?.labels.length === 0) throw new TooFewError(`expected samples of digits, because this network tells nothing else, got ${found.labels.length} that are none`);
+  if (found && samples?.labels.length === 0)
+    throw new TooFewError(
+      `expected samples of digits, because this network tells nothing else, got ${found.labels.length} that are none`,
+    );
   if (from && samples) return fineTuningLessons(samples, mnist, options);
   if (mnist) {
     // Own samples are among it, as many as they are: MNIST's test digits are by other writers.
-    const usual = holdOut(samples ? joined(samples, mnist.training) : mnist.training, seed), parts = further ? withFurther(usual, further, classes) : usual;
-    return { ...await whole(parts, options), test: { name: 'MNIST', independent: true, usual: mnist.test } };
+    const usual = holdOut(samples ? joined(samples, mnist.training) : mnist.training, seed);
+    const parts = further ? withFurther(usual, further, classes) : usual;
+    return { ...(await whole(parts, options)), test: { name: 'MNIST', independent: true, usual: mnist.test } };
   }
   if (!samples) throw new TooFewError('expected digits to train with, got none');
-  const three = partInThree(samples, seed), test = digitsOnly(three.test);
+  const three = partInThree(samples, seed);
+  const test = digitsOnly(three.test);
   if (test.labels.length > 0) {
-    return { ...await whole(three, options), own: counts(three), test: { name: 'own samples', independent: true, usual: new Sealed(() => test) } };
+    return {
+      ...(await whole(three, options)),
+      own: counts(three),
+      test: { name: 'own samples', independent: true, usual: new Sealed(() => test) },
+    };
   }
   const parts = holdOut(samples, seed);
-  return { ...await whole(parts, options), own: counts({ ...parts, test }), test: { name: 'own samples', independent: false, usual: new Sealed(() => parts.validation) } };
+  return {
+    ...(await whole(parts, options)),
+    own: counts({ ...parts, test }),
+    test: { name: 'own samples', independent: false, usual: new Sealed(() => parts.validation) },
+  };
 }
 
 /** A network that knows no "not a digit" is shown no letters, and nothing else that is none. */
@@ -67,7 +92,8 @@ function withFurther({ training, validation }: Parts, { hands, letters, pages }:
       { hands: more.labels.length, letters: others.labels.length, pages: known.labels.length },
     ];
   };
-  const [all, counts] = add(training, 'train'), [held, heldCounts] = add(validation, 'choose');
+  const [all, counts] = add(training, 'train');
+  const [held, heldCounts] = add(validation, 'choose');
   return { training: all, validation: held, further: { training: counts, validation: heldCounts } };
 }
 
@@ -88,9 +114,13 @@ async function fineTuningLessons(samples: LabelledDigits, mnist: Sources['mnist'
     return { images: Buffer.concat(all.map(({ image }) => image)), labels: Uint8Array.from(all, ({ label }) => label) };
   };
   return {
-    course: fineTuning, fineTuning, held: three.validation.labels.length, own: counts(three),
+    course: fineTuning,
+    fineTuning,
+    held: three.validation.labels.length,
+    own: counts(three),
     test: {
-      ...(mnist ? { name: 'MNIST', usual: mnist.test } : { name: 'drawn digits', usual: new Sealed(drawn) }), independent: true,
+      ...(mnist ? { name: 'MNIST', usual: mnist.test } : { name: 'drawn digits', usual: new Sealed(drawn) }),
+      independent: true,
       ...(three.test.labels.length > 0 && { own: new Sealed(() => three.test) }),
     },
   };

@@ -3,11 +3,19 @@ import type { Box } from '../pictures/picture';
 import type { Random } from './random';
 
 /** Strength of ink, `width * height` values from 0 to 255 at the beginning of `data`. */
-export interface Plane { data: Uint8Array; width: number; height: number }
+export interface Plane {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
 
-/** The pen has skipped, or light has eaten a piece: a thin straight gap. `longest` is the digit's longer side, pixels. */
+/**
+ * The pen has skipped, or light has eaten a piece: a thin straight gap. `longest` is the digit's longer side, pixels.
+ */
 export function gap({ data, width, height }: Plane, longest: number, random: Random): void {
-  const angle = random.between(0, Math.PI), cos = Math.cos(angle), sin = Math.sin(angle);
+  const angle = random.between(0, Math.PI);
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
   const half = longest * random.between(0.012, 0.04);
   const offset = longest * random.between(-0.3, 0.3);
   for (let y = 0, at = 0; y < height; y++) {
@@ -30,31 +38,41 @@ export function cutSide({ x, y, width, height }: Box, random: Random): Box {
  * @returns the box that holds both
  */
 export function foreignStroke(plane: Plane, box: Box, longest: number, random: Random): Box {
-  const upright = random.chance(0.3), behind = random.chance(upright ? 0.5 : 0.75);
+  const upright = random.chance(0.3);
+  const behind = random.chance(upright ? 0.5 : 0.75);
   const thick = Math.max(1, Math.round(longest * random.between(0.02, 0.06)));
   const away = Math.round(longest * random.between(0, 0.08));
   const span = upright ? box.height : box.width;
-  const length = Math.round(span * random.between(0.25, 1.15)), start = Math.round(span * random.between(-0.1, 0.9) - length / 4);
+  const length = Math.round(span * random.between(0.25, 1.15));
+  const start = Math.round(span * random.between(-0.1, 0.9) - length / 4);
   const strength = random.between(90, 255);
-  const before = upright ? box.x : box.y, size = upright ? box.width : box.height;
+  const before = upright ? box.x : box.y;
+  const size = upright ? box.width : box.height;
   const edge = behind ? before + size + away : before - away - thick;
   const piece: Box = upright
     ? { x: edge, y: box.y + start, width: thick, height: length }
     : { x: box.x + start, y: edge, width: length, height: thick };
 
-  const left = Math.max(0, piece.x), right = Math.min(plane.width, piece.x + piece.width);
-  const top = Math.max(0, piece.y), bottom = Math.min(plane.height, piece.y + piece.height);
+  const left = Math.max(0, piece.x);
+  const right = Math.min(plane.width, piece.x + piece.width);
+  const top = Math.max(0, piece.y);
+  const bottom = Math.min(plane.height, piece.y + piece.height);
   if (left >= right || top >= bottom) return box;
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) plane.data[y * plane.width + x] = Math.max(plane.data[y * plane.width + x], strength);
+    for (let x = left; x < right; x++)
+      plane.data[y * plane.width + x] = Math.max(plane.data[y * plane.width + x], strength);
   }
-  const x = Math.min(box.x, left), y = Math.min(box.y, top);
+  const x = Math.min(box.x, left);
+  const y = Math.min(box.y, top);
   return { x, y, width: Math.max(box.x + box.width, right) - x, height: Math.max(box.y + box.height, bottom) - y };
 }
 
 /** The box of what is at least so strong, if anything is. */
 export function inkBox({ data, width, height }: Plane, least: number): Box | undefined {
-  let left = width, right = -1, top = height, bottom = -1;
+  let left = width;
+  let right = -1;
+  let top = height;
+  let bottom = -1;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       if (data[at] < least) continue;

@@ -16,12 +16,26 @@ export class EngineError extends Error {
  */
 export function loadNativeTensorFlow(): TensorFlow {
   // tfjs-node 4.22 needs what Node 23 has taken away.
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
+  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) =>
+    value === null || value === undefined;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   try {
     return require('@tensorflow/tfjs-node') as TensorFlow;
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new EngineError(`native TensorFlow cannot be loaded (npm install @tensorflow/tfjs-node adds it where there is one for this computer): ${reason}`, { cause: error });
+    throw new EngineError(
+      `native TensorFlow cannot be loaded (npm install ` +
+        `@tensorflow/tfjs-node ` +
+        `adds ` +
+        `it ` +
+        `where ` +
+        `there ` +
+        `is ` +
+        `one ` +
+        `for ` +
+        `this ` +
+        `computer): ${reason}`,
+      { cause: error },
+    );
   }
 }

@@ -56,7 +56,9 @@ function drawGlyphs(glyphs: readonly string[], random: Random, hand = randomHand
 
 /** Letters and digits that were taken for one shape. */
 function drawWord(random: Random): Uint8Array {
-  const glyphs = Array.from({ length: random.chance(0.7) ? 2 : 3 }, () => random.pick(random.chance(0.2) ? random.pick(DIGIT_GLYPHS) : LETTER_GLYPHS));
+  const glyphs = Array.from({ length: random.chance(0.7) ? 2 : 3 }, () =>
+    random.pick(random.chance(0.2) ? random.pick(DIGIT_GLYPHS) : LETTER_GLYPHS),
+  );
   return drawGlyphs(glyphs, random);
 }
 
@@ -67,7 +69,8 @@ function digitAt(digits: LabelledDigits, index: number): Uint8Array {
 /** A digit with one of these labels; any digit where a small data set seems to have none. */
 function digitOf(labels: readonly number[], digits: LabelledDigits, random: Random): Uint8Array {
   let index = random.below(digits.labels.length);
-  for (let tries = 0; tries < 200 && !labels.includes(digits.labels[index]); tries++) index = random.below(digits.labels.length);
+  for (let tries = 0; tries < 200 && !labels.includes(digits.labels[index]); tries++)
+    index = random.below(digits.labels.length);
   return digitAt(digits, index);
 }
 
@@ -103,7 +106,8 @@ function extent(image: Uint8Array, step: number): { first: number; last: number 
     for (let k = 0; k < DIGIT_SIZE; k++) if (image[i * step + k * across] > 100) return true;
     return false;
   };
-  let first = 0, last = DIGIT_SIZE - 1;
+  let first = 0;
+  let last = DIGIT_SIZE - 1;
   while (first < last && !inked(first)) first++;
   while (last > first && !inked(last)) last--;
   return { first, last };

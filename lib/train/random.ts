@@ -5,7 +5,9 @@ export class Random {
   #c: number;
   #counter = 1;
 
-  /** @param seeds whole numbers, e.g. a seed, an epoch and a sample's number; different ones give unrelated sequences. */
+  /**
+   * @param seeds whole numbers, e.g. a seed, an epoch and a sample's number; different ones give unrelated sequences.
+   */
   constructor(...seeds: number[]) {
     [this.#a, this.#b, this.#c] = [seeds[0] ?? 0, seeds[1] ?? 0, seeds[2] ?? 0];
     for (let i = 0; i < 12; i++) this.next();

@@ -30,7 +30,11 @@ const NEGATIVES = 2000;
 const PIECE = 200;
 
 /** Measures a network on labelled digits: of a label above 9, which is no digit, nothing is told here. */
-export async function measure(network: TrainableNetwork, digits: LabelledDigits, { temperature, pause }: MeasureOptions): Promise<DigitFigures> {
+export async function measure(
+  network: TrainableNetwork,
+  digits: LabelledDigits,
+  { temperature, pause }: MeasureOptions,
+): Promise<DigitFigures> {
   return digitFigures(await network.predictionsOf(digits.images, temperature, pause), digits.labels);
 }
 
@@ -45,14 +49,32 @@ export interface LetterFigures {
 
 export const SURE = 0.9;
 
-export async function measureLetters(network: TrainableNetwork, { images }: LabelledDigits, { temperature, pause }: MeasureOptions): Promise<LetterFigures> {
-  const predictions = await network.predictionsOf(images, temperature, pause), n = predictions.length;
-  return { n, read: predictions.filter(isDigit).length / n, sure: predictions.filter(({ confidence }) => confidence >= SURE).length / n };
+export async function measureLetters(
+  network: TrainableNetwork,
+  { images }: LabelledDigits,
+  { temperature, pause }: MeasureOptions,
+): Promise<LetterFigures> {
+  const predictions = await network.predictionsOf(images, temperature, pause);
+  const n = predictions.length;
+  return {
+    n,
+    read: predictions.filter(isDigit).length / n,
+    sure: predictions.filter(({ confidence }) => confidence >= SURE).length / n,
+  };
 }
 
-/** Measures a network on `test`, as it is, as other pens and cameras would give it, and on drawn things that are no digits. */
-export async function reportOn(network: TrainableNetwork, test: LabelledDigits, seed: number, { temperature, pause }: MeasureOptions): Promise<Report> {
-  const of = (images: Uint8Array): ReturnType<TrainableNetwork['predictionsOf']> => network.predictionsOf(images, temperature, pause);
+/**
+ * Measures a network on `test`, as it is, as other pens and cameras would give it, and on drawn things that are no
+ * digits.
+ */
+export async function reportOn(
+  network: TrainableNetwork,
+  test: LabelledDigits,
+  seed: number,
+  { temperature, pause }: MeasureOptions,
+): Promise<Report> {
+  const of = (images: Uint8Array): ReturnType<TrainableNetwork['predictionsOf']> =>
+    network.predictionsOf(images, temperature, pause);
   const report: Report = { temperature, test: digitFigures(await of(test.images), test.labels) };
   report.augmented = digitFigures(await of(await augmentAll(test.images, seed, pause)), test.labels);
   if (network.classes > NOT_A_DIGIT) {

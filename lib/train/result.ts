@@ -14,7 +14,9 @@ export interface Standing {
 
 /** What a training came to. */
 export interface TrainingResult {
-  /** Where the model lies: the folder or the .keras file. Not there where it was not saved, because it would be worse. */
+  /**
+   * Where the model lies: the folder or the .keras file. Not there where it was not saved, because it would be worse.
+   */
   path?: string;
   engine: EngineName;
   /** Epochs that were completed, and the one whose weights were kept. */
@@ -30,13 +32,13 @@ export interface TrainingResult {
   tested: number;
   testedOn: 'MNIST' | 'drawn digits' | 'own samples';
   /**
-   * Whether those were neither trained with nor had a say in what was chosen. False where own samples were too few to set some
-   * aside: then it was tested on those that chose the best epoch, and will read others less well.
+   * Whether those were neither trained with nor had a say in what was chosen. False where own samples were too few to
+   * set some aside: then it was tested on those that chose the best epoch, and will read others less well.
    */
   independent: boolean;
   /**
-   * Only where an existing model was fine-tuned: whether it reads the samples to validate with no worse than before. Only then
-   * it is saved. `judged` has what that was decided by.
+   * Only where an existing model was fine-tuned: whether it reads the samples to validate with no worse than before.
+   * Only then it is saved. `judged` has what that was decided by.
    */
   better?: boolean;
   judged?: { before: Standing; after: Standing };

@@ -7,10 +7,12 @@ import { Random } from './random';
 import type { FurtherCounts } from './split';
 
 /** How much is drawn in a usual training. */
-export const DRAWN_DIGITS = 0.2, NEGATIVES = 0.22;
+export const DRAWN_DIGITS = 0.2;
+export const NEGATIVES = 0.22;
 
 /** In a plan: draw a digit, or something that is none. Other numbers are places in the data set. */
-export const DRAW_DIGIT = -1, DRAW_NEGATIVE = -2;
+export const DRAW_DIGIT = -1;
+export const DRAW_NEGATIVE = -2;
 
 export interface Batch {
   /** `labels.length * 784` bytes */
@@ -33,7 +35,10 @@ export interface BatchPlan {
 }
 
 /** What is drawn beside the digits of the data set, as shares of their number. */
-export interface DrawnShares { digits: number; negatives: number }
+export interface DrawnShares {
+  digits: number;
+  negatives: number;
+}
 
 /** How often a digit of a further hand comes in an epoch: there are few, and they are not alike. */
 const HANDS_REPEATS = 3;
@@ -45,24 +50,34 @@ const PAGES = 0.6;
 const LETTERS = 0.5;
 
 /**
- * The order of one epoch: every digit of the data set once, those of further hands three times, in a new order, with drawn ones
- * among them. Letters take the place of drawn things that are no digits; where none are drawn, each comes once. Some
- * shapes of pages come beside these.
+ * The order of one epoch: every digit of the data set once, those of further hands three times, in a new order, with
+ * drawn ones among them. Letters take the place of drawn things that are no digits; where none are drawn, each comes
+ * once. Some shapes of pages come beside these.
  */
 export function planEpoch(
-  count: number, batchSize: number, seed: number, epoch: number, shares: DrawnShares = { digits: DRAWN_DIGITS, negatives: NEGATIVES },
+  count: number,
+  batchSize: number,
+  seed: number,
+  epoch: number,
+  shares: DrawnShares = { digits: DRAWN_DIGITS, negatives: NEGATIVES },
   further: FurtherCounts = { hands: 0, letters: 0, pages: 0 },
 ): BatchPlan[] {
-  const firstPage = count - further.pages, firstLetter = firstPage - further.letters;
-  const own = range(0, firstLetter), again = range(firstLetter - further.hands, firstLetter);
+  const firstPage = count - further.pages;
+  const firstLetter = firstPage - further.letters;
+  const own = range(0, firstLetter);
+  const again = range(firstLetter - further.hands, firstLetter);
   const digits = [own, ...Array.from({ length: HANDS_REPEATS - 1 }, () => again)].flat();
-  const drawn = Math.round(digits.length * shares.digits), negatives = Math.round(digits.length * shares.negatives);
+  const drawn = Math.round(digits.length * shares.digits);
+  const negatives = Math.round(digits.length * shares.negatives);
   const all = new Random(seed, epoch, 7).shuffle(Int32Array.from(range(firstLetter, firstPage)));
   const pages = new Random(seed, epoch, 8).shuffle(Int32Array.from(range(firstPage, count)));
   const letters = negatives > 0 ? all.subarray(0, Math.round(negatives * LETTERS)) : all;
   const sources = Int32Array.from([
-    ...digits, ...range(0, drawn).map(() => DRAW_DIGIT), ...letters,
-    ...range(letters.length, negatives).map(() => DRAW_NEGATIVE), ...pages.subarray(0, Math.round(own.length * PAGES)),
+    ...digits,
+    ...range(0, drawn).map(() => DRAW_DIGIT),
+    ...letters,
+    ...range(letters.length, negatives).map(() => DRAW_NEGATIVE),
+    ...pages.subarray(0, Math.round(own.length * PAGES)),
   ]);
   // A small data set has to fill a batch at least.
   return cut(new Random(seed, epoch).shuffle(sources), Math.min(batchSize, sources.length), seed, epoch);
@@ -85,7 +100,10 @@ export function cut(sources: Int32Array, batchSize: number, seed: number, epoch:
 }
 
 /** Draws and augments the samples of a batch; the same plan gives the same pictures. */
-export function makeBatch(data: LabelledDigits, { seed, epoch, first, sources, plain = 0, plainFrom = 0 }: BatchPlan): Batch {
+export function makeBatch(
+  data: LabelledDigits,
+  { seed, epoch, first, sources, plain = 0, plainFrom = 0 }: BatchPlan,
+): Batch {
   const images = new Uint8Array(sources.length * PIXELS);
   const labels = new Uint8Array(sources.length);
   sources.forEach((source, i) => {

@@ -31,7 +31,9 @@ export interface TrainingSettings {
   pages?: string | undefined;
   /** Default `cnn`. */
   network?: NetworkName | undefined;
-  /** A model to go on from; with `samples` it is fine-tuned: its own network is kept, and `network` is not looked at. */
+  /**
+   * A model to go on from; with `samples` it is fine-tuned: its own network is kept, and `network` is not looked at.
+   */
   from?: string | undefined;
   /** 1 to 1000. Default: by network and engine, see `defaultsFor`. */
   epochs?: number | undefined;
@@ -75,32 +77,54 @@ export class TrainingSettingsError extends RangeError {
 export function checkSettings(given: TrainingSettings): CheckedSettings {
   const known = Object.keys(CHECKS);
   for (const [name, value] of Object.entries(given)) {
-    if (!known.includes(name)) throw new TrainingSettingsError(`expected a setting of a training (${known.join(', ')}), got ${name}`);
+    if (!known.includes(name))
+      throw new TrainingSettingsError(`expected a setting of a training (${known.join(', ')}), got ${name}`);
     const expected = value === undefined ? undefined : CHECKS[name as keyof TrainingSettings](value);
     if (expected) throw new TrainingSettingsError(`expected ${name} to be ${expected}, got ${describe(value)}`);
   }
-  if (!given.mnist && !given.samples) throw new TrainingSettingsError('expected something to train with, got neither the folder of MNIST nor one of samples');
+  if (!given.mnist && !given.samples)
+    throw new TrainingSettingsError(
+      'expected something to train with, got neither the folder of MNIST nor one of samples',
+    );
   if ((given.hands || given.letters || given.pages) && (!given.mnist || (given.from && given.samples))) {
     throw new TrainingSettingsError(
       'expected hands, letters and pages beside MNIST, got no MNIST or own samples to teach to a model',
     );
   }
   if (!given.out) throw new TrainingSettingsError('expected a place to save the model at, got none');
-  const absolute = Object.fromEntries((['mnist', 'samples', 'hands', 'letters', 'pages', 'from', 'out', 'sets'] as const).flatMap((name) => given[name] ? [[name, resolve(given[name])]] : []));
-  return { network: 'cnn', batchSize: DEFAULT_BATCH_SIZE, seed: 1, engine: 'auto', ...definedOf(given), ...absolute } as CheckedSettings;
+  const absolute = Object.fromEntries(
+    (['mnist', 'samples', 'hands', 'letters', 'pages', 'from', 'out', 'sets'] as const).flatMap((name) =>
+      given[name] ? [[name, resolve(given[name])]] : [],
+    ),
+  );
+  return {
+    network: 'cnn',
+    batchSize: DEFAULT_BATCH_SIZE,
+    seed: 1,
+    engine: 'auto',
+    ...definedOf(given),
+    ...absolute,
+  } as CheckedSettings;
 }
 
 type Check = (value: unknown) => string | false;
 const text: Check = (value) => (typeof value !== 'string' || value.trim() === '' || value.includes('\0')) && 'a path';
-const wholeNumber = (least: number, most: number): Check => (value) =>
-  !(Number.isInteger(value) && (value as number) >= least && (value as number) <= most) && `a whole number from ${least} to ${most}`;
-const oneOf = (names: readonly string[]): Check => (value) => !names.includes(value as string) && names.join(' or ');
+const wholeNumber =
+  (least: number, most: number): Check =>
+  (value) =>
+    !(Number.isInteger(value) && (value as number) >= least && (value as number) <= most) &&
+    `a whole number from ${least} to ${most}`;
+const oneOf =
+  (names: readonly string[]): Check =>
+  (value) =>
+    !names.includes(value as string) && names.join(' or ');
 const flag: Check = (value) => typeof value !== 'boolean' && 'true or false';
 
 const CHECKS: Record<keyof TrainingSettings, Check> = {
   mnist: text,
   fetch: flag,
-  mirrors: (value) => !(Array.isArray(value) && value.length > 0 && value.every((mirror) => typeof mirror === 'string')) && 'addresses',
+  mirrors: (value) =>
+    !(Array.isArray(value) && value.length > 0 && value.every((mirror) => typeof mirror === 'string')) && 'addresses',
   samples: text,
   hands: text,
   letters: text,
@@ -129,18 +153,30 @@ export interface Schedule {
 const CNN_EPOCHS: Record<EngineName, number> = { wasm: 3, native: 10 };
 
 /** What is not set, by what is trained and what computes. */
-export function scheduleOf({ network, from, samples, epochs, learningRate, augmentation }: CheckedSettings, engine: EngineName): Schedule {
+export function scheduleOf(
+  { network, from, samples, epochs, learningRate, augmentation }: CheckedSettings,
+  engine: EngineName,
+): Schedule {
   const own = { ...(learningRate !== undefined && { learningRate }) };
   if (from) {
     const fineTuning = samples !== undefined;
-    const recipe: Recipe = { ...USUAL_RECIPE, learningRate: fineTuning ? 0.0004 : 0.0005, averaging: fineTuning ? 0.98 : USUAL_RECIPE.averaging, ...own };
+    const recipe: Recipe = {
+      ...USUAL_RECIPE,
+      learningRate: fineTuning ? 0.0004 : 0.0005,
+      averaging: fineTuning ? 0.98 : USUAL_RECIPE.averaging,
+      ...own,
+    };
     return { epochs: epochs ?? (fineTuning ? 3 : 2), recipe, augmentation: augmentation ?? true };
   }
   if (network === 'mlp') {
     const plain = !(augmentation ?? false);
     return { epochs: epochs ?? 50, recipe: { ...PLAIN_RECIPE, ...own }, augmentation: !plain };
   }
-  return { epochs: epochs ?? CNN_EPOCHS[engine], recipe: { ...USUAL_RECIPE, ...own }, augmentation: augmentation ?? true };
+  return {
+    epochs: epochs ?? CNN_EPOCHS[engine],
+    recipe: { ...USUAL_RECIPE, ...own },
+    augmentation: augmentation ?? true,
+  };
 }
 
 function definedOf<T extends object>(value: T): Partial<T> {

@@ -23,8 +23,8 @@ export interface TrainingCallbacks {
 }
 
 /**
- * A training that tells nothing for so long is stuck, milliseconds. It tells of itself a few times a second while it trains,
- * but not while it reads data and measures, which takes minutes on a Pi.
+ * A training that tells nothing for so long is stuck, milliseconds. It tells of itself a few times a second while it
+ * trains, but not while it reads data and measures, which takes minutes on a Pi.
  */
 const SILENCE = 15 * 60_000;
 
@@ -35,11 +35,17 @@ const SILENCE = 15 * 60_000;
  * @throws (rejects) TrainingSettingsError; EngineError where native TensorFlow is asked for and cannot be had; what
  *   `runSession` throws. Then nothing has been saved, and what was there before is whole.
  */
-export async function startTraining(settings: TrainingSettings, { onProgress, onStage, signal }: TrainingCallbacks = {}): Promise<TrainingResult> {
+export async function startTraining(
+  settings: TrainingSettings,
+  { onProgress, onStage, signal }: TrainingCallbacks = {},
+): Promise<TrainingResult> {
   const checked = checkSettings(settings);
   const engine = await unlessStopped(chooseEngine(checked.engine), signal);
   const host = new WorkerHost<TrainingMethods>({
-    name: 'the training', script: join(__dirname, 'training-worker.js'), kind: engine === 'wasm' ? 'thread' : 'process', deadline: SILENCE,
+    name: 'the training',
+    script: join(__dirname, 'training-worker.js'),
+    kind: engine === 'wasm' ? 'thread' : 'process',
+    deadline: SILENCE,
     errors: [TrainingError, TrainingSettingsError, EngineError, ModelError, DataSetError, DownloadError, SamplesError],
   });
   try {
@@ -53,7 +59,11 @@ export async function startTraining(settings: TrainingSettings, { onProgress, on
     });
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
-    throw new TrainingError(`${error.reason === 'closed' ? 'the training did not stop when asked to, and was ended' : error.message}; nothing has been saved`, { cause: error });
+    throw new TrainingError(
+      `${error.reason === 'closed' ? 'the training did not stop when asked to, and was ended' : error.message}; ` +
+        `nothing has been saved`,
+      { cause: error },
+    );
   } finally {
     await host.close();
   }
@@ -62,12 +72,17 @@ export async function startTraining(settings: TrainingSettings, { onProgress, on
 /** Does not wait for the proof of native TensorFlow, which others may wait for. */
 async function unlessStopped<T extends string>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   let stop: () => void = () => undefined;
-  const stopped = new Promise<undefined>((resolve) => { stop = () => { resolve(undefined); }; });
+  const stopped = new Promise<undefined>((resolve) => {
+    stop = () => {
+      resolve(undefined);
+    };
+  });
   signal?.addEventListener('abort', stop);
   try {
     if (signal?.aborted) stop();
     const found = await Promise.race([stopped, result]);
-    if (found === undefined || signal?.aborted) throw new TrainingError('stopped before the first epoch was done; nothing has been saved');
+    if (found === undefined || signal?.aborted)
+      throw new TrainingError('stopped before the first epoch was done; nothing has been saved');
     return found;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -2,10 +2,14 @@ import { normaliseDigit } from '../extract/normalise';
 import { cropTo, inkBox, type Plane } from './mishaps';
 import type { Random } from './random';
 
-export interface Point { x: number; y: number }
+export interface Point {
+  x: number;
+  y: number;
+}
 
 /** Height of what is drawn, pixels, and the paper left free around it. */
-const HEIGHT = 64, MARGIN = 24;
+const HEIGHT = 64;
+const MARGIN = 24;
 
 /** Where strokes are drawn before they become a picture of 28×28. */
 export class Paper {
@@ -23,7 +27,8 @@ export class Paper {
   /** Draws along a line through the points, in heights of a capital. `radius` likewise, at each point. */
   line(points: readonly Point[], radius: (share: number) => number): void {
     for (let i = 0; i + 1 < points.length || i === 0; i++) {
-      const from = points[i], to = points[Math.min(i + 1, points.length - 1)];
+      const from = points[i];
+      const to = points[Math.min(i + 1, points.length - 1)];
       const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) * HEIGHT));
       for (let k = 0; k < steps; k++) {
         const t = k / steps;
@@ -36,11 +41,15 @@ export class Paper {
 
   /** A filled disc. */
   dot(x: number, y: number, radius: number): void {
-    const cx = x * HEIGHT + MARGIN, cy = y * HEIGHT + MARGIN, r = Math.max(0.6, radius * HEIGHT);
-    const top = Math.max(0, Math.ceil(cy - r)), bottom = Math.min(this.height - 1, Math.floor(cy + r));
+    const cx = x * HEIGHT + MARGIN;
+    const cy = y * HEIGHT + MARGIN;
+    const r = Math.max(0.6, radius * HEIGHT);
+    const top = Math.max(0, Math.ceil(cy - r));
+    const bottom = Math.min(this.height - 1, Math.floor(cy + r));
     for (let row = top; row <= bottom; row++) {
       const half = Math.sqrt(r * r - (row - cy) ** 2);
-      const left = Math.max(0, Math.ceil(cx - half)), right = Math.min(this.width - 1, Math.floor(cx + half));
+      const left = Math.max(0, Math.ceil(cx - half));
+      const right = Math.min(this.width - 1, Math.floor(cx + half));
       if (right >= left) this.ink.fill(255, row * this.width + left, row * this.width + right + 1);
     }
   }
@@ -81,7 +90,10 @@ export function randomHand(random: Random): Hand {
   };
 }
 
-interface Stroke { smooth: boolean; points: Point[] }
+interface Stroke {
+  smooth: boolean;
+  points: Point[];
+}
 
 const parsed = new Map<string, Stroke[]>();
 
@@ -90,7 +102,10 @@ function strokesOf(glyph: string): Stroke[] {
   if (!strokes) {
     strokes = glyph.split(',').map((text) => ({
       smooth: text.startsWith('~'),
-      points: text.replace('~', '').split(' ').map(([x, y]) => ({ x: parseInt(x, 13) / 10, y: parseInt(y, 13) / 10 })),
+      points: text
+        .replace('~', '')
+        .split(' ')
+        .map(([x, y]) => ({ x: parseInt(x, 13) / 10, y: parseInt(y, 13) / 10 })),
     }));
     parsed.set(glyph, strokes);
   }
@@ -127,8 +142,12 @@ export function curve(points: readonly Point[]): Point[] {
   const steps = 8;
   const out: Point[] = [];
   for (let i = 0; i + 1 < points.length; i++) {
-    const b = points[i], c = points[i + 1], a = points[i - 1] ?? b, d = points[i + 2] ?? c;
-    for (let k = 0; k < steps; k++) out.push({ x: spline(a.x, b.x, c.x, d.x, k / steps), y: spline(a.y, b.y, c.y, d.y, k / steps) });
+    const b = points[i];
+    const c = points[i + 1];
+    const a = points[i - 1] ?? b;
+    const d = points[i + 2] ?? c;
+    for (let k = 0; k < steps; k++)
+      out.push({ x: spline(a.x, b.x, c.x, d.x, k / steps), y: spline(a.y, b.y, c.y, d.y, k / steps) });
   }
   out.push(points[points.length - 1]);
   return out;

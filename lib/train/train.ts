@@ -22,10 +22,24 @@ export interface Recipe {
 }
 
 /** The compact network's. */
-export const USUAL_RECIPE: Recipe = { learningRate: 0.002, schedule: 'cosine', labelSmoothing: 0.02, weightDecay: 0.01, averaging: 0.999, judge: 'loss' };
+export const USUAL_RECIPE: Recipe = {
+  learningRate: 0.002,
+  schedule: 'cosine',
+  labelSmoothing: 0.02,
+  weightDecay: 0.01,
+  averaging: 0.999,
+  judge: 'loss',
+};
 
 /** Adam as it stands in every first course; only that the noise of the last steps is averaged out of the weights. */
-export const PLAIN_RECIPE: Recipe = { learningRate: 1e-4, schedule: 'constant', labelSmoothing: 0, weightDecay: 0, averaging: 0.999, judge: 'accuracy' };
+export const PLAIN_RECIPE: Recipe = {
+  learningRate: 1e-4,
+  schedule: 'constant',
+  labelSmoothing: 0,
+  weightDecay: 0,
+  averaging: 0.999,
+  judge: 'accuracy',
+};
 
 export interface TrainingOptions {
   epochs: number;
@@ -95,9 +109,14 @@ const INTERVAL = 300;
  * Trains a network. When it returns or throws, the network holds the weights of the best epoch so far: their moving
  * average, where the recipe has one. Between two steps others get their turn.
  *
- * @throws (rejects) TrainingError where the loss is no number any more; RangeError for no epochs, or for one without batches
+ * @throws (rejects) TrainingError where the loss is no number any more; RangeError for no epochs, or for one without
+ *   batches
  */
-export async function train(network: TrainableNetwork, course: Course, options: TrainingOptions): Promise<TrainingOutcome> {
+export async function train(
+  network: TrainableNetwork,
+  course: Course,
+  options: TrainingOptions,
+): Promise<TrainingOutcome> {
   const { epochs, recipe = USUAL_RECIPE, onProgress, onBest, signal } = options;
   if (!(epochs >= 1)) throw new RangeError(`expected at least 1 epoch, got ${epochs}`);
   const { averaging, weightDecay, judge } = recipe;
@@ -115,24 +134,38 @@ export async function train(network: TrainableNetwork, course: Course, options: 
   const began = performance.now();
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      const plans = course.batches(epoch), samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
-      if (samples === 0) throw new RangeError(`expected an epoch of at least 1 sample, got ${plans.length} batches without any`);
+      const plans = course.batches(epoch);
+      const samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
+      if (samples === 0)
+        throw new RangeError(`expected an epoch of at least 1 sample, got ${plans.length} batches without any`);
       const steps = plans.length * epochs;
       const start = performance.now();
-      let told = start, loss = 0, right = 0, seen = 0;
+      let told = start;
+      let loss = 0;
+      let right = 0;
+      let seen = 0;
       const progress = (): TrainingProgress => {
-        const now = performance.now(), last = results.at(-1);
+        const now = performance.now();
+        const last = results.at(-1);
         return {
-          epoch, epochs, share: seen / samples, loss: loss / seen, accuracy: right / seen,
-          validationLoss: last?.validationLoss, validationAccuracy: last?.validationAccuracy,
-          samplesPerSecond: seen / ((now - start) / 1000), secondsLeft: (now - began) / 1000 * (steps / step - 1),
+          epoch,
+          epochs,
+          share: seen / samples,
+          loss: loss / seen,
+          accuracy: right / seen,
+          validationLoss: last?.validationLoss,
+          validationAccuracy: last?.validationAccuracy,
+          samplesPerSecond: seen / ((now - start) / 1000),
+          secondsLeft: ((now - began) / 1000) * (steps / step - 1),
         };
       };
       for await (const batch of unlessStopped(batches.make(plans), signal)) {
         await pause();
         const made = trainStep(network, optimizer, batch, recipe, rate(step++, steps, recipe));
         if (!Number.isFinite(made.loss)) {
-          throw new TrainingError(`the loss has become ${made.loss} in epoch ${epoch}; try a lower learning rate than ${recipe.learningRate}`);
+          throw new TrainingError(
+            `the loss has become ${made.loss} in epoch ${epoch}; try a lower learning rate than ${recipe.learningRate}`,
+          );
         }
         loss += made.loss * batch.labels.length;
         right += made.right;
@@ -147,12 +180,19 @@ export async function train(network: TrainableNetwork, course: Course, options: 
         const logits = await network.logitsOf(validation.images, pause);
         const measured = network.lossAndAccuracy(logits, validation);
         const result: EpochResult = {
-          epoch, loss: loss / seen, accuracy: right / seen, validationLoss: measured.loss, validationAccuracy: measured.accuracy,
+          epoch,
+          loss: loss / seen,
+          accuracy: right / seen,
+          validationLoss: measured.loss,
+          validationAccuracy: measured.accuracy,
           seconds: (performance.now() - start) / 1000,
         };
         results.push(result);
         if (!best || isBetter(result, best.result, judge)) {
-          best = { result: { ...result, temperature: bestTemperature(logits, validation.labels, network.classes) }, values: network.snapshot() };
+          best = {
+            result: { ...result, temperature: bestTemperature(logits, validation.labels, network.classes) },
+            values: network.snapshot(),
+          };
           await onBest?.(result);
         }
         onProgress?.({ ...progress(), result });
@@ -173,11 +213,15 @@ export async function train(network: TrainableNetwork, course: Course, options: 
 
 /** What comes, until the signal says to stop: then it is not waited for any longer. */
 async function* unlessStopped<T>(items: AsyncGenerator<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
-  const stopped = signal && new Promise<never>((_, reject) => {
-    const stop = (): void => { reject(signal.reason as Error); };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+  const stopped =
+    signal &&
+    new Promise<never>((_, reject) => {
+      const stop = (): void => {
+        reject(signal.reason as Error);
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
   stopped?.catch(() => undefined);
   for (;;) {
     const coming = items.next();
@@ -189,7 +233,8 @@ async function* unlessStopped<T>(items: AsyncGenerator<T>, signal: AbortSignal |
 }
 
 function isBetter(a: EpochResult, b: EpochResult, judge: Recipe['judge']): boolean {
-  if (judge === 'accuracy' && a.validationAccuracy !== b.validationAccuracy) return a.validationAccuracy > b.validationAccuracy;
+  if (judge === 'accuracy' && a.validationAccuracy !== b.validationAccuracy)
+    return a.validationAccuracy > b.validationAccuracy;
   return a.validationLoss < b.validationLoss;
 }
 
@@ -197,11 +242,17 @@ function isBetter(a: EpochResult, b: EpochResult, judge: Recipe['judge']): boole
 export function rate(step: number, steps: number, { learningRate, schedule }: Recipe): number {
   if (schedule === 'constant') return learningRate;
   const warm = Math.min(WARM_UP_STEPS, steps / 10);
-  if (step < warm) return learningRate * (step + 1) / warm;
-  return learningRate * (1 + Math.cos(Math.PI * (step - warm) / (steps - warm))) / 2;
+  if (step < warm) return (learningRate * (step + 1)) / warm;
+  return (learningRate * (1 + Math.cos((Math.PI * (step - warm)) / (steps - warm)))) / 2;
 }
 
-function trainStep(network: TrainableNetwork, optimizer: Adam, { images, labels }: Batch, { labelSmoothing }: Recipe, learningRate: number): { loss: number; right: number } {
+function trainStep(
+  network: TrainableNetwork,
+  optimizer: Adam,
+  { images, labels }: Batch,
+  { labelSmoothing }: Recipe,
+  learningRate: number,
+): { loss: number; right: number } {
   const { tf, classes } = network;
   return tf.tidy(() => {
     const wanted = tf.tensor1d(labels, 'int32');

@@ -9,7 +9,8 @@ type Layer = ReturnType<typeof tfLayers.dense>;
 
 /** The variables that a model is trained by. */
 export function weightsOf(tf: Pick<TensorFlow, 'Variable'>, model: LayersModel): Variable[] {
-  return model.trainableWeights.map((weight) => weight.read())
+  return model.trainableWeights
+    .map((weight) => weight.read())
     .filter((weight): weight is Variable => weight instanceof tf.Variable);
 }
 
@@ -30,7 +31,11 @@ export class TrainableNetwork {
   readonly weights: readonly Variable[];
   readonly classes: number;
 
-  constructor(readonly tf: TensorFlow, readonly model: LayersModel, private readonly shape: NetworkShape) {
+  constructor(
+    readonly tf: TensorFlow,
+    readonly model: LayersModel,
+    private readonly shape: NetworkShape,
+  ) {
     this.classes = shape.classes;
     this.weights = weightsOf(tf, model);
   }
@@ -40,7 +45,10 @@ export class TrainableNetwork {
    * @returns [n, classes], to be disposed of by the caller
    */
   logits(images: Uint8Array, training = false): Tensor2D {
-    const { tf, shape: { inputShape, endsInSoftmax } } = this;
+    const {
+      tf,
+      shape: { inputShape, endsInSoftmax },
+    } = this;
     const values = new Float32Array(images.length);
     for (let i = 0; i < images.length; i++) values[i] = images[i] / 255;
     const x = tf.tensor(values, [images.length / PIXELS, ...inputShape]);
@@ -55,13 +63,28 @@ export class TrainableNetwork {
   #forward(x: Tensor): Tensor {
     const { tf, model } = this;
     const first = model.layers.find((layer) => layer.getClassName() !== 'InputLayer');
-    const { strides, padding, activation, useBias } = (first?.getConfig() ?? {}) as { strides?: number[]; padding?: string; activation?: string; useBias?: boolean };
-    if (model.getClassName() !== 'Sequential' || first?.getClassName() !== 'Conv2D' || activation !== 'linear' || useBias !== true || strides?.join() !== '1,1') {
+    const { strides, padding, activation, useBias } = (first?.getConfig() ?? {}) as {
+      strides?: number[];
+      padding?: string;
+      activation?: string;
+      useBias?: boolean;
+    };
+    if (
+      model.getClassName() !== 'Sequential' ||
+      first?.getClassName() !== 'Conv2D' ||
+      activation !== 'linear' ||
+      useBias !== true ||
+      strides?.join() !== '1,1'
+    ) {
       return model.apply(x, { training: true }) as Tensor;
     }
     const [kernel, bias] = (first as unknown as Layer).trainableWeights.map((weight) => weight.read());
-    let y: Tensor = tf.add(tf.conv2d(x as Tensor4D, kernel as Tensor4D, 1, padding === 'same' ? 'same' : 'valid'), bias);
-    for (const layer of model.layers.slice(model.layers.indexOf(first) + 1)) y = layer.apply(y, { training: true }) as Tensor;
+    let y: Tensor = tf.add(
+      tf.conv2d(x as Tensor4D, kernel as Tensor4D, 1, padding === 'same' ? 'same' : 'valid'),
+      bias,
+    );
+    for (const layer of model.layers.slice(model.layers.indexOf(first) + 1))
+      y = layer.apply(y, { training: true }) as Tensor;
     return y;
   }
 
@@ -71,11 +94,11 @@ export class TrainableNetwork {
    * @returns n·classes logits
    */
   async logitsOf(images: Uint8Array, pause: () => Promise<void> | void = () => undefined): Promise<Float32Array> {
-    const out = new Float32Array(images.length / PIXELS * this.classes);
+    const out = new Float32Array((images.length / PIXELS) * this.classes);
     for (let at = 0; at < images.length; at += CHUNK * PIXELS) {
       const part = this.tf.tidy(() => this.logits(images.subarray(at, at + CHUNK * PIXELS)));
       // Not within `tidy`, which would look for tensors among the numbers, one by one.
-      out.set(part.dataSync<'float32'>(), at / PIXELS * this.classes);
+      out.set(part.dataSync<'float32'>(), (at / PIXELS) * this.classes);
       part.dispose();
       await pause();
     }
@@ -83,9 +106,15 @@ export class TrainableNetwork {
   }
 
   /** What the product would say of each picture. */
-  async predictionsOf(images: Uint8Array, temperature: number, pause?: () => Promise<void> | void): Promise<Prediction[]> {
+  async predictionsOf(
+    images: Uint8Array,
+    temperature: number,
+    pause?: () => Promise<void> | void,
+  ): Promise<Prediction[]> {
     const logits = await this.logitsOf(images, pause);
-    return Array.from({ length: logits.length / this.classes }, (_, i) => toPrediction(logits.subarray(i * this.classes, (i + 1) * this.classes), temperature));
+    return Array.from({ length: logits.length / this.classes }, (_, i) =>
+      toPrediction(logits.subarray(i * this.classes, (i + 1) * this.classes), temperature),
+    );
   }
 
   /** Mean cross-entropy, without label smoothing, and the share of pictures whose greatest logit is the label's. */
@@ -105,7 +134,11 @@ export class TrainableNetwork {
 
   restore(values: readonly Float32Array[]): void {
     const { tf, model } = this;
-    tf.tidy(() => { model.weights.forEach((weight, i) => { weight.write(tf.tensor(values[i], weight.read().shape)); }); });
+    tf.tidy(() => {
+      model.weights.forEach((weight, i) => {
+        weight.write(tf.tensor(values[i], weight.read().shape));
+      });
+    });
   }
 
   dispose(): void {

@@ -17,13 +17,19 @@ export interface TrainingMethods {
 
 serve<TrainingMethods>({
   async train(this: Job, settings, engine) {
-    const tell = (news: TrainingNews): void => { this.emit(news); };
+    const tell = (news: TrainingNews): void => {
+      this.emit(news);
+    };
     tell({ stage: `starting ${engine}` });
     const tf = await loadTensorFlow(engine);
     return runSession(tf, engine, settings, {
       signal: this.signal,
-      onProgress: (progress) => { tell({ progress }); },
-      onStage: (stage) => { tell({ stage }); },
+      onProgress: (progress) => {
+        tell({ progress });
+      },
+      onStage: (stage) => {
+        tell({ stage });
+      },
     });
   },
 });

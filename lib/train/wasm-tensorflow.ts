@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on its wasm backend, with what it needs to train. The build makes one file of it, to be loaded in a thread
- * of its own: several TensorFlow.js in one thread share what they should not. The .wasm files are the engine's.
+ * TensorFlow.js on its wasm backend, with what it needs to train. The build makes one file of it, to be loaded in a
+ * thread of its own: several TensorFlow.js in one thread share what they should not. The .wasm files are the engine's.
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { join, sep } from 'node:path';
@@ -20,5 +20,6 @@ export async function startWasm(): Promise<void> {
   setWasmPaths(folder + sep);
   setKernelsFile(join(__dirname, '..', 'inference', 'kernels.wasm'));
   registerTrainingKernels();
-  if (!await setBackend('wasm')) throw new Error(`the wasm files of the engine in ${folder} cannot be loaded; is the installation complete?`);
+  if (!(await setBackend('wasm')))
+    throw new Error(`the wasm files of the engine in ${folder} cannot be loaded; is the installation complete?`);
 }

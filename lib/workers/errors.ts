@@ -12,7 +12,11 @@ export type WorkerFailure =
   | 'not-sendable';
 
 const STATUS: Record<WorkerFailure, string> = {
-  crashed: 'worker stopped', late: 'took too long', full: 'too many requests', closed: 'stopped', 'not-sendable': 'cannot be sent',
+  crashed: 'worker stopped',
+  late: 'took too long',
+  full: 'too many requests',
+  closed: 'stopped',
+  'not-sendable': 'cannot be sent',
 };
 
 /** A request failed on account of its worker, not of what was asked. */
@@ -23,7 +27,11 @@ export class WorkerError extends Error {
   /** How a worker that crashed has ended, e.g. "its process ended with SIGILL", where that is known. */
   readonly how: string | undefined;
 
-  constructor(readonly reason: WorkerFailure, message: string, { how, ...options }: ErrorOptions & { how?: string | undefined } = {}) {
+  constructor(
+    readonly reason: WorkerFailure,
+    message: string,
+    { how, ...options }: ErrorOptions & { how?: string | undefined } = {},
+  ) {
     super(message, options);
     this.status = STATUS[reason];
     this.how = how;
@@ -52,9 +60,14 @@ const BUILT_IN: readonly ErrorClass[] = [TypeError, RangeError, SyntaxError, Ref
 /** Takes from an error what can be sent. */
 export function encodeError(thrown: unknown, causes = MOST_CAUSES): EncodedError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const properties = Object.fromEntries(Object.entries(error).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)));
+  const properties = Object.fromEntries(
+    Object.entries(error).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
+  );
   return {
-    name: error.name, message: error.message, stack: error.stack, properties,
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    properties,
     ...(error.cause instanceof Error && causes > 0 && { cause: encodeError(error.cause, causes - 1) }),
   };
 }
@@ -63,7 +76,10 @@ export function encodeError(thrown: unknown, causes = MOST_CAUSES): EncodedError
  * Makes the error again that was sent.
  * @param classes those that it may be of, told by their names; any other becomes an Error that bears its name
  */
-export function decodeError({ name, message, stack, properties, cause }: EncodedError, classes: readonly ErrorClass[]): Error {
+export function decodeError(
+  { name, message, stack, properties, cause }: EncodedError,
+  classes: readonly ErrorClass[],
+): Error {
   const error = new Error(message, cause && { cause: decodeError(cause, classes) });
   const found = [...classes, ...BUILT_IN].find((each) => each.name === name);
   if (found) Object.setPrototypeOf(error, found.prototype as object);

@@ -22,10 +22,10 @@ export interface WorkerHostOptions {
   /** A request without answer or news is given up after so many milliseconds, and its worker ended. Default 8000. */
   deadline?: number;
   /**
-   * A request that has taken so many milliseconds no longer holds up those that wait: a second worker takes them, and the
-   * late one has until its deadline. Where none waits, the second worker tries the late one again, for it may be the worker
-   * that is stuck and not the request; the first answer counts, so that the worker's functions must be repeatable. Twice as
-   * long for the first request to a worker, which has to start. Default: never.
+   * A request that has taken so many milliseconds no longer holds up those that wait: a second worker takes them, and
+   * the late one has until its deadline. Where none waits, the second worker tries the late one again, for it may be
+   * the worker that is stuck and not the request; the first answer counts, so that the worker's functions must be
+   * repeatable. Twice as long for the first request to a worker, which has to start. Default: never.
    */
   patience?: number;
   /** Classes of errors that the worker throws, beside JavaScript's own. */
@@ -33,8 +33,8 @@ export interface WorkerHostOptions {
   /** What a thread starts with, its `workerData`; asked for at every start. */
   data?: () => unknown;
   /**
-   * Of a thread: memory for short-lived objects, MB. Less is searched for garbage more often, in less time, and stays in the
-   * processor's cache. Default: Node's, up to 48 MB.
+   * Of a thread: memory for short-lived objects, MB. Less is searched for garbage more often, in less time, and stays
+   * in the processor's cache. Default: Node's, up to 48 MB.
    */
   youngGeneration?: number;
 }
@@ -88,14 +88,15 @@ interface Lane {
 /**
  * A worker, thread or process, that answers requests one after the other, each within a deadline.
  *
- * It is started by the first request. When it dies, or is ended because a request took too long, that request fails with
- * a `WorkerError` and the waiting ones go to a new worker; so a worker's state must be one that it can build again from its
- * requests and its `data`. It keeps the process alive until `close`.
+ * It is started by the first request. When it dies, or is ended because a request took too long, that request fails
+ * with a `WorkerError` and the waiting ones go to a new worker; so a worker's state must be one that it can build again
+ * from its requests and its `data`. It keeps the process alive until `close`.
  *
  * `M` has the worker's functions: `new WorkerHost<InkMethods>({ name: 'the ink worker', script })`.
  */
 export class WorkerHost<M extends WorkerMethods<M>> {
-  readonly #options: WorkerHostOptions & Required<Pick<WorkerHostOptions, 'kind' | 'maxWaiting' | 'deadline' | 'errors'>>;
+  readonly #options: WorkerHostOptions &
+    Required<Pick<WorkerHostOptions, 'kind' | 'maxWaiting' | 'deadline' | 'errors'>>;
   readonly #waiting: Task[] = [];
   /** The worker that takes the next request. */
   #current: Lane | undefined;
@@ -115,25 +116,46 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   /**
    * Calls one of the worker's functions.
    *
-   * @throws (rejects) WorkerError, or what the worker's function threw: of its class where that is one of `errors`, with
-   *   its message and its own texts and numbers.
+   * @throws (rejects) WorkerError, or what the worker's function threw: of its class where that is one of `errors`,
+   *   with its message and its own texts and numbers.
    */
-  exec<K extends keyof M & string>(method: K, args: Parameters<M[K]>, options: RequestOptions = {}): Promise<Awaited<ReturnType<M[K]>>> {
+  exec<K extends keyof M & string>(
+    method: K,
+    args: Parameters<M[K]>,
+    options: RequestOptions = {},
+  ): Promise<Awaited<ReturnType<M[K]>>> {
     const { name, maxWaiting } = this.#options;
     if (this.#closing || options.signal?.aborted) return Promise.reject(this.#closedError());
     if (this.#waiting.length >= maxWaiting) {
       return Promise.reject(new WorkerError('full', `${name} is too busy: ${maxWaiting} requests are waiting already`));
     }
     return new Promise((resolve, reject) => {
-      const task: Task = { ...options, id: ++this.#lastId, method, args, resolve: resolve as Task['resolve'], reject, since: 0, retried: false };
-      const abort = (): void => { this.#abort(task); };
+      const task: Task = {
+        ...options,
+        id: ++this.#lastId,
+        method,
+        args,
+        resolve: resolve as Task['resolve'],
+        reject,
+        since: 0,
+        retried: false,
+      };
+      const abort = (): void => {
+        this.#abort(task);
+      };
       options.signal?.addEventListener('abort', abort);
       const settled = (): void => {
         options.signal?.removeEventListener('abort', abort);
         clearTimeout(task.grace);
       };
-      task.resolve = (value) => { settled(); resolve(value as Awaited<ReturnType<M[K]>>); };
-      task.reject = (error) => { settled(); reject(error); };
+      task.resolve = (value) => {
+        settled();
+        resolve(value as Awaited<ReturnType<M[K]>>);
+      };
+      task.reject = (error) => {
+        settled();
+        reject(error);
+      };
       this.#waiting.push(task);
       this.#next();
     });
@@ -159,7 +181,9 @@ export class WorkerHost<M extends WorkerMethods<M>> {
 
   /** The workers there are, or only those that work on a request. */
   #lanes(task?: Task): Lane[] {
-    return [this.#overdue, this.#current].filter((lane) => lane !== undefined).filter((lane) => !task || lane.task === task);
+    return [this.#overdue, this.#current]
+      .filter((lane) => lane !== undefined)
+      .filter((lane) => !task || lane.task === task);
   }
 
   /** Gives the worker the next request, where it has nothing to do or is late. */
@@ -189,10 +213,17 @@ export class WorkerHost<M extends WorkerMethods<M>> {
 
   #start(): Lane {
     const { kind, script, data, youngGeneration } = this.#options;
-    const runner = startRunner({ kind, script, data: data?.(), youngGeneration }, {
-      onMessage: (message) => { this.#receive(lane, message); },
-      onEnd: (how) => { this.#ended(lane, how); },
-    });
+    const runner = startRunner(
+      { kind, script, data: data?.(), youngGeneration },
+      {
+        onMessage: (message) => {
+          this.#receive(lane, message);
+        },
+        onEnd: (how) => {
+          this.#ended(lane, how);
+        },
+      },
+    );
     const lane: Lane = { runner, answered: 0, begun: false, since: 0, late: false, timers: [] };
     return lane;
   }
@@ -207,7 +238,11 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     } catch (error) {
       lane.task = undefined;
       const why = error instanceof Error ? error.message : String(error);
-      task.reject(new WorkerError('not-sendable', `${this.#options.name} was given something that cannot be sent to it: ${why}`, { cause: error }));
+      task.reject(
+        new WorkerError('not-sendable', `${this.#options.name} was given something that cannot be sent to it: ${why}`, {
+          cause: error,
+        }),
+      );
       this.#next();
       return;
     }
@@ -217,15 +252,23 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   /** Begins to wait for a sign of life. */
   #watch(lane: Lane): void {
     this.#unwatch(lane);
-    const { task, answered } = lane, now = performance.now();
+    const { task, answered } = lane;
+    const now = performance.now();
     lane.since = now;
     const after = (milliseconds: number, act: () => void): void => {
-      // Where this thread was held up, an answer may have come that it has not looked at yet: that comes before "immediate".
-      const check = (): void => { setImmediate(() => { if (lane.task === task && lane.since === now) act(); }); };
+      // Where this thread was held up, an answer may have come that it has not looked at yet: that comes before
+      // "immediate".
+      const check = (): void => {
+        setImmediate(() => {
+          if (lane.task === task && lane.since === now) act();
+        });
+      };
       lane.timers.push(setTimeout(check, milliseconds));
     };
     const { deadline = this.#options.deadline } = task ?? {};
-    after(Math.max(0, deadline - (now - (task?.since ?? now))), () => { this.#expire(lane, deadline); });
+    after(Math.max(0, deadline - (now - (task?.since ?? now))), () => {
+      this.#expire(lane, deadline);
+    });
     if (this.#patience === Infinity) return;
     after(answered > 0 || task?.retried ? this.#patience : 2 * this.#patience, () => {
       lane.late = true;
@@ -273,7 +316,20 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   #expire(lane: Lane, deadline: number): void {
     const { task } = lane;
     for (const each of this.#lanes(task)) this.#end(each);
-    task?.reject(new WorkerError('late', `${this.#options.name} did not answer within ${deadline / 1000} s and was stopped; the next request starts it again`));
+    task?.reject(
+      new WorkerError(
+        'late',
+        `${this.#options.name} did not answer within ` +
+          `${deadline / 1000} s ` +
+          `and ` +
+          `was ` +
+          `stopped; ` +
+          `the ` +
+          `next ` +
+          `request ` +
+          `starts it again`,
+      ),
+    );
     this.#next();
   }
 
@@ -287,7 +343,14 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       // It had died while it was idle: this request has not reached it, and nothing of it has been moved.
       this.#waiting.unshift(task);
     } else {
-      const message = `${this.#options.name} stopped unexpectedly${how && `: ${how}`}; the next request starts it again`;
+      const message =
+        `${this.#options.name} stopped unexpectedly${how && `: ${how}`}; ` +
+        `the ` +
+        `next ` +
+        `request ` +
+        `starts ` +
+        `it ` +
+        `again`;
       task?.reject(new WorkerError('crashed', message, { how: how || undefined }));
     }
     this.#next();
@@ -312,7 +375,9 @@ export class WorkerHost<M extends WorkerMethods<M>> {
 
   #end(lane: Lane): void {
     this.#forget(lane);
-    const ended = lane.runner.end().finally(() => { this.#ending.delete(ended); });
+    const ended = lane.runner.end().finally(() => {
+      this.#ending.delete(ended);
+    });
     this.#ending.add(ended);
   }
 

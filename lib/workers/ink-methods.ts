@@ -13,8 +13,7 @@ export type InkPicture = RawPicture | PlainJpeg;
 
 /** What digits are read from, and how they are found in it. */
 export type Readable = { extract: ExtractOptions } & (
-  | { picture: InkPicture; threshold: ThresholdOptions }
-  | { mask: Mask }
+  { picture: InkPicture; threshold: ThresholdOptions } | { mask: Mask }
 );
 
 /** What the ink worker can do. */
@@ -22,9 +21,7 @@ export interface InkMethods {
   threshold(picture: InkPicture, options: ThresholdOptions): Mask;
   extract(mask: Mask, options: ExtractOptions): ExtractedDigit[];
   /** Both, one after the other: the mask stays where it is. */
-  thresholdAndExtract(
-    picture: InkPicture, threshold: ThresholdOptions, extract: ExtractOptions,
-  ): ExtractedDigit[];
+  thresholdAndExtract(picture: InkPicture, threshold: ThresholdOptions, extract: ExtractOptions): ExtractedDigit[];
   /** From picture or mask to digits and what they are read as, in one go. */
   read(source: Readable, model: CompiledModel): Promise<Predicted>;
   /** The same up to the shapes, with what stands about them judged; for who reads them elsewhere. */

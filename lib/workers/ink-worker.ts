@@ -12,15 +12,16 @@ import { serve, transferring } from './serve';
 
 serve<InkMethods>({
   threshold(picture, options) {
-    const mask = maskOf(picture, options), { data, ink, paper, margins, grey } = mask;
-    return transferring(mask, [data, ink, paper?.data, margins, grey].flatMap((bytes) => (
-      bytes ? [bytes.buffer as ArrayBuffer] : []
-    )));
+    const mask = maskOf(picture, options);
+    const { data, ink, paper, margins, grey } = mask;
+    return transferring(
+      mask,
+      [data, ink, paper?.data, margins, grey].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])),
+    );
   },
   extract: (mask, options) => transferred(extractCandidates(mask, options)),
-  thresholdAndExtract: (picture, threshold, extract) => (
-    transferred(extractCandidates(maskOf(picture, threshold, buffers), extract))
-  ),
+  thresholdAndExtract: (picture, threshold, extract) =>
+    transferred(extractCandidates(maskOf(picture, threshold, buffers), extract)),
   async read(source, model) {
     const networks = remembering(kernelNetworks(model));
     const read = await predictDigits(networks, await worthwhile(source, networks));
@@ -41,9 +42,9 @@ serve<InkMethods>({
 
 function worthwhile(source: Readable, networks: Pick<Networks, 'judge'>): Promise<ExtractedDigit[]> {
   const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold, buffers);
-  return extractWorthwhile(mask, source.extract, async (surroundings) => (
-    (await networks.judge(surroundings)).map(isWorthClassifying)
-  ));
+  return extractWorthwhile(mask, source.extract, async (surroundings) =>
+    (await networks.judge(surroundings)).map(isWorthClassifying),
+  );
 }
 
 /** For masks that do not leave the worker: one request is answered after the other. */
@@ -59,8 +60,8 @@ function transferred(digits: ExtractedDigit[]): ReturnType<InkMethods['extract']
 
 function buffersOf(digits: readonly ExtractedDigit[]): ArrayBuffer[] {
   const shapes = digits.flatMap((digit) => (digit.whole ? [digit, digit.whole] : [digit]));
-  const pictures = new Set(shapes.flatMap(({ image, surroundings }) => (
-    surroundings ? [image, surroundings.picture] : [image]
-  )));
+  const pictures = new Set(
+    shapes.flatMap(({ image, surroundings }) => (surroundings ? [image, surroundings.picture] : [image])),
+  );
   return Array.from(pictures, ({ buffer }) => buffer as ArrayBuffer);
 }

@@ -24,7 +24,9 @@ export interface InkReader {
    * @throws as `threshold` does
    */
   thresholdAndExtract(
-    picture: InkPicture, threshold?: ThresholdOptions, extract?: ExtractOptions,
+    picture: InkPicture,
+    threshold?: ThresholdOptions,
+    extract?: ExtractOptions,
   ): Promise<ExtractedDigit[]>;
   /**
    * From picture or mask to digits and what they are read as, in one go.
@@ -63,7 +65,10 @@ export interface InkReader {
   release(): Promise<void>;
 }
 
-/** A picture takes some milliseconds here and some tens on a Pi, so one that takes so long is out of the ordinary; milliseconds. */
+/**
+ * A picture takes some milliseconds here and some tens on a Pi, so one that takes so long is out of the ordinary;
+ * milliseconds.
+ */
 const PATIENCE = 1000;
 
 /** Megabytes; with it reading takes no longer than with Node's 48, and 25 MB less memory: `npm run bench`. */
@@ -76,15 +81,24 @@ const workers = new Shared<WorkerHost<InkMethods>>();
 
 /** Joins the users of the process's one ink worker, which starts with the first picture. */
 export function acquireInk(): InkReader {
-  const { value: worker, release } = workers.acquire('ink', () => new WorkerHost<InkMethods>({
-    name: 'the ink worker', script: join(__dirname, 'ink-worker.js'), patience: PATIENCE, youngGeneration: YOUNG_GENERATION, errors: [PictureError, ModelError],
-  }));
+  const { value: worker, release } = workers.acquire(
+    'ink',
+    () =>
+      new WorkerHost<InkMethods>({
+        name: 'the ink worker',
+        script: join(__dirname, 'ink-worker.js'),
+        patience: PATIENCE,
+        youngGeneration: YOUNG_GENERATION,
+        errors: [PictureError, ModelError],
+      }),
+  );
   return {
-    threshold: async (picture, options = {}) => mapBytes(await worker.exec('threshold', [compactPicture(picture), options]), toBuffer),
-    extract: async (mask, options = {}) => (await worker.exec('extract', [compactMask(mask), options])).map(withBuffers),
-    thresholdAndExtract: async (picture, threshold = {}, extract = {}) => (
-      (await worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract])).map(withBuffers)
-    ),
+    threshold: async (picture, options = {}) =>
+      mapBytes(await worker.exec('threshold', [compactPicture(picture), options]), toBuffer),
+    extract: async (mask, options = {}) =>
+      (await worker.exec('extract', [compactMask(mask), options])).map(withBuffers),
+    thresholdAndExtract: async (picture, threshold = {}, extract = {}) =>
+      (await worker.exec('thresholdAndExtract', [compactPicture(picture), threshold, extract])).map(withBuffers),
     async read(source, model) {
       const { digits, predictions } = await worker.exec('read', [compactSource(source), model]);
       return { digits: digits.map(withBuffers), predictions };
@@ -94,7 +108,7 @@ export function acquireInk(): InkReader {
     async judge(shapes) {
       const judgements: Judgement[] = [];
       for (let first = 0; first < shapes.length; first += TOGETHER) {
-        judgements.push(...await worker.exec('judge', [shapes.slice(first, first + TOGETHER)]));
+        judgements.push(...(await worker.exec('judge', [shapes.slice(first, first + TOGETHER)])));
       }
       return judgements;
     },
@@ -125,8 +139,12 @@ function compactMask(mask: Mask): Mask {
 /** The mask with all its bytes passed through `map`. */
 function mapBytes({ data, ink, margins, paper, grey, ...mask }: Mask, map: (bytes: Uint8Array) => Uint8Array): Mask {
   return {
-    ...mask, data: map(data), ...(ink && { ink: map(ink) }), ...(margins && { margins: map(margins) }),
-    ...(paper && { paper: { ...paper, data: map(paper.data) } }), ...(grey && { grey: map(grey) }),
+    ...mask,
+    data: map(data),
+    ...(ink && { ink: map(ink) }),
+    ...(margins && { margins: map(margins) }),
+    ...(paper && { paper: { ...paper, data: map(paper.data) } }),
+    ...(grey && { grey: map(grey) }),
   };
 }
 
@@ -137,7 +155,8 @@ function withBuffers({ whole, ...digit }: ExtractedDigit): ExtractedDigit {
 function seenAsBuffers<T extends Pick<ExtractedDigit, 'image' | 'surroundings'>>(shape: T): T {
   const { image, surroundings } = shape;
   return {
-    ...shape, image: toBuffer(image),
+    ...shape,
+    image: toBuffer(image),
     ...(surroundings && { surroundings: { ...surroundings, picture: toBuffer(surroundings.picture) } }),
   };
 }

@@ -4,4 +4,6 @@ import type { EncodedError } from './errors';
 export type ToWorker = { id: number; method: string; args: unknown[] } | { id: number; abort: true };
 
 /** What a worker sends to its host about a request: that it has begun, news, and at last its result or its error. */
-export type FromWorker = { id: number } & ({ begun: true } | { event: unknown } | { result: unknown } | { error: EncodedError });
+export type FromWorker = { id: number } & (
+  { begun: true } | { event: unknown } | { result: unknown } | { error: EncodedError }
+);

@@ -35,15 +35,26 @@ export function startRunner(settings: RunnerSettings, listener: RunnerListener):
 
 function startThread({ script, data: workerData, youngGeneration }: RunnerSettings, listener: RunnerListener): Runner {
   const worker = new Worker(script, {
-    workerData, ...(youngGeneration && { resourceLimits: { maxYoungGenerationSizeMb: youngGeneration } }),
+    workerData,
+    ...(youngGeneration && { resourceLimits: { maxYoungGenerationSizeMb: youngGeneration } }),
   });
   let how = '';
-  worker.on('message', (message: FromWorker) => { listener.onMessage(message); });
-  worker.on('error', (error) => { how = error instanceof Error ? error.message : String(error); });
-  worker.on('exit', () => { listener.onEnd(how); });
+  worker.on('message', (message: FromWorker) => {
+    listener.onMessage(message);
+  });
+  worker.on('error', (error) => {
+    how = error instanceof Error ? error.message : String(error);
+  });
+  worker.on('exit', () => {
+    listener.onEnd(how);
+  });
   return {
-    send: (message, transfer) => { worker.postMessage(message, transfer); },
-    end: async () => { await worker.terminate(); },
+    send: (message, transfer) => {
+      worker.postMessage(message, transfer);
+    },
+    end: async () => {
+      await worker.terminate();
+    },
   };
 }
 
@@ -54,13 +65,21 @@ function startProcess(script: string, listener: RunnerListener): Runner {
       listener.onEnd(how);
       resolve();
     };
-    child.once('exit', (code, signal) => { end(`its process ended with ${signal ?? `exit code ${code ?? 0}`}`); });
-    child.once('error', ({ message }) => { end(message); });
+    child.once('exit', (code, signal) => {
+      end(`its process ended with ${signal ?? `exit code ${code ?? 0}`}`);
+    });
+    child.once('error', ({ message }) => {
+      end(message);
+    });
   });
-  child.on('message', (message) => { listener.onMessage(message as FromWorker); });
+  child.on('message', (message) => {
+    listener.onMessage(message as FromWorker);
+  });
   return {
     // One that has gone is told of by "exit".
-    send: (message) => { child.send(message, () => undefined); },
+    send: (message) => {
+      child.send(message, () => undefined);
+    },
     async end() {
       child.kill('SIGKILL');
       await ended;

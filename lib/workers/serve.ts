@@ -13,10 +13,15 @@ export interface Job {
 
 /** A result whose buffers are moved. */
 class Moved {
-  constructor(readonly result: unknown, readonly buffers: ArrayBuffer[]) {}
+  constructor(
+    readonly result: unknown,
+    readonly buffers: ArrayBuffer[],
+  ) {}
 }
 
-/** Marks a result whose buffers are moved to the main thread and not copied: `return transferring(mask, [mask.buffer])`. */
+/**
+ * Marks a result whose buffers are moved to the main thread and not copied: `return transferring(mask, [mask.buffer])`.
+ */
 export function transferring<T extends object>(result: T, buffers: ArrayBuffer[]): T {
   return new Moved(result, buffers) as unknown as T;
 }
@@ -29,7 +34,12 @@ export function serve<M extends WorkerMethods<M>>(methods: M): void {
     running.set(id, controller);
     send({ id, begun: true });
     try {
-      const job: Job = { signal: controller.signal, emit: (event) => { send({ id, event }); } };
+      const job: Job = {
+        signal: controller.signal,
+        emit: (event) => {
+          send({ id, event });
+        },
+      };
       const result: unknown = await Reflect.apply(methods[method as keyof M], job, args);
       if (result instanceof Moved) send({ id, result: result.result }, result.buffers);
       else send({ id, result });
@@ -50,7 +60,9 @@ export function serve<M extends WorkerMethods<M>>(methods: M): void {
   }
   process.on('message', receive);
   // The host's process has gone, and nobody is left to work for.
-  process.on('disconnect', () => { process.exit(0); });
+  process.on('disconnect', () => {
+    process.exit(0);
+  });
   // Ctrl+C reaches every process of a terminal; the host says what is to be done.
   process.on('SIGINT', () => undefined);
 }

@@ -16,7 +16,11 @@ export interface BrokerNode extends Node<BrokerCredentials> {
 /** @throws FleetError where none is chosen, or there is no such node */
 export function findBroker(RED: NodeAPI, id: string | undefined): BrokerSettings {
   const node = id ? (RED.nodes.getNode(id) as BrokerNode | null) : null;
-  if (!node) throw new FleetError('no broker is chosen, or the one that this node is set to does not exist or is disabled', 'no broker chosen');
+  if (!node)
+    throw new FleetError(
+      'no broker is chosen, or the one that this node is set to does not exist or is disabled',
+      'no broker chosen',
+    );
   return node.broker;
 }
 

@@ -24,6 +24,11 @@ export interface CameraDeviceNode extends Node<CameraDeviceCredentials> {
 export function findCamera(RED: NodeAPI, id: string | undefined): Camera {
   const device = id ? (RED.nodes.getNode(id) as CameraDeviceNode | null) : null;
   if (device) return device.camera;
-  const problem = id ? 'the camera device that this node is set to does not exist or is disabled' : 'no camera device is chosen';
-  throw new CameraError('no-device', problem, { status: 'no camera device', hint: "Open the node's settings and choose one." });
+  const problem = id
+    ? 'the camera device that this node is set to does not exist or is disabled'
+    : 'no camera device is chosen';
+  throw new CameraError('no-device', problem, {
+    status: 'no camera device',
+    hint: "Open the node's settings and choose one.",
+  });
 }

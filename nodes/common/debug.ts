@@ -9,5 +9,5 @@ export function traceOf({ debugPictures }: { debugPictures?: boolean }): Trace |
 
 /** Adds pictures of the steps that a node performed to `msg.debug`; those of the nodes before stay. */
 export async function addDebugPictures(msg: DigitsMessage, trace: Trace | undefined): Promise<void> {
-  if (trace) msg.debug = { ...msg.debug, ...await drawStages(trace) };
+  if (trace) msg.debug = { ...msg.debug, ...(await drawStages(trace)) };
 }

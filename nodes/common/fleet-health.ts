@@ -15,6 +15,11 @@ export class FleetHealth {
   }
 
   report(counts: object): Record<string, unknown> {
-    return { state: this.link.state, rate: this.rate.perSecond(performance.now()), ...counts, ...(this.lastError && { lastError: this.lastError }) };
+    return {
+      state: this.link.state,
+      rate: this.rate.perSecond(performance.now()),
+      ...counts,
+      ...(this.lastError && { lastError: this.lastError }),
+    };
   }
 }

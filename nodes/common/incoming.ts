@@ -16,7 +16,8 @@ const MAX_VISITED = 10_000;
  */
 export function prepare(msg: { payload?: unknown }): void {
   assertChangeable(msg);
-  const { payload } = msg, buffered = withBuffers(payload);
+  const { payload } = msg;
+  const buffered = withBuffers(payload);
   if (buffered !== payload) msg.payload = buffered;
 }
 

@@ -21,8 +21,17 @@ const streams = new WeakMap<object, Map<string, Viewers>>();
  * @returns where to show pictures, and what frees the address
  * @throws AddressError
  */
-export function openStream(RED: NodeAPI, path: string, type: string, most: number, changed: (count: number) => void): { viewers: Viewers; close: () => void } {
-  if (!/^(\/[\w.~-]+)+$/.test(path)) throw new AddressError(`expected the address of a stream to begin with a slash, such as /digits/live, got ${describe(path)}`);
+export function openStream(
+  RED: NodeAPI,
+  path: string,
+  type: string,
+  most: number,
+  changed: (count: number) => void,
+): { viewers: Viewers; close: () => void } {
+  if (!/^(\/[\w.~-]+)+$/.test(path))
+    throw new AddressError(
+      `expected the address of a stream to begin with a slash, such as /digits/live, got ${describe(path)}`,
+    );
   const paths = pathsOf(RED);
   if (paths.has(path)) throw new AddressError(`another node streams at ${path} already`);
   const viewers = new Viewers(type, most, changed);

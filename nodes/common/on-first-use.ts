@@ -10,7 +10,8 @@ export interface NodeModule<N extends Node, S extends NodeDef> {
  * next to nothing.
  */
 export function onFirstUse<N extends Node, S extends NodeDef>(
-  RED: NodeAPI, load: () => NodeModule<N, S>,
+  RED: NodeAPI,
+  load: () => NodeModule<N, S>,
 ): (this: N, settings: S) => void {
   let start: ReturnType<NodeModule<N, S>['create']> | undefined;
   return function startNode(this: N, settings: S): void {

@@ -8,7 +8,8 @@ const LONGEST_SIDE = 240;
 const FORGOTTEN = 5000;
 
 /** A node without wires sends nothing that the first could see; the second sees what it has made of its message. */
-const ON_SEND = 'onSend.digits-preview', ON_COMPLETE = 'onComplete.digits-preview';
+const ON_SEND = 'onSend.digits-preview';
+const ON_COMPLETE = 'onComplete.digits-preview';
 
 /** What a node that is looked at sent last. */
 interface Watched {
@@ -46,8 +47,9 @@ const thumbnails = (): typeof import('../../lib/pictures/thumbnail') =>
 
 /**
  * Lets editors ask for thumbnails of what a node sends, at digits/preview/ID; resources/preview.js does. Only the last
- * picture of a node that somebody has asked about in the last seconds is kept, and it is made small only when it is asked
- * for: without an open editor nothing is done at all. Each module whose nodes can be looked at calls it; one call counts.
+ * picture of a node that somebody has asked about in the last seconds is kept, and it is made small only when it is
+ * asked for: without an open editor nothing is done at all. Each module whose nodes can be looked at calls it; one call
+ * counts.
  */
 export function offerPreviews(RED: NodeAPI): void {
   if (apps.has(RED.httpAdmin)) return;
@@ -61,7 +63,8 @@ export function offerPreviews(RED: NodeAPI): void {
   };
 
   const see = (id: string, { payload }: { payload?: unknown }): void => {
-    const entry = watched.get(id), picture = entry && thumbnails().visibleIn(payload);
+    const entry = watched.get(id);
+    const picture = entry && thumbnails().visibleIn(payload);
     if (entry && picture !== undefined) watched.set(id, { number: entry.number + 1, picture, timer: entry.timer });
   };
 
@@ -72,10 +75,16 @@ export function offerPreviews(RED: NodeAPI): void {
       return known;
     }
     if (watched.size === 0) {
-      hooks.add(ON_SEND, (sent) => { for (const { source, msg } of sent) see(source.id, msg); });
-      hooks.add(ON_COMPLETE, ({ node, msg, error }) => { if (!error && node.node?.wires?.flat().length === 0) see(node.id, msg); });
+      hooks.add(ON_SEND, (sent) => {
+        for (const { source, msg } of sent) see(source.id, msg);
+      });
+      hooks.add(ON_COMPLETE, ({ node, msg, error }) => {
+        if (!error && node.node?.wires?.flat().length === 0) see(node.id, msg);
+      });
     }
-    const timer = setTimeout(() => { forget(id); }, FORGOTTEN);
+    const timer = setTimeout(() => {
+      forget(id);
+    }, FORGOTTEN);
     timer.unref();
     const entry = { number: 0, picture: undefined, timer };
     watched.set(id, entry);
@@ -90,15 +99,20 @@ export function offerPreviews(RED: NodeAPI): void {
       response.sendStatus(404);
       return;
     }
-    const entry = watch(id), { number, picture } = entry;
+    const entry = watch(id);
+    const { number, picture } = entry;
     if (number === 0 || number === Number(request.query.since)) {
       response.sendStatus(204);
       return;
     }
     (entry.made ??= thumbnails().thumbnail(picture, LONGEST_SIDE)).then(
-      ({ image, width, height }) => { response.json({ number, width, height, image: `data:image/jpeg;base64,${image.toString('base64')}` }); },
+      ({ image, width, height }) => {
+        response.json({ number, width, height, image: `data:image/jpeg;base64,${image.toString('base64')}` });
+      },
       // What a node sends need not be a picture.
-      () => { response.sendStatus(204); },
+      () => {
+        response.sendStatus(204);
+      },
     );
   });
 }

@@ -10,7 +10,10 @@ export const MAX_WAITING = 100;
 /** Messages that are begun together, at most. */
 const MAX_TOGETHER = 8;
 
-/** What a handler may answer: one message, an array with one entry for each output (`null` sends nothing there), or nothing. */
+/**
+ * What a handler may answer: one message, an array with one entry for each output (`null` sends nothing there), or
+ * nothing.
+ */
 export type Outgoing = NodeMessage | (NodeMessage | NodeMessage[] | null)[] | null | undefined;
 
 export interface Job {
@@ -26,8 +29,8 @@ export interface ReceiveOptions {
   /** Messages that are handled at once, beside the one in work; e.g. commands. */
   urgent?: (msg: NodeMessageInFlow) => boolean;
   /**
-   * Messages that may be begun while others like them are in work, where that is faster; what they give is sent in their
-   * order all the same. Frames of a live stream never are: the newest is to be taken up as late as possible.
+   * Messages that may be begun while others like them are in work, where that is faster; what they give is sent in
+   * their order all the same. Frames of a live stream never are: the newest is to be taken up as late as possible.
    */
   together?: (msg: NodeMessageInFlow) => boolean;
 }
@@ -35,16 +38,16 @@ export interface ReceiveOptions {
 /**
  * Registers the handler of a node's incoming messages. Everything that Node-RED asks of an input listener is kept here:
  *
- * - messages are handled one after another, or `together`, and sent on in order; `waiting` of them may queue, each further
- *   one fails at once;
+ * - messages are handled one after another, or `together`, and sent on in order; `waiting` of them may queue, each
+ *   further one fails at once;
  * - of the frames of a live stream (`msg.frame.stream`) only the newest waits: one that gives way is done without being
  *   handled, and counted in the status and in `msg.frame.dropped` of the next;
  * - what the handler returns is sent, then the message is done; a handler reuses the message that it was given;
  * - whatever the handler throws goes through `done(error)`, so that a catch node gets it, and as a short red status,
  *   which is cleared by the next success. An error with a string `status` chooses that text itself. The handler calls
  *   neither `node.error` nor `node.send`;
- * - when the node is closed, the message in work is aborted and waited for; it and all that wait are failed, and nothing
- *   more is sent.
+ * - when the node is closed, the message in work is aborted and waited for; it and all that wait are failed, and
+ *   nothing more is sent.
  *
  * @returns the node's status, for what it has to show without a message
  */
@@ -53,11 +56,13 @@ export function receive(
   handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
   { waiting = MAX_WAITING, urgent = () => false, together = () => false }: ReceiveOptions = {},
 ): Status {
-  const isUrgent = withoutThrowing(urgent), isTogether = withoutThrowing(together);
+  const isUrgent = withoutThrowing(urgent);
+  const isTogether = withoutThrowing(together);
   const queue = new Waiting<Incoming>(waiting);
   const closing = new AbortController();
   const status = new Status(node);
-  const beside = new Set<Promise<void>>(), begun: Begun[] = [];
+  const beside = new Set<Promise<void>>();
+  const begun: Begun[] = [];
   let working: Promise<void> | undefined;
 
   const fail = (incoming: Incoming, cause: unknown): void => {
@@ -121,7 +126,8 @@ export function receive(
   };
 
   node.on('input', (msg, send, done) => {
-    const incoming = { msg, send, done }, tooLong = takeOutTooLong(msg);
+    const incoming = { msg, send, done };
+    const tooLong = takeOutTooLong(msg);
     if (tooLong) {
       fail(incoming, tooLong);
     } else if (closing.signal.aborted) {
@@ -147,9 +153,11 @@ export function receive(
     status.close();
     closing.abort(closed);
     for (const incoming of queue.clear()) fail(incoming, closed);
-    // Node-RED delivers in the next turn of the event loop, and takes away the input listener of a node that is closed: what
-    // was sent to it just before has to come in first, to be failed and not lost.
-    void Promise.all([working, ...beside]).then(() => { setImmediate(done); });
+    // Node-RED delivers in the next turn of the event loop, and takes away the input listener of a node that is closed:
+    // what was sent to it just before has to come in first, to be failed and not lost.
+    void Promise.all([working, ...beside]).then(() => {
+      setImmediate(done);
+    });
   });
   return status;
 }

@@ -48,7 +48,8 @@ export class Status {
 
   private set(status: NodeStatus): void {
     const { text } = status;
-    this.wanted = text !== undefined && text.length > MAX_TEXT ? { ...status, text: `${text.slice(0, MAX_TEXT - 1)}…` } : status;
+    this.wanted =
+      text !== undefined && text.length > MAX_TEXT ? { ...status, text: `${text.slice(0, MAX_TEXT - 1)}…` } : status;
     this.update();
   }
 
@@ -63,7 +64,9 @@ export class Status {
     if (text === this.shown) return;
     this.shown = text;
     this.node.status(status);
-    this.timer = setTimeout(() => { this.publish(); }, INTERVAL);
+    this.timer = setTimeout(() => {
+      this.publish();
+    }, INTERVAL);
     this.timer.unref();
   }
 }

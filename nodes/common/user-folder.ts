@@ -1,7 +1,10 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { NodeAPI } from 'node-red';
 
-/** The collection's own folder below Node-RED's user folder: data sets, models and samples live there, where an update leaves them alone. */
+/**
+ * The collection's own folder below Node-RED's user folder: data sets, models and samples live there, where an update
+ * leaves them alone.
+ */
 export const OWN_FOLDER = 'digits';
 
 /** A place outside the folder that it has to be in. */
@@ -25,9 +28,11 @@ export function ownPath(RED: NodeAPI, ...parts: string[]): string {
  * @throws PathError
  */
 export function messagePath(folder: string, path: unknown): string {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw new PathError(`expected a path inside ${folder}, got ${JSON.stringify(path)}`);
+  if (typeof path !== 'string' || path === '' || path.includes('\0'))
+    throw new PathError(`expected a path inside ${folder}, got ${JSON.stringify(path)}`);
   const full = resolve(folder, path);
   const inside = relative(folder, full);
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw new PathError(`expected a path inside ${folder}, got ${path}`);
+  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    throw new PathError(`expected a path inside ${folder}, got ${path}`);
   return full;
 }

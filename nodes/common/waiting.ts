@@ -12,8 +12,8 @@ interface WithMessage {
 type StreamFrame = Partial<Frame> & { stream: string };
 
 /**
- * The messages that wait at a node. Of a live stream, only the newest frame waits; several messages about that one frame
- * may. All other messages queue, up to `most`, and never give way.
+ * The messages that wait at a node. Of a live stream, only the newest frame waits; several messages about that one
+ * frame may. All other messages queue, up to `most`, and never give way.
  */
 export class Waiting<T extends WithMessage> {
   /** Frames of streams that gave way so far. */
@@ -23,11 +23,15 @@ export class Waiting<T extends WithMessage> {
 
   constructor(private readonly most: number) {}
 
-  /** Answers with those that give way to this one, or this one itself where it is older than what waits; undefined: all places are taken. */
+  /**
+   * Answers with those that give way to this one, or this one itself where it is older than what waits; undefined: all
+   * places are taken.
+   */
   add(entry: T): T[] | undefined {
     const frame = streamFrame(entry.msg);
     const others = frame ? this.entries.filter(({ msg }) => isOtherFrame(streamFrame(msg), frame)) : [];
-    if (frame && others.some(({ msg }) => Number(streamFrame(msg)?.at) > Number(frame.at))) return this.drop([entry], frame);
+    if (frame && others.some(({ msg }) => Number(streamFrame(msg)?.at) > Number(frame.at)))
+      return this.drop([entry], frame);
     for (const other of others) this.entries.splice(this.entries.indexOf(other), 1);
     if (this.entries.length >= this.most) return undefined;
     this.entries.push(entry);
@@ -43,8 +47,9 @@ export class Waiting<T extends WithMessage> {
   next(): T | undefined {
     const entry = this.entries.shift();
     const frame = entry && streamFrame(entry.msg);
-    const dropped = frame ? this.streams.get(frame.stream) ?? 0 : 0;
-    if (entry && dropped > 0) Object.assign(entry.msg, { frame: { ...frame, dropped: (frame?.dropped ?? 0) + dropped } });
+    const dropped = frame ? (this.streams.get(frame.stream) ?? 0) : 0;
+    if (entry && dropped > 0)
+      Object.assign(entry.msg, { frame: { ...frame, dropped: (frame?.dropped ?? 0) + dropped } });
     return entry;
   }
 
@@ -72,7 +77,7 @@ export function isOfStream(msg: object): boolean {
 function streamFrame(msg: { frame?: unknown }): StreamFrame | undefined {
   try {
     const frame = msg.frame as Partial<Frame> | null | undefined;
-    return typeof frame === 'object' && typeof frame?.stream === 'string' ? frame as StreamFrame : undefined;
+    return typeof frame === 'object' && typeof frame?.stream === 'string' ? (frame as StreamFrame) : undefined;
   } catch {
     // What throws when it is looked at is no frame of a camera.
     return undefined;

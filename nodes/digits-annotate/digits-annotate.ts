@@ -5,5 +5,8 @@ import { offerPreviews } from '../common/preview';
 /** a reading with its frame → the frame with the reading drawn on it */
 export = (RED: NodeAPI): void => {
   offerPreviews(RED);
-  RED.nodes.registerType('digits-annotate', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-annotate',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

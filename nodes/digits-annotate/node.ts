@@ -39,12 +39,18 @@ export function create(RED: NodeAPI): (this: Node, settings: AnnotateSettings) =
     let stream: ReturnType<typeof openStream> | undefined;
 
     const status = receive(this, async (msg: AnnotateMessage) => {
-      const format = formatOf(settings), longestSide = longestSideOf(settings);
+      const format = formatOf(settings);
+      const longestSide = longestSideOf(settings);
       throttle ??= new Throttle(numberSetting(settings.atMost) ?? 0);
       const marks = marksOf(msg.digits);
       if (!throttle.pass()) return null;
       const accepted = typeof msg.accepted === 'boolean' ? msg.accepted : undefined;
-      const { image } = await annotate(msg.frame ? msg.frame.image : msg.payload, marks, { frame: frameSize(msg), accepted, format, longestSide });
+      const { image } = await annotate(msg.frame ? msg.frame.image : msg.payload, marks, {
+        frame: frameSize(msg),
+        accepted,
+        format,
+        longestSide,
+      });
       const skipped = throttle.takeSkipped();
       if (skipped > 0) msg.skipped = skipped;
       stream?.viewers.show(image);
@@ -57,13 +63,17 @@ export function create(RED: NodeAPI): (this: Node, settings: AnnotateSettings) =
     const path = settings.stream?.trim();
     if (path) {
       try {
-        stream = openStream(RED, path, `image/${formatOf(settings)}`, viewersOf(settings), (count) => { status.rest(count > 0 ? { fill: 'blue', shape: 'dot', text: `${count} watching` } : {}); });
+        stream = openStream(RED, path, `image/${formatOf(settings)}`, viewersOf(settings), (count) => {
+          status.rest(count > 0 ? { fill: 'blue', shape: 'dot', text: `${count} watching` } : {});
+        });
       } catch (error) {
         status.fail(error as Error);
         this.error(error, {});
       }
     }
-    this.on('close', () => { stream?.close(); });
+    this.on('close', () => {
+      stream?.close();
+    });
   }
 
   return AnnotateNode;
@@ -77,12 +87,14 @@ function formatOf({ format = 'jpeg' }: AnnotateSettings): AnnotatedFormat {
 
 function viewersOf({ viewers }: AnnotateSettings): number {
   const most = numberSetting(viewers) ?? VIEWERS;
-  if (!(Number.isInteger(most) && most > 0)) throw new RangeError(`expected the most viewers to be a whole number above 0, got ${most}`);
+  if (!(Number.isInteger(most) && most > 0))
+    throw new RangeError(`expected the most viewers to be a whole number above 0, got ${most}`);
   return most;
 }
 
 function longestSideOf({ longestSide }: AnnotateSettings): number {
   const pixels = numberSetting(longestSide) ?? LONGEST_SIDE;
-  if (!(Number.isInteger(pixels) && pixels >= 64 && pixels <= 8192)) throw new RangeError(`expected the longest side to be a whole number from 64 to 8192 pixels, got ${pixels}`);
+  if (!(Number.isInteger(pixels) && pixels >= 64 && pixels <= 8192))
+    throw new RangeError(`expected the longest side to be a whole number from 64 to 8192 pixels, got ${pixels}`);
   return pixels;
 }

@@ -6,7 +6,7 @@ import type { BrokerNodeSettings } from './node';
 /** Where cameras and readers meet. */
 export = (RED: NodeAPI): void => {
   const start = onFirstUse(RED, () => require('./node') as typeof import('./node'));
-  RED.nodes.registerType<BrokerNode, BrokerNodeSettings, object, BrokerCredentials>(
-    'digits-broker', start, { credentials: { user: { type: 'text' }, password: { type: 'password' } } },
-  );
+  RED.nodes.registerType<BrokerNode, BrokerNodeSettings, object, BrokerCredentials>('digits-broker', start, {
+    credentials: { user: { type: 'text' }, password: { type: 'password' } },
+  });
 };

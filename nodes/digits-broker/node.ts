@@ -10,7 +10,7 @@ export interface BrokerNodeSettings extends NodeDef {
 export function create(RED: NodeAPI): (this: BrokerNode, settings: BrokerNodeSettings) => void {
   function Broker(this: BrokerNode, settings: BrokerNodeSettings): void {
     RED.nodes.createNode(this, settings);
-    const { user, password } = this.credentials as BrokerCredentials | undefined ?? {};
+    const { user, password } = (this.credentials as BrokerCredentials | undefined) ?? {};
     this.broker = { url: settings.url?.trim() ?? '', prefix: settings.prefix?.trim() || 'digits', user, password };
   }
 

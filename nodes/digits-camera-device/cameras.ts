@@ -13,10 +13,12 @@ const making = new Map<string, Promise<CameraList>>();
 export function listOnce(program = ''): Promise<CameraList> {
   let answer = making.get(program);
   if (!answer) {
-    answer = listCameras(program).then(
-      (cameras) => ({ cameras }),
-      (error: unknown) => ({ cameras: [], problem: error instanceof Error ? error.message : String(error) }),
-    ).finally(() => making.delete(program));
+    answer = listCameras(program)
+      .then(
+        (cameras) => ({ cameras }),
+        (error: unknown) => ({ cameras: [], problem: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => making.delete(program));
     making.set(program, answer);
   }
   return answer;

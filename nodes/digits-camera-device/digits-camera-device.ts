@@ -7,16 +7,20 @@ import type { CameraDeviceSettings } from './node';
 export = (RED: NodeAPI): void => {
   const start = onFirstUse(RED, () => require('./node') as typeof import('./node'));
   RED.nodes.registerType<CameraDeviceNode, CameraDeviceSettings, object, CameraDeviceCredentials>(
-    'digits-camera-device', start, { credentials: { user: { type: 'text' }, password: { type: 'password' } } },
+    'digits-camera-device',
+    start,
+    { credentials: { user: { type: 'text' }, password: { type: 'password' } } },
   );
 
   // Only what is deployed is run: a request names a device, not a program.
   const mayRead = RED.auth.needsPermission('digits-camera-device.read');
   RED.httpAdmin.get('/digits-camera-device/cameras', mayRead, (request, response) => {
     const { device: id } = request.query;
-    const device = typeof id === 'string' ? RED.nodes.getNode(id) as CameraDeviceNode | null : null;
+    const device = typeof id === 'string' ? (RED.nodes.getNode(id) as CameraDeviceNode | null) : null;
     const { listOnce } = require('./cameras') as typeof import('./cameras');
-    listOnce(device?.type === 'digits-camera-device' ? device.program : undefined)
-      .then((answer) => response.json(answer), () => response.sendStatus(500));
+    listOnce(device?.type === 'digits-camera-device' ? device.program : undefined).then(
+      (answer) => response.json(answer),
+      () => response.sendStatus(500),
+    );
   });
 };

@@ -29,10 +29,15 @@ export function create(RED: NodeAPI): (this: CameraDeviceNode, settings: CameraD
     this.program = settings.program;
     const camera = new Camera(pictureSource(settings, this.credentials));
     this.camera = camera;
-    this.on('close', (_removed: boolean, done: () => void) => { void camera.close().then(done); });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void camera.close().then(done);
+    });
   }
 
-  function pictureSource({ source, camera, program, folder, loop, hold, url }: CameraDeviceSettings, credentials: CameraDeviceCredentials = {}): PictureSource & FrameSource {
+  function pictureSource(
+    { source, camera, program, folder, loop, hold, url }: CameraDeviceSettings,
+    credentials: CameraDeviceCredentials = {},
+  ): PictureSource & FrameSource {
     if (source === 'http') return new HttpCamera({ url, ...credentials });
     if (source !== 'replay') return new PiCamera({ camera, program });
     const path = folder?.trim();

@@ -5,5 +5,8 @@ import { offerPreviews } from '../common/preview';
 /** trigger → picture; or live, frame after frame */
 export = (RED: NodeAPI): void => {
   offerPreviews(RED);
-  RED.nodes.registerType('digits-camera', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-camera',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

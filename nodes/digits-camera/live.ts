@@ -9,7 +9,8 @@ import type { Status } from '../common/status';
 import { Rate } from './rate';
 
 /** How often the status is brought up to date, and how often the second output tells how it goes, milliseconds. */
-const SHOW_EVERY = 1000, TELL_EVERY = 10_000;
+const SHOW_EVERY = 1000;
+const TELL_EVERY = 10_000;
 
 /** What the second output sends in `msg.payload`. */
 export interface LiveReport {
@@ -37,7 +38,10 @@ export class LiveNode {
   /** The same of what was thrown. */
   private thrown: string | undefined;
 
-  constructor(private readonly node: Node, private readonly status: Status) {}
+  constructor(
+    private readonly node: Node,
+    private readonly status: Status,
+  ) {}
 
   get isLive(): boolean {
     return this.view !== undefined;
@@ -47,9 +51,15 @@ export class LiveNode {
   start(camera: Camera, settings: object): void {
     const began = this.view === undefined;
     const listener = {
-      onFrame: (picture: LivePicture, dropped: number) => { if (this.listener === listener) this.send(picture, dropped); },
-      onReport: (report: StreamReport) => { if (this.listener === listener) this.onReport(report); },
-      onError: (error: unknown) => { if (this.listener === listener) this.onError(error); },
+      onFrame: (picture: LivePicture, dropped: number) => {
+        if (this.listener === listener) this.send(picture, dropped);
+      },
+      onReport: (report: StreamReport) => {
+        if (this.listener === listener) this.onReport(report);
+      },
+      onError: (error: unknown) => {
+        if (this.listener === listener) this.onError(error);
+      },
     };
     const before = this.listener;
     this.listener = listener;
@@ -63,7 +73,9 @@ export class LiveNode {
     this.stream = randomBytes(4).toString('hex');
     this.dropped = 0;
     this.rate = new Rate();
-    this.ticker = setInterval(() => { this.tick(); }, SHOW_EVERY);
+    this.ticker = setInterval(() => {
+      this.tick();
+    }, SHOW_EVERY);
     this.ticker.unref();
   }
 
@@ -74,7 +86,8 @@ export class LiveNode {
 
   /** Resolves when the camera is free, should nobody else look at it. */
   async stop(): Promise<void> {
-    const isLive = this.view !== undefined, closed = this.close();
+    const isLive = this.view !== undefined;
+    const closed = this.close();
     if (isLive) this.onReport({ state: 'stopped' });
     await closed;
   }
@@ -127,7 +140,12 @@ export class LiveNode {
   private tell(): void {
     const { state, error } = this.report;
     this.told = performance.now();
-    const payload: LiveReport = { state, rate: this.currentRate, dropped: this.dropped, ...(error && { error: error.message, code: error.code }) };
+    const payload: LiveReport = {
+      state,
+      rate: this.currentRate,
+      dropped: this.dropped,
+      ...(error && { error: error.message, code: error.code }),
+    };
     this.node.send([null, { payload }]);
   }
 
@@ -145,7 +163,10 @@ export class LiveNode {
   }
 }
 
-const SHOWN: Record<StreamReport['state'], (live: LiveNode, error: CameraError | undefined) => Parameters<Status['rest']>[0]> = {
+const SHOWN: Record<
+  StreamReport['state'],
+  (live: LiveNode, error: CameraError | undefined) => Parameters<Status['rest']>[0]
+> = {
   starting: () => ({ fill: 'yellow', shape: 'ring', text: 'starting' }),
   live: ({ text }) => ({ fill: 'green', shape: 'dot', text }),
   paused: () => ({ fill: 'blue', shape: 'dot', text: 'taking a picture' }),

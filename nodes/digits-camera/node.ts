@@ -35,26 +35,34 @@ export function create(RED: NodeAPI): (this: Node, settings: CameraNodeSettings)
     const own = Object.fromEntries(SETTING_NAMES.map((name) => [name, config[name]]));
 
     const perform: Record<Command, (msg: CameraMessage) => Promise<void> | void> = {
-      start: (msg) => { live.start(findCamera(RED, config.device), { ...own, ...overrides(msg.camera) }); },
+      start: (msg) => {
+        live.start(findCamera(RED, config.device), { ...own, ...overrides(msg.camera) });
+      },
       stop: () => live.stop(),
-      next: () => { live.ask(); },
+      next: () => {
+        live.ask();
+      },
     };
 
-    const status = receive(this, async (msg: CameraMessage, job) => {
-      const command = commandOf(msg);
-      if (command) {
-        await perform[command](msg);
-        return null;
-      }
-      const camera = findCamera(RED, config.device);
-      const settings = { ...own, ...overrides(msg.camera) };
-      job.status.show({ fill: 'blue', shape: 'dot', text: 'taking a picture' });
-      const { image, source, width, height, at } = await camera.capture(settings, job.signal);
-      job.status.show(live.isLive ? {} : { fill: 'green', shape: 'dot', text: `${width} × ${height}` });
-      msg.payload = image;
-      msg.frame = { ...newFrame(source, { width, height }, image), at };
-      return msg;
-    }, { waiting: MAX_WAITING, urgent: (msg) => commandOf(msg) !== undefined });
+    const status = receive(
+      this,
+      async (msg: CameraMessage, job) => {
+        const command = commandOf(msg);
+        if (command) {
+          await perform[command](msg);
+          return null;
+        }
+        const camera = findCamera(RED, config.device);
+        const settings = { ...own, ...overrides(msg.camera) };
+        job.status.show({ fill: 'blue', shape: 'dot', text: 'taking a picture' });
+        const { image, source, width, height, at } = await camera.capture(settings, job.signal);
+        job.status.show(live.isLive ? {} : { fill: 'green', shape: 'dot', text: `${width} × ${height}` });
+        msg.payload = image;
+        msg.frame = { ...newFrame(source, { width, height }, image), at };
+        return msg;
+      },
+      { waiting: MAX_WAITING, urgent: (msg) => commandOf(msg) !== undefined },
+    );
 
     checkDecoder(this, status);
     const live = new LiveNode(this, status);
@@ -85,5 +93,9 @@ function commandOf({ payload }: { payload?: unknown }): Command | undefined {
 function overrides(value: unknown): object {
   if (value === undefined || value === null) return {};
   if (typeof value === 'object' && !isList(value)) return value;
-  throw new CameraError('bad-setting', `expected msg.camera to be an object with camera settings, got ${describe(value)}`, { status: 'bad setting' });
+  throw new CameraError(
+    'bad-setting',
+    `expected msg.camera to be an object with camera settings, got ${describe(value)}`,
+    { status: 'bad setting' },
+  );
 }

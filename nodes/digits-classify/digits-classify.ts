@@ -3,5 +3,8 @@ import { onFirstUse } from '../common/on-first-use';
 
 /** digits, or anything before them → text */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('digits-classify', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-classify',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

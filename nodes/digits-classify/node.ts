@@ -24,28 +24,40 @@ export function create(RED: NodeAPI): (this: Node, settings: ClassifySettings) =
     const ink = acquireInk();
     let classifier: Classifier | undefined;
 
-    const nodeStatus = receive(this, async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
-      if (!classifier) {
-        classifier = acquireModel(RED, settings.model);
-        // Not only while a message is read: the model may be swapped at any time.
-        classifier.onStatus((model) => { showModel(status, model); });
-      }
-      const frame = frameSize(msg), trace = traceOf(settings);
-      const { reading, size } = await readText(ink, classifier, msg.payload, { ...(frame && { extract: { frame } }), trace });
-      await addDebugPictures(msg, trace);
-      describeFrame(msg, size);
-      msg.payload = reading.text;
-      msg.confidence = reading.confidence;
-      msg.digits = reading.digits;
-      msg.otherWriting = reading.otherWriting;
-      showModel(status, classifier.status);
-      return msg;
-      // The engine is faster with the digits of several messages at once; pictures would take much memory.
-    }, { together: ({ payload }) => isList(payload) });
+    const nodeStatus = receive(
+      this,
+      async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
+        if (!classifier) {
+          classifier = acquireModel(RED, settings.model);
+          // Not only while a message is read: the model may be swapped at any time.
+          classifier.onStatus((model) => {
+            showModel(status, model);
+          });
+        }
+        const frame = frameSize(msg);
+        const trace = traceOf(settings);
+        const { reading, size } = await readText(ink, classifier, msg.payload, {
+          ...(frame && { extract: { frame } }),
+          trace,
+        });
+        await addDebugPictures(msg, trace);
+        describeFrame(msg, size);
+        msg.payload = reading.text;
+        msg.confidence = reading.confidence;
+        msg.digits = reading.digits;
+        msg.otherWriting = reading.otherWriting;
+        showModel(status, classifier.status);
+        return msg;
+        // The engine is faster with the digits of several messages at once; pictures would take much memory.
+      },
+      { together: ({ payload }) => isList(payload) },
+    );
 
     checkDecoder(this, nodeStatus);
     this.on('close', (_removed: boolean, done: () => void) => {
-      void Promise.all([ink.release(), classifier?.release()]).then(() => { done(); });
+      void Promise.all([ink.release(), classifier?.release()]).then(() => {
+        done();
+      });
     });
   }
 
@@ -55,6 +67,7 @@ export function create(RED: NodeAPI): (this: Node, settings: ClassifySettings) =
 function showModel(status: Status, model: ModelStatus): void {
   if (model.state === 'loading') status.show({ fill: 'yellow', shape: 'ring', text: 'loading the model' });
   else if (model.state === 'failed') status.fail(model.error);
-  else if (model.state === 'ready' && model.problem) status.show({ fill: 'yellow', shape: 'dot', text: 'kept the old model' });
+  else if (model.state === 'ready' && model.problem)
+    status.show({ fill: 'yellow', shape: 'dot', text: 'kept the old model' });
   else status.show({});
 }

@@ -3,5 +3,8 @@ import { onFirstUse } from '../common/on-first-use';
 
 /** a request → labelled digits, one digit, several, or a contact sheet */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('digits-dataset', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-dataset',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

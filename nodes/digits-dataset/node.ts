@@ -29,19 +29,29 @@ export function create(RED: NodeAPI): (this: Node, settings: DatasetSettings) =>
       if (!set || request.kind === 'fetch') {
         set = await loadDataSet(sourceOf(RED, settings), {
           signal,
-          onProgress: ({ doing, done, total }) => { status.show({ fill: 'blue', shape: 'dot', text: progressText(doing, done, total) }); },
+          onProgress: ({ doing, done, total }) => {
+            status.show({ fill: 'blue', shape: 'dot', text: progressText(doing, done, total) });
+          },
         });
         status.show({ fill: 'green', shape: 'dot', text: `${set.size.toLocaleString('en')} digits` });
       }
       switch (request.kind) {
-        case 'all': return Object.assign(msg, { payload: set });
-        case 'fetch': return Object.assign(msg, { payload: set.toJSON() });
-        case 'sample': return sampleMessages(msg, set, [request.index]);
-        case 'random': return sampleMessages(msg, set, randomIndices(set, request.count));
+        case 'all':
+          return Object.assign(msg, { payload: set });
+        case 'fetch':
+          return Object.assign(msg, { payload: set.toJSON() });
+        case 'sample':
+          return sampleMessages(msg, set, [request.index]);
+        case 'random':
+          return sampleMessages(msg, set, randomIndices(set, request.count));
         case 'sheet': {
           const { count, from } = request;
           const indices = from === undefined ? randomIndices(set, count) : indicesFrom(set, from, count);
-          return Object.assign(msg, { payload: await drawSheet(set, indices), indices, labels: indices.map((index) => set?.sample(index).label) });
+          return Object.assign(msg, {
+            payload: await drawSheet(set, indices),
+            indices,
+            labels: indices.map((index) => set?.sample(index).label),
+          });
         }
       }
     });
@@ -51,14 +61,18 @@ export function create(RED: NodeAPI): (this: Node, settings: DatasetSettings) =>
 }
 
 function sourceOf(RED: NodeAPI, { source = 'mnist', folder = '', part = 'test', mirror }: DatasetSettings): DataSource {
-  const own = mirror?.trim() ?? '', path = folder.trim();
+  const own = mirror?.trim() ?? '';
+  const path = folder.trim();
   switch (source) {
-    case 'mnist': return { kind: source, folder: ownPath(RED, 'mnist'), part, ...(own && { mirror: own }) };
+    case 'mnist':
+      return { kind: source, folder: ownPath(RED, 'mnist'), part, ...(own && { mirror: own }) };
     case 'idx':
       if (!path) throw new Error('no folder of IDX files is set');
       return { kind: source, folder: settingPath(RED, path), part };
-    case 'pictures': return { kind: source, folder: path ? settingPath(RED, path) : ownPath(RED, 'samples') };
-    default: throw new Error(`expected the source to be mnist, idx or pictures, got ${describe(source)}`);
+    case 'pictures':
+      return { kind: source, folder: path ? settingPath(RED, path) : ownPath(RED, 'samples') };
+    default:
+      throw new Error(`expected the source to be mnist, idx or pictures, got ${describe(source)}`);
   }
 }
 
@@ -68,7 +82,9 @@ function sampleMessages(msg: NodeMessageInFlow, set: DataSet, indices: number[])
     const { image, label } = set.sample(index);
     return {
       ...msg,
-      payload: { data: image, width: DIGIT_SIZE, height: DIGIT_SIZE, channels: 1 }, label, index,
+      payload: { data: image, width: DIGIT_SIZE, height: DIGIT_SIZE, channels: 1 },
+      label,
+      index,
       ...(indices.length > 1 && { parts: { id: msg._msgid, type: 'array', index: i, count: indices.length } }),
     };
   });

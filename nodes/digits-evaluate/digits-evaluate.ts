@@ -3,5 +3,8 @@ import { onFirstUse } from '../common/on-first-use';
 
 /** labelled digits → how good the model is on them */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('digits-evaluate', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-evaluate',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

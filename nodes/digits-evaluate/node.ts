@@ -26,15 +26,29 @@ export function create(RED: NodeAPI): (this: Node, settings: EvaluateSettings) =
       // Checked by evaluateModel.
       const data = msg.payload as LabelledDigits;
       const { mistakes, ...figures } = await evaluateModel(classifier, data, {
-        precision: numberSetting(settings.precision), signal,
-        onProgress: (done, total) => { status.show({ fill: 'blue', shape: 'dot', text: progressText('evaluating', done, total) }); },
+        precision: numberSetting(settings.precision),
+        signal,
+        onProgress: (done, total) => {
+          status.show({ fill: 'blue', shape: 'dot', text: progressText('evaluating', done, total) });
+        },
       });
-      const [confusionPicture, mistakesPicture] = await Promise.all([drawConfusion(figures), drawMistakes({ n: figures.n, mistakes }, data)]);
+      const [confusionPicture, mistakesPicture] = await Promise.all([
+        drawConfusion(figures),
+        drawMistakes({ n: figures.n, mistakes }, data),
+      ]);
       status.show({ fill: 'green', shape: 'dot', text: `${(100 * figures.accuracy).toFixed(2)} % right` });
-      return Object.assign(msg, { payload: { ...figures, mistakes: mistakes.slice(0, MOST_MISTAKES) }, confusionPicture, mistakesPicture });
+      return Object.assign(msg, {
+        payload: { ...figures, mistakes: mistakes.slice(0, MOST_MISTAKES) },
+        confusionPicture,
+        mistakesPicture,
+      });
     });
 
-    this.on('close', (_removed: boolean, done: () => void) => { void Promise.resolve(classifier?.release()).then(() => { done(); }); });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void Promise.resolve(classifier?.release()).then(() => {
+        done();
+      });
+    });
   }
 
   return EvaluateNode;

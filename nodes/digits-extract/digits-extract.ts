@@ -5,5 +5,8 @@ import { offerPreviews } from '../common/preview';
 /** mask or picture → digits */
 export = (RED: NodeAPI): void => {
   offerPreviews(RED);
-  RED.nodes.registerType('digits-extract', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-extract',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

@@ -24,8 +24,12 @@ export function create(RED: NodeAPI): (this: Node, settings: ExtractSettings) =>
     const ink = acquireInk();
 
     const status = receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
-      const frame = frameSize(msg), trace = traceOf(settings);
-      const { digits, size } = await readDigits(ink, msg.payload, { extract: { strengthen, minimumSize, ...(frame && { frame }) }, trace });
+      const frame = frameSize(msg);
+      const trace = traceOf(settings);
+      const { digits, size } = await readDigits(ink, msg.payload, {
+        extract: { strengthen, minimumSize, ...(frame && { frame }) },
+        trace,
+      });
       await addDebugPictures(msg, trace);
       describeFrame(msg, size);
       msg.digits = digits;
@@ -34,7 +38,9 @@ export function create(RED: NodeAPI): (this: Node, settings: ExtractSettings) =>
     });
 
     checkDecoder(this, status);
-    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void ink.release().then(done);
+    });
   }
 
   return ExtractNode;

@@ -40,11 +40,33 @@ export function create(RED: NodeAPI): (this: Node, settings: FilterSettings) => 
         return null;
       }
       const { payload, confidence, digits, otherWriting } = msg;
-      if (typeof payload !== 'string' || !TEXT.test(payload) || typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) {
-        throw new TypeError('expected what "classify digits" sends, a string of digits in msg.payload and a number from 0 to 1 in msg.confidence, '
-          + `got ${describe(payload)} and ${describe(confidence)}`);
+      if (
+        typeof payload !== 'string' ||
+        !TEXT.test(payload) ||
+        typeof confidence !== 'number' ||
+        !(confidence >= 0 && confidence <= 1)
+      ) {
+        throw new TypeError(
+          'expected what "classify digits" sends, a string ' +
+            'of ' +
+            'digits ' +
+            'in ' +
+            'msg.payload ' +
+            'and a ' +
+            'number ' +
+            'from 0 ' +
+            'to 1 ' +
+            'in ' +
+            'msg.confidence, ' +
+            `got ${describe(payload)} and ${describe(confidence)}`,
+        );
       }
-      const verdict = filter.judge(streamOf(msg), { text: payload, confidence, digits, otherWriting: otherWriting === true });
+      const verdict = filter.judge(streamOf(msg), {
+        text: payload,
+        confidence,
+        digits,
+        otherWriting: otherWriting === true,
+      });
       msg.accepted = verdict.accepted;
       if (verdict.accepted) {
         msg.confidence = verdict.confidence;
@@ -61,5 +83,7 @@ export function create(RED: NodeAPI): (this: Node, settings: FilterSettings) => 
 
 /** Which readings follow one another: those of the same live stream, or else the same camera, and of the same topic. */
 function streamOf({ frame, topic }: ReadingMessage): string {
-  return [frame?.stream ?? frame?.source, topic].map((name: unknown) => (typeof name === 'string' ? name : '')).join('\n');
+  return [frame?.stream ?? frame?.source, topic]
+    .map((name: unknown) => (typeof name === 'string' ? name : ''))
+    .join('\n');
 }

@@ -24,22 +24,33 @@ export function create(RED: NodeAPI): (this: DigitsModelNode, settings: ModelSet
   return ModelNode;
 }
 
-/** Loads the model anew whenever its files have changed. It has no status of its own: the nodes that read show what is wrong. */
+/**
+ * Loads the model anew whenever its files have changed. It has no status of its own: the nodes that read show what is
+ * wrong.
+ */
 function swapWhileRunning(node: DigitsModelNode, path: string): void {
   const classifier = node.classifier();
   const reload = async (): Promise<void> => {
     const before = classifier.info;
     try {
       const info = await classifier.reload();
-      if (info && info.checksum !== before?.checksum) node.log(`reads with the new model at ${path}${info.name ? `: ${info.name}` : ''}`);
+      if (info && info.checksum !== before?.checksum)
+        node.log(`reads with the new model at ${path}${info.name ? `: ${info.name}` : ''}`);
     } catch (error) {
       if (error instanceof WorkerError && error.reason === 'closed') return;
-      node.warn(`the new model cannot be read${before ? ', so the one before goes on' : ''}: ${error instanceof Error ? error.message : String(error)}`);
+      node.warn(
+        `the new model cannot be read${before ? ', so the one before goes on' : ''}: ` +
+          (error instanceof Error ? error.message : String(error)),
+      );
     }
   };
-  const watch = new ModelWatch(path, () => { void reload(); });
+  const watch = new ModelWatch(path, () => {
+    void reload();
+  });
   node.on('close', (_removed: boolean, done: () => void) => {
     watch.close();
-    void classifier.release().then(() => { done(); });
+    void classifier.release().then(() => {
+      done();
+    });
   });
 }

@@ -48,28 +48,39 @@ export function create(RED: NodeAPI): (this: Node, settings: SamplesSettings) =>
     const { value: store, release } = acquireSamples(ownPath(RED, 'samples'), ownPath(RED, 'sample-crops'));
 
     const nodeStatus = receive(this, async (msg: SamplesMessage, { status }) => {
-      const limits = limitsOf(settings), keep = keepOf(settings);
+      const limits = limitsOf(settings);
+      const keep = keepOf(settings);
       const command = parseCommand(msg.payload);
       if (command) msg.payload = await perform(store, command, limits);
       const tally = command ? {} : await save(store, msg, keep, limits, settings.frameCrops === true);
-      msg.samples = { ...tally, ...await showCounts(store, status) };
+      msg.samples = { ...tally, ...(await showCounts(store, status)) };
       return msg;
     });
 
     checkDecoder(this, nodeStatus);
-    this.on('close', (_removed: boolean, done: () => void) => { void release().then(done); });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void release().then(done);
+    });
   }
 
   return SamplesNode;
 }
 
 /** @returns how many of the digits were kept, and so on */
-async function save(store: SampleStore, msg: SamplesMessage, keep: Keep, limits: Limits, crops: boolean): Promise<Record<string, number>> {
-  const digits = digitsOf(msg), labels = chooseLabels({ ...msg, digits }, keep);
+async function save(
+  store: SampleStore,
+  msg: SamplesMessage,
+  keep: Keep,
+  limits: Limits,
+  crops: boolean,
+): Promise<Record<string, number>> {
+  const digits = digitsOf(msg);
+  const labels = chooseLabels({ ...msg, digits }, keep);
   const tally: Record<string, number> = { kept: 0, duplicate: 0, relabelled: 0, full: 0 };
   for (const [i, chosen] of labels.entries()) {
     if (!chosen) continue;
-    const { image, box } = digits[i], frame = msg.frame;
+    const { image, box } = digits[i];
+    const frame = msg.frame;
     const crop = crops && box && frame ? () => cropDigit(frame.image, box, frameSize(msg)) : undefined;
     const saved = await store.save({ image, ...chosen, crop }, limits);
     tally[saved.outcome]++;
@@ -80,8 +91,15 @@ async function save(store: SampleStore, msg: SamplesMessage, keep: Keep, limits:
 
 async function perform(store: SampleStore, command: SamplesCommand, limits: Limits): Promise<unknown> {
   switch (command.kind) {
-    case 'count': return store.recount();
-    case 'list': return (await store.list(command.label, command.limit)).map(({ id, label, at, path }) => ({ id, label, at, path }));
+    case 'count':
+      return store.recount();
+    case 'list':
+      return (await store.list(command.label, command.limit)).map(({ id, label, at, path }) => ({
+        id,
+        label,
+        at,
+        path,
+      }));
     case 'relabel':
       for (const id of command.ids) await store.relabel(id, command.label, limits);
       return command.ids;
@@ -100,11 +118,29 @@ async function showCounts(store: SampleStore, status: Status): Promise<SampleCou
 function digitsOf({ digits, payload }: SamplesMessage): KeptDigit[] {
   const list = digits ?? payload;
   if (!isList(list)) {
-    throw new SamplesError(`expected digits from "extract digits" or "classify digits" in msg.digits, or a command in msg.payload, got ${describe(digits ?? payload)}`, 'bad-request', 'no digits');
+    throw new SamplesError(
+      `expected digits from "extract digits" or "classify ` +
+        `digits" ` +
+        `in ` +
+        `msg.digits, ` +
+        `or a ` +
+        `command ` +
+        `in ` +
+        `msg.payload, ` +
+        `got ` +
+        describe(digits ?? payload),
+      'bad-request',
+      'no digits',
+    );
   }
   for (const [i, value] of list.entries()) {
     const { image } = (typeof value === 'object' && value !== null ? value : {}) as { image?: unknown };
-    if (!isDigitPixels(image)) throw new SamplesError(`expected digits with an image of 784 bytes, got ${describe(image ?? value)} at position ${i}`, 'bad-request', 'no digits');
+    if (!isDigitPixels(image))
+      throw new SamplesError(
+        `expected digits with an image of 784 bytes, got ${describe(image ?? value)} at position ${i}`,
+        'bad-request',
+        'no digits',
+      );
   }
   return list as KeptDigit[];
 }
@@ -116,7 +152,12 @@ function keepOf({ keep = 'unsure' }: SamplesSettings): Keep {
 }
 
 function limitsOf(settings: SamplesSettings): Limits {
-  const limits = { perLabel: numberSetting(settings.perLabel) ?? DEFAULTS.perLabel, inAll: numberSetting(settings.inAll) ?? DEFAULTS.inAll };
-  for (const [name, value] of Object.entries(limits)) if (!(Number.isInteger(value) && value > 0)) throw new RangeError(`expected ${name} to be a whole number above 0, got ${value}`);
+  const limits = {
+    perLabel: numberSetting(settings.perLabel) ?? DEFAULTS.perLabel,
+    inAll: numberSetting(settings.inAll) ?? DEFAULTS.inAll,
+  };
+  for (const [name, value] of Object.entries(limits))
+    if (!(Number.isInteger(value) && value > 0))
+      throw new RangeError(`expected ${name} to be a whole number above 0, got ${value}`);
   return limits;
 }

@@ -31,10 +31,13 @@ const lost = new Map<string, number>();
 export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => void {
   function SendNode(this: Node, settings: SendSettings): void {
     RED.nodes.createNode(this, settings);
-    const camera = settings.camera?.trim() || hostname(), run = randomBytes(4).toString('hex');
+    const camera = settings.camera?.trim() || hostname();
+    const run = randomBytes(4).toString('hex');
     const seconds = numberSetting(settings.patience);
-    const ink = acquireInk(), health = new FleetHealth();
-    let sender: Sender | undefined, sequence = 0;
+    const ink = acquireInk();
+    const health = new FleetHealth();
+    let sender: Sender | undefined;
+    let sequence = 0;
 
     const status = receive(this, async (msg: DigitsMessage) => {
       sender ??= start();
@@ -42,7 +45,21 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
       // What stands about shapes would make a job ten times as large; what a network makes of it is five numbers.
       const { digits, size } = await readJudgedDigits(ink, msg.payload, known ? { extract: { frame: known } } : {});
       const frame = known ?? size;
-      if (!frame) throw new FleetError(`expected msg.frame with the width and height of the picture, in whose pixels the digits' boxes are, got ${describe(msg.frame)}`, 'no frame');
+      if (!frame)
+        throw new FleetError(
+          `expected msg.frame with the width and height of ` +
+            `the ` +
+            `picture, ` +
+            `in ` +
+            `whose ` +
+            `pixels ` +
+            `the ` +
+            `digits' ` +
+            `boxes ` +
+            `are, ` +
+            `got ${describe(msg.frame)}`,
+          'no frame',
+        );
       const { width, height } = frame;
       const { id, at, stream } = msg.frame ?? newFrame('message', frame, '');
       sender.send({ camera, id, at, run, sequence: sequence++, width, height, digits }, stream !== undefined);
@@ -57,25 +74,53 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
       health.link = link;
       show();
     };
-    const show = (): void => { showLink(status, health.link, sender && sender.open > 0 ? `${sender.open} unanswered` : 'connected'); };
-    const start = (): Sender => new Sender(findBroker(RED, settings.broker), {
-      camera, window: numberSetting(settings.window), expiry: numberSetting(settings.expiry), patience: seconds === undefined ? undefined : seconds * 1000,
-    }, {
-      onState,
-      onReading: (reading) => {
-        health.rate.count(performance.now());
-        const { text, confidence, digits, camera: source, id, at } = reading;
-        this.send([Object.assign({ topic: camera, payload: text }, { confidence, digits, reading, frame: { id, at, source } }), null]);
-      },
-      onError: (error) => {
-        health.failed(error);
-        this.warn(error.message);
-      },
-    });
+    const show = (): void => {
+      showLink(status, health.link, sender && sender.open > 0 ? `${sender.open} unanswered` : 'connected');
+    };
+    const start = (): Sender =>
+      new Sender(
+        findBroker(RED, settings.broker),
+        {
+          camera,
+          window: numberSetting(settings.window),
+          expiry: numberSetting(settings.expiry),
+          patience: seconds === undefined ? undefined : seconds * 1000,
+        },
+        {
+          onState,
+          onReading: (reading) => {
+            health.rate.count(performance.now());
+            const { text, confidence, digits, camera: source, id, at } = reading;
+            this.send([
+              Object.assign(
+                { topic: camera, payload: text },
+                { confidence, digits, reading, frame: { id, at, source } },
+              ),
+              null,
+            ]);
+          },
+          onError: (error) => {
+            health.failed(error);
+            this.warn(error.message);
+          },
+        },
+      );
 
     checkDecoder(this, status);
-    const tick = setInterval(show, 1000), tell = setInterval(() => {
-      this.send([null, { topic: camera, payload: health.report({ camera, unanswered: sender?.open ?? 0, ...sender?.counts, lost: lost.get(this.id) ?? 0 }) }]);
+    const tick = setInterval(show, 1000);
+    const tell = setInterval(() => {
+      this.send([
+        null,
+        {
+          topic: camera,
+          payload: health.report({
+            camera,
+            unanswered: sender?.open ?? 0,
+            ...sender?.counts,
+            lost: lost.get(this.id) ?? 0,
+          }),
+        },
+      ]);
     }, TELL_EVERY);
     try {
       sender = start();
@@ -89,7 +134,9 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
       const closed = sender?.close();
       if (removed) lost.delete(this.id);
       else if (sender) lost.set(this.id, (lost.get(this.id) ?? 0) + sender.counts.lost);
-      void Promise.all([closed, ink.release()]).then(() => { done(); });
+      void Promise.all([closed, ink.release()]).then(() => {
+        done();
+      });
     });
   }
 

@@ -5,5 +5,8 @@ import { offerPreviews } from '../common/preview';
 /** picture → mask */
 export = (RED: NodeAPI): void => {
   offerPreviews(RED);
-  RED.nodes.registerType('digits-threshold', onFirstUse(RED, () => require('./node') as typeof import('./node')));
+  RED.nodes.registerType(
+    'digits-threshold',
+    onFirstUse(RED, () => require('./node') as typeof import('./node')),
+  );
 };

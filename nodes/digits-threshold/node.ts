@@ -21,8 +21,14 @@ export function create(RED: NodeAPI): (this: Node, settings: ThresholdSettings) 
   function ThresholdNode(this: Node, settings: ThresholdSettings): void {
     RED.nodes.createNode(this, settings);
     const { method = 'automatic', polarity = 'automatic' } = settings;
-    const level = numberSetting(settings.level), sensitivity = numberSetting(settings.sensitivity);
-    const options = { method, polarity, ...(level !== undefined && { level }), ...(sensitivity !== undefined && { sensitivity }) };
+    const level = numberSetting(settings.level);
+    const sensitivity = numberSetting(settings.sensitivity);
+    const options = {
+      method,
+      polarity,
+      ...(level !== undefined && { level }),
+      ...(sensitivity !== undefined && { sensitivity }),
+    };
     const ink = acquireInk();
 
     const status = receive(this, async (msg: DigitsMessage) => {
@@ -36,7 +42,9 @@ export function create(RED: NodeAPI): (this: Node, settings: ThresholdSettings) 
     });
 
     checkDecoder(this, status);
-    this.on('close', (_removed: boolean, done: () => void) => { void ink.release().then(done); });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void ink.release().then(done);
+    });
   }
 
   return ThresholdNode;

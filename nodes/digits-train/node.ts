@@ -17,14 +17,20 @@ export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) 
     RED.nodes.createNode(this, settings);
     let running: AbortController | undefined;
 
-    const work = async (msg: TrainMessage, wanted: Record<string, unknown>, { signal, status }: Job): Promise<TrainMessage> => {
+    const work = async (
+      msg: TrainMessage,
+      wanted: Record<string, unknown>,
+      { signal, status }: Job,
+    ): Promise<TrainMessage> => {
       if (running) throw new Error('a training is running already; a message with the payload "stop" ends it');
-      const stop = running = new AbortController();
+      const stop = (running = new AbortController());
       const began = performance.now();
       try {
         const result = await startTraining(trainingSettings(RED, settings, wanted), {
           signal: AbortSignal.any([signal, stop.signal]),
-          onStage: (stage) => { status.show({ fill: 'yellow', shape: 'ring', text: stage }); },
+          onStage: (stage) => {
+            status.show({ fill: 'yellow', shape: 'ring', text: stage });
+          },
           onProgress: (progress) => {
             if (signal.aborted) return;
             status.show({ fill: 'blue', shape: 'dot', text: inShort(progress) });
@@ -34,7 +40,11 @@ export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) 
         });
         this.log(lastLine(result));
         for (const note of result.notes) this.warn(note);
-        status.show(result.better === false ? { fill: 'yellow', shape: 'dot', text: 'worse: not saved' } : { fill: 'green', shape: 'dot', text: `${percent(result.accuracy)} · ${seconds(result.seconds)}` });
+        status.show(
+          result.better === false
+            ? { fill: 'yellow', shape: 'dot', text: 'worse: not saved' }
+            : { fill: 'green', shape: 'dot', text: `${percent(result.accuracy)} · ${seconds(result.seconds)}` },
+        );
         msg.payload = result;
         return msg;
       } finally {
@@ -42,20 +52,24 @@ export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) 
       }
     };
 
-    receive(this, async (msg: TrainMessage, job) => {
-      const command = commandOf(msg.payload);
-      if (command === 'stop') {
-        running?.abort();
-        return null;
-      }
-      if (command === 'preview') {
-        const { mnist, samples, seed = 1 } = trainingSettings(RED, settings, {});
-        msg.payload = await drawSamplesSheet(await readForSheet({ mnist, samples }, job.signal), seed);
-        return [msg, null];
-      }
-      return [null, await work(msg, command, job)];
-      // A sheet takes a thread of its own, so that of those one is made at a time.
-    }, { urgent: ({ payload }) => !isPreview(payload) });
+    receive(
+      this,
+      async (msg: TrainMessage, job) => {
+        const command = commandOf(msg.payload);
+        if (command === 'stop') {
+          running?.abort();
+          return null;
+        }
+        if (command === 'preview') {
+          const { mnist, samples, seed = 1 } = trainingSettings(RED, settings, {});
+          msg.payload = await drawSamplesSheet(await readForSheet({ mnist, samples }, job.signal), seed);
+          return [msg, null];
+        }
+        return [null, await work(msg, command, job)];
+        // A sheet takes a thread of its own, so that of those one is made at a time.
+      },
+      { urgent: ({ payload }) => !isPreview(payload) },
+    );
   }
 
   return TrainNode;
@@ -68,35 +82,101 @@ function isPreview(payload: unknown): boolean {
 /** What a message asks for: settings to start with, or a command. */
 function commandOf(payload: unknown): 'stop' | 'preview' | Record<string, unknown> {
   if (payload === 'stop' || payload === 'preview') return payload;
-  if (payload === '' || payload === 'start' || ['undefined', 'number', 'boolean'].includes(typeof payload) || payload === null) return {};
+  if (
+    payload === '' ||
+    payload === 'start' ||
+    ['undefined', 'number', 'boolean'].includes(typeof payload) ||
+    payload === null
+  )
+    return {};
   if (typeof payload === 'object' && !isList(payload) && !Buffer.isBuffer(payload)) {
     const { stop, preview, ...rest } = payload as Record<string, unknown>;
     return stop === true ? 'stop' : preview === true ? 'preview' : rest;
   }
-  throw new TypeError(`expected msg.payload to start a training (settings as an object, or nothing), "stop" or "preview", got ${describe(payload)}`);
+  throw new TypeError(
+    `expected msg.payload to start a training (settings as ` +
+      `an ` +
+      `object, ` +
+      `or ` +
+      `nothing), ` +
+      `"stop" ` +
+      `or ` +
+      `"preview", ` +
+      `got ` +
+      describe(payload),
+  );
 }
 
 /** Flat numbers, so that a chart takes any of them by its name. */
 function chartable({ result, epoch, share, ...figures }: TrainingProgress): object {
-  return { ...figures, epoch, share, done: epoch - 1 + share, epochEnd: result !== undefined, ...(result && { secondsAnEpoch: result.seconds }) };
+  return {
+    ...figures,
+    epoch,
+    share,
+    done: epoch - 1 + share,
+    epochEnd: result !== undefined,
+    ...(result && { secondsAnEpoch: result.seconds }),
+  };
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const seconds = (value: number): string => value < 100 ? `${Math.ceil(value)} s` : `${Math.ceil(value / 60)} min`;
+const seconds = (value: number): string => (value < 100 ? `${Math.ceil(value)} s` : `${Math.ceil(value / 60)} min`);
 
 function inShort({ epoch, epochs, accuracy, secondsLeft }: TrainingProgress): string {
   return `${epoch}/${epochs} · ${percent(accuracy)} · ${seconds(secondsLeft)}`;
 }
 
 function epochLine({ epoch, epochs, result }: TrainingProgress, total: number): string {
-  const { loss = NaN, accuracy = NaN, validationLoss = NaN, validationAccuracy = NaN, seconds: time = NaN } = result ?? {};
-  return `Iteration ${epoch} of ${epochs} | Loss = ${loss.toFixed(5)} | Accuracy = ${accuracy.toFixed(5)} | Validation loss = ${validationLoss.toFixed(5)} | `
-    + `Validation accuracy = ${validationAccuracy.toFixed(5)} | Time = ${time.toFixed(2)} s | Total = ${(total / 60).toFixed(2)} min`;
+  const {
+    loss = NaN,
+    accuracy = NaN,
+    validationLoss = NaN,
+    validationAccuracy = NaN,
+    seconds: time = NaN,
+  } = result ?? {};
+  return (
+    `Iteration ${epoch} of ${epochs} | Loss = ` +
+    `${loss.toFixed(5)} | ` +
+    `Accuracy = ` +
+    `${accuracy.toFixed(5)} | ` +
+    `Validation ` +
+    `loss = ${validationLoss.toFixed(5)} | ` +
+    `Validation accuracy = ${validationAccuracy.toFixed(5)} | ` +
+    `Time = ` +
+    `${time.toFixed(2)} s | ` +
+    `Total = ` +
+    `${(total / 60).toFixed(2)} min`
+  );
 }
 
-function lastLine({ engine, secondsAnEpoch, seconds: total, accuracy, tested, testedOn, independent, path, before, after, samples }: TrainingResult): string {
+function lastLine({
+  engine,
+  secondsAnEpoch,
+  seconds: total,
+  accuracy,
+  tested,
+  testedOn,
+  independent,
+  path,
+  before,
+  after,
+  samples,
+}: TrainingResult): string {
   const seen = samples?.test === 0 ? ' (no independent test: too few)' : '';
-  const change = before && after ? ` | Own samples = ${before.samples.toFixed(4)} before, ${after.samples.toFixed(4)} after${seen}` : '';
-  return `Trained on ${engine} | Time per epoch = ${secondsAnEpoch.toFixed(2)} s | Total training time = ${(total / 60).toFixed(2)} min | `
-    + `${independent ? 'Test' : 'Validation'} accuracy = ${accuracy.toFixed(4)} (${tested} pictures, ${testedOn}${independent ? '' : '; no independent test: too few'})${change} | ${path === undefined ? 'Worse than before: not saved' : `Saved at ${path}`}`;
+  const change =
+    before && after
+      ? ` | Own samples = ${before.samples.toFixed(4)} before, ${after.samples.toFixed(4)} after${seen}`
+      : '';
+  return (
+    `Trained on ${engine} | Time per epoch = ` +
+    `${secondsAnEpoch.toFixed(2)} s | ` +
+    `Total ` +
+    `training ` +
+    `time = ` +
+    `${(total / 60).toFixed(2)} min | ` +
+    `${independent ? 'Test' : 'Validation'} accuracy = ` +
+    `${accuracy.toFixed(4)} (${tested} pictures, ` +
+    `${testedOn}${independent ? '' : '; no independent test: too few'})${change} | ` +
+    (path === undefined ? 'Worse than before: not saved' : `Saved at ${path}`)
+  );
 }

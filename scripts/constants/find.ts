@@ -16,12 +16,23 @@ const NUMBER = /\b([A-Z][A-Z_]+) = (\d[\d.]*(?: \/ \d+)?)(?=[,;])/g;
 
 /** The constants of the compiled modules in a folder, by file and in their order. */
 export function findConstants(folder: string): Constant[] {
-  return readdirSync(folder).filter((name) => name.endsWith('.js')).sort().flatMap((name) => {
-    const file = join(folder, name), lines = readFileSync(file, 'utf8').split('\n');
-    return lines.filter((line) => line.startsWith('const ')).flatMap((line) => (
-      [...line.matchAll(NUMBER)].map(([, constant, text]) => ({ file, name: constant, text, value: valueOf(text) }))
-    ));
-  });
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.js'))
+    .sort()
+    .flatMap((name) => {
+      const file = join(folder, name);
+      const lines = readFileSync(file, 'utf8').split('\n');
+      return lines
+        .filter((line) => line.startsWith('const '))
+        .flatMap((line) =>
+          [...line.matchAll(NUMBER)].map(([, constant, text]) => ({
+            file,
+            name: constant,
+            text,
+            value: valueOf(text),
+          })),
+        );
+    });
 }
 
 function valueOf(text: string): number {

@@ -31,14 +31,26 @@ const PRINT: Colour = [0, 0.2, 0.6];
 
 /** Draws a photographed sheet of paper with marker writing: uneven light, grain of paper and sensor, a slight tilt. */
 export function drawPage(options: PageOptions = {}): RawPicture {
-  const { width = 640, height = 480, writing = [], seed = 1, tilt = 0, shadow = false, squares = 0, print: strength = 0.25, cover: covering = 1, light = 0.9 } = options;
+  const {
+    width = 640,
+    height = 480,
+    writing = [],
+    seed = 1,
+    tilt = 0,
+    shadow = false,
+    squares = 0,
+    print: strength = 0.25,
+    cover: covering = 1,
+    light = 0.9,
+  } = options;
   const random = new Random(seed);
   const turn = rotation(tilt, width / 2, height / 2);
   const dabs = writing.flatMap((line) => write(line, random)).map((dab) => ({ ...dab, ...turn(dab) }));
   const ink = stamp(dabs, width, height);
   const print = squares > 0 ? grid(squares, width, height, rotation(-tilt, width / 2, height / 2)) : undefined;
   const brightness = lighting(width, height, shadow, random);
-  const blotches = valueNoise(width, height, 40, random), fibres = valueNoise(width, height, 3, random);
+  const blotches = valueNoise(width, height, 40, random);
+  const fibres = valueNoise(width, height, 3, random);
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < ink.length; i++) {
     const shade = light * brightness[i] * (1 + 0.02 * blotches[i] + 0.015 * fibres[i]);
@@ -54,7 +66,8 @@ export function drawPage(options: PageOptions = {}): RawPicture {
 }
 
 function rotation(degrees: number, cx: number, cy: number): (point: Point) => Point {
-  const cos = Math.cos((degrees * Math.PI) / 180), sin = Math.sin((degrees * Math.PI) / 180);
+  const cos = Math.cos((degrees * Math.PI) / 180);
+  const sin = Math.sin((degrees * Math.PI) / 180);
   return ({ x, y }) => ({ x: cx + (x - cx) * cos - (y - cy) * sin, y: cy + (x - cx) * sin + (y - cy) * cos });
 }
 
@@ -86,7 +99,8 @@ function lighting(width: number, height: number, shadow: boolean, random: Random
   const fall = random.between(0.1, 0.25);
   const edge = random.between(-0.1, 0.25);
   return Float32Array.from({ length: width * height }, (_, i) => {
-    const x = (i % width) / width - 0.5, y = Math.floor(i / width) / height - 0.5;
+    const x = (i % width) / width - 0.5;
+    const y = Math.floor(i / width) / height - 0.5;
     const along = x * Math.cos(from) + y * Math.sin(from);
     const dark = shadow ? 0.42 * smoothStep((along + 0.35 * y - edge) / 0.16) : 0;
     return (1 - fall * (along + 0.5)) * (1 - 0.3 * (x * x + y * y)) * (1 - dark);
@@ -98,8 +112,12 @@ function valueNoise(width: number, height: number, size: number, random: Random)
   const columns = Math.ceil(width / size) + 2;
   const knots = Float32Array.from({ length: columns * (Math.ceil(height / size) + 2) }, () => random.between(-1, 1));
   return Float32Array.from({ length: width * height }, (_, i) => {
-    const x = (i % width) / size, y = Math.floor(i / width) / size;
-    const left = Math.floor(x), top = Math.floor(y), fx = smoothStep(x - left), fy = smoothStep(y - top);
+    const x = (i % width) / size;
+    const y = Math.floor(i / width) / size;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const fx = smoothStep(x - left);
+    const fy = smoothStep(y - top);
     const at = top * columns + left;
     const upper = knots[at] + (knots[at + 1] - knots[at]) * fx;
     const lower = knots[at + columns] + (knots[at + columns + 1] - knots[at + columns]) * fx;

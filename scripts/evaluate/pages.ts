@@ -39,14 +39,19 @@ const APART = 1_000_000;
  * @returns figures by what is written, and of all together
  */
 export async function evaluatePages(
-  classifier: Classifier, data: string, { count, seed, onProgress }: PageOptions,
+  classifier: Classifier,
+  data: string,
+  { count, seed, onProgress }: PageOptions,
 ): Promise<Record<string, PageFigures>> {
-  const pages = await Pages.read(data, 'measure'), ink = acquireInk();
+  const pages = await Pages.read(data, 'measure');
+  const ink = acquireInk();
   const results: Record<string, Result[]> = { all: [] };
   try {
     for (let i = 0; i < count; i++) {
-      const page = await pages.draw(seed * APART + i), { reading } = await readText(ink, classifier, page.picture);
-      const text = reading.text.replaceAll('\n', ''), { confidence } = reading;
+      const page = await pages.draw(seed * APART + i);
+      const { reading } = await readText(ink, classifier, page.picture);
+      const text = reading.text.replaceAll('\n', '');
+      const { confidence } = reading;
       const isAccepted = text !== '' && confidence >= FILTER_DEFAULTS.minimumConfidence;
       const result: Result = { exact: text === textOf(page), accepted: isAccepted, isRead: text !== '', confidence };
       results.all.push(result);
@@ -56,19 +61,30 @@ export async function evaluatePages(
   } finally {
     await ink.release();
   }
-  return Object.fromEntries(Object.entries(results).map(([kind, list]) => {
-    const share = (test: (result: (typeof list)[number]) => boolean): number => list.filter(test).length / list.length;
-    return [kind, {
-      pages: list.length, exact: share(({ exact }) => exact), accepted: share(({ accepted }) => accepted),
-      wrongAccepted: share(({ accepted, exact }) => accepted && !exact),
-      calibrationError: calibrationOf(
-        list.filter(({ isRead }) => isRead).map(({ confidence, exact }) => ({ confidence, isRight: exact })),
-      ).calibrationError,
-    }];
-  }));
+  return Object.fromEntries(
+    Object.entries(results).map(([kind, list]) => {
+      const share = (test: (result: (typeof list)[number]) => boolean): number =>
+        list.filter(test).length / list.length;
+      return [
+        kind,
+        {
+          pages: list.length,
+          exact: share(({ exact }) => exact),
+          accepted: share(({ accepted }) => accepted),
+          wrongAccepted: share(({ accepted, exact }) => accepted && !exact),
+          calibrationError: calibrationOf(
+            list.filter(({ isRead }) => isRead).map(({ confidence, exact }) => ({ confidence, isRight: exact })),
+          ).calibrationError,
+        },
+      ];
+    }),
+  );
 }
 
 /** The digits in the order in which they were written, line by line. */
 function textOf({ things }: Page): string {
-  return things.filter(({ kind }) => kind === 'digit').map(({ character }) => character).join('');
+  return things
+    .filter(({ kind }) => kind === 'digit')
+    .map(({ character }) => character)
+    .join('');
 }

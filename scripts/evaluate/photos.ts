@@ -48,11 +48,26 @@ export interface PhotoFigures {
  */
 export async function readPhotoLabels(folder: string): Promise<LabelledPhoto[]> {
   const file = join(folder, 'labels.csv');
-  const rows = parse<Partial<Record<string, string>>>(await readFile(file, 'utf8'), { columns: true, skip_empty_lines: true, bom: true });
+  const rows = parse<Partial<Record<string, string>>>(await readFile(file, 'utf8'), {
+    columns: true,
+    skip_empty_lines: true,
+    bom: true,
+  });
   return rows.map((row, i) => {
     const { path, label, kind, source = '', notes = '' } = row;
     if (!path || label === undefined || (kind !== 'single' && kind !== 'multi' && kind !== 'negative')) {
-      throw new Error(`expected a path, a label and a kind (single, multi or negative) in line ${i + 2} of ${file}, got ${JSON.stringify(row)}`);
+      throw new Error(
+        `expected a path, a label and a kind (single, ` +
+          `multi ` +
+          `or ` +
+          `negative) ` +
+          `in ` +
+          `line ` +
+          `${i + 2} of ` +
+          `${file}, ` +
+          `got ` +
+          JSON.stringify(row),
+      );
     }
     return { path, label, kind, source, notes };
   });
@@ -78,10 +93,19 @@ export function photoFigures(results: PhotoResult[]): PhotoFigures {
     coverage: accepted.length / single.length,
     precision: share(accepted, isRight),
     strings: share(multi, isRight),
-    digitErrors: sum(multi.map(({ text, label }) => editDistance(text, label))) / sum(multi.map(({ label }) => label.length)),
-    falseBlank: share(negative.filter((photo) => !hasWriting(photo)), found),
+    digitErrors:
+      sum(multi.map(({ text, label }) => editDistance(text, label))) / sum(multi.map(({ label }) => label.length)),
+    falseBlank: share(
+      negative.filter((photo) => !hasWriting(photo)),
+      found,
+    ),
     falseWriting: share(negative.filter(hasWriting), found),
-    bySource: Object.fromEntries(Object.entries(sources).map(([source, list]) => [source, { right: list.filter(isRight).length, of: list.length }])),
+    bySource: Object.fromEntries(
+      Object.entries(sources).map(([source, list]) => [
+        source,
+        { right: list.filter(isRight).length, of: list.length },
+      ]),
+    ),
   };
 }
 
@@ -90,7 +114,8 @@ export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
     row = next;
   }
   return row[b.length];

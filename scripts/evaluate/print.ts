@@ -14,17 +14,33 @@ export function printFigures(figures: object): void {
       console.log(`${name}:`);
       console.table(rounded(Object.values(value).some((inner) => typeof inner === 'object') ? value : [value]));
     } else {
-      console.log(name.padEnd(18), typeof value !== 'number' ? value : value <= 1 && !COUNTS.has(name) ? percent(value) : Math.round(value));
+      console.log(
+        name.padEnd(18),
+        typeof value !== 'number' ? value : value <= 1 && !COUNTS.has(name) ? percent(value) : Math.round(value),
+      );
     }
   }
 }
 
 function printConfusion(confusion: number[][]): void {
   const nameOf = (label: number): string => (label === NOT_A_DIGIT ? 'none' : String(label));
-  const row = (head: string, cells: string[]): string => head.padEnd(6) + cells.map((text) => text.padStart(6)).join('');
+  const row = (head: string, cells: string[]): string =>
+    head.padEnd(6) + cells.map((text) => text.padStart(6)).join('');
   console.log('confusion: a row for what it is, a column for what was read');
-  console.log(row('', confusion[0].map((_, read) => nameOf(read))));
-  confusion.forEach((counts, label) => { console.log(row(nameOf(label), counts.map((count) => (count === 0 ? '·' : String(count))))); });
+  console.log(
+    row(
+      '',
+      confusion[0].map((_, read) => nameOf(read)),
+    ),
+  );
+  confusion.forEach((counts, label) => {
+    console.log(
+      row(
+        nameOf(label),
+        counts.map((count) => (count === 0 ? '·' : String(count))),
+      ),
+    );
+  });
 }
 
 /** A copy of what a table shows, without decimals that nobody needs. */

@@ -22,11 +22,14 @@ export interface PhotoOptions {
 
 /** Labelled photographs through every step, with the default settings. */
 export async function evaluatePhotos(
-  classifier: Classifier, folder: string, { only = () => true, onProgress }: PhotoOptions = {},
+  classifier: Classifier,
+  folder: string,
+  { only = () => true, onProgress }: PhotoOptions = {},
 ): Promise<PhotoResult[]> {
   const ink = acquireInk();
   try {
-    const results: PhotoResult[] = [], photos = (await readPhotoLabels(folder)).filter(only);
+    const results: PhotoResult[] = [];
+    const photos = (await readPhotoLabels(folder)).filter(only);
     for (const photo of photos) {
       const { reading } = await readText(ink, classifier, await readFile(join(folder, photo.path)));
       results.push({ ...photo, text: textOf(reading), confidence: reading.confidence, accepted: isAccepted(reading) });
@@ -50,9 +53,12 @@ export interface VariantFigures {
  * @returns figures by variant
  */
 export async function evaluateVariants(
-  classifier: Classifier, folders: readonly string[], onProgress?: (done: number, total: number) => void,
+  classifier: Classifier,
+  folders: readonly string[],
+  onProgress?: (done: number, total: number) => void,
 ): Promise<Record<string, VariantFigures>> {
-  const ink = acquireInk(), names = Object.keys(VARIANTS);
+  const ink = acquireInk();
+  const names = Object.keys(VARIANTS);
   const figures = Object.fromEntries(names.map((name) => [name, { photographs: 0, right: 0, acceptedButWrong: 0 }]));
   try {
     const photos: (LabelledPhoto & { folder: string })[] = [];
@@ -69,7 +75,8 @@ export async function evaluateVariants(
           const field = { width: picture.width, height: picture.height, data: Float32Array.from(picture.data) };
           const changed = asPicture(await VARIANTS[name]({ field, digits }));
           const again = await readText(ink, classifier, changed);
-          const isSame = textOf(again.reading) === label, own = figures[name];
+          const isSame = textOf(again.reading) === label;
+          const own = figures[name];
           own.photographs++;
           if (isSame) own.right++;
           else if (isAccepted(again.reading)) own.acceptedButWrong++;
@@ -97,9 +104,20 @@ function isAccepted({ text, confidence }: Reading): boolean {
   return text !== '' && confidence >= FILTER_DEFAULTS.minimumConfidence;
 }
 
-/** The least confidence in the filter with which `precision` of the photographs' readings that pass are right to the last digit. */
+/**
+ * The least confidence in the filter with which `precision` of the photographs' readings that pass are right to the
+ * last digit.
+ */
 export function photoThreshold(results: readonly PhotoResult[], precision: number): Threshold {
-  const right = 1, wrong = 0;
-  const judgements = results.map((result) => ({ read: result.text === '' ? NOT_A_DIGIT : isRight(result) ? right : wrong, confidence: result.confidence }));
-  return thresholdFor(judgements, results.map(() => right), precision);
+  const right = 1;
+  const wrong = 0;
+  const judgements = results.map((result) => ({
+    read: result.text === '' ? NOT_A_DIGIT : isRight(result) ? right : wrong,
+    confidence: result.confidence,
+  }));
+  return thresholdFor(
+    judgements,
+    results.map(() => right),
+    precision,
+  );
 }

@@ -24,20 +24,50 @@ const PAPER = 160;
  * Lengths are in pixels of a field.
  */
 export const VARIANTS: Readonly<Record<string, Variant>> = {
-  ...of([8, 4, 1, 0], (percent) => `cropped to ${percent} % about the digits`, (percent) => cropped(percent / 100)),
-  ...of([-15, -10, -5, 5, 10, 15], (degrees) => `turned by ${degrees}°`, (degrees) => turned(degrees, PAPER)),
-  ...of([-10, 10], (degrees) => `turned by ${degrees}°, black corners`, (degrees) => turned(degrees, 0)),
-  ...of([90, 180], (degrees) => `turned by ${degrees}°`, (degrees) => turned(degrees, 0)),
-  ...of([0.6, 0.35], (light) => `hard shadow to ${light}`, (light) => shaded((across) => (across > 0 ? light : 1))),
+  ...of(
+    [8, 4, 1, 0],
+    (percent) => `cropped to ${percent} % about the digits`,
+    (percent) => cropped(percent / 100),
+  ),
+  ...of(
+    [-15, -10, -5, 5, 10, 15],
+    (degrees) => `turned by ${degrees}°`,
+    (degrees) => turned(degrees, PAPER),
+  ),
+  ...of(
+    [-10, 10],
+    (degrees) => `turned by ${degrees}°, black corners`,
+    (degrees) => turned(degrees, 0),
+  ),
+  ...of(
+    [90, 180],
+    (degrees) => `turned by ${degrees}°`,
+    (degrees) => turned(degrees, 0),
+  ),
+  ...of(
+    [0.6, 0.35],
+    (light) => `hard shadow to ${light}`,
+    (light) => shaded((across) => (across > 0 ? light : 1)),
+  ),
   'soft shadow to 0.35': shaded((across) => 1 - 0.65 * Math.min(1, Math.max(0, across + 0.5))),
-  ...of([9, 17, 31], (length) => `motion of ${length} pixels`, (length) => ({ field }) => {
-    motionBlur(field, length, Math.PI / 6);
-    return field;
-  }),
-  ...of([4, 8], (sigma) => `blur of ${sigma} pixels`, (sigma) => ({ field }) => {
-    gaussianBlur(field, sigma);
-    return field;
-  }),
+  ...of(
+    [9, 17, 31],
+    (length) => `motion of ${length} pixels`,
+    (length) =>
+      ({ field }) => {
+        motionBlur(field, length, Math.PI / 6);
+        return field;
+      },
+  ),
+  ...of(
+    [4, 8],
+    (sigma) => `blur of ${sigma} pixels`,
+    (sigma) =>
+      ({ field }) => {
+        gaussianBlur(field, sigma);
+        return field;
+      },
+  ),
   ...of([20, 30], (deviation) => `noise of ${deviation}`, noisy),
   'a fifth of the light, noise of 4': (photograph) => noisy(4)({ ...photograph, field: toned(0.2, 0)(photograph) }),
   'a third of the light': toned(1 / 3, 0),
@@ -47,7 +77,9 @@ export const VARIANTS: Readonly<Record<string, Variant>> = {
 };
 
 function of<T>(
-  values: readonly T[], name: (value: T) => string, variant: (value: T) => Variant,
+  values: readonly T[],
+  name: (value: T) => string,
+  variant: (value: T) => Variant,
 ): Record<string, Variant> {
   return Object.fromEntries(values.map((value) => [name(value), variant(value)]));
 }
@@ -56,8 +88,10 @@ function of<T>(
 function cropped(margin: number): Variant {
   return ({ field: { width, height, data }, digits }) => {
     const more = Math.round(margin * Math.max(digits.width, digits.height));
-    const left = Math.max(0, digits.x - more), right = Math.min(width, digits.x + digits.width + more);
-    const top = Math.max(0, digits.y - more), bottom = Math.min(height, digits.y + digits.height + more);
+    const left = Math.max(0, digits.x - more);
+    const right = Math.min(width, digits.x + digits.width + more);
+    const top = Math.max(0, digits.y - more);
+    const bottom = Math.min(height, digits.y + digits.height + more);
     const [wide, high] = [right - left, bottom - top];
     const out: Field = { width: wide, height: high, data: new Float32Array(wide * high) };
     for (let y = top; y < bottom; y++) {
@@ -77,9 +111,12 @@ function resized(scale: number): Variant {
 
 function throughSharp(change: (picture: Sharp, field: Field) => Sharp): Variant {
   return async ({ field }) => {
-    const { width, height } = field, data = Buffer.from(Uint8Array.from(field.data, byteOf));
+    const { width, height } = field;
+    const data = Buffer.from(Uint8Array.from(field.data, byteOf));
     const { data: out, info } = await change(loadSharp()(data, { raw: { width, height, channels: 1 } }), field)
-      .toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: Float32Array.from(out) };
   };
 }

@@ -25,9 +25,17 @@ export class Mosquitto {
   async start(login = 'allow_anonymous true'): Promise<void> {
     this.port ||= await freePort();
     const file = join(this.folder, 'mosquitto.conf');
-    writeFileSync(file, `listener ${this.port} 127.0.0.1\n${login}\npersistence true\npersistence_location ${this.folder}/\nmax_queued_messages 0\n`);
+    writeFileSync(
+      file,
+      `listener ${this.port} 127.0.0.1\n${login}\npersistence ` +
+        `true\npersistence_location ` +
+        `${this.folder}/\nmax_queued_messages 0\n`,
+    );
     this.child = spawn('mosquitto', ['-c', file], { stdio: 'ignore', env: { ...process.env, PATH } });
-    while (!await answers(this.port)) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    while (!(await answers(this.port)))
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
   }
 
   async end(): Promise<void> {

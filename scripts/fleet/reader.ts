@@ -12,8 +12,20 @@ async function read(job: Job): Promise<void> {
   await queue.answer(job, toReading(digits, predictions));
 }
 
-const queue = new JobQueue({ url: process.argv[2], prefix: 'digits' }, {}, {
-  onState: ({ state }) => { console.log(state); },
-  onJob: (job) => { read(job).catch((error: unknown) => { console.error(error); }); },
-  onError: (error) => { console.error(error.message); },
-});
+const queue = new JobQueue(
+  { url: process.argv[2], prefix: 'digits' },
+  {},
+  {
+    onState: ({ state }) => {
+      console.log(state);
+    },
+    onJob: (job) => {
+      read(job).catch((error: unknown) => {
+        console.error(error);
+      });
+    },
+    onError: (error) => {
+      console.error(error.message);
+    },
+  },
+);

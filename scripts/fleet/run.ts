@@ -23,7 +23,9 @@ export async function digitsOf(text: string): Promise<ExtractedDigit[]> {
 export async function startReader(url: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [join(__dirname, 'reader.js'), url], { stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
-  child.stdout.on('data', (data: Buffer) => { printed += data.toString(); });
+  child.stdout.on('data', (data: Buffer) => {
+    printed += data.toString();
+  });
   while (!printed.includes('connected')) await once(child.stdout, 'data');
   return child;
 }
@@ -36,7 +38,9 @@ export async function kill(child: ChildProcess): Promise<void> {
 
 export interface Outcome {
   readings: FleetReading[];
-  /** From the first reading to the last: before, all jobs are packed in this process, which is work of the cameras' own. */
+  /**
+   * From the first reading to the last: before, all jobs are packed in this process, which is work of the cameras' own.
+   */
   milliseconds: number;
   again: number;
   repeated: number;
@@ -47,24 +51,53 @@ export interface Outcome {
  * Has so many cameras send frames of four digits, and waits for all readings.
  * @param during called each time a reading has come, with how many have
  */
-export async function sendFrames(url: string, cameras: number, frames: number, during: (answered: number) => void = () => undefined): Promise<Outcome> {
-  const digits = await digitsOf('4072'), readings: FleetReading[] = [], each = Math.ceil(frames / cameras);
+export async function sendFrames(
+  url: string,
+  cameras: number,
+  frames: number,
+  during: (answered: number) => void = () => undefined,
+): Promise<Outcome> {
+  const digits = await digitsOf('4072');
+  const readings: FleetReading[] = [];
+  const each = Math.ceil(frames / cameras);
   let finish: () => void = () => undefined;
-  const finished = new Promise<void>((resolve) => { finish = resolve; });
-  const senders = Array.from({ length: cameras }, (_, i) => new Sender({ url, prefix: 'digits' }, { camera: `room ${i}/+#`, waiting: each, patience: 3000, expiry: 600 }, {
-    onState: () => undefined,
-    onReading: (reading) => {
-      began ||= performance.now();
-      readings.push(reading);
-      during(readings.length);
-      if (readings.length === cameras * each) finish();
-    },
-    onError: (error) => { console.error(error.message); },
-  }));
-  let began = 0, bytes = 0;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const senders = Array.from(
+    { length: cameras },
+    (_, i) =>
+      new Sender(
+        { url, prefix: 'digits' },
+        { camera: `room ${i}/+#`, waiting: each, patience: 3000, expiry: 600 },
+        {
+          onState: () => undefined,
+          onReading: (reading) => {
+            began ||= performance.now();
+            readings.push(reading);
+            during(readings.length);
+            if (readings.length === cameras * each) finish();
+          },
+          onError: (error) => {
+            console.error(error.message);
+          },
+        },
+      ),
+  );
+  let began = 0;
+  let bytes = 0;
   for (const [camera, sender] of senders.entries()) {
     for (let sequence = 0; sequence < each; sequence++) {
-      const job = { camera: `room ${camera}/+#`, id: `${camera}-${sequence}`, at: Date.now(), run: 'r', sequence, width: 640, height: 480, digits };
+      const job = {
+        camera: `room ${camera}/+#`,
+        id: `${camera}-${sequence}`,
+        at: Date.now(),
+        run: 'r',
+        sequence,
+        width: 640,
+        height: 480,
+        digits,
+      };
       bytes ||= encodeJob(job).length;
       sender.send(job, false);
     }

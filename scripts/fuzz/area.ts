@@ -50,8 +50,8 @@ export interface AreaResult {
 }
 
 /** Time for an area to start, and for a case to be made, milliseconds: neither is what is measured. */
-const START = 120_000,
-  MAKE = 60_000;
+const START = 120_000;
+const MAKE = 60_000;
 
 /** An area whose process does not start so often in a row is given up. */
 const STARTS = 3;
@@ -73,8 +73,8 @@ class AreaProcess {
 
   /** @param run an empty folder, in which all stays that is written anywhere */
   constructor({ script, name, seed, deadline }: AreaOptions, run: string) {
-    const folder = join(run, name),
-      temporary = join(run, 'temporary');
+    const folder = join(run, name);
+    const temporary = join(run, 'temporary');
     for (const each of [folder, temporary]) mkdirSync(each);
     // A group of its own, so that what it has started goes with it.
     this.child = fork(join(__dirname, 'child.js'), [script, name, String(seed), folder, String(deadline)], {
@@ -241,8 +241,8 @@ async function runCase(
   usual: number,
 ): Promise<{ report: Report; lasting: boolean }> {
   child.send({ run: number });
-  let name = '(while it was made)',
-    told = await child.next(MAKE);
+  let name = '(while it was made)';
+  let told = await child.next(MAKE);
   let deadline = usual;
   const began = performance.now();
   if (typeof told === 'object' && 'begun' in told) {
@@ -251,8 +251,8 @@ async function runCase(
     told = await child.next(deadline);
   }
   if (typeof told === 'object' && 'done' in told) {
-    const { done } = told,
-      late = done.milliseconds > deadline;
+    const { done } = told;
+    const late = done.milliseconds > deadline;
     const findings = late ? [...done.findings, hang(deadline)] : done.findings;
     return { report: { ...done, number, findings }, lasting: !done.spoilt };
   }

@@ -7,8 +7,8 @@ import { mutateJson } from './json';
 import { mutate } from './mutate';
 import { NUMBERS, STRINGS } from './values';
 
-const JOBS = `${PREFIX}/jobs/${encodeURIComponent(CAMERA)}`,
-  READINGS = `${PREFIX}/readings/${encodeURIComponent(CAMERA)}`;
+const JOBS = `${PREFIX}/jobs/${encodeURIComponent(CAMERA)}`;
+const READINGS = `${PREFIX}/readings/${encodeURIComponent(CAMERA)}`;
 
 /** A message to publish, and what may not come of it. */
 export interface Trial {
@@ -39,8 +39,8 @@ const asReading = (name: string, value: unknown, refused = false): Trial => ({
 
 /** A reading of the right job that says something else about it. */
 const forged: Maker = (dice, job) => {
-  const reading = readingOf(job),
-    digits = trueReading(job).digits as unknown as Record<string, unknown>[];
+  const reading = readingOf(job);
+  const digits = trueReading(job).digits as unknown as Record<string, unknown>[];
   const ways: [string, object][] = [
     ['of another camera', { camera: dice.pick(['room 2', '', 'x'.repeat(200), '../x', 7, null]) }],
     ['of another run', { run: dice.pick(['ffffffff', '', 7, null]) }],
@@ -134,8 +134,8 @@ const other: Maker = (dice) => ({
 
 /** A job's head and pictures, packed as cameras do. */
 function pack(head: unknown, pictures: Buffer, length?: number): Buffer {
-  const text = Buffer.from(typeof head === 'string' ? head : JSON.stringify(head)),
-    size = Buffer.alloc(4);
+  const text = Buffer.from(typeof head === 'string' ? head : JSON.stringify(head));
+  const size = Buffer.alloc(4);
   size.writeUInt32BE(length ?? text.length);
   return Buffer.concat([Buffer.from('IKJ\x01', 'latin1'), deflateRawSync(Buffer.concat([size, text, pictures]))]);
 }
@@ -143,8 +143,8 @@ function pack(head: unknown, pictures: Buffer, length?: number): Buffer {
 const strangers = (dice: Dice, job: Job): Job => ({ ...job, camera: CAMERA, id: `stranger-${dice.whole(0, 1e9)}` });
 
 function unpack(message: Buffer): { head: Record<string, unknown>; pictures: Buffer } {
-  const data = inflateRawSync(message.subarray(4)),
-    end = 4 + data.readUInt32BE(0);
+  const data = inflateRawSync(message.subarray(4));
+  const end = 4 + data.readUInt32BE(0);
   return {
     head: JSON.parse(data.subarray(4, end).toString()) as Record<string, unknown>,
     pictures: data.subarray(end),
@@ -157,8 +157,8 @@ const jobBytes: Maker = (dice, job) => {
 };
 
 const jobHead: Maker = (dice, job) => {
-  const { head, pictures } = unpack(encodeJob(strangers(dice, job))),
-    { value, how } = mutateJson(head, dice);
+  const { head, pictures } = unpack(encodeJob(strangers(dice, job)));
+  const { value, how } = mutateJson(head, dice);
   return { name: `a job of which ${how}`, topic: JOBS, payload: pack(value, pictures) };
 };
 
@@ -208,8 +208,8 @@ function bomb(): Buffer {
 }
 
 const flood: Maker = (dice, job) => {
-  const make = dice.pick([forged, unknown, other, jobBytes]),
-    trial = make(dice, job);
+  const make = dice.pick([forged, unknown, other, jobBytes]);
+  const trial = make(dice, job);
   // Many small ones, few large ones.
   const times = Math.ceil(Math.min(500, 5e6 / (trial.payload.length + 1)));
   return { ...trial, name: `${trial.name}, ${times} times`, times, retain: false, qos: 1 };

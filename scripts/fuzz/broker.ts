@@ -17,16 +17,16 @@ export const open: OpenArea = async ({ deadline }) => {
   const ready = new Promise<void>((resolve) => {
     connected = resolve;
   });
-  const fleet = new Fleet(broker.url, connected),
-    client = await connectAsync(broker.url, { protocolVersion: 5 });
+  const fleet = new Fleet(broker.url, connected);
+  const client = await connectAsync(broker.url, { protocolVersion: 5 });
   await ready;
   const first = jobOf(3e9);
   fleet.send(first);
   if (!(await fleet.release(first, 60_000))) throw new Error('no reading comes back before anything hostile has come');
   return {
     make(dice): FuzzCase {
-      const job = jobOf(dice.whole(0, 1e9)),
-        trial = dice.weighted(BROKER_MESSAGES)(dice, job);
+      const job = jobOf(dice.whole(0, 1e9));
+      const trial = dice.weighted(BROKER_MESSAGES)(dice, job);
       return {
         name: trial.name,
         input: trial.payload,
@@ -54,25 +54,25 @@ async function tryOut(
   await Promise.all(Array.from({ length: times }, () => client.publishAsync(topic, payload, { qos, retain })));
   if (retain) await client.publishAsync(topic, Buffer.alloc(0), { qos: 1, retain: true });
   // The second one comes behind what was published: when its reading is there, so is all that comes of that.
-  const first = await fleet.release(job, deadline),
-    behind = jobOf(job.sequence + 2e9),
-    findings: Finding[] = [];
+  const first = await fleet.release(job, deadline);
+  const behind = jobOf(job.sequence + 2e9);
+  const findings: Finding[] = [];
   fleet.send(behind);
   const second = await fleet.release(behind, deadline);
-  const { readings, jobs, errors } = fleet.seen,
-    own = [job, behind];
+  const { readings, jobs, errors } = fleet.seen;
+  const own = [job, behind];
   if (!first || !second)
     findings.push({
       fault: 'unanswered',
       detail: `no reading of the job ${first ? 'after' : 'before'} it reaches the flow`,
     });
-  const others = readings.filter((reading) => !own.some((each) => isTrue(reading, each))),
-    strange = jobs.filter((taken) => !own.some((each) => isOf(taken, each)));
+  const others = readings.filter((reading) => !own.some((each) => isTrue(reading, each)));
+  const strange = jobs.filter((taken) => !own.some((each) => isOf(taken, each)));
   for (const reading of others) {
-    const of = own.find(({ id }) => id === reading.id),
-      problem = of
-        ? (contradiction(reading, of) ?? readingProblem(reading, of, true) ?? notFinite(reading, 'reading'))
-        : 'of a job that was never sent';
+    const of = own.find(({ id }) => id === reading.id);
+    const problem = of
+      ? (contradiction(reading, of) ?? readingProblem(reading, of, true) ?? notFinite(reading, 'reading'))
+      : 'of a job that was never sent';
     if (problem) findings.push({ fault: 'wrong', detail: `a reading reaches the flow that is ${problem}` });
   }
   for (const taken of strange) {

@@ -21,8 +21,8 @@ export function digitProblem(
   value: unknown,
   { read, frame, fromNetwork = false }: { read: boolean; frame?: Size | undefined; fromNetwork?: boolean },
 ): Problem {
-  const digit = (value ?? {}) as Record<string, unknown>,
-    box = (digit.box ?? {}) as Record<'x' | 'y' | 'width' | 'height', unknown>;
+  const digit = (value ?? {}) as Record<string, unknown>;
+  const box = (digit.box ?? {}) as Record<'x' | 'y' | 'width' | 'height', unknown>;
   if (!fromNetwork && !(digit.image instanceof Uint8Array && digit.image.length === 784))
     return `a digit whose image is ${short(digit.image)}`;
   if (!(isSide(box.x) && isSide(box.y) && isSide(box.width) && isSide(box.height) && box.width > 0 && box.height > 0))

@@ -13,8 +13,8 @@ import { STRINGS } from './values';
 /** A folder of labelled pictures. */
 export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]): Trial {
   const good: Files = Object.fromEntries(pngs.map(({ label, png }, i) => [`${label}/${i}.png`, png]));
-  const [first] = pngs,
-    { bytes, how } = mutate(first.png, dice);
+  const [first] = pngs;
+  const { bytes, how } = mutate(first.png, dice);
   const odd: [string, Files][] = [
     [`one damaged, ${how}`, { [`${first.label}/0.png`]: bytes }],
     [
@@ -85,9 +85,9 @@ export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]
 
 /** A folder of samples in which somebody has left something, to which a digit is added. */
 export function samplesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]): Trial {
-  const name = '20261126T150000000Z-0123456789abcdef',
-    [{ png }] = pngs,
-    { bytes, how } = mutate(png, dice);
+  const name = '20261126T150000000Z-0123456789abcdef';
+  const [{ png }] = pngs;
+  const { bytes, how } = mutate(png, dice);
   const odd: [string, Files][] = [
     [`one damaged, ${how}`, { [`7/${name}.png`]: bytes }],
     [
@@ -108,17 +108,17 @@ export function samplesTrial(dice: Dice, pngs: { label: number; png: Buffer }[])
     ['a file in place of a folder', { unsure: Buffer.from('x'), '3': Buffer.from('y') }],
     ['what may not be read', { '7': (path) => mkdir(path, { recursive: true }).then(() => chmod(path, 0)) }],
   ];
-  const [what, files] = dice.pick(odd),
-    { image } = dice.pick(DRAWN);
-  const request = dice.pick(['keep', 'relabel', 'delete', 'list'] as const),
-    id = dice.pick([...STRINGS, name, `../7/${name}`, `7/${name}`]);
+  const [what, files] = dice.pick(odd);
+  const { image } = dice.pick(DRAWN);
+  const request = dice.pick(['keep', 'relabel', 'delete', 'list'] as const);
+  const id = dice.pick([...STRINGS, name, `../7/${name}`, `7/${name}`]);
   return {
     name: `samples, ${what}; ${request} ${request === 'keep' ? '' : JSON.stringify(id)}`,
     files: prefixed(files, 'samples'),
     anyClass: true,
     async use(folder) {
-      const { value: store, release } = acquireSamples(join(folder, 'samples'), join(folder, 'crops')),
-        limits = { perLabel: 100, inAll: 1000 };
+      const { value: store, release } = acquireSamples(join(folder, 'samples'), join(folder, 'crops'));
+      const limits = { perLabel: 100, inAll: 1000 };
       try {
         if (request === 'relabel') await store.relabel(id, '8', limits);
         else if (request === 'delete') await store.remove(id);

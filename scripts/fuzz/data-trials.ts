@@ -28,10 +28,10 @@ export interface Trial {
 
 const COUNT = 40;
 export const DRAWN = Array.from({ length: COUNT }, (_, i) => drawDigit(new Random(2, i)));
-const IMAGES = Buffer.concat(DRAWN.map(({ image }) => Buffer.from(image))),
-  LABELS = Uint8Array.from(DRAWN, ({ label }) => label);
-const IMAGES_FILE = idx(2051, [COUNT, 28, 28], IMAGES),
-  LABELS_FILE = idx(2049, [COUNT], LABELS);
+const IMAGES = Buffer.concat(DRAWN.map(({ image }) => Buffer.from(image)));
+const LABELS = Uint8Array.from(DRAWN, ({ label }) => label);
+const IMAGES_FILE = idx(2051, [COUNT, 28, 28], IMAGES);
+const LABELS_FILE = idx(2049, [COUNT], LABELS);
 
 const load = (source: DataSource): Promise<string | undefined> => loadDataSet(source).then(setProblem);
 
@@ -86,8 +86,8 @@ export function idxTrial(dice: Dice): Trial {
     [
       6,
       () => {
-        const whole = gzipSync(IMAGES_FILE),
-          { bytes, how } = mutate(whole, dice);
+        const whole = gzipSync(IMAGES_FILE);
+        const { bytes, how } = mutate(whole, dice);
         return {
           name: `packed IDX of pictures, ${how}`,
           files: pair(bytes, gzipSync(LABELS_FILE), '.gz'),

@@ -38,8 +38,8 @@ export const open: OpenArea = async ({ folder }) => {
   ] as const;
   return {
     make(dice): FuzzCase {
-      const trial = trials[dice.weighted(kinds)](dice),
-        { name, files } = trial;
+      const trial = trials[dice.weighted(kinds)](dice);
+      const { name, files } = trial;
       return {
         name,
         input: Object.values(files).find((each) => Buffer.isBuffer(each)),

@@ -11,10 +11,10 @@ import { mutate } from './mutate';
 
 /** MNIST's files from a mirror that sends something else. */
 export function downloadTrial(dice: Dice, mirror: Mirror): Trial {
-  const { bytes, files } = makeFiles(),
-    names = Object.keys(bytes),
-    chosen = dice.pick(names),
-    whole = gzipSync(bytes[chosen]);
+  const { bytes, files } = makeFiles();
+  const names = Object.keys(bytes);
+  const chosen = dice.pick(names);
+  const whole = gzipSync(bytes[chosen]);
   const ways: [string, Sent, Trial['rule']][] = [
     ['as it should be', { body: whole }, 'read'],
     ...Array.from({ length: 4 }, (): [string, Sent, Trial['rule']] => {

@@ -17,8 +17,8 @@ export const SENDING = 20_000;
 
 /** Sends bytes over a connection of its own, whatever they are, and takes what comes back for an answer in HTTP. */
 export async function exchange(port: number, pieces: readonly Piece[], patience: number): Promise<Answer> {
-  const socket = connect(port, '127.0.0.1'),
-    chunks: Buffer[] = [];
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
   const state = { open: true, whole: false };
   let answered: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
@@ -66,15 +66,15 @@ export async function exchange(port: number, pieces: readonly Piece[], patience:
 function answerOf(bytes: Buffer): { status?: number; body: Buffer; whole: boolean } {
   let at = 0;
   for (;;) {
-    const end = bytes.indexOf('\r\n\r\n', at),
-      head = bytes.toString('latin1', at, Math.max(at, end));
+    const end = bytes.indexOf('\r\n\r\n', at);
+    const head = bytes.toString('latin1', at, Math.max(at, end));
     const status = Number(/^HTTP\/1\.\d (\d+)/.exec(head)?.[1]);
     if (end < 0 || !status) return { body: Buffer.alloc(0), whole: false };
     at = end + 4;
     // "100 Continue" is no answer.
     if (status === 100) continue;
-    const length = /^content-length: *(\d+)/im.exec(head)?.[1],
-      body = bytes.subarray(at);
+    const length = /^content-length: *(\d+)/im.exec(head)?.[1];
+    const body = bytes.subarray(at);
     if (length !== undefined)
       return { status, body: body.subarray(0, Number(length)), whole: body.length >= Number(length) };
     const isChunked = /^transfer-encoding: *chunked/im.test(head);

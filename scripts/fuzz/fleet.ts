@@ -6,9 +6,9 @@ import { Sender } from '../../lib/fleet/sender';
 import { drawDigit } from '../../lib/train/drawn-digits';
 import { Random } from '../../lib/train/random';
 
-export const CAMERA = 'room 1',
-  PREFIX = 'digits',
-  RUN = 'a1b2c3d4';
+export const CAMERA = 'room 1';
+export const PREFIX = 'digits';
+export const RUN = 'a1b2c3d4';
 
 const DIGITS = Array.from({ length: 3 }, (_, i) => ({
   image: drawDigit(new Random(5, i)).image,

@@ -79,8 +79,8 @@ export function makeTrial(dice: Dice, good: Buffer, bases: readonly Base[], craf
     [
       6,
       () => {
-        const base = dice.pick(bases),
-          { bytes, how } = mutate(base.bytes, dice);
+        const base = dice.pick(bases);
+        const { bytes, how } = mutate(base.bytes, dice);
         return { name: `${base.name}, ${how}`, pieces: request(bytes), statuses: [...FLOW, 413] };
       },
     ],
@@ -121,7 +121,10 @@ export function makeTrial(dice: Dice, good: Buffer, bases: readonly Base[], craf
             'multi-part',
             Buffer.concat([
               Buffer.from(
-                '--x\r\ncontent-disposition: form-data; name="f"; filename="../../x.jpg"\r\ncontent-type: image/jpeg\r\n\r\n',
+                '--x\r\ncontent-disposition: form-data; ' +
+                  'name="f"; ' +
+                  'filename="../../x.jpg"\r\ncontent-type: ' +
+                  'image/jpeg\r\n\r\n',
               ),
               good,
               Buffer.from('\r\n--x--\r\n'),
@@ -131,8 +134,8 @@ export function makeTrial(dice: Dice, good: Buffer, bases: readonly Base[], craf
           ['text', Buffer.from(dice.pick(STRINGS))],
           ['784 bytes', dice.bytes(784)],
         ];
-        const [name, body] = dice.pick(bodies),
-          type = dice.pick(TYPES);
+        const [name, body] = dice.pick(bodies);
+        const type = dice.pick(TYPES);
         return {
           name: `${name} in the body, of the type ${type}`,
           pieces: request(body, { 'content-type': type }),
@@ -240,8 +243,8 @@ export function makeTrial(dice: Dice, good: Buffer, bases: readonly Base[], craf
     [
       2,
       () => {
-        const size = dice.pick([MOST + 1, 3e7]),
-          type = dice.pick(['image/jpeg', 'application/octet-stream', 'application/json', 'text/plain']);
+        const size = dice.pick([MOST + 1, 3e7]);
+        const type = dice.pick(['image/jpeg', 'application/octet-stream', 'application/json', 'text/plain']);
         return {
           name: `${size} bytes of the type ${type}`,
           pieces: request(Buffer.concat([good, Buffer.alloc(size - good.length)]), { 'content-type': type }),
@@ -328,21 +331,21 @@ export function makeTrial(dice: Dice, good: Buffer, bases: readonly Base[], craf
       3,
       () => {
         const path = dice.pick([
-            '/digits',
-            '/digits/',
-            '/DIGITS',
-            '/digits?x=1',
-            '/digits/../../etc/passwd',
-            '/%2e%2e/%2e%2e/etc/passwd',
-            '//digits',
-            '/digits/%00',
-            '/%',
-            `/${'x'.repeat(20_000)}`,
-            'digits',
-            'http://127.0.0.1:9/digits',
-            '*',
-          ]),
-          method = dice.pick(['POST', 'GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE', 'post', 'X']);
+          '/digits',
+          '/digits/',
+          '/DIGITS',
+          '/digits?x=1',
+          '/digits/../../etc/passwd',
+          '/%2e%2e/%2e%2e/etc/passwd',
+          '//digits',
+          '/digits/%00',
+          '/%',
+          `/${'x'.repeat(20_000)}`,
+          'digits',
+          'http://127.0.0.1:9/digits',
+          '*',
+        ]);
+        const method = dice.pick(['POST', 'GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE', 'post', 'X']);
         return {
           name: `${method} ${path.slice(0, 60)}`,
           pieces: request(

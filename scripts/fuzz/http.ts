@@ -11,14 +11,14 @@ import { craftedFiles } from './picture-files';
 import { Starter } from './starter';
 
 /** Memory that may be left after a huge body, bytes; and how long it may take to give the rest back. */
-const LEFT = 100e6,
-  GIVING_BACK = 8000;
+const LEFT = 100e6;
+const GIVING_BACK = 8000;
 
 export const open: OpenArea = async ({ folder, deadline }) => {
-  const starter = await Starter.start(join(folder, 'user')),
-    bases = await drawBases(1);
-  const good = bases.find(({ name }) => name === 'JPEG of "407"')?.bytes ?? Buffer.alloc(0),
-    progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? good;
+  const starter = await Starter.start(join(folder, 'user'));
+  const bases = await drawBases(1);
+  const good = bases.find(({ name }) => name === 'JPEG of "407"')?.bytes ?? Buffer.alloc(0);
+  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? good;
   const crafted = craftedFiles(progressive);
   let warm = false;
   for (let attempt = 0; attempt < 60 && !warm; attempt++) warm = !(await goodProblem(starter, good, deadline));
@@ -38,14 +38,14 @@ export const open: OpenArea = async ({ folder, deadline }) => {
 };
 
 async function tryOut(starter: Starter, trial: Trial, good: Buffer, deadline: number): Promise<Outcome> {
-  const { pieces, connections = 1, huge } = trial,
-    before = starter.memory,
-    findings: Finding[] = [];
+  const { pieces, connections = 1, huge } = trial;
+  const before = starter.memory;
+  const findings: Finding[] = [];
   const answering = Promise.all(Array.from({ length: connections }, () => exchange(starter.port, pieces, deadline)));
   // Others go on meanwhile, and after it.
-  const meanwhile = await goodProblem(starter, good, deadline),
-    answers = await answering,
-    after = await goodProblem(starter, good, deadline);
+  const meanwhile = await goodProblem(starter, good, deadline);
+  const answers = await answering;
+  const after = await goodProblem(starter, good, deadline);
   for (const answer of answers) findings.push(...judge(trial, answer, deadline));
   if (!starter.isAlive)
     findings.push({
@@ -100,10 +100,10 @@ function judge({ name, statuses, text }: Trial, { status, body, late }: Answer, 
     const unclear = whatIsUnclear(new Error(error), []);
     return unclear ? [{ fault: 'unclear', detail: `answered ${status}: ${unclear}` }] : [];
   }
-  const reading = parsed(body),
-    problem =
-      readingProblem(reading, undefined, true) ??
-      (typeof reading.accepted === 'boolean' ? undefined : `accepted is ${short(reading.accepted)}`);
+  const reading = parsed(body);
+  const problem =
+    readingProblem(reading, undefined, true) ??
+    (typeof reading.accepted === 'boolean' ? undefined : `accepted is ${short(reading.accepted)}`);
   if (problem) return [{ fault: 'wrong', detail: `answered ${problem}` }];
   return text === undefined || reading.text === text
     ? []

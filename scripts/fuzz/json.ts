@@ -8,8 +8,8 @@ const NUMBERS = [0, -1, 1, 2, 3, 10, 11, 27, 28, 0.5, 1e-300, 1e9, 2 ** 31, 2 **
 
 /** Changes one place of a JSON document, or a few; most of it stays as it was. */
 export function mutateJson(document: unknown, dice: Dice): { value: unknown; how: string } {
-  const value = structuredClone(document) as Json,
-    how: string[] = [];
+  const value = structuredClone(document) as Json;
+  const how: string[] = [];
   for (
     let left = dice.weighted([
       [6, 1],

@@ -9,8 +9,8 @@ const { connect } = Socket.prototype;
 
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   // Within Node, the arguments come as one array.
-  const list: unknown[] = Array.isArray(args[0]) ? args[0] : args,
-    [first, second] = list;
+  const list: unknown[] = Array.isArray(args[0]) ? args[0] : args;
+  const [first, second] = list;
   const { host = '' }: { host?: string } =
     typeof first === 'object' && first !== null ? first : { host: typeof second === 'string' ? second : '' };
   if (LOOPBACK.test(host)) return Reflect.apply(connect, this, args) as Socket;

@@ -81,8 +81,8 @@ const commands: Partial<Record<string, (dice: Dice) => Message & { payload?: unk
     ]),
   }),
   'digits-train': (dice) => {
-    const names = ['out', 'from', 'samples', 'mnist'] as const,
-      settings: Message = {};
+    const names = ['out', 'from', 'samples', 'mnist'] as const;
+    const settings: Message = {};
     for (let i = 0; i < dice.whole(1, 3); i++) settings[dice.pick(names)] = dice.pick(PLACES);
     const others: Message = {
       epochs: dice.pick(NUMBERS),
@@ -100,31 +100,33 @@ const commands: Partial<Record<string, (dice: Dice) => Message & { payload?: unk
     return { payload: settings };
   },
   'digits-camera': (dice) => {
-    const values = [...NUMBERS, ...STRINGS, null, {}, []],
-      names = [
-        'width',
-        'height',
-        'encoding',
-        'quality',
-        'rotation',
-        'roi',
-        'shutter',
-        'gain',
-        'ev',
-        'awbgains',
-        'settle',
-        'timeout',
-        'framerate',
-        'kind',
-        '--output',
-        'output',
-        '__proto__',
-        'program',
-      ];
+    const values = [...NUMBERS, ...STRINGS, null, {}, []];
+    const names = [
+      'width',
+      'height',
+      'encoding',
+      'quality',
+      'rotation',
+      'roi',
+      'shutter',
+      'gain',
+      'ev',
+      'awbgains',
+      'settle',
+      'timeout',
+      'framerate',
+      'kind',
+      '--output',
+      'output',
+      '__proto__',
+      'program',
+    ];
     const camera: Message = {};
     for (let i = 0; i < dice.whole(1, 3); i++)
       Object.defineProperty(camera, dice.pick(names), {
-        value: dice.pick(values), enumerable: true, configurable: true,
+        value: dice.pick(values),
+        enumerable: true,
+        configurable: true,
       });
     return {
       payload: dice.pick(['', 'start', 'stop', 'next', 'start']),
@@ -165,8 +167,8 @@ const PROPERTIES = [
 ];
 
 const FRAMES = (dice: Dice): unknown => {
-  const side = dice.pick(NUMBERS),
-    stream = dice.pick<unknown>([undefined, 's', '', 7]);
+  const side = dice.pick(NUMBERS);
+  const stream = dice.pick<unknown>([undefined, 's', '', 7]);
   return dice.pick<unknown>([
     { id: 'x', at: 1, source: 'x', width: side, height: dice.pick(NUMBERS) },
     { id: 'x', at: NaN, source: {}, width: 640, height: 480, image: hostile(dice).value, stream },
@@ -190,9 +192,9 @@ const MAKERS: Record<string, (type: string, ...rest: Parameters<Maker>) => Made>
     return { how: `a good message ${how}`, msg: value };
   },
   digits(_type, dice, { digits }) {
-    const list = [...digits],
-      at = dice.whole(0, list.length - 1),
-      { value, how } = spoil(list[at], dice);
+    const list = [...digits];
+    const at = dice.whole(0, list.length - 1);
+    const { value, how } = spoil(list[at], dice);
     list[at] = value;
     return {
       how: `digits, one ${how}`,
@@ -204,9 +206,9 @@ const MAKERS: Record<string, (type: string, ...rest: Parameters<Maker>) => Made>
     return { how: `a mask ${how}`, msg: { payload: value } };
   },
   property(type, dice, goods) {
-    const name = dice.pick(PROPERTIES),
-      { name: kind, value } =
-        name === 'frame' && dice.chance(0.7) ? { name: 'an odd frame', value: FRAMES(dice) } : hostile(dice);
+    const name = dice.pick(PROPERTIES);
+    const { name: kind, value } =
+      name === 'frame' && dice.chance(0.7) ? { name: 'an odd frame', value: FRAMES(dice) } : hostile(dice);
     return { how: `a good message whose ${name} is ${kind}`, msg: { ...goodMessage(type, goods), [name]: value } };
   },
   command(type, dice, goods) {
@@ -214,8 +216,14 @@ const MAKERS: Record<string, (type: string, ...rest: Parameters<Maker>) => Made>
     return msg ? { how: `the command ${describe(msg)}`, msg } : MAKERS.property(type, dice, goods, []);
   },
   whole(type, dice, goods) {
-    const msg = goodMessage(type, goods),
-      way = dice.pick(['frozen', 'without a prototype', 'a proxy', 'with a million properties', 'a class'] as const);
+    const msg = goodMessage(type, goods);
+    const way = dice.pick([
+      'frozen',
+      'without a prototype',
+      'a proxy',
+      'with a million properties',
+      'a class',
+    ] as const);
     if (way === 'frozen') return { how: 'a frozen message', msg: Object.freeze({ ...msg, _msgid: 'x' }) };
     if (way === 'without a prototype')
       return { how: 'a message without a prototype', msg: Object.assign(Object.create(null) as object, msg) };

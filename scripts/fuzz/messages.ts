@@ -25,13 +25,13 @@ const TRAINING = 500;
 const ESCAPED = '/tmp/inkcam-fuzz-escaped';
 
 export const open: OpenArea = async ({ folder, deadline }) => {
-  const userDir = join(folder, 'user'),
-    broker = new Mosquitto(),
-    fake = fakeCamera();
+  const userDir = join(folder, 'user');
+  const broker = new Mosquitto();
+  const fake = fakeCamera();
   if (hasMosquitto) await broker.start();
-  const bases = await drawBases(1),
-    goods = await prepare(userDir, folder, bases),
-    list = targets(hasMosquitto);
+  const bases = await drawBases(1);
+  const goods = await prepare(userDir, folder, bases);
+  const list = targets(hasMosquitto);
   const nodeRed = await EmbeddedNodeRed.start(userDir, flowOf(list, broker.url, fake.file));
   process.chdir(join(folder, 'cwd'));
   await proveGood(nodeRed, list, goods);
@@ -41,8 +41,8 @@ export const open: OpenArea = async ({ folder, deadline }) => {
   );
   return {
     make(dice): FuzzCase {
-      const target = dice.pick(list),
-        { how, msg } = makeMessage(target.type, dice, goods, bases);
+      const target = dice.pick(list);
+      const { how, msg } = makeMessage(target.type, dice, goods, bases);
       const name = `${target.type} ${JSON.stringify(target.settings).slice(0, 100)}: ${how}`;
       return {
         name,
@@ -68,8 +68,8 @@ export async function tryMessage(
   watched: WatchedFolder,
   deadline: number,
 ): Promise<Outcome> {
-  const { id, type } = target,
-    findings: Finding[] = [];
+  const { id, type } = target;
+  const findings: Finding[] = [];
   const stop =
     type === 'digits-train'
       ? setTimeout(() => {
@@ -153,8 +153,8 @@ async function prepare(userDir: string, folder: string, bases: readonly Base[]):
   await symlink(join(folder, 'outside'), join(userDir, 'digits/models/link'));
   await writeFile(join(userDir, 'broken.keras'), 'x');
   const drawn = Array.from({ length: 40 }, (_, i) => drawDigit(new Random(3, i)));
-  const images = Buffer.concat(drawn.map(({ image }) => Buffer.from(image))),
-    labels = Uint8Array.from(drawn, ({ label }) => label);
+  const images = Buffer.concat(drawn.map(({ image }) => Buffer.from(image)));
+  const labels = Uint8Array.from(drawn, ({ label }) => label);
   for (const name of ['train', 't10k']) {
     await writeFile(join(userDir, 'idx', `${name}-images-idx3-ubyte`), idx(2051, [40, 28, 28], images));
     await writeFile(join(userDir, 'idx', `${name}-labels-idx1-ubyte`), idx(2049, [40], labels));
@@ -166,11 +166,11 @@ async function prepare(userDir: string, folder: string, bases: readonly Base[]):
       .png()
       .toBuffer(),
   );
-  const picture = bases.find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0),
-    ink = acquireInk();
+  const picture = bases.find(({ name }) => name === 'PNG of "407"')?.bytes ?? Buffer.alloc(0);
+  const ink = acquireInk();
   try {
-    const { digits } = await readDigits(ink, picture),
-      { mask } = await readMask(ink, picture);
+    const { digits } = await readDigits(ink, picture);
+    const { mask } = await readMask(ink, picture);
     return { picture, mask, digits: digits as unknown as Message[], labelled: { images, labels } };
   } finally {
     await ink.release();
@@ -179,8 +179,8 @@ async function prepare(userDir: string, folder: string, bases: readonly Base[]):
 
 /** Leaves the other programs of this process where they were. */
 function fakeCamera(): FakeProgram {
-  const path = process.env.PATH,
-    fake = new FakeProgram();
+  const path = process.env.PATH;
+  const fake = new FakeProgram();
   process.env.PATH = path;
   return fake;
 }

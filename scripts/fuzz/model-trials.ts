@@ -35,8 +35,8 @@ export interface Trial {
 export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => Model): Trial {
   const trials: Record<string, (dice: Dice) => Trial> = {
     weights(dice) {
-      const name = Object.keys(shipped.files).find((each) => each.endsWith('.bin')) ?? '',
-        { bytes, how } = mutate(shipped.files[name], dice);
+      const name = Object.keys(shipped.files).find((each) => each.endsWith('.bin')) ?? '';
+      const { bytes, how } = mutate(shipped.files[name], dice);
       return {
         name: `weights of the shipped model, ${how}`,
         model: shipped,
@@ -46,10 +46,10 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
     },
     badNumbers(dice) {
       // Under a name that tells no checksum.
-      const [json, bin] = partsOf(shipped),
-        weights = Buffer.from(bin.data),
-        value = dice.pick([NaN, Infinity, -Infinity]),
-        count = dice.pick([1, 10, 1000]);
+      const [json, bin] = partsOf(shipped);
+      const weights = Buffer.from(bin.data);
+      const value = dice.pick([NaN, Infinity, -Infinity]);
+      const count = dice.pick([1, 10, 1000]);
       for (let i = 0; i < count; i++) weights.writeFloatLE(value, 4 * dice.whole(0, weights.length / 4 - 1));
       const files = {
         'model.json': Buffer.from(json.toString().replace(bin.name, 'weights.bin')),
@@ -79,18 +79,18 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
       };
     },
     archive(dice) {
-      const model = kerases(dice),
-        { bytes, how } = mutate(model.files['model.keras'], dice, kerases(dice).files['model.keras']);
+      const model = kerases(dice);
+      const { bytes, how } = mutate(model.files['model.keras'], dice, kerases(dice).files['model.keras']);
       // Every part has its CRC-32 in the archive.
       return { name: `${model.name}, ${how}`, model, files: { 'model.keras': bytes }, rule: 'same' };
     },
     config(dice) {
-      const model = kerases(dice),
-        parts = unzipSync(model.files['model.keras']),
-        part = dice.weighted([
-          [9, 'config.json'],
-          [1, 'metadata.json'],
-        ] as const);
+      const model = kerases(dice);
+      const parts = unzipSync(model.files['model.keras']);
+      const part = dice.weighted([
+        [9, 'config.json'],
+        [1, 'metadata.json'],
+      ] as const);
       const { value, how } = mutateJson(JSON.parse(Buffer.from(parts[part]).toString()), dice);
       return {
         name: `${part} of ${model.name}, ${how}`,
@@ -99,11 +99,11 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
       };
     },
     kerasWeights(dice) {
-      const model = kerases(dice),
-        parts = unzipSync(model.files['model.keras']),
-        h5 = Buffer.from(parts['model.weights.h5']);
-      const value = dice.pick([NaN, Infinity, -Infinity]),
-        numbers = dice.chance(0.5);
+      const model = kerases(dice);
+      const parts = unzipSync(model.files['model.keras']);
+      const h5 = Buffer.from(parts['model.weights.h5']);
+      const value = dice.pick([NaN, Infinity, -Infinity]);
+      const numbers = dice.chance(0.5);
       // Arrays of numbers lie behind one another, so that many in a row are sure to hit some.
       if (numbers)
         for (let i = 0, at = 4 * dice.whole(Math.floor(h5.length / 16), Math.floor(h5.length / 4) - 600); i < 500; i++)

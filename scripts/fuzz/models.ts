@@ -18,8 +18,8 @@ const FIXTURES = ['functional', 'many', 'mlp', 'sequential'].map((name) =>
 );
 
 /** Further files of Keras, where they are at hand; what is larger takes too long. */
-const MORE = join(process.env.DIGITS_DATA ?? join(ROOT, '../shared/data'), 'keras'),
-  MOST_BYTES = 1e6;
+const MORE = join(process.env.DIGITS_DATA ?? join(ROOT, '../shared/data'), 'keras');
+const MOST_BYTES = 1e6;
 
 const IMAGES = Array.from({ length: 5 }, (_, i) => drawDigit(new Random(1, i)).image);
 
@@ -50,9 +50,9 @@ export const open: OpenArea = async ({ folder }) => {
 
   return {
     make(dice): FuzzCase {
-      const trial = makeTrial(dice, shipped, kerases),
-        { name, model, files } = trial,
-        alone = dice.chance(1 / 4);
+      const trial = makeTrial(dice, shipped, kerases);
+      const { name, model, files } = trial;
+      const alone = dice.chance(1 / 4);
       return {
         name: alone ? `${name}, alone` : name,
         input: Object.entries(files).find(

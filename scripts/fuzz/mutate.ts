@@ -12,9 +12,9 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x800
 type Mutation = (bytes: Buffer, dice: Dice, other: Buffer) => Mutated;
 
 const flip: Mutation = (bytes, dice) => {
-  const out = Buffer.from(bytes),
-    count = dice.chance(0.5) ? 1 : dice.whole(2, 64),
-    at: number[] = [];
+  const out = Buffer.from(bytes);
+  const count = dice.chance(0.5) ? 1 : dice.whole(2, 64);
+  const at: number[] = [];
   for (let i = 0; i < count; i++) {
     const place = placeIn(out, dice);
     out[place] ^= 1 << dice.whole(0, 7);
@@ -29,8 +29,8 @@ const cut: Mutation = (bytes, dice) => {
 };
 
 const remove: Mutation = (bytes, dice) => {
-  const from = placeIn(bytes, dice),
-    count = dice.whole(1, Math.min(bytes.length - from, 2000));
+  const from = placeIn(bytes, dice);
+  const count = dice.whole(1, Math.min(bytes.length - from, 2000));
   return {
     bytes: Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + count)]),
     how: `${count} bytes left out at ${from}`,
@@ -38,13 +38,13 @@ const remove: Mutation = (bytes, dice) => {
 };
 
 const repeat: Mutation = (bytes, dice) => {
-  const from = placeIn(bytes, dice),
-    count = dice.whole(1, Math.min(bytes.length - from, 2000)),
-    times = dice.weighted([
-      [6, 1],
-      [2, 10],
-      [1, 200],
-    ] as const);
+  const from = placeIn(bytes, dice);
+  const count = dice.whole(1, Math.min(bytes.length - from, 2000));
+  const times = dice.weighted([
+    [6, 1],
+    [2, 10],
+    [1, 200],
+  ] as const);
   const piece = bytes.subarray(from, from + count);
   return {
     bytes: Buffer.concat([
@@ -57,8 +57,8 @@ const repeat: Mutation = (bytes, dice) => {
 };
 
 const insert: Mutation = (bytes, dice) => {
-  const at = placeIn(bytes, dice),
-    noise = dice.bytes(dice.whole(1, 300));
+  const at = placeIn(bytes, dice);
+  const noise = dice.bytes(dice.whole(1, 300));
   return {
     bytes: Buffer.concat([bytes.subarray(0, at), noise, bytes.subarray(at)]),
     how: `${noise.length} random bytes put in at ${at}`,
@@ -66,20 +66,20 @@ const insert: Mutation = (bytes, dice) => {
 };
 
 const overwrite: Mutation = (bytes, dice) => {
-  const out = Buffer.from(bytes),
-    at = placeIn(out, dice),
-    noise = dice.bytes(Math.min(dice.whole(1, 300), out.length - at));
+  const out = Buffer.from(bytes);
+  const at = placeIn(out, dice);
+  const noise = dice.bytes(Math.min(dice.whole(1, 300), out.length - at));
   noise.copy(out, at);
   return { bytes: out, how: `${noise.length} random bytes over those at ${at}` };
 };
 
 const edge: Mutation = (bytes, dice) => {
-  const width = dice.pick([1, 2, 4]),
-    out = Buffer.from(bytes);
+  const width = dice.pick([1, 2, 4]);
+  const out = Buffer.from(bytes);
   if (out.length < width) return flip(bytes, dice, bytes);
-  const at = Math.min(placeIn(out, dice), out.length - width),
-    value = dice.pick(EDGES),
-    little = dice.chance(0.5);
+  const at = Math.min(placeIn(out, dice), out.length - width);
+  const value = dice.pick(EDGES);
+  const little = dice.chance(0.5);
   const unsigned = width === 4 ? value : value % 2 ** (8 * width);
   if (little) out.writeUIntLE(unsigned, at, width);
   else out.writeUIntBE(unsigned, at, width);
@@ -87,8 +87,8 @@ const edge: Mutation = (bytes, dice) => {
 };
 
 const splice: Mutation = (bytes, dice, other) => {
-  const to = placeIn(bytes, dice),
-    from = placeIn(other, dice);
+  const to = placeIn(bytes, dice);
+  const from = placeIn(other, dice);
   return {
     bytes: Buffer.concat([bytes.subarray(0, to), other.subarray(from)]),
     how: `its first ${to} bytes, then another one's from ${from} on`,
@@ -118,11 +118,11 @@ const MUTATIONS = [
  */
 export function mutate(bytes: Buffer, dice: Dice, other: Buffer = bytes): Mutated {
   const times = dice.weighted([
-      [7, 1],
-      [2, 2],
-      [1, 5],
-    ] as const),
-    how: string[] = [];
+    [7, 1],
+    [2, 2],
+    [1, 5],
+  ] as const);
+  const how: string[] = [];
   let out = bytes;
   for (let i = 0; i < times && out.length > 0; i++) {
     const mutated = dice.weighted(MUTATIONS)(out, dice, other);

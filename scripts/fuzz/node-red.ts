@@ -52,8 +52,8 @@ export class EmbeddedNodeRed {
     for (const i of nodeFiles.keys())
       await writeFile(join(userDir, 'nodes', `planted-${i}.html`), '<script type="text/html"></script>');
     await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
-    const red = require('node-red') as Runtime,
-      { hooks, events } = require('@node-red/util') as { hooks: Hooks; events: NodeJS.EventEmitter };
+    const red = require('node-red') as Runtime;
+    const { hooks, events } = require('@node-red/util') as { hooks: Hooks; events: NodeJS.EventEmitter };
     const nodeRed = new EmbeddedNodeRed(red);
     hooks.add('onSend.fuzz', (sent: SendEvent[]) => {
       nodeRed.see(sent);

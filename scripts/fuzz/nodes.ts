@@ -182,8 +182,8 @@ const USUAL: Partial<Record<string, Record<string, unknown>>> = {
 /** @param broker whether there is one: without it, what is sent to one waits */
 export function targets(broker: boolean): Target[] {
   return TYPES.flatMap((type) => {
-    const usual = USUAL[type] ?? {},
-      able = broker || !('broker' in usual);
+    const usual = USUAL[type] ?? {};
+    const able = broker || !('broker' in usual);
     const list: Omit<Target, 'id'>[] = [{ type, settings: usual, sound: able }];
     for (const [name, [sound, odd]] of Object.entries(CHOICES[type] ?? {})) {
       for (const value of sound) list.push({ type, settings: { ...usual, [name]: value }, sound: able });
@@ -220,8 +220,8 @@ export function goodMessage(type: string, { picture, digits, labelled }: Goods):
 
 /** What is wrong with what became of a good message, given to a node whose settings make sense. */
 export function goodProblem({ type, settings }: Target, { error, sent }: Fate): string | undefined {
-  const [first] = sent.map(({ msg }) => msg),
-    { payload } = (first as Message | undefined) ?? {};
+  const [first] = sent.map(({ msg }) => msg);
+  const { payload } = (first as Message | undefined) ?? {};
   // The one asks for an open job, and there is none; a camera in the network is not there.
   if (type === 'digits-jobs' || settings.device === 'my network')
     return error === undefined ? 'done without an error, though there is none of that name' : undefined;
@@ -247,8 +247,8 @@ export function sentProblem(type: string, sent: Fate['sent']): string | undefine
 }
 
 function messageProblem(type: string, output: number, msg: Message): string | undefined {
-  const { payload, confidence, digits, accepted, reason, samples } = msg,
-    frame = frameOf(msg);
+  const { payload, confidence, digits, accepted, reason, samples } = msg;
+  const frame = frameOf(msg);
   switch (type) {
     case 'digits-threshold':
       return maskProblem(payload);

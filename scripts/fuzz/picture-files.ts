@@ -57,9 +57,9 @@ function baseMedia(brand: string, ...others: string[]): Buffer {
 }
 
 function bmp(width: number, height: number): Buffer {
-  const row = Math.ceil((width * 3) / 4) * 4,
-    size = row * Math.min(height, 400),
-    bytes = Buffer.alloc(54 + size, 255);
+  const row = Math.ceil((width * 3) / 4) * 4;
+  const size = row * Math.min(height, 400);
+  const bytes = Buffer.alloc(54 + size, 255);
   bytes.fill(0, 0, 54);
   bytes.write('BM', 'latin1');
   bytes.writeUInt32LE(54 + size, 2);
@@ -75,11 +75,20 @@ function bmp(width: number, height: number): Buffer {
 /** Each group blurs what the group in it has blurred. */
 function nestedFilters(depth: number): string {
   const filter = '<filter id="f" x="-9" y="-9" width="20" height="20"><feGaussianBlur stdDeviation="99"/></filter>';
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="3000">${filter}${'<g filter="url(#f)">'.repeat(depth)}<rect width="9" height="9"/>${'</g>'.repeat(depth)}</svg>`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" ` +
+    `width="3000" ` +
+    `height="3000">${filter}${'<g filter="url(#f)">'.repeat(depth)}<rect ` +
+    `width="9" ` +
+    `height="9"/>${'</g>'.repeat(depth)}</svg>`
+  );
 }
 
 const svg = (inside: string, head = ''): string =>
-  `${head}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="400" height="300">${inside}</svg>`;
+  `${head}<svg xmlns="http://www.w3.org/2000/svg" ` +
+  `xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+  `width="400" ` +
+  `height="300">${inside}</svg>`;
 
 function svgFiles(): [string, Buffer][] {
   const plain = svg('<rect width="90" height="90"/>');
@@ -113,8 +122,8 @@ function svgFiles(): [string, Buffer][] {
 
 /** A progressive JPEG whose last scan comes again and again: each is drawn over the whole picture. */
 function manyScans(progressive: Buffer, times: number): Buffer {
-  const from = progressive.lastIndexOf(Buffer.from([0xff, 0xda])),
-    scan = progressive.subarray(from, progressive.length - 2);
+  const from = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
+  const scan = progressive.subarray(from, progressive.length - 2);
   return Buffer.concat([progressive.subarray(0, from), ...Array<Buffer>(times).fill(scan), Buffer.from([0xff, 0xd9])]);
 }
 
@@ -196,7 +205,11 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
     {
       name: 'PDF',
       bytes: Buffer.from(
-        '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF',
+        '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 ' +
+          'R>>endobj ' +
+          '2 0 ' +
+          'obj<</Type/Pages/Kids[]/Count ' +
+          '0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF',
       ),
       refused: ANYTHING,
     },
@@ -314,8 +327,8 @@ export function shufflePng(png: Buffer, dice: Dice): { bytes: Buffer; how: strin
     });
     at += 12 + length;
   }
-  const which = dice.whole(0, chunks.length - 1),
-    chosen = chunks[which];
+  const which = dice.whole(0, chunks.length - 1);
+  const chosen = chunks[which];
   const how = dice.pick(['repeated', 'left out', 'moved', 'changed', 'emptied', 'filled'] as const);
   if (how === 'repeated') chunks.splice(which, 0, ...Array<typeof chosen>(dice.pick([1, 3, 100])).fill(chosen));
   else if (how === 'left out') chunks.splice(which, 1);

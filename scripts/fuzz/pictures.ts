@@ -32,13 +32,13 @@ interface Trial {
 }
 
 export const open: OpenArea = async () => {
-  const bases = await drawBases(),
-    ink = acquireInk(),
-    classifier = acquireClassifier();
-  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? Buffer.alloc(0),
-    crafted = craftedFiles(progressive);
-  const pngs = bases.filter(({ name }) => name.startsWith('PNG')),
-    whole = bases.filter((base) => base.whole);
+  const bases = await drawBases();
+  const ink = acquireInk();
+  const classifier = acquireClassifier();
+  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? Buffer.alloc(0);
+  const crafted = craftedFiles(progressive);
+  const pngs = bases.filter(({ name }) => name.startsWith('PNG'));
+  const whole = bases.filter((base) => base.whole);
 
   for (const { name, bytes, text } of bases) {
     const { reading } = await readText(ink, classifier, bytes);
@@ -48,18 +48,18 @@ export const open: OpenArea = async () => {
 
   const trials: Record<string, (dice: Dice) => Trial> = {
     damaged(dice) {
-      const base = dice.pick(bases),
-        { bytes, how } = mutate(base.bytes, dice, dice.pick(bases).bytes);
+      const base = dice.pick(bases);
+      const { bytes, how } = mutate(base.bytes, dice, dice.pick(bases).bytes);
       return { name: `${base.name}, ${how}`, input: bytes };
     },
     shuffled(dice) {
-      const base = dice.pick(pngs),
-        { bytes, how } = shufflePng(base.bytes, dice);
+      const base = dice.pick(pngs);
+      const { bytes, how } = shufflePng(base.bytes, dice);
       return { name: `${base.name}, ${how}`, input: bytes };
     },
     truncated(dice) {
-      const base = dice.pick(whole),
-        { bytes, how } = truncate(base.bytes, dice);
+      const base = dice.pick(whole);
+      const { bytes, how } = truncate(base.bytes, dice);
       return { name: `${base.name}, ${how}`, input: bytes, refused: 'anything', truncated: true };
     },
     crafted(dice) {
@@ -101,14 +101,14 @@ export const open: OpenArea = async () => {
 
   return {
     make(dice): FuzzCase {
-      const trial = trials[dice.weighted(kinds)](dice),
-        use = dice.weighted([
-          [7, 'read'],
-          [1, 'mask'],
-          [1, 'annotate'],
-          [1, 'thumbnail'],
-          [1, 'crop'],
-        ] as const);
+      const trial = trials[dice.weighted(kinds)](dice);
+      const use = dice.weighted([
+        [7, 'read'],
+        [1, 'mask'],
+        [1, 'annotate'],
+        [1, 'thumbnail'],
+        [1, 'crop'],
+      ] as const);
       const { name, input } = trial;
       return {
         name: use === 'read' ? name : `${name}, to ${use}`,

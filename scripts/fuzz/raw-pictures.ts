@@ -33,10 +33,10 @@ function grey({ data, width, height }: (typeof RAW_PAGES)[number]): {
 }
 
 const right: Maker = (dice, bases) => {
-  const page = dice.pick(RAW_PAGES),
-    { text, data, width, height, channels } = page;
-  const base = dice.pick(bases.filter((each) => each.lossless)),
-    { bytes } = base;
+  const page = dice.pick(RAW_PAGES);
+  const { text, data, width, height, channels } = page;
+  const base = dice.pick(bases.filter((each) => each.lossless));
+  const { bytes } = base;
   const forms: [string, unknown, must: boolean, text: string][] = [
     ['raw, 3 channels', { data, width, height, channels }, true, text],
     ['raw, 1 channel', grey(page), true, text],
@@ -88,9 +88,9 @@ function shared(bytes: Uint8Array): Uint8Array {
 }
 
 const wrongNumbers: Maker = (dice) => {
-  const { data, width, height, channels } = dice.pick(RAW_PAGES),
-    name = dice.pick(['width', 'height', 'channels'] as const),
-    value = dice.pick(NUMBERS);
+  const { data, width, height, channels } = dice.pick(RAW_PAGES);
+  const name = dice.pick(['width', 'height', 'channels'] as const);
+  const value = dice.pick(NUMBERS);
   return { name: `raw, of a ${name} of ${value}`, input: { data, width, height, channels, [name]: value } };
 };
 
@@ -109,16 +109,16 @@ const wrongSize: Maker = (dice) => {
     [4000, 3000, 1],
     [640, 480, 2],
   ] as const);
-  const data = new Uint8Array(width * height * channels),
-    fill = dice.pick(['zeros', '255s', 'noise', '0 and 255'] as const);
+  const data = new Uint8Array(width * height * channels);
+  const fill = dice.pick(['zeros', '255s', 'noise', '0 and 255'] as const);
   for (let i = 0; fill !== 'zeros' && i < data.length; i++)
     data[i] = fill === '255s' ? 255 : fill === 'noise' ? (i * 7919) % 256 : ((i * 7919) % 2) * 255;
   return { name: `raw, ${width} × ${height} × ${channels} of ${fill}`, input: { data, width, height, channels } };
 };
 
 const wrongData: Maker = (dice) => {
-  const { width, height, channels } = dice.pick(RAW_PAGES),
-    count = width * height * channels;
+  const { width, height, channels } = dice.pick(RAW_PAGES);
+  const count = width * height * channels;
   const makers = [
     () => new Float32Array(count).fill(NaN),
     () => new Int8Array(count),
@@ -140,9 +140,9 @@ const wrongData: Maker = (dice) => {
 };
 
 const maskOf = (dice: Dice): Record<string, unknown> => {
-  const page = dice.pick(RAW_PAGES),
-    { data, width, height } = grey(page),
-    mask = data.map((value) => (value < 110 ? 255 : 0));
+  const page = dice.pick(RAW_PAGES);
+  const { data, width, height } = grey(page);
+  const mask = data.map((value) => (value < 110 ? 255 : 0));
   return {
     data: mask,
     width,
@@ -161,8 +161,8 @@ const spoiltMask: Maker = (dice) => {
 };
 
 const spoiltRaw: Maker = (dice) => {
-  const { data, width, height, channels } = dice.pick(RAW_PAGES),
-    { value, how } = spoil({ data, width, height, channels }, dice);
+  const { data, width, height, channels } = dice.pick(RAW_PAGES);
+  const { value, how } = spoil({ data, width, height, channels }, dice);
   return { name: `raw, ${how}`, input: value, traps: true };
 };
 
@@ -172,8 +172,8 @@ const spoiltDigits: Maker = (dice) => {
     box: { x: 30 * i, y: 5, width: 20, height: 40 },
     line: 0,
   }));
-  const at = dice.whole(0, digits.length - 1),
-    { value, how } = spoil(digits[at], dice);
+  const at = dice.whole(0, digits.length - 1);
+  const { value, how } = spoil(digits[at], dice);
   digits[at] = value;
   return { name: `digits, one ${how}`, input: digits, traps: true };
 };

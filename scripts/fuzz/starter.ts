@@ -19,8 +19,8 @@ export class Starter {
   }
 
   static async start(userDir: string): Promise<Starter> {
-    const port = await freePort(),
-      program = join(__dirname, '../start.js');
+    const port = await freePort();
+    const program = join(__dirname, '../start.js');
     const starter = new Starter(
       port,
       spawn(process.execPath, [program, userDir], {

@@ -198,8 +198,8 @@ const KINDS: Record<string, Maker> = {
 export const HOSTILE_KINDS = Object.keys(KINDS);
 
 export function hostile(dice: Dice, kinds: readonly string[] = HOSTILE_KINDS): Hostile {
-  const name = dice.pick(kinds),
-    value = KINDS[name](dice);
+  const name = dice.pick(kinds);
+  const value = KINDS[name](dice);
   return {
     name:
       typeof value === 'number' || (typeof value === 'string' && value.length < 60)
@@ -211,8 +211,8 @@ export function hostile(dice: Dice, kinds: readonly string[] = HOSTILE_KINDS): H
 
 /** Something that is right but for one property, which is anything; a proper one of theirs may lie deeper. */
 export function spoil<T extends object>(value: T, dice: Dice, names = Object.keys(value)): { value: T; how: string } {
-  const name = dice.pick(names),
-    way = dice.whole(0, 9);
+  const name = dice.pick(names);
+  const way = dice.whole(0, 9);
   const copy = Array.isArray(value) ? ([...(value as unknown[])] as unknown as T) : { ...value };
   if (way === 0) {
     Reflect.deleteProperty(copy, name);

@@ -15,8 +15,8 @@ export class WatchedFolder {
 
   /** Changes since the last call. */
   changes(): string[] {
-    const now = this.look(),
-      changes: string[] = [];
+    const now = this.look();
+    const changes: string[] = [];
     for (const [path, state] of now)
       if (this.before.get(path) !== state)
         changes.push(`${path} ${this.before.has(path) ? 'has changed' : 'has come'}`);
@@ -29,8 +29,8 @@ export class WatchedFolder {
     const found = new Map<string, string>();
     const walk = (folder: string): void => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        const path = join(folder, entry.name),
-          name = relative(this.folder, path);
+        const path = join(folder, entry.name);
+        const name = relative(this.folder, path);
         if (this.allowed(name)) continue;
         if (entry.isDirectory()) {
           found.set(name, 'folder');

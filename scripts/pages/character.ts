@@ -22,13 +22,18 @@ export class Character {
   readonly bottom: number;
 
   /** @param character what it is; `?` where nobody knows */
-  constructor(readonly character: string, readonly kind: CharacterKind, readonly shape: Shape) {
+  constructor(
+    readonly character: string,
+    readonly kind: CharacterKind,
+    readonly shape: Shape,
+  ) {
     if ('field' in shape) {
       const { field, unit, baseline } = shape;
       this.width = (field.right - field.left) / unit;
       [this.top, this.bottom] = [(field.top - baseline) / unit, (field.bottom - baseline) / unit];
     } else {
-      const points = shape.strokes.flat(), ys = points.map(({ y }) => y);
+      const points = shape.strokes.flat();
+      const ys = points.map(({ y }) => y);
       this.width = Math.max(0.02, ...points.map(({ x }) => x));
       [this.top, this.bottom] = [Math.min(...ys), Math.max(...ys)];
     }
@@ -37,10 +42,17 @@ export class Character {
   /** Its ink, alpha 0 to 255, cropped to it. */
   get ink(): Plane {
     if ('field' in this.shape) return inkOf(this.shape.field);
-    const { top, bottom } = this, { strokes } = this.shape, unit = 64;
+    const { top, bottom } = this;
+    const { strokes } = this.shape;
+    const unit = 64;
     const layer = new InkLayer(Math.ceil(this.width * unit) + 6, Math.ceil((bottom - top) * unit) + 6);
     for (const stroke of strokes) {
-      layer.stroke(stroke.map(({ x, y }) => ({ x: x * unit + 3, y: (y - top) * unit + 3 })), () => 2.5, 1, 1);
+      layer.stroke(
+        stroke.map(({ x, y }) => ({ x: x * unit + 3, y: (y - top) * unit + 3 })),
+        () => 2.5,
+        1,
+        1,
+      );
     }
     return { data: Uint8Array.from(layer.cover, (share) => share * 255), width: layer.width, height: layer.height };
   }

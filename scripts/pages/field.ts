@@ -27,7 +27,8 @@ export const MARGIN = 9;
 const FAR = 100;
 
 /** Steps of a chamfer distance that is least wrong over all directions (Borgefors 1986). */
-const STRAIGHT = 0.955, DIAGONAL = 1.369;
+const STRAIGHT = 0.955;
+const DIAGONAL = 1.369;
 
 const enlarged = new Float32Array(FIELD_SIZE * FIELD_SIZE);
 
@@ -44,18 +45,22 @@ export function fieldOfDigit(image: Uint8Array): Field | undefined {
 export function fieldOf(alpha: Float32Array | Uint8Array, width: number, height: number): Field | undefined {
   const box = inkBox(alpha, width, height);
   if (!box) return undefined;
-  const w = box.right - box.left + 2 * MARGIN, h = box.bottom - box.top + 2 * MARGIN;
+  const w = box.right - box.left + 2 * MARGIN;
+  const h = box.bottom - box.top + 2 * MARGIN;
   if (w * h > scratch.length) scratch = new Float32Array(w * h);
-  const grey = scratch.subarray(0, w * h).fill(-EDGE), distance = new Float32Array(w * h).fill(FAR);
+  const grey = scratch.subarray(0, w * h).fill(-EDGE);
+  const distance = new Float32Array(w * h).fill(FAR);
   // Half the paper about the ink is copied too: its faint edge lies there.
   for (let y = Math.max(0, box.top - 2); y < Math.min(height, box.bottom + 2); y++) {
-    const first = Math.max(0, box.left - 2), last = Math.min(width, box.right + 2);
+    const first = Math.max(0, box.left - 2);
+    const last = Math.min(width, box.right + 2);
     const to = (y - box.top + MARGIN) * w + MARGIN - box.left;
     for (let x = first; x < last; x++) grey[to + x] = alpha[y * width + x] - EDGE;
   }
   startAtEdges(grey, w, h, distance);
   spread(distance, w, h);
-  let depth = 0, area = 0;
+  let depth = 0;
+  let area = 0;
   for (let i = 0; i < distance.length; i++) {
     if (grey[i] <= 0) continue;
     depth += distance[i];
@@ -63,9 +68,18 @@ export function fieldOf(alpha: Float32Array | Uint8Array, width: number, height:
     distance[i] = -distance[i];
   }
   // Over a stroke of even width the depth grows from none to half its width.
-  const half = 2 * depth / area;
-  return { distance, width: w, height: h, half, left: MARGIN, top: MARGIN, right: w - MARGIN, bottom: h - MARGIN,
-    cropped: box.top };
+  const half = (2 * depth) / area;
+  return {
+    distance,
+    width: w,
+    height: h,
+    half,
+    left: MARGIN,
+    top: MARGIN,
+    right: w - MARGIN,
+    bottom: h - MARGIN,
+    cropped: box.top,
+  };
 }
 
 let scratch = new Float32Array(0);
@@ -74,9 +88,14 @@ let scratch = new Float32Array(0);
 const EDGE = 127.5;
 
 function inkBox(
-  alpha: Float32Array | Uint8Array, width: number, height: number,
+  alpha: Float32Array | Uint8Array,
+  width: number,
+  height: number,
 ): { left: number; top: number; right: number; bottom: number } | undefined {
-  let left = width, right = 0, top = height, bottom = 0;
+  let left = width;
+  let right = 0;
+  let top = height;
+  let bottom = 0;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       if (alpha[at] <= EDGE) continue;
@@ -98,8 +117,10 @@ function startAtEdges(grey: Float32Array, w: number, h: number, distance: Float3
         const b = grey[at + step];
         if (a > 0 !== b > 0) {
           // The slope across makes of the way along one axis the way straight to the edge.
-          const along = a - b, across = (grey[at + other] - grey[at - other]) / 2;
-          const straighten = Math.abs(along) / Math.sqrt(along * along + across * across), share = a / along;
+          const along = a - b;
+          const across = (grey[at + other] - grey[at - other]) / 2;
+          const straighten = Math.abs(along) / Math.sqrt(along * along + across * across);
+          const share = a / along;
           if (share * straighten < distance[at]) distance[at] = share * straighten;
           if ((1 - share) * straighten < distance[at + step]) distance[at + step] = (1 - share) * straighten;
         }
@@ -115,9 +136,16 @@ const smoothed = new Float32Array(128 * 128);
 function smooth({ distance, width, height }: Field): void {
   for (let y = 1; y < height - 1; y++) {
     for (let i = y * width + 1, end = y * width + width - 1; i < end; i++) {
-      const up = i - width, down = i + width;
-      smoothed[i] = (4 * distance[i] + 2 * (distance[i - 1] + distance[i + 1] + distance[up] + distance[down])
-        + distance[up - 1] + distance[up + 1] + distance[down - 1] + distance[down + 1]) / 16;
+      const up = i - width;
+      const down = i + width;
+      smoothed[i] =
+        (4 * distance[i] +
+          2 * (distance[i - 1] + distance[i + 1] + distance[up] + distance[down]) +
+          distance[up - 1] +
+          distance[up + 1] +
+          distance[down - 1] +
+          distance[down + 1]) /
+        16;
     }
   }
   for (let y = 2; y < height - 2; y++) {
@@ -146,7 +174,8 @@ function spread(distance: Float32Array, w: number, h: number): void {
  */
 export function inkOf(field: Field, grow = 0): Plane {
   const more = Math.max(0, Math.min(MARGIN - 1, Math.ceil(grow)));
-  const width = field.right - field.left + 2 * more, height = field.bottom - field.top + 2 * more;
+  const width = field.right - field.left + 2 * more;
+  const height = field.bottom - field.top + 2 * more;
   const data = new Uint8Array(width * height);
   for (let y = 0, at = 0; y < height; y++) {
     const from = (field.top - more + y) * field.width + field.left - more;

@@ -11,18 +11,57 @@ import { partFew, type Part } from './part';
  * Typefaces that look handwritten with natural digits, by their packages `@fontsource/NAME` (OFL 1.1 or Apache 2.0).
  */
 export const FONTS: readonly string[] = [
-  'annie-use-your-telescope', 'architects-daughter', 'bad-script', 'caveat', 'caveat-brush', 'cedarville-cursive',
-  'covered-by-your-grace', 'delius', 'finger-paint', 'gloria-hallelujah', 'gochi-hand', 'handlee', 'homemade-apple',
-  'indie-flower', 'itim', 'kalam', 'mansalva', 'marck-script', 'nanum-brush-script', 'nanum-pen-script',
-  'neucha', 'oooh-baby', 'patrick-hand', 'permanent-marker', 'poor-story', 'reenie-beanie', 'rock-salt',
-  'satisfy', 'schoolbell', 'shadows-into-light', 'shantell-sans', 'short-stack', 'sriracha', 'sue-ellen-francisco',
-  'swanky-and-moo-moo', 'the-girl-next-door', 'vibur',
+  'annie-use-your-telescope',
+  'architects-daughter',
+  'bad-script',
+  'caveat',
+  'caveat-brush',
+  'cedarville-cursive',
+  'covered-by-your-grace',
+  'delius',
+  'finger-paint',
+  'gloria-hallelujah',
+  'gochi-hand',
+  'handlee',
+  'homemade-apple',
+  'indie-flower',
+  'itim',
+  'kalam',
+  'mansalva',
+  'marck-script',
+  'nanum-brush-script',
+  'nanum-pen-script',
+  'neucha',
+  'oooh-baby',
+  'patrick-hand',
+  'permanent-marker',
+  'poor-story',
+  'reenie-beanie',
+  'rock-salt',
+  'satisfy',
+  'schoolbell',
+  'shadows-into-light',
+  'shantell-sans',
+  'short-stack',
+  'sriracha',
+  'sue-ellen-francisco',
+  'swanky-and-moo-moo',
+  'the-girl-next-door',
+  'vibur',
 ];
 
 /** What is used of opentype.js. */
-interface OpenType { parse(bytes: ArrayBuffer): Font }
-interface Font { unitsPerEm: number; charToGlyph(character: string): Glyph }
-interface Glyph { index: number; getPath(x: number, y: number, size: number): { commands: OutlineCommand[] } }
+interface OpenType {
+  parse(bytes: ArrayBuffer): Font;
+}
+interface Font {
+  unitsPerEm: number;
+  charToGlyph(character: string): Glyph;
+}
+interface Glyph {
+  index: number;
+  getPath(x: number, y: number, size: number): { commands: OutlineCommand[] };
+}
 
 /** Height at which digits are drawn, pixels of their field. */
 const UNIT = 80;
@@ -32,8 +71,10 @@ const UNIT = 80;
  * @param folder a further one, with `node_modules` in it, to look for packages in
  */
 export async function readFonts(part: Part, folder?: string): Promise<Hand[]> {
-  const requires = [createRequire(__filename),
-    ...(folder ? [createRequire(join(resolve(folder), 'package.json'))] : [])];
+  const requires = [
+    createRequire(__filename),
+    ...(folder ? [createRequire(join(resolve(folder), 'package.json'))] : []),
+  ];
   const find = (name: string): string | undefined => {
     for (const require of requires) {
       try {
@@ -52,8 +93,9 @@ export async function readFonts(part: Part, folder?: string): Promise<Hand[]> {
     const file = find(`@fontsource/${name}/files/${name}-latin-400-normal.woff`);
     if (file === undefined) continue;
     const bytes = await readFile(file);
-    hands.push(new FontHand(name,
-      openType.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))));
+    hands.push(
+      new FontHand(name, openType.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))),
+    );
   }
   return hands;
 }
@@ -69,7 +111,7 @@ class FontHand implements Hand {
     this.name = `font:${name}`;
     this.#font = font;
     const zero = extent(font.charToGlyph('0').getPath(0, 0, 1000).commands);
-    this.#size = 1000 * UNIT / (zero.bottom - zero.top);
+    this.#size = (1000 * UNIT) / (zero.bottom - zero.top);
   }
 
   digit(random: Random, digit: number): Character {
@@ -91,7 +133,8 @@ class FontHand implements Hand {
     if (glyph.index === 0) return undefined;
     const box = extent(glyph.getPath(0, 0, this.#size).commands);
     if (!(box.right > box.left && box.bottom > box.top)) return undefined;
-    const width = Math.ceil(box.right - box.left) + 2, height = Math.ceil(box.bottom - box.top) + 2;
+    const width = Math.ceil(box.right - box.left) + 2;
+    const height = Math.ceil(box.bottom - box.top) + 2;
     const alpha = fillOutlines(glyph.getPath(1 - box.left, 1 - box.top, this.#size).commands, width, height);
     const field = fieldOf(alpha, width, height);
     if (!field) return undefined;
@@ -103,7 +146,8 @@ class FontHand implements Hand {
 
 /** Of the outline's points; those that steer curves may lie beyond the ink. */
 function extent(commands: readonly OutlineCommand[]): { left: number; top: number; right: number; bottom: number } {
-  const xs: number[] = [], ys: number[] = [];
+  const xs: number[] = [];
+  const ys: number[] = [];
   for (const { x, y, x1, y1, x2, y2 } of commands) {
     xs.push(...[x, x1, x2].filter((value) => value !== undefined));
     ys.push(...[y, y1, y2].filter((value) => value !== undefined));

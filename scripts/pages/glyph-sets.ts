@@ -9,7 +9,11 @@ export class GlyphSet {
   readonly #byLabel = new Map<number, Int32Array>();
 
   /** @param labels of the pictures @param keep whether the picture of that index is of the wanted part */
-  constructor(readonly images: Uint8Array, labels: Uint8Array, keep: (index: number) => boolean) {
+  constructor(
+    readonly images: Uint8Array,
+    labels: Uint8Array,
+    keep: (index: number) => boolean,
+  ) {
     const indexes = new Map<number, number[]>();
     labels.forEach((label, index) => {
       if (!keep(index)) return;
@@ -36,18 +40,26 @@ export class GlyphSet {
 
 /** Reads `NAME-images-idx3-ubyte.gz` and its labels; undefined where they are absent. */
 export async function readGlyphs(
-  folder: string, name: string,
+  folder: string,
+  name: string,
 ): Promise<{ images: Uint8Array; labels: Uint8Array } | undefined> {
-  const [images, labels] = [`${name}-images-idx3-ubyte.gz`, `${name}-labels-idx1-ubyte.gz`]
-    .map((file) => join(folder, file));
+  const [images, labels] = [`${name}-images-idx3-ubyte.gz`, `${name}-labels-idx1-ubyte.gz`].map((file) =>
+    join(folder, file),
+  );
   if (!existsSync(images) || !existsSync(labels)) return undefined;
   // The heads are 16 and 8 bytes long.
-  return { images: gunzipSync(await readFile(images)).subarray(16),
-    labels: gunzipSync(await readFile(labels)).subarray(8) };
+  return {
+    images: gunzipSync(await readFile(images)).subarray(16),
+    labels: gunzipSync(await readFile(labels)).subarray(8),
+  };
 }
 
 /** Who wrote each picture of a set, from `NAME-writers.csv.gz`. */
 export async function readWriters(folder: string, name: string): Promise<string[]> {
   const text = gunzipSync(await readFile(join(folder, `${name}-writers.csv.gz`))).toString();
-  return text.split('\n').slice(1).map((line) => line.trim()).filter(Boolean);
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .filter(Boolean);
 }

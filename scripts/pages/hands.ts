@@ -12,27 +12,37 @@ export { Character, type CharacterKind, type Hand, type Shape } from './characte
 /**
  * Letters that stand as tall as digits, and those that reach below the line; the others are about two thirds as tall.
  */
-const TALL = 'bdfhklt', HANGING = 'gjpqy';
+const TALL = 'bdfhklt';
+const HANGING = 'gjpqy';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
 
 /** How often each kind of hand is picked, against the others. */
 const SHARES = { mnist: 30, femnist: 12, pendigits: 22, font: 24, own: 16 };
 
-interface Letters { capitals: GlyphSet | undefined; small: GlyphSet | undefined; foreign: GlyphSet | undefined }
+interface Letters {
+  capitals: GlyphSet | undefined;
+  small: GlyphSet | undefined;
+  foreign: GlyphSet | undefined;
+}
 
 /** All who write on the pages of one part. */
 export class Hands {
   readonly #makers: { share: number; make: (random: Random) => Hand }[] = [];
 
   private constructor(
-    readonly part: Part, readonly fonts: readonly Hand[], readonly writers: readonly string[],
-    readonly sets: ReadonlyMap<string, GlyphSet>, readonly letters: Letters,
+    readonly part: Part,
+    readonly fonts: readonly Hand[],
+    readonly writers: readonly string[],
+    readonly sets: ReadonlyMap<string, GlyphSet>,
+    readonly letters: Letters,
   ) {
-    const add = (share: number, make: (random: Random) => Hand): void => { this.#makers.push({ share, make }); };
+    const add = (share: number, make: (random: Random) => Hand): void => {
+      this.#makers.push({ share, make });
+    };
     for (const [name, set] of sets) {
-      const share = name === 'mnist' ? SHARES.mnist : name === 'femnist' ? SHARES.femnist
-        : SHARES.pendigits / writers.length;
+      const share =
+        name === 'mnist' ? SHARES.mnist : name === 'femnist' ? SHARES.femnist : SHARES.pendigits / writers.length;
       add(share, (random) => new SetHand(name, set, letters, fonts, random));
     }
     for (const font of fonts) add(SHARES.font / fonts.length, () => font);
@@ -74,7 +84,10 @@ export class Hands {
 
   /** Who writes the next line or page. */
   pick(random: Random): Hand {
-    let at = random.between(0, this.#makers.reduce((sum, { share }) => sum + share, 0));
+    let at = random.between(
+      0,
+      this.#makers.reduce((sum, { share }) => sum + share, 0),
+    );
     for (const { share, make } of this.#makers) {
       at -= share;
       if (at < 0) return make(random);
@@ -111,7 +124,11 @@ class SetHand implements Hand {
   readonly #font: Hand | undefined;
 
   constructor(
-    readonly name: string, readonly set: GlyphSet, readonly letters: Letters, fonts: readonly Hand[], random: Random,
+    readonly name: string,
+    readonly set: GlyphSet,
+    readonly letters: Letters,
+    fonts: readonly Hand[],
+    random: Random,
   ) {
     this.#signs = new OwnSigns(random);
     this.#font = fonts.length > 0 ? random.pick(fonts) : undefined;
@@ -123,8 +140,11 @@ class SetHand implements Hand {
 
   letter(random: Random, letter: string): Character {
     const set = /[A-Z]/.test(letter) ? this.letters.capitals : this.letters.small;
-    return (set && pickFrom(set, letter.charCodeAt(0), letter, 'letter', random)) ?? this.#font?.letter(random, letter)
-      ?? this.#signs.letter(random);
+    return (
+      (set && pickFrom(set, letter.charCodeAt(0), letter, 'letter', random)) ??
+      this.#font?.letter(random, letter) ??
+      this.#signs.letter(random)
+    );
   }
 
   sign(random: Random, sign: string): Character {
@@ -133,7 +153,11 @@ class SetHand implements Hand {
 }
 
 function pickFrom(
-  set: GlyphSet, label: number, character: string, kind: CharacterKind, random: Random,
+  set: GlyphSet,
+  label: number,
+  character: string,
+  kind: CharacterKind,
+  random: Random,
 ): Character | undefined {
   const indexes = set.of(label);
   if (!indexes) return undefined;

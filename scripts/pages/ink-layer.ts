@@ -25,7 +25,10 @@ export class InkLayer {
   readonly #lost: number[] = [];
 
   /** @param width, height pixels */
-  constructor(readonly width: number, readonly height: number) {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
     this.cover = new Float32Array(width * height);
     this.owner = new Uint16Array(width * height);
   }
@@ -42,17 +45,23 @@ export class InkLayer {
     const samples = Math.max(1, Math.min(4, Math.round(0.75 / shrunk)));
     const back = inverse(affine);
     const alpha = (x: number, y: number): number => {
-      const ix = Math.floor(x), iy = Math.floor(y), fx = x - ix, fy = y - iy;
+      const ix = Math.floor(x);
+      const iy = Math.floor(y);
+      const fx = x - ix;
+      const fy = y - iy;
       const at = (i: number, j: number): number =>
-        (i < 0 || j < 0 || i >= width || j >= height ? 0 : data[j * width + i]);
-      return (at(ix, iy) * (1 - fx) + at(ix + 1, iy) * fx) * (1 - fy)
-        + (at(ix, iy + 1) * (1 - fx) + at(ix + 1, iy + 1) * fx) * fy;
+        i < 0 || j < 0 || i >= width || j >= height ? 0 : data[j * width + i];
+      return (
+        (at(ix, iy) * (1 - fx) + at(ix + 1, iy) * fx) * (1 - fy) +
+        (at(ix, iy + 1) * (1 - fx) + at(ix + 1, iy + 1) * fx) * fy
+      );
     };
     return this.#each(boundsOf(affine, 0, 0, width, height), strength, owner, texture, (x, y) => {
       let sum = 0;
       for (let j = 0; j < samples; j++) {
         for (let i = 0; i < samples; i++) {
-          const px = x - 0.5 + (i + 0.5) / samples, py = y - 0.5 + (j + 0.5) / samples;
+          const px = x - 0.5 + (i + 0.5) / samples;
+          const py = y - 0.5 + (j + 0.5) / samples;
           sum += alpha(back.xx * px + back.xy * py + back.x - 0.5, back.yx * px + back.yy * py + back.y - 0.5);
         }
       }
@@ -66,7 +75,12 @@ export class InkLayer {
    * @param grow pixels of the field by which strokes are thickened on each side; below 0 they become thinner
    */
   draw(
-    field: Field, affine: Affine, grow: number, strength: number, owner: number, texture?: Texture,
+    field: Field,
+    affine: Affine,
+    grow: number,
+    strength: number,
+    owner: number,
+    texture?: Texture,
   ): Box | undefined {
     const { distance, width, height } = field;
     const size = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
@@ -74,9 +88,14 @@ export class InkLayer {
     const more = Math.max(0, grow) + 1 / size;
     const bounds = boundsOf(affine, field.left - more, field.top - more, field.right + more, field.bottom + more);
     return this.#each(bounds, strength, owner, texture, (x, y) => {
-      const sx = back.xx * x + back.xy * y + back.x - 0.5, sy = back.yx * x + back.yy * y + back.y - 0.5;
+      const sx = back.xx * x + back.xy * y + back.x - 0.5;
+      const sy = back.yx * x + back.yy * y + back.y - 0.5;
       if (sx < 0 || sy < 0 || sx >= width - 1 || sy >= height - 1) return 0;
-      const ix = sx | 0, iy = sy | 0, k = iy * width + ix, fx = sx - ix, fy = sy - iy;
+      const ix = sx | 0;
+      const iy = sy | 0;
+      const k = iy * width + ix;
+      const fx = sx - ix;
+      const fy = sy - iy;
       const top = distance[k] + (distance[k + 1] - distance[k]) * fx;
       const bottom = distance[k + width] + (distance[k + width + 1] - distance[k + width]) * fx;
       return 0.5 + (grow - top - (bottom - top) * fy) * size;
@@ -88,21 +107,40 @@ export class InkLayer {
    * @param radius of the pen's tip, pixels, at a share of the way from 0 to 1
    */
   stroke(
-    points: readonly Point[], radius: (share: number) => number, strength: number, owner: number, texture?: Texture,
+    points: readonly Point[],
+    radius: (share: number) => number,
+    strength: number,
+    owner: number,
+    texture?: Texture,
   ): Box | undefined {
     let box: Box | undefined;
     for (let i = 0; i < Math.max(1, points.length - 1); i++) {
-      const a = points[i], b = points[Math.min(i + 1, points.length - 1)];
-      const r = radius(i / points.length), bx = b.x - a.x, by = b.y - a.y, square = bx * bx + by * by;
+      const a = points[i];
+      const b = points[Math.min(i + 1, points.length - 1)];
+      const r = radius(i / points.length);
+      const bx = b.x - a.x;
+      const by = b.y - a.y;
+      const square = bx * bx + by * by;
       // A stroke finer than a pixel cannot be sharper than one, only paler.
-      const wide = Math.max(0.5, r), pale = Math.min(1, 2 * r);
-      const bounds = { left: Math.min(a.x, b.x) - wide - 1, right: Math.max(a.x, b.x) + wide + 1,
-        top: Math.min(a.y, b.y) - wide - 1, bottom: Math.max(a.y, b.y) + wide + 1 };
-      box = union(box, this.#each(bounds, strength, owner, texture, (x, y) => {
-        const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((x - a.x) * bx + (y - a.y) * by) / square));
-        const dx = x - a.x - t * bx, dy = y - a.y - t * by, reach = wide + 0.5, d = dx * dx + dy * dy;
-        return d >= reach * reach ? 0 : (reach - Math.sqrt(d)) * pale;
-      }));
+      const wide = Math.max(0.5, r);
+      const pale = Math.min(1, 2 * r);
+      const bounds = {
+        left: Math.min(a.x, b.x) - wide - 1,
+        right: Math.max(a.x, b.x) + wide + 1,
+        top: Math.min(a.y, b.y) - wide - 1,
+        bottom: Math.max(a.y, b.y) + wide + 1,
+      };
+      box = union(
+        box,
+        this.#each(bounds, strength, owner, texture, (x, y) => {
+          const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((x - a.x) * bx + (y - a.y) * by) / square));
+          const dx = x - a.x - t * bx;
+          const dy = y - a.y - t * by;
+          const reach = wide + 0.5;
+          const d = dx * dx + dy * dy;
+          return d >= reach * reach ? 0 : (reach - Math.sqrt(d)) * pale;
+        }),
+      );
     }
     return box;
   }
@@ -113,17 +151,25 @@ export class InkLayer {
     if (!whole) return 1;
     const wide = Math.min(this.width, whole.x + whole.width) - Math.max(0, whole.x);
     const tall = Math.min(this.height, whole.y + whole.height) - Math.max(0, whole.y);
-    const inside = Math.max(0, wide) * Math.max(0, tall) / (whole.width * whole.height);
-    const left = this.#left[owner] ?? 0, lost = this.#lost[owner] ?? 0;
-    return lost === 0 ? inside : inside * left / (left + lost);
+    const inside = (Math.max(0, wide) * Math.max(0, tall)) / (whole.width * whole.height);
+    const left = this.#left[owner] ?? 0;
+    const lost = this.#lost[owner] ?? 0;
+    return lost === 0 ? inside : (inside * left) / (left + lost);
   }
 
   #each(
-    bounds: Bounds, strength: number, owner: number, texture: Texture | undefined, share: Texture,
+    bounds: Bounds,
+    strength: number,
+    owner: number,
+    texture: Texture | undefined,
+    share: Texture,
   ): Box | undefined {
-    const left = Math.floor(bounds.left), right = Math.ceil(bounds.right);
-    const top = Math.floor(bounds.top), bottom = Math.ceil(bounds.bottom);
-    const inside = new Extent(), whole = new Extent();
+    const left = Math.floor(bounds.left);
+    const right = Math.ceil(bounds.right);
+    const top = Math.floor(bounds.top);
+    const bottom = Math.ceil(bounds.bottom);
+    const inside = new Extent();
+    const whole = new Extent();
     for (let y = top; y < bottom; y++) {
       for (let x = left, at = y * this.width + left; x < right; x++, at++) {
         let covered = share(x + 0.5, y + 0.5);
@@ -172,13 +218,22 @@ class Extent {
   }
 }
 
-interface Bounds { left: number; top: number; right: number; bottom: number }
+interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
 
 function boundsOf({ xx, xy, yx, yy, x, y }: Affine, left: number, top: number, right: number, bottom: number): Bounds {
   const xs = [left * xx + top * xy, right * xx + top * xy, left * xx + bottom * xy, right * xx + bottom * xy];
   const ys = [left * yx + top * yy, right * yx + top * yy, left * yx + bottom * yy, right * yx + bottom * yy];
-  return { left: Math.min(...xs) + x, right: Math.max(...xs) + x, top: Math.min(...ys) + y,
-    bottom: Math.max(...ys) + y };
+  return {
+    left: Math.min(...xs) + x,
+    right: Math.max(...xs) + x,
+    top: Math.min(...ys) + y,
+    bottom: Math.max(...ys) + y,
+  };
 }
 
 /** The way back. */
@@ -190,7 +245,11 @@ export function inverse({ xx, xy, yx, yy, x, y }: Affine): Affine {
 /** First `b`, then `a`. */
 export function after(a: Affine, b: Affine): Affine {
   return {
-    xx: a.xx * b.xx + a.xy * b.yx, xy: a.xx * b.xy + a.xy * b.yy, x: a.xx * b.x + a.xy * b.y + a.x,
-    yx: a.yx * b.xx + a.yy * b.yx, yy: a.yx * b.xy + a.yy * b.yy, y: a.yx * b.x + a.yy * b.y + a.y,
+    xx: a.xx * b.xx + a.xy * b.yx,
+    xy: a.xx * b.xy + a.xy * b.yy,
+    x: a.xx * b.x + a.xy * b.y + a.x,
+    yx: a.yx * b.xx + a.yy * b.yx,
+    yy: a.yx * b.xy + a.yy * b.yy,
+    y: a.yx * b.x + a.yy * b.y + a.y,
   };
 }

@@ -33,22 +33,39 @@ const LOOPS: Readonly<Record<string, number>> = { 0: 1, 6: 1, 8: 2, 9: 1 };
 const TOUCHING = 0.2;
 
 export function randomSetting(random: Random): Setting {
-  const gap = random.chance(TOUCHING) ? random.between(-0.12, 0)
-    : random.chance(0.2) ? random.between(0.4, 1.2) : random.between(0.02, 0.4);
+  const gap = random.chance(TOUCHING)
+    ? random.between(-0.12, 0)
+    : random.chance(0.2)
+      ? random.between(0.4, 1.2)
+      : random.between(0.02, 0.4);
   const careless = random.between(0.2, 1.3);
   return {
-    slant: random.normalWithin(2) * 0.12 + 0.02, stretch: Math.exp(random.normalWithin(2) * 0.12), gap,
+    slant: random.normalWithin(2) * 0.12 + 0.02,
+    stretch: Math.exp(random.normalWithin(2) * 0.12),
+    gap,
     loose: 0.05 * careless + 0.1 * Math.max(0, gap),
-    wobble: 0.04 * careless, size: 0.06 * careless, turn: 0.05 * careless, space: random.between(0.4, 0.9),
+    wobble: 0.04 * careless,
+    size: 0.06 * careless,
+    turn: 0.05 * careless,
+    space: random.between(0.4, 0.9),
     ownWidth: random.chance(0.3) ? random.between(0.04, 0.075) : undefined,
   };
 }
 
 /** A character with its way from heights of a digit, at 0, 0 of the line, to its place on it. */
-export interface Placed { character: Character; place: Affine }
+export interface Placed {
+  character: Character;
+  place: Affine;
+}
 
 /** A set line: its characters, and how far they reach, in heights of a digit; the baseline is y = 0. */
-export interface Line { placed: Placed[]; left: number; right: number; top: number; bottom: number }
+export interface Line {
+  placed: Placed[];
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
 
 /** Sets a text that starts at x = 0. */
 export function setLine(text: string, hand: Hand, setting: Setting, random: Random): Line {
@@ -60,8 +77,11 @@ export function setLine(text: string, hand: Hand, setting: Setting, random: Rand
       continue;
     }
     const character = characterFor(sign, hand, random);
-    const size = Math.exp(random.normalWithin(2) * setting.size), angle = random.normalWithin(2) * setting.turn;
-    const cos = Math.cos(angle) * size, sin = Math.sin(angle) * size, { slant, stretch } = setting;
+    const size = Math.exp(random.normalWithin(2) * setting.size);
+    const angle = random.normalWithin(2) * setting.turn;
+    const cos = Math.cos(angle) * size;
+    const sin = Math.sin(angle) * size;
+    const { slant, stretch } = setting;
     // Unturned the character leans: points above the baseline (y < 0) go to the right.
     const y = random.normalWithin(2) * setting.wobble;
     const place = { xx: cos * stretch, xy: -cos * slant - sin, yx: sin * stretch, yy: cos - sin * slant, x, y };
@@ -81,9 +101,18 @@ export function lineOf(character: Character): Line {
 
 function put(line: Line, placed: Placed): void {
   line.placed.push(placed);
-  const { character: { width, top, bottom }, place } = placed;
-  for (const [cx, cy] of [[0, top], [width, top], [0, bottom], [width, bottom]]) {
-    const x = place.xx * cx + place.xy * cy + place.x, y = place.yx * cx + place.yy * cy + place.y;
+  const {
+    character: { width, top, bottom },
+    place,
+  } = placed;
+  for (const [cx, cy] of [
+    [0, top],
+    [width, top],
+    [0, bottom],
+    [width, bottom],
+  ]) {
+    const x = place.xx * cx + place.xy * cy + place.x;
+    const y = place.yx * cx + place.yy * cy + place.y;
     line.left = Math.min(line.left, x);
     line.right = Math.max(line.right, x);
     line.top = Math.min(line.top, y);
@@ -102,10 +131,16 @@ function characterFor(sign: string, hand: Hand, random: Random): Character {
  * @returns the box of its ink
  */
 export function writeCharacter(
-  layer: InkLayer, { character, place }: Placed, toPage: Affine, pen: Pen, setting: Setting, owner: number,
+  layer: InkLayer,
+  { character, place }: Placed,
+  toPage: Affine,
+  pen: Pen,
+  setting: Setting,
+  owner: number,
   random: Random,
 ): Box | undefined {
-  const affine = after(toPage, place), scale = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
+  const affine = after(toPage, place);
+  const scale = Math.sqrt(Math.abs(affine.xx * affine.yy - affine.xy * affine.yx));
   const { shape } = character;
   if ('strokes' in shape) return writeStrokes(layer, shape.strokes, affine, pen, owner, random);
   const { field, unit, baseline } = shape;
@@ -114,7 +149,8 @@ export function writeCharacter(
   const toField = after(affine, toUnit);
   const wanted = setting.ownWidth === undefined ? pen.width / 2 / pixel : setting.ownWidth * unit;
   if (wanted < 0.7 * field.half) {
-    const isWhole = loopsOf(field) >= (LOOPS[character.character] ?? 0), lines = isWhole ? centreLines(field) : [];
+    const isWhole = loopsOf(field) >= (LOOPS[character.character] ?? 0);
+    const lines = isWhole ? centreLines(field) : [];
     const width = Math.max(1, 2 * wanted * pixel);
     if (lines.length > 0) return writeStrokes(layer, lines, toField, { ...pen, width }, owner, random);
   }
@@ -124,15 +160,22 @@ export function writeCharacter(
 }
 
 function writeStrokes(
-  layer: InkLayer, strokes: Strokes, affine: Affine, pen: Pen, owner: number, random: Random,
+  layer: InkLayer,
+  strokes: Strokes,
+  affine: Affine,
+  pen: Pen,
+  owner: number,
+  random: Random,
 ): Box | undefined {
   let box: Box | undefined;
   const swing = random.between(0, 0.3);
   for (const stroke of strokes) {
     const phase = random.between(0, 6);
-    const points = stroke.map(({ x, y }) => (
-      { x: affine.xx * x + affine.xy * y + affine.x, y: affine.yx * x + affine.yy * y + affine.y }));
-    const radius = (share: number): number => pen.width / 2 * (1 + swing * Math.sin(phase + 6 * share));
+    const points = stroke.map(({ x, y }) => ({
+      x: affine.xx * x + affine.xy * y + affine.x,
+      y: affine.yx * x + affine.yy * y + affine.y,
+    }));
+    const radius = (share: number): number => (pen.width / 2) * (1 + swing * Math.sin(phase + 6 * share));
     const drawn = layer.stroke(points, radius, pen.strength, owner, pen.texture);
     box = union(box, drawn);
   }

@@ -26,7 +26,7 @@ interface Piece {
  * @throws (rejects) Error where it fails
  */
 async function run(script: string, args: string[]): Promise<void> {
-  const [code] = await once(fork(script, args), 'exit') as [number | null];
+  const [code] = (await once(fork(script, args), 'exit')) as [number | null];
   if (code !== 0) throw new Error(`${script} ${args.join(' ')} has ended with ${code}`);
 }
 
@@ -40,9 +40,11 @@ async function run(script: string, args: string[]): Promise<void> {
 async function drawSamples(script: string, work: string, pages: number, extension: string): Promise<void> {
   mkdirSync(work, { recursive: true });
   const files = Math.max(1, Math.round(pages / PAGES));
-  const piece = (part: Part, i: number): Piece => (
-    { part, first: FIRST[part] + i * PAGES, file: join(work, `${part}-${i}.${extension}`) }
-  );
+  const piece = (part: Part, i: number): Piece => ({
+    part,
+    first: FIRST[part] + i * PAGES,
+    file: join(work, `${part}-${i}.${extension}`),
+  });
   const pieces = [
     ...Array.from({ length: Math.ceil(files / CHOOSING) }, (_, i) => piece('choose', i)),
     ...Array.from({ length: files }, (_, i) => piece('train', i)),
@@ -79,8 +81,12 @@ interface Making {
 /** Draws pages, takes samples of them and trains a network on these, as the command's arguments say. */
 export async function makeNetwork({ name, folder, extension, pages, unit, length, after }: Making): Promise<void> {
   try {
-    const text = { type: 'string' } as const, options = {
-      pages: { ...text, default: String(pages) }, [unit]: { ...text, default: String(length) }, work: text, out: text,
+    const text = { type: 'string' } as const;
+    const options = {
+      pages: { ...text, default: String(pages) },
+      [unit]: { ...text, default: String(length) },
+      work: text,
+      out: text,
     };
     const values = parseArgs({ options }).values as Partial<Record<string, string>>;
     if (!values.out) {

@@ -10,17 +10,25 @@ export interface OutlineCommand {
 }
 
 /** Rows of samples in one pixel, and straight pieces that stand for one curve. */
-const ROWS = 4, PIECES = 8;
+const ROWS = 4;
+const PIECES = 8;
 
 /** An edge that is not level, from its upper end to its lower one; `winding` is 1 where the outline runs downwards. */
-interface Edge { x: number; y: number; toY: number; slope: number; winding: number }
+interface Edge {
+  x: number;
+  y: number;
+  toY: number;
+  slope: number;
+  winding: number;
+}
 
 /**
  * Fills outlines by the non-zero rule: exact along a row, with four rows of samples a pixel.
  * @returns `width * height` values, 0 to 255
  */
 export function fillOutlines(commands: readonly OutlineCommand[], width: number, height: number): Uint8Array {
-  const out = new Float32Array(width * height), rows = crossingsOf(edgesOf(commands), height * ROWS);
+  const out = new Float32Array(width * height);
+  const rows = crossingsOf(edgesOf(commands), height * ROWS);
   rows.forEach((crossings, row) => {
     crossings.sort((a, b) => a.x - b.x);
     let winding = 0;
@@ -29,10 +37,13 @@ export function fillOutlines(commands: readonly OutlineCommand[], width: number,
       if (winding !== 0) addSpan(out, Math.floor(row / ROWS) * width, width, crossings[i].x, crossings[i + 1].x);
     }
   });
-  return Uint8Array.from(out, (value) => Math.min(255, value * 255 / ROWS + 0.5));
+  return Uint8Array.from(out, (value) => Math.min(255, (value * 255) / ROWS + 0.5));
 }
 
-interface Crossing { x: number; winding: number }
+interface Crossing {
+  x: number;
+  winding: number;
+}
 
 /** Where each row of samples meets the outlines. */
 function crossingsOf(edges: readonly Edge[], rows: number): Crossing[][] {
@@ -47,13 +58,17 @@ function crossingsOf(edges: readonly Edge[], rows: number): Crossing[][] {
 }
 
 function addSpan(out: Float32Array, start: number, width: number, from: number, to: number): void {
-  const left = Math.max(0, from), right = Math.min(width, to);
+  const left = Math.max(0, from);
+  const right = Math.min(width, to);
   for (let x = Math.floor(left); x < right; x++) out[start + x] += Math.min(x + 1, right) - Math.max(x, left);
 }
 
 function edgesOf(commands: readonly OutlineCommand[]): Edge[] {
   const edges: Edge[] = [];
-  let x = 0, y = 0, startX = 0, startY = 0;
+  let x = 0;
+  let y = 0;
+  let startX = 0;
+  let startY = 0;
   const lineTo = (toX: number, toY: number): void => {
     const slope = (toX - x) / (toY - y);
     if (toY > y) edges.push({ x, y, toY, slope, winding: 1 });
@@ -67,12 +82,15 @@ function edgesOf(commands: readonly OutlineCommand[]): Edge[] {
       [x, y, startX, startY] = [toX, toY, toX, toY];
     } else if (type === 'Q' || type === 'C') {
       for (let i = 1; i <= PIECES; i++) {
-        const t = i / PIECES, u = 1 - t;
+        const t = i / PIECES;
+        const u = 1 - t;
         if (type === 'Q') {
           lineTo(u * u * fromX + 2 * u * t * x1 + t * t * toX, u * u * fromY + 2 * u * t * y1 + t * t * toY);
-        }
-        else {
-          const a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
+        } else {
+          const a = u * u * u;
+          const b = 3 * u * u * t;
+          const c = 3 * u * t * t;
+          const d = t * t * t;
           lineTo(a * fromX + b * x1 + c * x2 + d * toX, a * fromY + b * y1 + c * y2 + d * toY);
         }
       }

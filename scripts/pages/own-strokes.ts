@@ -16,7 +16,7 @@ const SIGNS: Readonly<Record<string, readonly string[]>> = {
   ')': ['~00 35 0b', '~00 24 27 0b'],
   '%': ['~20 02 24 42 20,90 0a,~76 58 7a 98 76', '~20 01 23 41 20,80 0a,~67 49 6a 89 67'],
   '€': ['~a2 60 24 27 6a a8,04 74,06 76', '~91 50 24 27 5a 99,04 64,06 66'],
-  '$': ['~82 51 22 14 45 75 87 69 3a 09,50 4b', '~72 51 22 24 55 67 59 2a 09,4b 50'],
+  $: ['~82 51 22 14 45 75 87 69 3a 09,50 4b', '~72 51 22 24 55 67 59 2a 09,4b 50'],
   '£': ['~72 50 31 34 37 1a,1a 8a,05 55', '~81 60 42 45 38 0a,0a 9a,25 75'],
   '?': ['~03 20 70 83 55 56 57,59 5a', '~12 30 62 55 46,49 4a'],
 };
@@ -32,13 +32,20 @@ interface Manner {
 }
 
 function manner(random: Random): Manner {
-  return { aspect: Math.exp(random.normalWithin(2) * 0.2 - 0.35), tremor: random.between(0.008, 0.045),
-    form: random.below(1000) };
+  return {
+    aspect: Math.exp(random.normalWithin(2) * 0.2 - 0.35),
+    tremor: random.between(0.008, 0.045),
+    form: random.below(1000),
+  };
 }
 
 /** Draws one of the texts of lib/train/glyphs. */
 function drawGlyph(
-  glyph: string, character: string, kind: CharacterKind, { aspect, tremor }: Manner, random: Random,
+  glyph: string,
+  character: string,
+  kind: CharacterKind,
+  { aspect, tremor }: Manner,
+  random: Random,
 ): Character {
   const moved = new Map<string, Point>();
   const place = (pair: string): Point => {
@@ -56,8 +63,9 @@ function drawGlyph(
     return text.startsWith('~') ? curve(points) : points;
   });
   const left = Math.min(...strokes.flat().map(({ x }) => x));
-  return new Character(character, kind,
-    { strokes: strokes.map((points) => points.map(({ x, y }) => ({ x: x - left, y }))) });
+  return new Character(character, kind, {
+    strokes: strokes.map((points) => points.map(({ x, y }) => ({ x: x - left, y }))),
+  });
 }
 
 /** Signs in the project's own strokes, for hands of which there are only digits or letters. */
@@ -96,7 +104,8 @@ export class OwnHand extends OwnSigns implements Hand {
 
   digit(random: Random, digit: number): Character {
     // Most people write a digit the same way each time.
-    const forms = DIGIT_GLYPHS[digit], form = random.chance(0.85) ? this.#manner.form : random.below(1000);
+    const forms = DIGIT_GLYPHS[digit];
+    const form = random.chance(0.85) ? this.#manner.form : random.below(1000);
     return drawGlyph(forms[(form + 7 * digit) % forms.length], String(digit), 'digit', this.#manner, random);
   }
 }

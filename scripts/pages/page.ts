@@ -33,12 +33,16 @@ const USUAL_GROUNDS = ['plain', 'plain', 'ruled', 'squared', 'dotted', 'kraft', 
 const USUAL_WRITING = ['digit', 'digit', 'digit', 'number', 'number', 'numbers', 'cells'] as const;
 
 /** The second number of the first attempt at a page, how often one is drawn anew, and the number of what frames it. */
-const FIRST = 77, ANEW = 4, FRAME = 70;
+const FIRST = 77;
+const ANEW = 4;
+const FRAME = 70;
 
 /** Draws pages of one part of the hands, fonts and textures. */
 export class Pages {
   private constructor(
-    private readonly part: Part, private readonly hands: Hands, private readonly grounds: Backgrounds,
+    private readonly part: Part,
+    private readonly hands: Hands,
+    private readonly grounds: Backgrounds,
   ) {}
 
   /** @param data folder with mnist, sets, letters and photos-without-digits; what is missing is left out */
@@ -61,12 +65,26 @@ export class Pages {
     const scene = drawScene(random, this.grounds, this.part, isUsual ? random.pick(USUAL_GROUNDS) : undefined);
     const { width, height, area, kind } = scene;
     const isBare = kind in BARE && random.chance(BARE[kind as keyof typeof BARE]);
-    const place = { ...area, turn: area.turn * Math.PI / 180, mayCut: false };
-    const { layer, things, kind: writing } = write(this.hands, random, place, { width, height }, {
-      ...(isBare ? { kind: 'nothing' as const }
-        : scene.tight && random.chance(0.8) ? { kind: 'digit' as const }
-          : isUsual ? { kind: random.pick(USUAL_WRITING) } : {}),
-    });
+    const place = { ...area, turn: (area.turn * Math.PI) / 180, mayCut: false };
+    const {
+      layer,
+      things,
+      kind: writing,
+    } = write(
+      this.hands,
+      random,
+      place,
+      { width, height },
+      {
+        ...(isBare
+          ? { kind: 'nothing' as const }
+          : scene.tight && random.chance(0.8)
+            ? { kind: 'digit' as const }
+            : isUsual
+              ? { kind: random.pick(USUAL_WRITING) }
+              : {}),
+      },
+    );
     const picture = await photograph(random, scene, layer);
     return { page: { picture, things, owner: layer.owner, scene: kind, writing }, layer };
   }
@@ -77,7 +95,8 @@ function withoutUnseen(page: Page, seen: readonly Seen[]): Page {
   const isLost = ({ kind }: Thing, i: number): boolean =>
     seen[i] === 'unseen' || (kind === 'digit' && seen[i] === 'partly');
   const things = page.things.map((thing, i): Thing =>
-    (isLost(thing, i) ? { ...thing, kind: 'scribble', character: '?' } : thing));
+    isLost(thing, i) ? { ...thing, kind: 'scribble', character: '?' } : thing,
+  );
   return { ...page, things, owner: page.owner.map((own) => (own > 0 && seen[own - 1] === 'unseen' ? 0 : own)) };
 }
 

@@ -27,7 +27,12 @@ export function partOf(key: string | number): Part {
 export function partFew(names: readonly string[], part: Part, share = 0.1): string[] {
   const each = Math.max(1, Math.round(names.length * share));
   const ranked = [...names].sort((a, b) => hash(a) - hash(b));
-  const chosen = new Set(part === 'choose' ? ranked.slice(0, each) : part === 'measure' ? ranked.slice(each, 2 * each)
-    : ranked.slice(2 * each));
+  const chosen = new Set(
+    part === 'choose'
+      ? ranked.slice(0, each)
+      : part === 'measure'
+        ? ranked.slice(each, 2 * each)
+        : ranked.slice(2 * each),
+  );
   return names.filter((name) => chosen.has(name));
 }

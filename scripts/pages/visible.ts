@@ -20,10 +20,13 @@ const CLEAR: Sight = { contrast: 0.04, clarity: 2, share: 0.6 };
 const PARTLY: Sight = { contrast: 0.02, clarity: 0.8, share: 0.25 };
 
 /** The least height of a digit, pixels, and the share of it that must be there. */
-const LEAST_HEIGHT = 10, LEAST_SHARE = 0.67;
+const LEAST_HEIGHT = 10;
+const LEAST_SHARE = 0.67;
 
 /** From the ink on, blurred ink reaches so many pixels; the ground goes on by a stroke's width, within these bounds. */
-const GAP = 1, REACH = 3, LARGEST_REACH = 12;
+const GAP = 1;
+const REACH = 3;
+const LARGEST_REACH = 12;
 
 /** Pixels of either side, without which a tile tells nothing. */
 const FEW = 3;
@@ -49,7 +52,8 @@ function reaches(sight: Sight, bound: Sight): boolean {
 }
 
 /** Sums over pixels of a tile: their number, values and squares, of ink and of ground. */
-const FIELDS = 6, GROUND = 3;
+const FIELDS = 6;
+const GROUND = 3;
 
 interface Tiles {
   left: number;
@@ -70,7 +74,8 @@ interface Tiles {
  * @param owner for each pixel 0, or one more than the index of the thing
  */
 export function sightOf(picture: RawPicture, owner: Uint16Array, things: readonly Thing[]): Sight[] {
-  const { data, width } = picture, { inks, edges } = inkOf(owner, width, things.length);
+  const { data, width } = picture;
+  const { inks, edges } = inkOf(owner, width, things.length);
   const tiles = things.map(({ box }, i) => tilesOf(box, inks[i + 1], edges.counts[i + 1]));
   for (let at = 0; at < owner.length; at++) if (owner[at] !== 0) add(tiles[owner[at] - 1], at, width, data[at], 0);
   // What is nearest to each ink is its ground: all of them grow by a pixel at a time.
@@ -79,7 +84,8 @@ export function sightOf(picture: RawPicture, owner: Uint16Array, things: readonl
   for (let step = 1; border.length > 0; step++) {
     const grown: number[] = [];
     for (const from of border) {
-      const own = nearest[from], its = tiles[own - 1];
+      const own = nearest[from];
+      const its = tiles[own - 1];
       if (step > its.reach) continue;
       for (const at of neighbours(from, width, owner.length, step % 2 === 0)) {
         if (nearest[at] !== 0) continue;
@@ -95,8 +101,12 @@ export function sightOf(picture: RawPicture, owner: Uint16Array, things: readonl
 
 /** Pixels beside one, and every other time those at its corners, which makes what grows about round. */
 function neighbours(at: number, width: number, length: number, corners: boolean): number[] {
-  const x = at % width, found: number[] = [];
-  const left = x > 0, right = x < width - 1, above = at >= width, below = at + width < length;
+  const x = at % width;
+  const found: number[] = [];
+  const left = x > 0;
+  const right = x < width - 1;
+  const above = at >= width;
+  const below = at + width < length;
   if (left) found.push(at - 1);
   if (right) found.push(at + 1);
   if (above) found.push(at - width);
@@ -112,7 +122,7 @@ function neighbours(at: number, width: number, length: number, corners: boolean)
 /** @param side 0: ink; GROUND */
 function add(tiles: Tiles, at: number, width: number, value: number, side: number): void {
   const { left, top, side: size, columns, rows, sums } = tiles;
-  const column = Math.max(0, Math.min(columns - 1, Math.floor((at % width - left) / size)));
+  const column = Math.max(0, Math.min(columns - 1, Math.floor(((at % width) - left) / size)));
   const row = Math.max(0, Math.min(rows - 1, Math.floor((Math.floor(at / width) - top) / size)));
   const sum = (row * columns + column) * FIELDS + side;
   sums[sum]++;
@@ -125,36 +135,48 @@ function sightIn({ sums, width }: Tiles): Sight {
   // The eye evens out noise over about a stroke's width.
   const even = Math.sqrt(Math.max(1, width));
   for (let at = 0; at < sums.length; at += FIELDS) {
-    const inks = sums[at], grounds = sums[at + GROUND];
+    const inks = sums[at];
+    const grounds = sums[at + GROUND];
     if (inks < FEW || grounds < FEW) continue;
-    const a = sums[at + 1] / inks, b = sums[at + GROUND + 1] / grounds;
+    const a = sums[at + 1] / inks;
+    const b = sums[at + GROUND + 1] / grounds;
     const squares = sums[at + 2] / inks - a * a + sums[at + GROUND + 2] / grounds - b * b;
     const variance = squares / 2 + LEAST_VARIANCE;
-    parts.push({ inks, contrast: (a - b) / Math.max(DARKEST, b), clarity: even * (a - b) / Math.sqrt(variance) });
+    parts.push({ inks, contrast: (a - b) / Math.max(DARKEST, b), clarity: (even * (a - b)) / Math.sqrt(variance) });
   }
   const all = parts.reduce((sum, { inks }) => sum + inks, 0);
   if (all === 0) return { contrast: 0, clarity: 0, share: 0 };
   const mean = (of: 'contrast' | 'clarity'): number => parts.reduce((sum, part) => sum + part.inks * part[of], 0) / all;
-  const contrast = mean('contrast'), clarity = mean('clarity'), sign = Math.sign(clarity);
-  const share = parts.reduce((sum, part) => {
-    const isThere = sign * part.contrast >= PARTLY.contrast && sign * part.clarity >= PARTLY.clarity;
-    return sum + (isThere ? part.inks : 0);
-  }, 0) / all;
+  const contrast = mean('contrast');
+  const clarity = mean('clarity');
+  const sign = Math.sign(clarity);
+  const share =
+    parts.reduce((sum, part) => {
+      const isThere = sign * part.contrast >= PARTLY.contrast && sign * part.clarity >= PARTLY.clarity;
+      return sum + (isThere ? part.inks : 0);
+    }, 0) / all;
   return { contrast, clarity: Math.abs(clarity), share };
 }
 
 function tilesOf({ x: left, y: top, ...box }: Box, inks: number, edges: number): Tiles {
-  const width = 2 * inks / Math.max(1, edges), side = Math.round(5 + 2 * width);
-  const columns = Math.max(1, Math.round(box.width / side)), rows = Math.max(1, Math.round(box.height / side));
+  const width = (2 * inks) / Math.max(1, edges);
+  const side = Math.round(5 + 2 * width);
+  const columns = Math.max(1, Math.round(box.width / side));
+  const rows = Math.max(1, Math.round(box.height / side));
   const reach = GAP + Math.min(LARGEST_REACH, Math.max(REACH, width));
   return { left, top, side, columns, rows, reach, width, sums: new Float64Array(columns * rows * FIELDS) };
 }
 
-interface Inks { inks: Uint32Array; edges: { counts: Uint32Array; pixels: number[] } }
+interface Inks {
+  inks: Uint32Array;
+  edges: { counts: Uint32Array; pixels: number[] };
+}
 
 /** Each thing's pixels, and those of them that lie at its edge. */
 function inkOf(owner: Uint16Array, width: number, things: number): Inks {
-  const inks = new Uint32Array(things + 1), counts = new Uint32Array(things + 1), pixels: number[] = [];
+  const inks = new Uint32Array(things + 1);
+  const counts = new Uint32Array(things + 1);
+  const pixels: number[] = [];
   for (let at = 0; at < owner.length; at++) {
     const own = owner[at];
     if (own === 0) continue;

@@ -9,7 +9,8 @@ import type { Part } from './part';
  */
 export async function writeSamples(samplesOf: (page: Page, seed: number, part: Part) => Buffer[]): Promise<void> {
   const [part, first, count, out] = process.argv.slice(2) as [Part, string, string, string];
-  const pages = await Pages.read(DATA, part), stream = createWriteStream(out);
+  const pages = await Pages.read(DATA, part);
+  const stream = createWriteStream(out);
   for (let seed = Number(first), last = seed + Number(count); seed < last; seed++) {
     const samples = samplesOf(await pages.draw(seed), seed, part);
     for (const sample of samples) if (!stream.write(sample)) await once(stream, 'drain');

@@ -31,7 +31,13 @@ export interface Thing {
 
 export type WritingKind = 'digit' | 'number' | 'numbers' | 'cells' | 'mixed' | 'words' | 'other' | 'nothing';
 
-export interface Writing { layer: InkLayer; things: Thing[]; kind: WritingKind; pen: string; hand: string }
+export interface Writing {
+  layer: InkLayer;
+  things: Thing[];
+  kind: WritingKind;
+  pen: string;
+  hand: string;
+}
 
 export interface WritingOptions {
   /** Default: chosen by their usual shares. */
@@ -40,7 +46,14 @@ export interface WritingOptions {
 
 /** Shares of the kinds, in a hundred and a few. */
 const SHARES: Record<WritingKind, number> = {
-  digit: 35, number: 27, numbers: 8, cells: 7, mixed: 10, words: 13, other: 5, nothing: 5,
+  digit: 35,
+  number: 27,
+  numbers: 8,
+  cells: 7,
+  mixed: 10,
+  words: 13,
+  other: 5,
+  nothing: 5,
 };
 
 /**
@@ -54,11 +67,16 @@ type Drawing = Pick<Thing, 'character' | 'kind'>;
 const MARK: Drawing = { character: '', kind: 'mark' };
 
 /** Numbers with a sign or a unit at one end, and pages of numbers that are rows to try a reader with. */
-const SIGNED = 0.15, ROWS = 0.35;
+const SIGNED = 0.15;
+const ROWS = 0.35;
 
 /** Writes on a page. The same random numbers give the same page. */
 export function write(
-  hands: Hands, random: Random, area: Area, picture: { width: number; height: number }, options: WritingOptions = {},
+  hands: Hands,
+  random: Random,
+  area: Area,
+  picture: { width: number; height: number },
+  options: WritingOptions = {},
 ): Writing {
   const kind = options.kind ?? pickKind(random);
   const page = new Page(hands, random, area, picture, kind === 'words' || kind === 'mixed');
@@ -67,7 +85,10 @@ export function write(
 }
 
 function pickKind(random: Random): WritingKind {
-  let at = random.between(0, Object.values(SHARES).reduce((sum, share) => sum + share));
+  let at = random.between(
+    0,
+    Object.values(SHARES).reduce((sum, share) => sum + share),
+  );
   return (Object.keys(SHARES) as WritingKind[]).find((kind) => (at -= SHARES[kind]) < 0) ?? 'nothing';
 }
 
@@ -82,23 +103,37 @@ class Page {
   #line = 0;
 
   constructor(
-    readonly hands: Hands, readonly random: Random, readonly area: Area, picture: { width: number; height: number },
+    readonly hands: Hands,
+    readonly random: Random,
+    readonly area: Area,
+    picture: { width: number; height: number },
     withWords: boolean,
   ) {
     this.layer = new InkLayer(picture.width, picture.height);
     this.hand = withWords ? hands.pickForWords(random) : hands.pick(random);
     this.#setting = randomSetting(random);
     this.pen = randomPen(random, Math.min(area.width, area.height) / 4);
-    const cos = Math.cos(area.turn), sin = Math.sin(area.turn), x = area.width / 2, y = area.height / 2;
-    this.#toPage = { xx: cos, xy: -sin, yx: sin, yy: cos, x: area.x + x - cos * x + sin * y,
-      y: area.y + y - sin * x - cos * y };
+    const cos = Math.cos(area.turn);
+    const sin = Math.sin(area.turn);
+    const x = area.width / 2;
+    const y = area.height / 2;
+    this.#toPage = {
+      xx: cos,
+      xy: -sin,
+      yx: sin,
+      yy: cos,
+      x: area.x + x - cos * x + sin * y,
+      y: area.y + y - sin * x - cos * y,
+    };
   }
 
   /** A single digit, of any size; often as large as there is room. */
   digit(): void {
     const { random, area } = this;
-    const digit = random.chance(MORE_ONES) ? 1 : random.below(10), shorter = Math.min(area.width, area.height);
-    const height = random.chance(0.4) ? area.height * random.between(0.6, 0.95)
+    const digit = random.chance(MORE_ONES) ? 1 : random.below(10);
+    const shorter = Math.min(area.width, area.height);
+    const height = random.chance(0.4)
+      ? area.height * random.between(0.6, 0.95)
       : shorter * Math.exp(random.between(Math.log(0.05), Math.log(0.9)));
     const size = this.#writeLine(String(digit), height);
     if (size && random.chance(0.12)) this.#decorate(size);
@@ -108,8 +143,10 @@ class Page {
   number(): void {
     const { random, area } = this;
     const text = number(random, 2 + random.below(random.chance(0.6) ? 4 : 7));
-    const size = this.#writeLine(random.chance(SIGNED) ? withSign(random, text) : text,
-      area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))));
+    const size = this.#writeLine(
+      random.chance(SIGNED) ? withSign(random, text) : text,
+      area.height * Math.exp(random.between(Math.log(0.06), Math.log(0.8))),
+    );
     if (size && random.chance(0.15)) this.#decorate(size);
     this.#dirt();
   }
@@ -118,26 +155,39 @@ class Page {
     const { random } = this;
     const several = (): string[] =>
       Array.from({ length: 1 + random.below(3) }, () => number(random, 1 + random.below(5)));
-    this.#lines(random.chance(ROWS) ? rows(random)
-      : Array.from({ length: 2 + random.below(5) }, () => several().join('  ')));
+    this.#lines(
+      random.chance(ROWS) ? rows(random) : Array.from({ length: 2 + random.below(5) }, () => several().join('  ')),
+    );
   }
 
   /** A number or a digit in each cell of a table, some left empty; the table is printed or ruled by hand. */
   cells(): void {
-    const { random, area } = this, columns = 1 + random.below(5), rows = 1 + random.below(6);
-    const wide = area.width / columns, tall = Math.min(area.height / rows, wide * random.between(0.4, 1.4));
-    const digits = random.chance(0.6) ? 1 : 1 + random.below(3), share = random.between(0.35, 0.75);
-    const height = tall * share, right = columns * wide, bottom = rows * tall;
+    const { random, area } = this;
+    const columns = 1 + random.below(5);
+    const rows = 1 + random.below(6);
+    const wide = area.width / columns;
+    const tall = Math.min(area.height / rows, wide * random.between(0.4, 1.4));
+    const digits = random.chance(0.6) ? 1 : 1 + random.below(3);
+    const share = random.between(0.35, 0.75);
+    const height = tall * share;
+    const right = columns * wide;
+    const bottom = rows * tall;
     this.#newPen(height);
-    const across = Array.from({ length: rows + 1 }, (_, i) => [{ x: 0, y: i * tall }, { x: right, y: i * tall }]);
-    const down = Array.from({ length: columns + 1 }, (_, i) => [{ x: i * wide, y: 0 }, { x: i * wide, y: bottom }]);
+    const across = Array.from({ length: rows + 1 }, (_, i) => [
+      { x: 0, y: i * tall },
+      { x: right, y: i * tall },
+    ]);
+    const down = Array.from({ length: columns + 1 }, (_, i) => [
+      { x: i * wide, y: 0 },
+      { x: i * wide, y: bottom },
+    ]);
     this.#strokes([...across, ...down], 0, 0, MARK, this.pen.width * random.between(0.15, 0.8));
     for (let i = 0; i < rows * columns; i++) {
       if (i % columns === 0) this.#line++;
       if (random.chance(0.15)) continue;
       const text = number(random, digits);
       const { placed, left, right: end } = setLine(text, this.hand, this.#setting, random);
-      const size = Math.min(height, wide * 0.85 / (end - left));
+      const size = Math.min(height, (wide * 0.85) / (end - left));
       const x = (i % columns) * wide + between(random, 0.05 * wide, 0.95 * wide - (end - left) * size);
       this.#writeAt(placed, x - left * size, Math.floor(i / columns) * tall + (tall + size) / 2, size);
     }
@@ -156,14 +206,16 @@ class Page {
   /** Other alphabets, drawings, scribbles. */
   other(): void {
     const { random, area } = this;
-    const shorter = Math.min(area.width, area.height), count = 1 + random.below(7), alphabet = random.chance(0.5);
+    const shorter = Math.min(area.width, area.height);
+    const count = 1 + random.below(7);
+    const alphabet = random.chance(0.5);
     const size = shorter * random.between(0.08, count === 1 ? 0.9 : 0.3);
     this.#newPen(size);
     for (let i = 0; i < count; i++) {
       const height = size * random.between(0.7, 1);
       const width = alphabet ? height : Math.min(area.width, height * random.between(0.5, 2.5));
-      const x = random.between(0, Math.max(0, area.width - width)),
-        y = random.between(0, Math.max(0, area.height - height));
+      const x = random.between(0, Math.max(0, area.width - width));
+      const y = random.between(0, Math.max(0, area.height - height));
       if (alphabet) this.#writeAt(lineOf(this.hands.foreign(random)).placed, x, y + height, height);
       else this.#strokes(scribble(width, height, random), x, y, { character: '?', kind: 'scribble' });
       this.#line++;
@@ -176,15 +228,17 @@ class Page {
 
   /** Lines one below another, or a column of numbers. */
   #lines(texts: readonly string[]): void {
-    const { random, area } = this, count = texts.length;
-    const pitch = area.height / count * (random.chance(0.4) ? random.between(0.4, 0.8) : random.between(0.85, 1));
-    const height = Math.min(pitch * random.between(0.4, 0.75), area.height * 0.5),
-      indent = random.between(0, 0.3) * area.width;
+    const { random, area } = this;
+    const count = texts.length;
+    const pitch = (area.height / count) * (random.chance(0.4) ? random.between(0.4, 0.8) : random.between(0.85, 1));
+    const height = Math.min(pitch * random.between(0.4, 0.75), area.height * 0.5);
+    const indent = random.between(0, 0.3) * area.width;
     const lines = texts.map((text) => setLine(text, this.hand, this.#setting, random));
     // One size for all lines, so that the longest fits.
-    const widest = Math.max(...lines.map(({ left, right }) => right - left)),
-      highest = Math.max(...lines.map(({ top }) => -top));
-    const size = Math.min(height, (area.width - indent) * 0.94 / widest, pitch / highest), right = random.chance(0.3);
+    const widest = Math.max(...lines.map(({ left, right }) => right - left));
+    const highest = Math.max(...lines.map(({ top }) => -top));
+    const size = Math.min(height, ((area.width - indent) * 0.94) / widest, pitch / highest);
+    const right = random.chance(0.3);
     this.#newPen(size);
     const top = random.between(0, Math.max(0, area.height - pitch * count));
     lines.forEach((line, i) => {
@@ -201,14 +255,17 @@ class Page {
 
   /** @param wanted height of a digit, pixels @returns where on the area it stands */
   #writeLine(text: string, wanted: number): Box | undefined {
-    const { random, area } = this, line = setLine(text, this.hand, this.#setting, random);
-    const width = line.right - line.left, tall = line.bottom - line.top;
-    const height = Math.max(6, Math.min(wanted, area.height * 0.95 / tall, area.width * 0.95 / width));
+    const { random, area } = this;
+    const line = setLine(text, this.hand, this.#setting, random);
+    const width = line.right - line.left;
+    const tall = line.bottom - line.top;
+    const height = Math.max(6, Math.min(wanted, (area.height * 0.95) / tall, (area.width * 0.95) / width));
     this.#newPen(height);
     // Half the pen's width reaches beyond the points of its way.
-    const edge = Math.min(this.pen.width / 2, 0.02 * area.height), over = area.mayCut ? 0.3 * height : -edge;
-    const x = between(random, -over, area.width - width * height + over),
-      y = between(random, -over, area.height - tall * height + over);
+    const edge = Math.min(this.pen.width / 2, 0.02 * area.height);
+    const over = area.mayCut ? 0.3 * height : -edge;
+    const x = between(random, -over, area.width - width * height + over);
+    const y = between(random, -over, area.height - tall * height + over);
     this.#writeAt(line.placed, x - line.left * height, y - line.top * height, height);
     return { x, y, width: width * height, height: tall * height };
   }
@@ -229,27 +286,37 @@ class Page {
     const m = this.#toPage;
     let box: Box | undefined;
     for (const stroke of strokes) {
-      const points = stroke
-        .map((p) => ({ x: m.xx * (p.x + x) + m.xy * (p.y + y) + m.x, y: m.yx * (p.x + x) + m.yy * (p.y + y) + m.y }));
-      box = union(box, this.layer.stroke(points, () => width / 2, this.pen.strength, this.things.length + 1,
-        this.pen.texture));
+      const points = stroke.map((p) => ({
+        x: m.xx * (p.x + x) + m.xy * (p.y + y) + m.x,
+        y: m.yx * (p.x + x) + m.yy * (p.y + y) + m.y,
+      }));
+      box = union(
+        box,
+        this.layer.stroke(points, () => width / 2, this.pen.strength, this.things.length + 1, this.pen.texture),
+      );
     }
     if (box) this.things.push({ ...as, line: this.#line, box });
   }
 
   /** An underline, a frame or a circle, now and then a crossing-out. */
   #decorate({ x, y, width, height }: Box): void {
-    const mark = this.random.pick(this.#line === 0 && this.things.length === 1 ? [underline, circle, frame]
-      : [underline, underline, circle, frame, crossing]);
+    const mark = this.random.pick(
+      this.#line === 0 && this.things.length === 1
+        ? [underline, circle, frame]
+        : [underline, underline, circle, frame, crossing],
+    );
     // What is crossed out nobody should read.
     if (mark === crossing) {
       for (const thing of this.things) if (thing.line === this.#line) [thing.kind, thing.character] = ['scribble', '?'];
     }
-    const edge = this.pen.width / 2 + 1, { area } = this;
-    const strokes = mark(width, height, this.random).map((stroke) => stroke.map((p) => ({
-      x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)),
-      y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
-    })));
+    const edge = this.pen.width / 2 + 1;
+    const { area } = this;
+    const strokes = mark(width, height, this.random).map((stroke) =>
+      stroke.map((p) => ({
+        x: Math.max(edge - x, Math.min(area.width - edge - x, p.x)),
+        y: Math.max(edge - y, Math.min(area.height - edge - y, p.y)),
+      })),
+    );
     this.#strokes(strokes, x, y, MARK, this.pen.width * this.random.between(0.7, 1.1));
   }
 
@@ -258,11 +325,22 @@ class Page {
     const { random, area } = this;
     if (!random.chance(0.1)) return;
     for (let i = 1 + random.below(4); i > 0; i--) {
-      const x = random.between(0, area.width), y = random.between(0, area.height);
+      const x = random.between(0, area.width);
+      const y = random.between(0, area.height);
       const long = random.chance(0.4) ? this.pen.width * random.between(1, 6) : 0;
       const angle = random.between(0, 7);
-      this.#strokes([[{ x: 0, y: 0 }, { x: long * Math.cos(angle), y: long * Math.sin(angle) }]], x, y, MARK,
-        this.pen.width * random.between(0.4, 1.6));
+      this.#strokes(
+        [
+          [
+            { x: 0, y: 0 },
+            { x: long * Math.cos(angle), y: long * Math.sin(angle) },
+          ],
+        ],
+        x,
+        y,
+        MARK,
+        this.pen.width * random.between(0.4, 1.6),
+      );
     }
   }
 }

@@ -50,9 +50,11 @@ export class Backgrounds {
    */
   pick(random: Random, width: number, height: number): Plane {
     if (this.count === 0) throw new Error('expected at least one background, got none');
-    const picture = random.pick(this.#pictures), texture = Math.max(picture.width, picture.height) <= TEXTURE_SIDE;
+    const picture = random.pick(this.#pictures);
+    const texture = Math.max(picture.width, picture.height) <= TEXTURE_SIDE;
     const fit = Math.max(width / picture.width, height / picture.height);
-    const zoom = texture ? random.between(0.8, 3) * Math.max(1, Math.min(width, height) / 480)
+    const zoom = texture
+      ? random.between(0.8, 3) * Math.max(1, Math.min(width, height) / 480)
       : fit * random.between(1, 2);
     const left = random.next() * (texture ? picture.width : picture.width - width / zoom);
     const top = random.next() * (texture ? picture.height : picture.height - height / zoom);
@@ -71,29 +73,45 @@ function partOf(name: string): Part {
 }
 
 async function readGrey(file: string): Promise<Plane> {
-  const { data, info } = await sharp(file).greyscale()
+  const { data, info } = await sharp(file)
+    .greyscale()
     .resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside', withoutEnlargement: true })
-    .raw().toBuffer({ resolveWithObject: true });
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { data: new Uint8Array(data), width: info.width, height: info.height };
 }
 
 /** Bilinear; beyond its border the picture begins anew. */
 function resample(
-  from: Plane, width: number, height: number, zoom: number, left: number, top: number, mirrored: boolean,
-    flipped: boolean,
+  from: Plane,
+  width: number,
+  height: number,
+  zoom: number,
+  left: number,
+  top: number,
+  mirrored: boolean,
+  flipped: boolean,
 ): Plane {
-  const data = new Uint8Array(width * height), columns = new Int32Array(width), shares = new Float32Array(width);
+  const data = new Uint8Array(width * height);
+  const columns = new Int32Array(width);
+  const shares = new Float32Array(width);
   for (let x = 0; x < width; x++) {
     const u = left + (mirrored ? width - 1 - x : x) / zoom;
     columns[x] = Math.floor(u);
     shares[x] = u - columns[x];
   }
-  const wrapX = (x: number): number => x % from.width, wrapY = (y: number): number => y % from.height;
+  const wrapX = (x: number): number => x % from.width;
+  const wrapY = (y: number): number => y % from.height;
   for (let y = 0, at = 0; y < height; y++) {
-    const v = top + (flipped ? height - 1 - y : y) / zoom, j = Math.floor(v), t = v - j;
-    const above = wrapY(j) * from.width, below = wrapY(j + 1) * from.width;
+    const v = top + (flipped ? height - 1 - y : y) / zoom;
+    const j = Math.floor(v);
+    const t = v - j;
+    const above = wrapY(j) * from.width;
+    const below = wrapY(j + 1) * from.width;
     for (let x = 0; x < width; x++, at++) {
-      const i = wrapX(columns[x]), next = wrapX(i + 1), s = shares[x];
+      const i = wrapX(columns[x]);
+      const next = wrapX(i + 1);
+      const s = shares[x];
       const a = from.data[above + i] + (from.data[above + next] - from.data[above + i]) * s;
       const b = from.data[below + i] + (from.data[below + next] - from.data[below + i]) * s;
       data[at] = a + (b - a) * t;

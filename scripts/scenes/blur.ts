@@ -4,10 +4,14 @@ import type { Field } from './field';
 export function gaussianBlur(field: Field, sigma: number): void {
   if (sigma < 0.25) return;
   if (sigma < 1.2) {
-    const radius = Math.ceil(sigma * 2.5), kernel: number[] = [];
+    const radius = Math.ceil(sigma * 2.5);
+    const kernel: number[] = [];
     for (let i = -radius; i <= radius; i++) kernel.push(Math.exp(-(i * i) / (2 * sigma * sigma)));
     const sum = kernel.reduce((a, b) => a + b);
-    convolve(field, kernel.map((weight) => weight / sum));
+    convolve(
+      field,
+      kernel.map((weight) => weight / sum),
+    );
   } else {
     // Three running means of width w have together the variance (w² − 1) / 4.
     const radius = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
@@ -26,9 +30,16 @@ export function boxBlur({ width, height, data }: Field, radius: number, passes: 
   }
 }
 
-function runningMean(from: Float32Array, to: Float32Array, start: number, step: number, count: number,
-  radius: number): void {
-  const last = count - 1, weight = 1 / (2 * radius + 1);
+function runningMean(
+  from: Float32Array,
+  to: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  radius: number,
+): void {
+  const last = count - 1;
+  const weight = 1 / (2 * radius + 1);
   let sum = 0;
   for (let i = -radius; i <= radius; i++) sum += from[start + Math.min(last, Math.max(0, i)) * step];
   for (let i = 0; i < count; i++) {
@@ -39,13 +50,17 @@ function runningMean(from: Float32Array, to: Float32Array, start: number, step: 
 
 /** Whole rows at a time, so that memory is read in order. */
 function columnMeans(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {
-  const last = height - 1, weight = 1 / (2 * radius + 1), sums = new Float32Array(width);
+  const last = height - 1;
+  const weight = 1 / (2 * radius + 1);
+  const sums = new Float32Array(width);
   for (let i = -radius; i <= radius; i++) {
     const row = Math.min(last, Math.max(0, i)) * width;
     for (let x = 0; x < width; x++) sums[x] += from[row + x];
   }
   for (let y = 0; y < height; y++) {
-    const into = Math.min(last, y + radius + 1) * width, out = Math.max(0, y - radius) * width, at = y * width;
+    const into = Math.min(last, y + radius + 1) * width;
+    const out = Math.max(0, y - radius) * width;
+    const at = y * width;
     for (let x = 0; x < width; x++) {
       to[at + x] = sums[x] * weight;
       sums[x] += from[into + x] - from[out + x];
@@ -54,8 +69,9 @@ function columnMeans(from: Float32Array, to: Float32Array, width: number, height
 }
 
 function convolve({ width, height, data }: Field, kernel: readonly number[]): void {
-  const radius = (kernel.length - 1) / 2, middle = new Float32Array(data.length),
-    row = new Float32Array(width + 2 * radius);
+  const radius = (kernel.length - 1) / 2;
+  const middle = new Float32Array(data.length);
+  const row = new Float32Array(width + 2 * radius);
   for (let y = 0; y < height; y++) {
     const start = y * width;
     row.set(data.subarray(start, start + width), radius);
@@ -70,7 +86,9 @@ function convolve({ width, height, data }: Field, kernel: readonly number[]): vo
   data.fill(0);
   for (let y = 0; y < height; y++) {
     for (let i = -radius; i <= radius; i++) {
-      const row = Math.min(height - 1, Math.max(0, y + i)) * width, at = y * width, weight = kernel[i + radius];
+      const row = Math.min(height - 1, Math.max(0, y + i)) * width;
+      const at = y * width;
+      const weight = kernel[i + radius];
       for (let x = 0; x < width; x++) data[at + x] += weight * middle[row + x];
     }
   }
@@ -80,14 +98,18 @@ function convolve({ width, height, data }: Field, kernel: readonly number[]): vo
 export function motionBlur(field: Field, length: number, turn: number): void {
   const steps = Math.round(length);
   if (steps < 2) return;
-  const { width, height, data } = field, from = data.slice();
+  const { width, height, data } = field;
+  const from = data.slice();
   data.fill(0);
   for (let step = 0; step < steps; step++) {
-    const along = step - (steps - 1) / 2, dx = Math.round(along * Math.cos(turn)),
-      dy = Math.round(along * Math.sin(turn));
+    const along = step - (steps - 1) / 2;
+    const dx = Math.round(along * Math.cos(turn));
+    const dy = Math.round(along * Math.sin(turn));
     for (let y = 0; y < height; y++) {
-      const row = Math.min(height - 1, Math.max(0, y + dy)) * width, at = y * width;
-      const first = Math.max(0, -dx), end = Math.min(width, width - dx);
+      const row = Math.min(height - 1, Math.max(0, y + dy)) * width;
+      const at = y * width;
+      const first = Math.max(0, -dx);
+      const end = Math.min(width, width - dx);
       for (let x = 0; x < first; x++) data[at + x] += from[row];
       for (let x = first; x < end; x++) data[at + x] += from[row + x + dx];
       for (let x = end; x < width; x++) data[at + x] += from[row + width - 1];

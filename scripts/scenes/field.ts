@@ -30,16 +30,20 @@ export function smoothNoise(field: Field, random: Random, cellX: number, cellY =
 }
 
 function upright({ width, height }: Field, random: Random, cellX: number, cellY: number): Float32Array {
-  const columns = Math.ceil(width / cellX) + 2, rows = Math.ceil(height / cellY) + 2;
-  const grid = randomGrid(columns * rows, random), row = new Float32Array(columns),
-    noise = new Float32Array(width * height);
-  const left = new Int32Array(width), share = new Float32Array(width);
+  const columns = Math.ceil(width / cellX) + 2;
+  const rows = Math.ceil(height / cellY) + 2;
+  const grid = randomGrid(columns * rows, random);
+  const row = new Float32Array(columns);
+  const noise = new Float32Array(width * height);
+  const left = new Int32Array(width);
+  const share = new Float32Array(width);
   for (let x = 0; x < width; x++) {
     left[x] = Math.floor(x / cellX);
     share[x] = ease(x / cellX - left[x]);
   }
   for (let y = 0, at = 0; y < height; y++) {
-    const top = Math.floor(y / cellY), t = ease(y / cellY - top);
+    const top = Math.floor(y / cellY);
+    const t = ease(y / cellY - top);
     for (let i = 0; i < columns; i++) {
       const above = grid[top * columns + i];
       row[i] = above + (grid[(top + 1) * columns + i] - above) * t;
@@ -53,14 +57,23 @@ function upright({ width, height }: Field, random: Random, cellX: number, cellY:
 }
 
 function turned({ width, height }: Field, random: Random, cellX: number, cellY: number, turn: number): Float32Array {
-  const reach = Math.hypot(width, height), columns = Math.ceil(reach / cellX) + 3, rows = Math.ceil(reach / cellY) + 3;
-  const grid = randomGrid(columns * rows, random), noise = new Float32Array(width * height);
-  const cos = Math.cos(turn), sin = Math.sin(turn);
+  const reach = Math.hypot(width, height);
+  const columns = Math.ceil(reach / cellX) + 3;
+  const rows = Math.ceil(reach / cellY) + 3;
+  const grid = randomGrid(columns * rows, random);
+  const noise = new Float32Array(width * height);
+  const cos = Math.cos(turn);
+  const sin = Math.sin(turn);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const u = ((x - width / 2) * cos + (y - height / 2) * sin + reach / 2) / cellX + 0.5;
       const v = ((y - height / 2) * cos - (x - width / 2) * sin + reach / 2) / cellY + 0.5;
-      const i = u | 0, j = v | 0, s = ease(u - i), t = ease(v - j), a = j * columns + i, b = a + columns;
+      const i = u | 0;
+      const j = v | 0;
+      const s = ease(u - i);
+      const t = ease(v - j);
+      const a = j * columns + i;
+      const b = a + columns;
       const above = grid[a] + (grid[a + 1] - grid[a]) * s;
       noise[at] = above + (grid[b] + (grid[b + 1] - grid[b]) * s - above) * t;
     }

@@ -42,11 +42,29 @@ export interface Scene {
 export type Kind = 'plain' | Print | Exclude<Material, 'paper'> | SheetKind | 'photograph' | 'room';
 
 const WEIGHTS: readonly (readonly [Kind, number])[] = [
-  ['plain', 16], ['ruled', 5], ['squared', 5], ['dotted', 2], ['form', 4], ['table', 2], ['text', 2],
-  ['kraft', 4], ['cloth', 1.5], ['wood', 2], ['tiles', 1.5], ['stone', 1.5], ['slats', 2],
-  ['whiteboard', 3], ['blackboard', 4], ['screen', 2],
-  ['sheet', 13], ['note', 4], ['sheets', 4], ['label', 3], ['spiral', 2.5],
-  ['photograph', 19], ['room', 14],
+  ['plain', 16],
+  ['ruled', 5],
+  ['squared', 5],
+  ['dotted', 2],
+  ['form', 4],
+  ['table', 2],
+  ['text', 2],
+  ['kraft', 4],
+  ['cloth', 1.5],
+  ['wood', 2],
+  ['tiles', 1.5],
+  ['stone', 1.5],
+  ['slats', 2],
+  ['whiteboard', 3],
+  ['blackboard', 4],
+  ['screen', 2],
+  ['sheet', 13],
+  ['note', 4],
+  ['sheets', 4],
+  ['label', 3],
+  ['spiral', 2.5],
+  ['photograph', 19],
+  ['room', 14],
 ];
 export const KINDS: readonly Kind[] = WEIGHTS.map(([kind]) => kind);
 
@@ -57,18 +75,28 @@ const SALT: Record<Part, number> = { train: 0x51f15e, choose: 0x2c9277b5, measur
 export function drawScene(source: Random, backgrounds: Backgrounds, part: Part = 'train', kind?: Kind): Scene {
   const random = new Random(source.below(2 ** 31), source.below(2 ** 31), SALT[part]);
   const [width, height, tight] = size(random);
-  const wanted = kind ?? pickKind(random, tight), what = wanted === 'photograph' && backgrounds.count === 0 ? 'stone'
-    : wanted;
+  const wanted = kind ?? pickKind(random, tight);
+  const what = wanted === 'photograph' && backgrounds.count === 0 ? 'stone' : wanted;
   const { field, area } = draw(random, width, height, backgrounds, what);
   if (random.chance(0.04)) drawFingers(field, random);
   for (let i = 0; i < field.data.length; i++) field.data[i] = clamp(field.data[i], 0, 1);
-  const light = drawLight(random, width, height), glare = drawGlare(random, width, height);
-  const place = tight ? cropped(random, width, height) : area ?? calmArea(random, field, light);
+  const light = drawLight(random, width, height);
+  const glare = drawGlare(random, width, height);
+  const place = tight ? cropped(random, width, height) : (area ?? calmArea(random, field, light));
   if (!tight && random.chance(0.06)) darkBorders(random, field, light, glare);
   const brightness = meanIn(field, place);
   const invert = what === 'blackboard' || brightness < 0.25 || (brightness < 0.4 && random.chance(0.3));
-  return { width, height, reflect: field.data, light: light.data, ...(glare ? { glare } : {}), area: place, invert,
-    tight, kind: what };
+  return {
+    width,
+    height,
+    reflect: field.data,
+    light: light.data,
+    ...(glare ? { glare } : {}),
+    area: place,
+    invert,
+    tight,
+    kind: what,
+  };
 }
 
 function size(random: Random): [width: number, height: number, tight: boolean] {
@@ -95,13 +123,24 @@ export function pickKind(random: Random, tight = false): Kind {
   return 'plain';
 }
 
-function draw(random: Random, width: number, height: number, backgrounds: Backgrounds, kind: Kind): { field: Field;
-  area?: Area } {
+function draw(
+  random: Random,
+  width: number,
+  height: number,
+  backgrounds: Backgrounds,
+  kind: Kind,
+): { field: Field; area?: Area } {
   if (kind === 'room') return { field: drawRoom(random, width, height, backgrounds) };
   if (kind === 'photograph') {
     const field = asField(random, backgrounds, width, height);
-    if (random.chance(0.15)) drawThing(field, random, random.between(0, width), random.between(0, height),
-      Math.min(width, height) * random.between(0.2, 0.7));
+    if (random.chance(0.15))
+      drawThing(
+        field,
+        random,
+        random.between(0, width),
+        random.between(0, height),
+        Math.min(width, height) * random.between(0.2, 0.7),
+      );
     return { field };
   }
   if (kind === 'sheet' || kind === 'note' || kind === 'sheets' || kind === 'label' || kind === 'spiral') {
@@ -110,16 +149,19 @@ function draw(random: Random, width: number, height: number, backgrounds: Backgr
   }
   const turn = random.chance(0.6) ? random.between(-0.06, 0.06) : random.chance(0.5) ? 0 : random.between(-0.3, 0.3);
   const frame: Frame = { x: width / 2, y: height / 2, width, height, turn };
-  const material = isMaterial(kind) ? kind : kind === 'plain' || random.chance(0.85) ? 'paper'
-    : random.pick(['kraft', 'whiteboard', 'screen'] as const);
+  const material = isMaterial(kind)
+    ? kind
+    : kind === 'plain' || random.chance(0.85)
+      ? 'paper'
+      : random.pick(['kraft', 'whiteboard', 'screen'] as const);
   const field = drawMaterial(random, width, height, material);
   if (!isMaterial(kind) && kind !== 'plain') print(field, random, frame, kind);
   wear(field, random, frame);
   // Something at the edge of the picture.
   if (random.chance(0.12)) {
     const across = random.chance(0.5);
-    const x = across ? random.between(0, width) : random.pick([0, width]), y = across ? random.pick([0, height])
-      : random.between(0, height);
+    const x = across ? random.between(0, width) : random.pick([0, width]);
+    const y = across ? random.pick([0, height]) : random.between(0, height);
     drawThing(field, random, x, y, Math.min(width, height) * random.between(0.15, 0.6));
   }
   return { field, area: within(random, frame, width, height) };
@@ -131,30 +173,53 @@ function isMaterial(kind: Kind): kind is Exclude<Material, 'paper'> {
 
 /** The part of a sheet that is in the picture, less a margin. */
 function within(random: Random, frame: Frame, width: number, height: number): Area {
-  const margin = Math.min(width, height) * random.between(0.01, 0.1), a = frame.width / 2 - margin,
-    b = frame.height / 2 - margin;
-  const left = Math.max(-a, margin - frame.x), right = Math.min(a, width - margin - frame.x);
-  const top = Math.max(-b, margin - frame.y), bottom = Math.min(b, height - margin - frame.y);
-  const u = (left + right) / 2, v = (top + bottom) / 2, cos = Math.cos(frame.turn), sin = Math.sin(frame.turn);
-  const wide = Math.max(10, right - left), tall = Math.max(10, bottom - top);
-  return { x: frame.x + u * cos - v * sin - wide / 2, y: frame.y + u * sin + v * cos - tall / 2, width: wide,
-    height: tall, turn: (frame.turn * 180) / Math.PI };
+  const margin = Math.min(width, height) * random.between(0.01, 0.1);
+  const a = frame.width / 2 - margin;
+  const b = frame.height / 2 - margin;
+  const left = Math.max(-a, margin - frame.x);
+  const right = Math.min(a, width - margin - frame.x);
+  const top = Math.max(-b, margin - frame.y);
+  const bottom = Math.min(b, height - margin - frame.y);
+  const u = (left + right) / 2;
+  const v = (top + bottom) / 2;
+  const cos = Math.cos(frame.turn);
+  const sin = Math.sin(frame.turn);
+  const wide = Math.max(10, right - left);
+  const tall = Math.max(10, bottom - top);
+  return {
+    x: frame.x + u * cos - v * sin - wide / 2,
+    y: frame.y + u * sin + v * cos - tall / 2,
+    width: wide,
+    height: tall,
+    turn: (frame.turn * 180) / Math.PI,
+  };
 }
 
 function cropped(random: Random, width: number, height: number): Area {
   const margin = (): number => (random.chance(0.3) ? random.between(-0.06, 0.01) : random.between(0.01, 0.12));
-  const left = margin() * width, top = margin() * height, right = margin() * width, bottom = margin() * height;
+  const left = margin() * width;
+  const top = margin() * height;
+  const right = margin() * width;
+  const bottom = margin() * height;
   return { x: left, y: top, width: width - left - right, height: height - top - bottom, turn: 0 };
 }
 
 /** Of some random rectangles the one in which brightness changes least. */
 function calmArea(random: Random, { width, height, data }: Field, light: Field): Area {
-  let best: Area | undefined, least = Infinity;
+  let best: Area | undefined;
+  let least = Infinity;
   for (let i = 0; i < 12; i++) {
-    const wide = width * random.between(0.25, 0.9), tall = height * random.between(0.2, 0.8);
-    const area = { x: random.between(0, width - wide), y: random.between(0, height - tall), width: wide, height: tall,
-      turn: random.between(-8, 8) };
-    let change = 0, count = 0;
+    const wide = width * random.between(0.25, 0.9);
+    const tall = height * random.between(0.2, 0.8);
+    const area = {
+      x: random.between(0, width - wide),
+      y: random.between(0, height - tall),
+      width: wide,
+      height: tall,
+      turn: random.between(-8, 8),
+    };
+    let change = 0;
+    let count = 0;
     for (let y = Math.ceil(area.y); y < area.y + tall - 4; y += 5) {
       for (let at = y * width + Math.ceil(area.x), end = at + wide - 4; at < end; at += 5, count++) {
         change += Math.abs(data[at] * light.data[at] - data[at + 3] * light.data[at + 3]);
@@ -168,8 +233,10 @@ function calmArea(random: Random, { width, height, data }: Field, light: Field):
 }
 
 function meanIn({ width, height, data }: Field, area: Area): number {
-  let sum = 0, count = 0;
-  const right = clamp(area.x + area.width, 1, width), bottom = clamp(area.y + area.height, 1, height);
+  let sum = 0;
+  let count = 0;
+  const right = clamp(area.x + area.width, 1, width);
+  const bottom = clamp(area.y + area.height, 1, height);
   for (let y = Math.floor(clamp(area.y, 0, height - 1)); y < bottom; y += 4) {
     for (let x = Math.floor(clamp(area.x, 0, width - 1)); x < right; x += 4, count++) sum += data[y * width + x];
   }
@@ -178,10 +245,12 @@ function meanIn({ width, height, data }: Field, area: Area): number {
 
 /** What turning a picture, or another shape of picture, leaves at the border: black, or now and then white. */
 function darkBorders(random: Random, field: Field, light: Field, glare: Float32Array | undefined): void {
-  const { width, height } = field, wedge = random.chance(0.6);
+  const { width, height } = field;
+  const wedge = random.chance(0.6);
   const inner = wedge
     ? box(width / 2, height / 2, width, height, random.between(0.03, 0.3) * random.pick([-1, 1]))
-    : random.chance(0.5) ? box(width / 2, height / 2, width * random.between(0.7, 0.95), 2 * height)
+    : random.chance(0.5)
+      ? box(width / 2, height / 2, width * random.between(0.7, 0.95), 2 * height)
       : box(width / 2, height / 2, 2 * width, height * random.between(0.7, 0.95));
   const outside: Shape = { ...inner, reach: Infinity, distance: (u, v) => -inner.distance(u, v) };
   paint(field, outside, { shade: random.chance(0.85) ? random.between(0, 0.03) : 1 });

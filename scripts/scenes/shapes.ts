@@ -28,20 +28,32 @@ export interface Brush {
 }
 
 export function box(x: number, y: number, width: number, height: number, turn = 0, round = 0): Shape {
-  const a = width / 2 - round, b = height / 2 - round;
+  const a = width / 2 - round;
+  const b = height / 2 - round;
   return {
-    x, y, turn, reach: Math.hypot(width, height) / 2,
+    x,
+    y,
+    turn,
+    reach: Math.hypot(width, height) / 2,
     distance: (u, v) => {
-      const p = Math.abs(u) - a, q = Math.abs(v) - b;
+      const p = Math.abs(u) - a;
+      const q = Math.abs(v) - b;
       return (p > 0 && q > 0 ? Math.sqrt(p * p + q * q) : p > q ? p : q) - round;
     },
   };
 }
 
 export function ellipse(x: number, y: number, width: number, height: number, turn = 0): Shape {
-  const a = width / 2, b = height / 2, short = Math.min(a, b);
-  return { x, y, turn, reach: Math.max(a, b), distance: (u, v) =>
-    (Math.sqrt((u * u) / (a * a) + (v * v) / (b * b)) - 1) * short };
+  const a = width / 2;
+  const b = height / 2;
+  const short = Math.min(a, b);
+  return {
+    x,
+    y,
+    turn,
+    reach: Math.max(a, b),
+    distance: (u, v) => (Math.sqrt((u * u) / (a * a) + (v * v) / (b * b)) - 1) * short,
+  };
 }
 
 export function ring(x: number, y: number, width: number, height: number, thick: number, turn = 0): Shape {
@@ -58,13 +70,20 @@ export function half(x: number, y: number, turn: number): Shape {
 export function path(x: number, y: number, points: readonly (readonly [number, number])[], thick: number): Shape {
   const reach = Math.max(...points.map(([u, v]) => Math.hypot(u, v))) + thick;
   return {
-    x, y, turn: 0, reach,
+    x,
+    y,
+    turn: 0,
+    reach,
     distance: (u, v) => {
       let nearest = Infinity;
       for (let i = 1; i < points.length; i++) {
-        const [ax, ay] = points[i - 1], dx = points[i][0] - ax, dy = points[i][1] - ay;
+        const [ax, ay] = points[i - 1];
+        const dx = points[i][0] - ax;
+        const dy = points[i][1] - ay;
         const t = clamp(((u - ax) * dx + (v - ay) * dy) / (dx * dx + dy * dy + 1e-9), 0, 1);
-        const p = u - ax - t * dx, q = v - ay - t * dy, d = p * p + q * q;
+        const p = u - ax - t * dx;
+        const q = v - ay - t * dy;
+        const d = p * p + q * q;
         if (d < nearest) nearest = d;
       }
       return Math.sqrt(nearest) - thick / 2;
@@ -77,13 +96,19 @@ export function moved(shape: Shape, dx: number, dy: number): Shape {
 }
 
 export function paint({ width, height, data }: Field, shape: Shape, { shade, soft = 1, opacity = 1 }: Brush): void {
-  const reach = shape.reach + soft, cos = Math.cos(shape.turn), sin = Math.sin(shape.turn);
-  const left = Math.max(0, Math.floor(shape.x - reach)), right = Math.min(width - 1, Math.ceil(shape.x + reach));
-  const top = Math.max(0, Math.floor(shape.y - reach)), bottom = Math.min(height - 1, Math.ceil(shape.y + reach));
+  const reach = shape.reach + soft;
+  const cos = Math.cos(shape.turn);
+  const sin = Math.sin(shape.turn);
+  const left = Math.max(0, Math.floor(shape.x - reach));
+  const right = Math.min(width - 1, Math.ceil(shape.x + reach));
+  const top = Math.max(0, Math.floor(shape.y - reach));
+  const bottom = Math.min(height - 1, Math.ceil(shape.y + reach));
   for (let y = top; y <= bottom; y++) {
     const dy = y - shape.y;
     for (let x = left, at = y * width + left; x <= right; x++, at++) {
-      const dx = x - shape.x, u = dx * cos + dy * sin, v = dy * cos - dx * sin;
+      const dx = x - shape.x;
+      const u = dx * cos + dy * sin;
+      const v = dy * cos - dx * sin;
       const distance = shape.distance(u, v);
       if (distance * 2 >= soft) {
         // Nothing is nearer than that, so most of what lies outside need not be looked at.
@@ -93,8 +118,12 @@ export function paint({ width, height, data }: Field, shape: Shape, { shade, sof
         continue;
       }
       const cover = opacity * Math.min(1, 0.5 - distance / soft);
-      const value = typeof shade === 'number' ? shade
-        : typeof shade === 'function' ? shade(u, v, distance, data[at]) : shade.data[at];
+      const value =
+        typeof shade === 'number'
+          ? shade
+          : typeof shade === 'function'
+            ? shade(u, v, distance, data[at])
+            : shade.data[at];
       data[at] += (value - data[at]) * cover;
     }
   }

@@ -8,10 +8,14 @@ import { ALL, LIGHT, type Sample } from './samples';
 export const CROP = 128;
 
 /** What the pieces are changed by, as other pages might have come out. */
-const NEGATIVE = 0.2, GAMMA = 0.2, GAIN = [0.75, 1.2] as const, NOISE = 4;
+const NEGATIVE = 0.2;
+const GAMMA = 0.2;
+const GAIN = [0.75, 1.2] as const;
+const NOISE = 4;
 
 /** Share of the pieces about some ink, and how many places are looked at to find some. */
-const ABOUT_INK = 0.75, TRIES = 500;
+const ABOUT_INK = 0.75;
+const TRIES = 500;
 
 /** Makes batches of pieces. Their arrays are used again for each. */
 export class Crops {
@@ -44,11 +48,13 @@ function cut({ picture: { data, width, height }, ink }: Sample, random: Random, 
   const left = place(width, middle === undefined ? undefined : middle % width);
   const top = place(height, middle === undefined ? undefined : Math.floor(middle / width));
   const [mirror, flip, exchange] = isTurned ? [random.chance(0.5), random.chance(0.5), random.chance(0.5)] : [];
-  const out = new Uint8Array(CROP * CROP), inkOut = new Uint8Array(CROP * CROP);
+  const out = new Uint8Array(CROP * CROP);
+  const inkOut = new Uint8Array(CROP * CROP);
   for (let row = 0, at = 0; row < CROP; row++) {
     for (let column = 0; column < CROP; column++, at++) {
       const [i, k] = exchange ? [column, row] : [row, column];
-      const x = left + (mirror ? CROP - 1 - k : k), y = top + (flip ? CROP - 1 - i : i);
+      const x = left + (mirror ? CROP - 1 - k : k);
+      const y = top + (flip ? CROP - 1 - i : i);
       const isOutside = x >= width || y >= height;
       const from = Math.min(y, height - 1) * width + Math.min(x, width - 1);
       out[at] = data[from];
@@ -67,7 +73,8 @@ function someInk(ink: Uint8Array, random: Random): number | undefined {
 }
 
 function vary({ data }: Plane, random: Random, isNegative: boolean): void {
-  const exponent = Math.exp(random.normal() * GAMMA), gain = random.between(...GAIN);
+  const exponent = Math.exp(random.normal() * GAMMA);
+  const gain = random.between(...GAIN);
   const noise = NOISE * random.next() ** 2;
   const levels = Float32Array.from({ length: 256 }, (_, value) => 255 * (value / 255) ** exponent * gain);
   for (let i = 0; i < data.length; i++) {
@@ -80,8 +87,10 @@ function vary({ data }: Plane, random: Random, isNegative: boolean): void {
 function writeTargets(ink: Uint8Array, isNegative: boolean, out: Float32Array): void {
   for (let y = 0; y < CROP; y++) {
     for (let x = 0; x < CROP; x++) {
-      const value = ink[y * CROP + x], isLight = value > ALL;
-      const position = (y >> 1) * (CROP >> 1) + (x >> 1), at = position * HEAD + ((y & 1) * 2 + (x & 1)) * INKS.length;
+      const value = ink[y * CROP + x];
+      const isLight = value > ALL;
+      const position = (y >> 1) * (CROP >> 1) + (x >> 1);
+      const at = position * HEAD + ((y & 1) * 2 + (x & 1)) * INKS.length;
       const share = (isLight ? value - LIGHT : value) / ALL;
       const light = isLight !== isNegative;
       out[at] = light ? 0 : share;

@@ -3,5 +3,10 @@
 import { makeNetwork } from '../pages/make-network';
 
 void makeNetwork({
-  name: 'segmentation', folder: __dirname, extension: 'ink', pages: 8500, unit: 'steps', length: 6500,
+  name: 'segmentation',
+  folder: __dirname,
+  extension: 'ink',
+  pages: 8500,
+  unit: 'steps',
+  length: 6500,
 });

@@ -18,7 +18,8 @@ export interface Sample {
 }
 
 /** The greatest share, and what is added to that of bright ink. */
-export const ALL = 127, LIGHT = 128;
+export const ALL = 127;
+export const LIGHT = 128;
 
 /** Width and height, 16 bits each, stand before a sample's two planes. */
 const HEADER = 4;
@@ -27,9 +28,12 @@ const HEADER = 4;
 export function readSegmentationSamples(folder: string, part: Part): Sample[] {
   const files = readdirSync(folder).filter((name) => name.startsWith(`${part}-`) && name.endsWith('.ink'));
   return files.flatMap((file) => {
-    const bytes = readFileSync(join(folder, file)), samples: Sample[] = [];
+    const bytes = readFileSync(join(folder, file));
+    const samples: Sample[] = [];
     for (let at = 0; at + HEADER <= bytes.length;) {
-      const width = bytes.readUInt16LE(at), height = bytes.readUInt16LE(at + 2), size = width * height;
+      const width = bytes.readUInt16LE(at);
+      const height = bytes.readUInt16LE(at + 2);
+      const size = width * height;
       const data = bytes.subarray(at + HEADER, at + HEADER + size);
       const ink = bytes.subarray(at + HEADER + size, at + HEADER + 2 * size);
       samples.push({ picture: { data, width, height }, ink });
@@ -40,9 +44,12 @@ export function readSegmentationSamples(folder: string, part: Part): Sample[] {
 }
 
 export function sampleOf({ picture, owner, things }: Page): Sample {
-  const { data, width, height } = picture, copy = workingCopy({ data: new Uint8Array(data), width, height });
-  const factor = factorOf(picture), sights = sightOf(picture, owner, things);
-  const counts = new Uint16Array(copy.data.length), brighter = new Int16Array(copy.data.length);
+  const { data, width, height } = picture;
+  const copy = workingCopy({ data: new Uint8Array(data), width, height });
+  const factor = factorOf(picture);
+  const sights = sightOf(picture, owner, things);
+  const counts = new Uint16Array(copy.data.length);
+  const brighter = new Int16Array(copy.data.length);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       if (owner[at] === 0 || things[owner[at] - 1].kind === 'mark') continue;

@@ -17,13 +17,20 @@ import { CROP, Crops } from './crops';
 import { buildSegmentationNetwork } from './network';
 import { readSegmentationSamples, type Sample } from './samples';
 
-const SEED = 1, BATCH = 16, WEIGHT_DECAY = 1e-3, AVERAGING = 0.998;
+const SEED = 1;
+const BATCH = 16;
+const WEIGHT_DECAY = 1e-3;
+const AVERAGING = 0.998;
 
 /** The rate rises over the first steps, then falls as a cosine to a share of itself. */
-const LEARNING_RATE = 3e-3, RISING = 200, LAST = 0.01;
+const LEARNING_RATE = 3e-3;
+const RISING = 200;
+const LAST = 0.01;
 
 /** Pieces that the network is judged by, and steps from one time to the next. */
-const JUDGED = 640, JUDGED_EVERY = 1000, TOLD_EVERY = 100;
+const JUDGED = 640;
+const JUDGED_EVERY = 1000;
+const TOLD_EVERY = 100;
 
 /** Share of the ink's pixels that is found, and of those found that is ink; mean cross-entropy of a pixel's values. */
 interface Judged {
@@ -39,7 +46,9 @@ class Training {
   readonly adam: Adam;
 
   constructor(
-    private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly steps: number,
+    private readonly tf: TensorFlow,
+    private readonly model: LayersModel,
+    private readonly steps: number,
     private readonly rate: number,
   ) {
     this.#weights = weightsOf(tf, model);
@@ -48,8 +57,13 @@ class Training {
 
   /** @returns the loss */
   learn(samples: readonly Sample[], step: number): number {
-    const { tf } = this, random = this.#random;
-    this.#crops.fill(Array.from({ length: BATCH }, () => random.pick(samples)), random, true);
+    const { tf } = this;
+    const random = this.#random;
+    this.#crops.fill(
+      Array.from({ length: BATCH }, () => random.pick(samples)),
+      random,
+      true,
+    );
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => this.#loss(this.#logits(true)), this.#weights);
       this.adam.apply(grads, this.#rate(step));
@@ -58,15 +72,25 @@ class Training {
   }
 
   judge(samples: readonly Sample[]): Judged {
-    const { tf } = this, random = new Random(SEED), crops = this.#crops;
-    let loss = 0, hits = 0, found = 0, there = 0;
+    const { tf } = this;
+    const random = new Random(SEED);
+    const crops = this.#crops;
+    let loss = 0;
+    let hits = 0;
+    let found = 0;
+    let there = 0;
     for (let at = 0; at < JUDGED; at += BATCH) {
-      crops.fill(Array.from({ length: BATCH }, (_, i) => samples[(at + i) % samples.length]), random, false);
+      crops.fill(
+        Array.from({ length: BATCH }, (_, i) => samples[(at + i) % samples.length]),
+        random,
+        false,
+      );
       tf.tidy(() => {
         const logits = this.#logits(false);
-        loss += this.#loss(logits).dataSync()[0] * BATCH / JUDGED;
+        loss += (this.#loss(logits).dataSync()[0] * BATCH) / JUDGED;
         logits.dataSync().forEach((value, i) => {
-          const isInk = crops.targets[i] > 0.5, isFound = value > 0;
+          const isInk = crops.targets[i] > 0.5;
+          const isFound = value > 0;
           if (isInk) there++;
           if (isFound) found++;
           if (isInk && isFound) hits++;
@@ -83,22 +107,25 @@ class Training {
 
   /** Cross-entropy of logits z with shares t: max(z, 0) - z·t + log(1 + exp(-|z|)). */
   #loss(logits: Tensor): Scalar {
-    const { tf } = this, shares = tf.tensor(this.#crops.targets, [BATCH, CROP / 2, CROP / 2, HEAD]);
+    const { tf } = this;
+    const shares = tf.tensor(this.#crops.targets, [BATCH, CROP / 2, CROP / 2, HEAD]);
     const positive = tf.sub(tf.relu(logits), tf.mul(logits, shares));
     return tf.mean(tf.add(positive, tf.log1p(tf.exp(tf.neg(tf.abs(logits))))));
   }
 
   #rate(step: number): number {
-    const cosine = (1 + Math.cos(Math.PI * step / this.steps)) / 2;
+    const cosine = (1 + Math.cos((Math.PI * step) / this.steps)) / 2;
     return this.rate * Math.min(1, step / RISING) * (LAST + (1 - LAST) * cosine);
   }
 }
 
 async function main(): Promise<void> {
-  const [folder, out, steps = '6500', wanted = 'auto', from] = process.argv.slice(2), total = Number(steps);
+  const [folder, out, steps = '6500', wanted = 'auto', from] = process.argv.slice(2);
+  const total = Number(steps);
   const engine = await chooseEngine(wanted as EngineChoice);
-  const tf = await loadTensorFlow(engine) as unknown as TensorFlow;
-  const samples = readSegmentationSamples(folder, 'train'), choosing = readSegmentationSamples(folder, 'choose');
+  const tf = (await loadTensorFlow(engine)) as unknown as TensorFlow;
+  const samples = readSegmentationSamples(folder, 'train');
+  const choosing = readSegmentationSamples(folder, 'choose');
   const model = buildSegmentationNetwork(tf, SEED);
   if (from) await goOnWith(tf, model, from);
   const training = new Training(tf, model, total, from ? LEARNING_RATE / 2 : LEARNING_RATE);

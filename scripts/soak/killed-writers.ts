@@ -26,8 +26,8 @@ export interface Killed {
 
 /** Has a model written again and again, in a folder or as a .keras file, and the writer killed so many times. */
 export async function killedModels(name: string, times: number, dice: Dice): Promise<Killed> {
-  const folder = mkdtempSync(join(tmpdir(), 'soak-models-')),
-    path = join(folder, name);
+  const folder = mkdtempSync(join(tmpdir(), 'soak-models-'));
+  const path = join(folder, name);
   let broken = 0;
   try {
     for (let i = 0; i < times; i++) {
@@ -50,14 +50,14 @@ export async function killedModels(name: string, times: number, dice: Dice): Pro
 
 /** Has samples written one after another, and the writer killed so many times. */
 export async function killedSamples(times: number, dice: Dice): Promise<Killed> {
-  const folder = mkdtempSync(join(tmpdir(), 'soak-samples-')),
-    samples = join(folder, 'samples');
+  const folder = mkdtempSync(join(tmpdir(), 'soak-samples-'));
+  const samples = join(folder, 'samples');
   try {
     for (let i = 0; i < times; i++) await killWriter('samples', folder, dice);
     const after = temporary(folder).length;
     age(folder);
-    const { value: store, release } = acquireSamples(samples, join(folder, 'crops')),
-      { image } = drawDigit(new Random(0, 0));
+    const { value: store, release } = acquireSamples(samples, join(folder, 'crops'));
+    const { image } = drawDigit(new Random(0, 0));
     await store.save({ image, label: '7', given: true }, { perLabel: 1e6, inAll: 1e6 });
     await store.recount();
     await release();
@@ -75,9 +75,9 @@ export async function killedSamples(times: number, dice: Dice): Promise<Killed> 
 
 async function killWriter(kind: string, path: string, dice: Dice): Promise<void> {
   const writer = spawn(process.execPath, [join(__dirname, 'writer.js'), kind, path], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }),
-    ended = once(writer, 'exit');
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(writer, 'exit');
   await Promise.race([once(writer.stdout, 'data'), ended]);
   await sleep(dice.between(0, 60));
   writer.kill('SIGKILL');

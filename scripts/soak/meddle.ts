@@ -1,5 +1,5 @@
-// Loaded before anything else into a Node-RED that is soaked and into its threads: lets the probe end a worker thread or
-// make it busy for ever, whatever it was started with.
+// Loaded before anything else into a Node-RED that is soaked and into its threads: lets the probe end a worker thread
+// or make it busy for ever, whatever it was started with.
 import { basename } from 'node:path';
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
 
@@ -21,8 +21,8 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = (event) => {
     // It is not told before the script has begun.
-    const script = basename(process.argv[1], '.js'),
-      order = (event as { data: Partial<HarmOrder> }).data;
+    const script = basename(process.argv[1], '.js');
+    const order = (event as { data: Partial<HarmOrder> }).data;
     if (order.script !== script) return;
     channel.postMessage({ threadId, script } satisfies Harmed);
     // The message is on its way when the next turn begins.

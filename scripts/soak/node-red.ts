@@ -35,36 +35,83 @@ export class SoakedNodeRed {
   async start({ camera, nodes, slow }: SoakFlow): Promise<void> {
     this.port = await freePort();
     const { width, height } = { width: 640, height: 480, ...camera };
-    const page = drawPage({ width, height, writing: [{ text: '7', x: width * 0.4, y: height * 0.3, height: height * 0.4 }], shadow: true, seed: 1 });
+    const page = drawPage({
+      width,
+      height,
+      writing: [{ text: '7', x: width * 0.4, y: height * 0.3, height: height * 0.4 }],
+      shadow: true,
+      seed: 1,
+    });
     writeFileSync(join(this.fake.folder, 'picture.luma'), toGrey(page).data);
     mkdirSync(join(this.user, 'node_modules/@inkcam'), { recursive: true });
     symlinkSync(ROOT, join(this.user, 'node_modules/@inkcam/node-red-digits'), 'junction');
     mkdirSync(join(this.user, 'nodes'));
-    writeFileSync(join(this.user, 'nodes/slow-model.js'), `module.exports = require(${JSON.stringify(join(__dirname, 'slow-model.js'))});`);
-    writeFileSync(join(this.user, 'nodes/slow-model.html'), '<script type="text/javascript">RED.nodes.registerType("slow-model", { category: "config", defaults: {} });</script>');
-    writeFileSync(join(this.user, 'settings.js'), `require(${JSON.stringify(join(__dirname, 'probe.js'))}).installProbe();
-      module.exports = { uiHost: '127.0.0.1', uiPort: ${this.port}, flowFile: 'flows.json', telemetry: { enabled: false } };`);
-    writeFileSync(join(this.user, 'flows.json'), JSON.stringify([
-      { id: 'tab', type: 'tab', label: 'soak' },
-      { id: 'device', type: 'digits-camera-device', source: 'camera', program: this.fake.file },
-      { id: 'model', type: 'slow-model', milliseconds: slow ?? 0 },
-      { id: 'camera', z: 'tab', type: 'digits-camera', device: 'device', live: true, wires: [['node 0'], ['reports']], ...camera },
-      { id: 'reports', z: 'tab', type: 'debug', active: false, wires: [] },
-      ...nodes.map((type, i) => ({ id: `node ${i}`, z: 'tab', type, model: slow === undefined ? '' : 'model', wires: [i + 1 < nodes.length ? [`node ${i + 1}`] : []] })),
-    ]));
+    writeFileSync(
+      join(this.user, 'nodes/slow-model.js'),
+      `module.exports = require(${JSON.stringify(join(__dirname, 'slow-model.js'))});`,
+    );
+    writeFileSync(
+      join(this.user, 'nodes/slow-model.html'),
+      '<script type="text/javascript">RED.nodes.registerType("slow-model", { ' +
+        'category: ' +
+        '"config", ' +
+        'defaults: ' +
+        '{} ' +
+        '});</script>',
+    );
+    writeFileSync(
+      join(this.user, 'settings.js'),
+      `require(${JSON.stringify(join(__dirname, 'probe.js'))}).installProbe();
+      module.exports = {
+        uiHost: '127.0.0.1', uiPort: ${this.port}, flowFile: 'flows.json', telemetry: { enabled: false },
+      };`,
+    );
+    writeFileSync(
+      join(this.user, 'flows.json'),
+      JSON.stringify([
+        { id: 'tab', type: 'tab', label: 'soak' },
+        { id: 'device', type: 'digits-camera-device', source: 'camera', program: this.fake.file },
+        { id: 'model', type: 'slow-model', milliseconds: slow ?? 0 },
+        {
+          id: 'camera',
+          z: 'tab',
+          type: 'digits-camera',
+          device: 'device',
+          live: true,
+          wires: [['node 0'], ['reports']],
+          ...camera,
+        },
+        { id: 'reports', z: 'tab', type: 'debug', active: false, wires: [] },
+        ...nodes.map((type, i) => ({
+          id: `node ${i}`,
+          z: 'tab',
+          type,
+          model: slow === undefined ? '' : 'model',
+          wires: [i + 1 < nodes.length ? [`node ${i + 1}`] : []],
+        })),
+      ]),
+    );
     this.child = spawn(process.execPath, ['--expose-gc', require.resolve('node-red/red.js'), '--userDir', this.user], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      cwd: ROOT,
       // Its threads have it, too.
       env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'meddle.js'))}` },
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data: Buffer) => { this.printed = (this.printed + data.toString()).slice(-20_000); });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (data: Buffer) => {
+        this.printed = (this.printed + data.toString()).slice(-20_000);
+      });
     while (!this.printed.includes('Started flows')) {
       if (this.child.exitCode !== null) throw new Error(this.printed);
-      await new Promise((resolve) => { setTimeout(resolve, 100); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 100);
+      });
     }
   }
 
-  /** What has happened since the last call; after a garbage collection, should memory count, which holds everything up. */
+  /**
+   * What has happened since the last call; after a garbage collection, should memory count, which holds everything up.
+   */
   async report(question: 'report' | 'collect' = 'report'): Promise<ProbeReport> {
     if (!this.child?.connected) throw new Error(`Node-RED has ended: ${this.printed}`);
     this.child.send(question);
@@ -75,7 +122,7 @@ export class SoakedNodeRed {
   async harm(script: string, harm: Harm): Promise<void> {
     if (!this.child?.connected) throw new Error(`Node-RED has ended: ${this.printed}`);
     this.child.send({ harm, script } satisfies HarmOrder);
-    const [harmed] = await once(this.child, 'message') as [number];
+    const [harmed] = (await once(this.child, 'message')) as [number];
     if (harmed === 0) throw new Error(`there is no worker that runs ${script}`);
   }
 
@@ -83,7 +130,11 @@ export class SoakedNodeRed {
   async deploy(): Promise<void> {
     const url = `http://127.0.0.1:${this.port}/flows`;
     const body = await (await fetch(url)).text();
-    const { status } = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'Node-RED-Deployment-Type': 'full' } });
+    const { status } = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'Node-RED-Deployment-Type': 'full' },
+    });
     if (status !== 204) throw new Error(`the flows were not deployed: ${status}`);
   }
 

@@ -31,10 +31,21 @@ export interface ProbeReport {
   listeners: number;
 }
 
-interface Sent { msg: { payload?: unknown; frame?: Frame }; source: { node?: { type: string }; port: number } }
-interface Received { msg: { payload?: unknown; frame?: Frame }; destination: { node?: { type: string } } }
-interface Completed { node: { node: { type: string } }; error?: unknown }
-interface Hooks { add(name: string, hook: (event: never) => void): void }
+interface Sent {
+  msg: { payload?: unknown; frame?: Frame };
+  source: { node?: { type: string }; port: number };
+}
+interface Received {
+  msg: { payload?: unknown; frame?: Frame };
+  destination: { node?: { type: string } };
+}
+interface Completed {
+  node: { node: { type: string } };
+  error?: unknown;
+}
+interface Hooks {
+  add(name: string, hook: (event: never) => void): void;
+}
 
 /** Timers of less than this are too coarse to be waited for exactly, milliseconds. */
 const RESOLUTION = 2;
@@ -42,10 +53,25 @@ const RESOLUTION = 2;
 const loop = monitorEventLoopDelay({ resolution: RESOLUTION });
 const taken = new WeakMap<object, number>();
 let report = empty();
-let usage = process.cpuUsage(), since = performance.now();
+let usage = process.cpuUsage();
+let since = performance.now();
 
 function empty(): ProbeReport {
-  return { nodes: {}, readings: 0, readingTimes: [], sent: {}, states: [], loopP99: 0, loopMax: 0, ages: [], rss: 0, held: 0, processor: 0, resources: 0, listeners: 0 };
+  return {
+    nodes: {},
+    readings: 0,
+    readingTimes: [],
+    sent: {},
+    states: [],
+    loopP99: 0,
+    loopMax: 0,
+    ages: [],
+    rss: 0,
+    held: 0,
+    processor: 0,
+    resources: 0,
+    listeners: 0,
+  };
 }
 
 function of(type: string): ProbeReport['nodes'][string] {
@@ -74,8 +100,11 @@ export function installProbe(): void {
   hooks.add('onReceive.soak', ({ msg, destination }: Received) => {
     const type = destination.node?.type ?? '';
     of(type).received++;
-    const first: unknown = Array.isArray(msg.payload) ? (msg.payload[0] as { image?: unknown } | undefined)?.image : undefined;
-    if (type === 'digits-classify' && first instanceof Uint8Array && msg.frame) taken.set(first, stampOf(msg.frame.image as Buffer | RawPicture).at);
+    const first: unknown = Array.isArray(msg.payload)
+      ? (msg.payload[0] as { image?: unknown } | undefined)?.image
+      : undefined;
+    if (type === 'digits-classify' && first instanceof Uint8Array && msg.frame)
+      taken.set(first, stampOf(msg.frame.image as Buffer | RawPicture).at);
   });
   // Only now has a message that gave way been done.
   hooks.add('postReceive.soak', ({ destination }: Received) => {
@@ -97,12 +126,16 @@ export function installProbe(): void {
     for (let i = 0; question === 'collect' && i < 2; i++) (globalThis as { gc?: () => void }).gc?.();
     process.send?.(answer());
   });
-  process.on('disconnect', () => { process.exit(1); });
+  process.on('disconnect', () => {
+    process.exit(1);
+  });
   process.channel?.unref();
 }
 
 function answer(): ProbeReport {
-  const now = performance.now(), { user, system } = process.cpuUsage(usage), memory = process.memoryUsage();
+  const now = performance.now();
+  const { user, system } = process.cpuUsage(usage);
+  const memory = process.memoryUsage();
   const result: ProbeReport = {
     ...report,
     loopP99: loop.percentile(99) / 1e6 - RESOLUTION,
@@ -114,10 +147,12 @@ function answer(): ProbeReport {
     listeners: (require('@node-red/util') as { events: NodeJS.EventEmitter }).events.listenerCount('flows:started'),
   };
   // Messages that are still under way count on.
-  const nodes = Object.fromEntries(Object.entries(report.nodes).map(([type, { received, completed }]) => {
-    const open = received - completed;
-    return [type, { received: open, completed: 0, failed: 0, most: open }];
-  }));
+  const nodes = Object.fromEntries(
+    Object.entries(report.nodes).map(([type, { received, completed }]) => {
+      const open = received - completed;
+      return [type, { received: open, completed: 0, failed: 0, most: open }];
+    }),
+  );
   report = { ...empty(), nodes };
   loop.reset();
   usage = process.cpuUsage();

@@ -38,19 +38,33 @@ function mostWaiting({ nodes }: ProbeReport): number {
 }
 
 /** Luma at 30 a second from the camera to the text. */
-export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number; nodes?: string[] } = {}): Promise<Result[]> {
+export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number; nodes?: string[] } = {}): Promise<
+  Result[]
+> {
   return inNodeRed({ camera: LUMA, nodes }, async (nodeRed) => {
     await sleep(WARM_UP);
     await nodeRed.report();
     await sleep(seconds * 1000);
     const report = await nodeRed.report();
-    const rate = report.readings / seconds, waiting = mostWaiting(report), what = `luma 640×480 at 30/s, ${nodes.length === STEPS.length ? 'each step a node' : 'classify alone'}`;
+    const rate = report.readings / seconds;
+    const waiting = mostWaiting(report);
+    const what = `luma 640×480 at 30/s, ${nodes.length === STEPS.length ? 'each step a node' : 'classify alone'}`;
     return [
       { what: `${what}: readings`, wanted: '30/s', measured: `${rate.toFixed(1)}/s`, reached: rate >= 29.5 },
       { what: '  most frames waiting in a node', wanted: '1', measured: String(waiting), reached: waiting <= 1 },
-      { what: '  event-loop delay, p99', wanted: 'below 10 ms', measured: `${report.loopP99.toFixed(1)} ms`, reached: report.loopP99 < 10 },
+      {
+        what: '  event-loop delay, p99',
+        wanted: 'below 10 ms',
+        measured: `${report.loopP99.toFixed(1)} ms`,
+        reached: report.loopP99 < 10,
+      },
       { what: '  event-loop delay, longest', wanted: '', measured: `${report.loopMax.toFixed(1)} ms`, reached: true },
-      { what: '  one processor, taken by Node-RED', wanted: '', measured: `${Math.round(report.processor * 100)} %`, reached: true },
+      {
+        what: '  one processor, taken by Node-RED',
+        wanted: '',
+        measured: `${Math.round(report.processor * 100)} %`,
+        reached: true,
+      },
     ];
   });
 }
@@ -59,8 +73,11 @@ export async function speed({ seconds = 30, nodes = STEPS }: { seconds?: number;
 export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS, slow: 500 }, async (nodeRed) => {
     await sleep(WARM_UP);
-    // How much is resident sways by some megabytes, as frames come and go: the largest of some is compared with the largest of some.
-    let most = 0, largestAtFirst = 0, largest = 0;
+    // How much is resident sways by some megabytes, as frames come and go: the largest of some is compared with the
+    // largest of some.
+    let most = 0;
+    let largestAtFirst = 0;
+    let largest = 0;
     for (let i = 0; i < 4; i++) {
       await sleep(5000);
       largestAtFirst = Math.max(largestAtFirst, (await nodeRed.report('collect')).rss);
@@ -77,11 +94,28 @@ export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
       largest = Math.max(largest, (await nodeRed.report('collect')).rss);
     }
     ages.sort((a, b) => a - b);
-    const oldest = ages.at(-1) ?? 0, allowed = 100 + 1000 / LUMA.framerate, growth = largest - largestAtFirst;
+    const oldest = ages.at(-1) ?? 0;
+    const allowed = 100 + 1000 / LUMA.framerate;
+    const growth = largest - largestAtFirst;
     return [
-      { what: `classify takes 500 ms, ${seconds} s: most frames waiting`, wanted: '1', measured: String(most), reached: most <= 1 },
-      { what: '  memory, more than at the start', wanted: 'below 10 MB', measured: megabytes(growth), reached: growth < 10e6 },
-      { what: `  age of ${ages.length} frames when taken up, oldest`, wanted: `${Math.round(allowed)} ms`, measured: `${oldest} ms (median ${ages.at(ages.length >> 1) ?? 0} ms)`, reached: ages.length > 0 && oldest <= allowed },
+      {
+        what: `classify takes 500 ms, ${seconds} s: most frames waiting`,
+        wanted: '1',
+        measured: String(most),
+        reached: most <= 1,
+      },
+      {
+        what: '  memory, more than at the start',
+        wanted: 'below 10 MB',
+        measured: megabytes(growth),
+        reached: growth < 10e6,
+      },
+      {
+        what: `  age of ${ages.length} frames when taken up, oldest`,
+        wanted: `${Math.round(allowed)} ms`,
+        measured: `${oldest} ms (median ${ages.at(ages.length >> 1) ?? 0} ms)`,
+        reached: ages.length > 0 && oldest <= allowed,
+      },
     ];
   });
 }
@@ -89,8 +123,10 @@ export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
 /** The camera program killed at random moments. */
 export async function kills({ times = 100 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS }, async (nodeRed) => {
-    const { fake } = nodeRed, random = new Random(Date.now());
-    let live = 0, received = 0;
+    const { fake } = nodeRed;
+    const random = new Random(Date.now());
+    let live = 0;
+    let received = 0;
     const open: Partial<Record<string, number>> = {};
     const look = async (): Promise<void> => {
       const { nodes, states } = await nodeRed.report();
@@ -124,7 +160,9 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
       await look();
       if (live > before) break;
     }
-    const recoveries = fake.runs.length - 1, { zombies } = nodeRed, running = fake.alive.length;
+    const recoveries = fake.runs.length - 1;
+    const { zombies } = nodeRed;
+    const running = fake.alive.length;
     await sleep(500);
     process.kill(await alive(), 'SIGSTOP');
     await sleep(1500);
@@ -133,8 +171,18 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
     await nodeRed.stop();
     const orphans = fake.alive.length;
     return [
-      { what: `camera killed ${times} times: begun again`, wanted: String(times), measured: String(recoveries), reached: recoveries >= times && live > before },
-      { what: '  camera programs at the end, zombies, orphans', wanted: '1, 0, 0', measured: `${running}, ${zombies}, ${orphans}`, reached: running === 1 && zombies === 0 && orphans === 0 },
+      {
+        what: `camera killed ${times} times: begun again`,
+        wanted: String(times),
+        measured: String(recoveries),
+        reached: recoveries >= times && live > before,
+      },
+      {
+        what: '  camera programs at the end, zombies, orphans',
+        wanted: '1, 0, 0',
+        measured: `${running}, ${zombies}, ${orphans}`,
+        reached: running === 1 && zombies === 0 && orphans === 0,
+      },
       { what: `  messages of ${received} not done`, wanted: '0', measured: String(lost), reached: lost === 0 },
     ];
   });
@@ -143,9 +191,14 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
 /** The same flows deployed again and again, at random moments. */
 export async function redeploys({ times = 100 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS }, async (nodeRed) => {
-    const { fake } = nodeRed, random = new Random(Date.now());
-    let most = 0, troubles = 0, first: ProbeReport | undefined;
-    /** Waits until frames come; of some looks the one with the least, as a frame under way has timers and pipes, too. */
+    const { fake } = nodeRed;
+    const random = new Random(Date.now());
+    let most = 0;
+    let troubles = 0;
+    let first: ProbeReport | undefined;
+    /**
+     * Waits until frames come; of some looks the one with the least, as a frame under way has timers and pipes, too.
+     */
     const settle = async (): Promise<ProbeReport> => {
       let least = await nodeRed.report();
       for (; least.readings <= 20; least = await nodeRed.report()) await sleep(1000);
@@ -168,10 +221,25 @@ export async function redeploys({ times = 100 } = {}): Promise<Result[]> {
     const lost = await unanswered(nodeRed);
     const more = last.resources - first.resources;
     return [
-      { what: `${times} redeploys: most camera programs at once`, wanted: '1', measured: String(most), reached: most <= 1 },
-      { what: '  times that the camera was not free', wanted: '0', measured: String(troubles), reached: troubles === 0 },
+      {
+        what: `${times} redeploys: most camera programs at once`,
+        wanted: '1',
+        measured: String(most),
+        reached: most <= 1,
+      },
+      {
+        what: '  times that the camera was not free',
+        wanted: '0',
+        measured: String(troubles),
+        reached: troubles === 0,
+      },
       { what: '  messages that are neither done nor failed', wanted: '0', measured: String(lost), reached: lost === 0 },
-      { what: '  timers, pipes, processes and listeners, more than after 5', wanted: '0', measured: `${more} (of ${last.resources}), ${last.listeners - first.listeners}`, reached: more <= 0 && last.listeners <= first.listeners },
+      {
+        what: '  timers, pipes, processes and listeners, more than after 5',
+        wanted: '0',
+        measured: `${more} (of ${last.resources}), ${last.listeners - first.listeners}`,
+        reached: more <= 0 && last.listeners <= first.listeners,
+      },
     ];
   });
 }
@@ -203,13 +271,18 @@ const GIVEN_UP = 30_000;
 /** Workers that end, throw or never come back while frames flow. */
 export async function workers({ times = 10 } = {}): Promise<Result[]> {
   const results: Result[] = [];
-  let left = Object.entries(WORKERS).flatMap(([script, name]) => (Object.entries(HARMS) as [Harm, string][]).map(([harm, did]) => ({ script, harm, what: `${name} ${did}` }))), lost = 0, usual = 0;
+  let left = Object.entries(WORKERS).flatMap(([script, name]) =>
+    (Object.entries(HARMS) as [Harm, string][]).map(([harm, did]) => ({ script, harm, what: `${name} ${did}` })),
+  );
+  let lost = 0;
+  let usual = 0;
   // One that has not recovered is no good for the next harm.
   while (left.length > 0) {
     await inNodeRed({ camera: { ...LUMA, framerate: 10 }, nodes: STEPS }, async (nodeRed) => {
       usual = Math.max(usual, await longestGap(nodeRed, Date.now() + WARM_UP));
       for (let lasting = true; lasting && left.length > 0; left = left.slice(1)) {
-        const [{ script, harm, what }] = left, gaps: number[] = [];
+        const [{ script, harm, what }] = left;
+        const gaps: number[] = [];
         for (let i = 0; lasting && i < times; i++) {
           const since = Date.now();
           await nodeRed.harm(script, harm);
@@ -218,13 +291,23 @@ export async function workers({ times = 10 } = {}): Promise<Result[]> {
           lasting = gap < GIVEN_UP;
         }
         const longest = Math.max(...gaps);
-        results.push({ what: `${what} ${gaps.length} times: longest without a reading`, wanted: 'below 3 s', measured: lasting ? `${(longest / 1000).toFixed(1)} s` : 'for ever', reached: lasting && longest <= RECOVERED });
+        results.push({
+          what: `${what} ${gaps.length} times: longest without a reading`,
+          wanted: 'below 3 s',
+          measured: lasting ? `${(longest / 1000).toFixed(1)} s` : 'for ever',
+          reached: lasting && longest <= RECOVERED,
+        });
       }
       lost += await unanswered(nodeRed);
     });
   }
   results.push(
-    { what: '  longest without a reading, without any harm', wanted: '', measured: `${(usual / 1000).toFixed(1)} s`, reached: true },
+    {
+      what: '  longest without a reading, without any harm',
+      wanted: '',
+      measured: `${(usual / 1000).toFixed(1)} s`,
+      reached: true,
+    },
     { what: '  messages that are neither done nor failed', wanted: '0', measured: String(lost), reached: lost === 0 },
   );
   return results;
@@ -247,14 +330,24 @@ export async function writes({ times = 50 } = {}): Promise<Result[]> {
   const rows: Record<string, () => ReturnType<typeof killedSamples>> = {
     'a model in a folder': () => killedModels('model', times, dice),
     'a .keras file': () => killedModels('model.keras', times, dice),
-    'samples': () => killedSamples(times, dice),
+    samples: () => killedSamples(times, dice),
   };
   const results: Result[] = [];
   for (const [what, run] of Object.entries(rows)) {
     const { broken, left, after } = await run();
     results.push(
-      { what: `${what}, the writer killed ${times} times: not whole`, wanted: '0', measured: String(broken), reached: broken === 0 },
-      { what: '  temporary files that stay for ever', wanted: '0', measured: `${left} (of ${after})`, reached: left === 0 },
+      {
+        what: `${what}, the writer killed ${times} times: not whole`,
+        wanted: '0',
+        measured: String(broken),
+        reached: broken === 0,
+      },
+      {
+        what: '  temporary files that stay for ever',
+        wanted: '0',
+        measured: `${left} (of ${after})`,
+        reached: left === 0,
+      },
     );
   }
   return results;
@@ -264,7 +357,10 @@ export async function writes({ times = 50 } = {}): Promise<Result[]> {
 export async function memory({ frames = 20_000 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: { ...LUMA, width: 320, height: 240, framerate: 240 }, nodes: STEPS }, async (nodeRed) => {
     const began = Date.now();
-    let sent = 0, readings = 0, early: number | undefined, last: ProbeReport;
+    let sent = 0;
+    let readings = 0;
+    let early: number | undefined;
+    let last: ProbeReport;
     do {
       await sleep(2000);
       last = await nodeRed.report('collect');
@@ -274,8 +370,18 @@ export async function memory({ frames = 20_000 } = {}): Promise<Result[]> {
     } while (sent < frames);
     const growth = (last.rss / (early ?? last.rss) - 1) * 100;
     return [
-      { what: `memory after ${sent} frames, against after 5000`, wanted: '5 % more', measured: `${growth.toFixed(1)} % (${megabytes(early ?? 0)}, ${megabytes(last.rss)})`, reached: growth <= 5 },
-      { what: '  in', wanted: '', measured: `${Math.round((Date.now() - began) / 1000)} s, ${readings} read`, reached: true },
+      {
+        what: `memory after ${sent} frames, against after 5000`,
+        wanted: '5 % more',
+        measured: `${growth.toFixed(1)} % (${megabytes(early ?? 0)}, ${megabytes(last.rss)})`,
+        reached: growth <= 5,
+      },
+      {
+        what: '  in',
+        wanted: '',
+        measured: `${Math.round((Date.now() - began) / 1000)} s, ${readings} read`,
+        reached: true,
+      },
     ];
   });
 }

@@ -6,7 +6,8 @@ const uiPort = Number(process.env.PORT ?? 1880);
 const address = `http://${uiHost}:${uiPort}/`;
 
 /** Node-RED's levels of logging: the lower, the graver. */
-const ERROR = 20, INFO = 40;
+const ERROR = 20;
+const INFO = 40;
 
 interface LogEntry {
   level: number;
@@ -16,7 +17,9 @@ interface LogEntry {
   name?: string;
 }
 
-/** What nodes say, errors of Node-RED itself, and its notes about nodes that did not load, which begin with a bracket. */
+/**
+ * What nodes say, errors of Node-RED itself, and its notes about nodes that did not load, which begin with a bracket.
+ */
 function logToTerminal({ level, msg, type, name }: LogEntry): void {
   const text = msg instanceof Error ? msg.message : typeof msg === 'string' ? msg.trim() : JSON.stringify(msg);
   if (level <= (type ? INFO : ERROR) || text.startsWith('[')) {

@@ -19,7 +19,8 @@ export async function prepareUserFolder(userDir: string, root: string): Promise<
   await rm(link, { force: true });
   await symlink(root, link, 'junction');
 
-  const flows = join(userDir, 'flows.json'), copied = join(userDir, 'starter-flow.json');
+  const flows = join(userDir, 'flows.json');
+  const copied = join(userDir, 'starter-flow.json');
   const [now, before] = await Promise.all([textOf(flows), textOf(copied)]);
   if (now !== undefined && now !== before) return;
   const starter = await readFile(join(root, STARTER_FLOW), 'utf8');
@@ -29,7 +30,9 @@ export async function prepareUserFolder(userDir: string, root: string): Promise<
 
 /** Also what an earlier release has written. */
 async function keepToUser(folder: string): Promise<void> {
-  const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+  const files = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(folder, name));
   for (const path of [folder, ...files]) {
     try {
       const { mode } = await stat(path);

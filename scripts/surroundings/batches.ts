@@ -3,7 +3,9 @@ import type { Random } from '../../lib/train/random';
 import { CANDIDATE, PICTURE } from './samples';
 
 // Those of other modules are looked up at each use, millions of times a batch.
-const SIZE = SURROUNDINGS_SIZE, CHANNELS = SURROUNDINGS_CHANNELS, BYTES = PICTURE;
+const SIZE = SURROUNDINGS_SIZE;
+const CHANNELS = SURROUNDINGS_CHANNELS;
+const BYTES = PICTURE;
 
 /** How much the samples are varied; the pages show light, hands and cameras less different than they are. */
 export interface Variation {
@@ -64,13 +66,16 @@ export class Batches {
 
   /** From 0 to 255 to 0 to 1, in another light. */
   #light(out: Float32Array, { gamma, noise }: Variation, random: Random): void {
-    const gain = random.between(0.8, 1.15) / 255, exponent = Math.exp(random.normal() * gamma);
-    const amount = noise * random.next(), levels = this.#levels;
+    const gain = random.between(0.8, 1.15) / 255;
+    const exponent = Math.exp(random.normal() * gamma);
+    const amount = noise * random.next();
+    const levels = this.#levels;
     for (let value = 0; value < 256; value++) levels[value] = Math.min(1, value * gain) ** exponent;
     const noises = this.#noise;
     for (let k = 0, at = random.below(NOISES); k < BYTES; k += CHANNELS, at = (at + 1) % NOISES) {
       // What lies outside the picture is black and has no noise. Rounding this way is the fastest.
-      const level = levels[(out[k] + 0.5) | 0], noisy = level + noises[at] * amount;
+      const level = levels[(out[k] + 0.5) | 0];
+      const noisy = level + noises[at] * amount;
       out[k] = level === 0 || noisy < 0 ? 0 : noisy > 1 ? 1 : noisy;
       out[k + 1] *= BYTE;
       out[k + 2] *= BYTE;
@@ -80,25 +85,38 @@ export class Batches {
 
 /** Displaced, enlarged, turned and slanted a little about the middle; beyond the edge goes on what the edge shows. */
 function moved(sample: Buffer, out: Float32Array, { shift, scale, turn }: Variation, random: Random): void {
-  const angle = random.between(-turn, turn), slant = random.between(-turn, turn);
-  const xScale = Math.exp(random.between(-scale, scale)), yScale = Math.exp(random.between(-scale, scale));
-  const xx = xScale * Math.cos(angle), xy = xScale * (slant - Math.sin(angle));
-  const yx = yScale * Math.sin(angle), yy = yScale * Math.cos(angle);
-  const middle = (SIZE - 1) / 2, last = SIZE - 1, rowStep = SIZE * CHANNELS;
-  const x0 = middle + random.between(-shift, shift), y0 = middle + random.between(-shift, shift);
+  const angle = random.between(-turn, turn);
+  const slant = random.between(-turn, turn);
+  const xScale = Math.exp(random.between(-scale, scale));
+  const yScale = Math.exp(random.between(-scale, scale));
+  const xx = xScale * Math.cos(angle);
+  const xy = xScale * (slant - Math.sin(angle));
+  const yx = yScale * Math.sin(angle);
+  const yy = yScale * Math.cos(angle);
+  const middle = (SIZE - 1) / 2;
+  const last = SIZE - 1;
+  const rowStep = SIZE * CHANNELS;
+  const x0 = middle + random.between(-shift, shift);
+  const y0 = middle + random.between(-shift, shift);
   for (let row = 0, at = 0; row < SIZE; row++) {
     const dy = row - middle;
     for (let column = 0; column < SIZE; column++) {
       const dx = column - middle;
       const x = Math.max(0, Math.min(last, x0 + xx * dx + xy * dy));
       const y = Math.max(0, Math.min(last, y0 + yx * dx + yy * dy));
-      const left = Math.min(last - 1, Math.floor(x)), top = Math.min(last - 1, Math.floor(y));
-      const u = x - left, v = y - top;
-      const above = top * rowStep + left * CHANNELS, below = above + rowStep;
+      const left = Math.min(last - 1, Math.floor(x));
+      const top = Math.min(last - 1, Math.floor(y));
+      const u = x - left;
+      const v = y - top;
+      const above = top * rowStep + left * CHANNELS;
+      const below = above + rowStep;
       for (let channel = 0; channel < CHANNELS; channel++, at++) {
-        const a = sample[above + channel], b = sample[above + CHANNELS + channel];
-        const c = sample[below + channel], d = sample[below + CHANNELS + channel];
-        const upper = a + (b - a) * u, lower = c + (d - c) * u;
+        const a = sample[above + channel];
+        const b = sample[above + CHANNELS + channel];
+        const c = sample[below + channel];
+        const d = sample[below + CHANNELS + channel];
+        const upper = a + (b - a) * u;
+        const lower = c + (d - c) * u;
         out[at] = upper + (lower - upper) * v;
       }
     }

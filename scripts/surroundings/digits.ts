@@ -21,9 +21,11 @@ const UNLIKE = (['several', 'no writing'] as const).map((kind) => CANDIDATES.ind
 const NO_LETTER = 255;
 
 /** Magic numbers of the IDX format: bytes in three dimensions, and in one. */
-const IMAGES = 0x803, LABELS = 0x801;
+const IMAGES = 0x803;
+const LABELS = 0x801;
 
-const SEED = 1, SIDE = 28;
+const SEED = 1;
+const SIDE = 28;
 
 const imageOf = (sample: Buffer): Buffer => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT);
 
@@ -34,10 +36,11 @@ function shuffled<T>(values: readonly T[], seed: number): T[] {
 function main([folder, out]: string[]): void {
   const samples = readSamples(folder, 'train');
   const digits = samples.filter((sample) => sample[CANDIDATE] === 0 && sample[LABEL] < NOT_A_DIGIT);
-  const isOther = (sample: Buffer): boolean => (
-    UNLIKE.includes(sample[CANDIDATE]) && !looksLikeDigit(imageOf(sample), NO_LETTER)
-  );
-  const others = shuffled(samples, 1).filter(isOther).slice(0, Math.round(digits.length * OTHERS));
+  const isOther = (sample: Buffer): boolean =>
+    UNLIKE.includes(sample[CANDIDATE]) && !looksLikeDigit(imageOf(sample), NO_LETTER);
+  const others = shuffled(samples, 1)
+    .filter(isOther)
+    .slice(0, Math.round(digits.length * OTHERS));
   const all = shuffled([...digits, ...others], 2);
   const labels = Uint8Array.from(all, (sample) => (sample[CANDIDATE] === 0 ? sample[LABEL] : NOT_A_DIGIT));
   mkdirSync(out, { recursive: true });

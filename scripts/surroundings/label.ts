@@ -3,7 +3,8 @@ import type { Component } from '../../lib/extract/components';
 import type { Page } from '../pages/page';
 
 /** A digit is whole with this share of its ink, and a piece with less than that; what lies between says nothing. */
-const WHOLE = 0.8, PIECE = 0.65;
+const WHOLE = 0.8;
+const PIECE = 0.65;
 
 /** So much of a candidate's ink belongs to one digit, where it is that digit; less is a matter of taste. */
 const PURE = 0.8;
@@ -26,9 +27,16 @@ export function inkOf({ owner, things }: Page): Uint32Array {
  * @returns undefined where that is not clear; for a digit which one, and its number among the page's things, from 1 on
  */
 export function labelOf(
-  shape: Component, page: Page, ink: Uint32Array,
+  shape: Component,
+  page: Page,
+  ink: Uint32Array,
 ): { candidate: Candidate; digit?: number; thing?: number } | undefined {
-  const { owner, things, picture: { width } } = page, counts = new Map<number, number>();
+  const {
+    owner,
+    things,
+    picture: { width },
+  } = page;
+  const counts = new Map<number, number>();
   for (const { y, start, end } of shape.runs) {
     for (let at = y * width + start; at < y * width + end; at++) {
       counts.set(owner[at], (counts.get(owner[at]) ?? 0) + 1);
@@ -38,10 +46,17 @@ export function labelOf(
   if (written < shape.area * (1 - FOREIGN)) {
     return written < shape.area * 0.15 ? { candidate: 'no writing' } : undefined;
   }
-  const parts = [...counts].filter(([thing]) => thing > 0).map(([thing, count]) => ({
-    ...things[thing - 1], thing, share: count / written, whole: count / ink[thing],
-  })).sort((a, b) => b.share - a.share);
-  const digits = parts.filter(({ kind, share }) => kind === 'digit' && share > 0.12), [first] = parts;
+  const parts = [...counts]
+    .filter(([thing]) => thing > 0)
+    .map(([thing, count]) => ({
+      ...things[thing - 1],
+      thing,
+      share: count / written,
+      whole: count / ink[thing],
+    }))
+    .sort((a, b) => b.share - a.share);
+  const digits = parts.filter(({ kind, share }) => kind === 'digit' && share > 0.12);
+  const [first] = parts;
   if (first.kind === 'digit' && first.share >= PURE) {
     if (first.whole >= WHOLE) return { candidate: 'digit', digit: Number(first.character), thing: first.thing };
     return first.whole < PIECE ? { candidate: 'piece' } : undefined;

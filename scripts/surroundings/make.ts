@@ -5,6 +5,11 @@ import { makeNetwork } from '../pages/make-network';
 const title = 'FUSION, for this network in models/surroundings and the digits network there is:';
 
 void makeNetwork({
-  name: 'surroundings', folder: __dirname, extension: 'bin', pages: 30_000, unit: 'epochs', length: 12,
+  name: 'surroundings',
+  folder: __dirname,
+  extension: 'bin',
+  pages: 30_000,
+  unit: 'epochs',
+  length: 12,
   after: { title, script: 'fuse.js' },
 });

@@ -5,7 +5,10 @@ import { readModel } from '../../lib/models/model-files';
 import { MEASURES, REACH, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
 
 export type TensorFlow = typeof core & {
-  initializers: typeof initializers; input: typeof input; layers: typeof layers; model: typeof model;
+  initializers: typeof initializers;
+  input: typeof input;
+  layers: typeof layers;
+  model: typeof model;
   loadLayersModel: typeof loadLayersModel;
 };
 
@@ -19,7 +22,9 @@ const ABOUT = 2;
  * Filters of the convolutions of each way, and units of the hidden dense layer. Most stand where they help most: what a
  * shape is shows in itself, the whole picture only tells what kind of place it stands in.
  */
-const WHOLE = [8, 16, 24], MIDDLE = [16, 32, 32, 48], UNITS = 64;
+const WHOLE = [8, 16, 24];
+const MIDDLE = [16, 32, 32, 48];
+const UNITS = 64;
 
 /**
  * The network that tells from what stands about a candidate what it is. Three small convolutions see the whole picture
@@ -28,24 +33,39 @@ const WHOLE = [8, 16, 24], MIDDLE = [16, 32, 32, 48], UNITS = 64;
  * @param seed of the initial weights
  */
 export function buildSurroundingsNetwork(tf: TensorFlow, seed: number): LayersModel {
-  const size = SURROUNDINGS_SIZE, outside = Math.floor((size - size / REACH) / 2) - ABOUT;
+  const size = SURROUNDINGS_SIZE;
+  const outside = Math.floor((size - size / REACH) / 2) - ABOUT;
   let layer = 0;
   const kernelInitializer = () => tf.initializers.heNormal({ seed: seed + ++layer });
   const { conv2d, cropping2D, maxPooling2d, flatten, concatenate, dense } = tf.layers;
-  const convolution = (filters: number, kernelSize = 3, strides = 1) => conv2d({
-    filters, kernelSize, strides, padding: 'same', activation: 'relu', kernelInitializer: kernelInitializer(),
-  });
+  const convolution = (filters: number, kernelSize = 3, strides = 1) =>
+    conv2d({
+      filters,
+      kernelSize,
+      strides,
+      padding: 'same',
+      activation: 'relu',
+      kernelInitializer: kernelInitializer(),
+    });
   const pooling = () => maxPooling2d({ poolSize: 2 });
   const picture = tf.input({ shape: [size, size, SURROUNDINGS_CHANNELS], name: 'picture' });
   const measures = tf.input({ shape: [MEASURES], name: 'measures' });
   const [whole, middle] = [
+    [convolution(WHOLE[0], 5, 2), pooling(), convolution(WHOLE[1]), pooling(), convolution(WHOLE[2]), flatten()],
     [
-      convolution(WHOLE[0], 5, 2), pooling(), convolution(WHOLE[1]), pooling(), convolution(WHOLE[2]), flatten(),
-    ],
-    [
-      cropping2D({ cropping: [[outside, outside], [outside, outside]] }),
-      convolution(MIDDLE[0]), pooling(), convolution(MIDDLE[1]), convolution(MIDDLE[2]), pooling(),
-      convolution(MIDDLE[3]), flatten(),
+      cropping2D({
+        cropping: [
+          [outside, outside],
+          [outside, outside],
+        ],
+      }),
+      convolution(MIDDLE[0]),
+      pooling(),
+      convolution(MIDDLE[1]),
+      convolution(MIDDLE[2]),
+      pooling(),
+      convolution(MIDDLE[3]),
+      flatten(),
     ],
   ].map((steps) => steps.reduce((value, step) => step.apply(value) as typeof picture, picture));
   const both = concatenate({ name: BOTH }).apply([whole, middle, measures]);

@@ -32,15 +32,20 @@ export interface Plan extends Recipe {
  * epochs, while the loss goes on falling. With both it gets better to the end, and needs more epochs for it.
  */
 export const PLAN: Plan = {
-  batch: 128, learningRate: 2e-3, schedule: 'cosine', labelSmoothing: 0, weightDecay: 1e-2, averaging: 0.998,
-  judge: 'loss', dropout: 0.3,
+  batch: 128,
+  learningRate: 2e-3,
+  schedule: 'cosine',
+  labelSmoothing: 0,
+  weightDecay: 1e-2,
+  averaging: 0.998,
+  judge: 'loss',
+  dropout: 0.3,
   variation: { gamma: 0.15, noise: 0.05, shift: 1, scale: 0.08, turn: 0.08, still: 0.3 },
 };
 
 /** Those whose label is clear. */
-export const readClear = (folder: string, part: Part): Buffer[] => (
-  readSamples(folder, part).filter((sample) => sample[CANDIDATE] < CANDIDATES.length)
-);
+export const readClear = (folder: string, part: Part): Buffer[] =>
+  readSamples(folder, part).filter((sample) => sample[CANDIDATE] < CANDIDATES.length);
 
 /** The network with what training needs of it. */
 class Training {
@@ -51,7 +56,11 @@ class Training {
   readonly adam: Adam;
   #step = 0;
 
-  constructor(private readonly tf: TensorFlow, private readonly model: LayersModel, private readonly plan: Plan) {
+  constructor(
+    private readonly tf: TensorFlow,
+    private readonly model: LayersModel,
+    private readonly plan: Plan,
+  ) {
     this.weights = weightsOf(tf, model);
     // A dropout layer would leave out the same at each step, or what no seed decides.
     this.#front = tf.model({ inputs: model.inputs, outputs: model.getLayer(BOTH).output });
@@ -61,9 +70,13 @@ class Training {
 
   /** @returns the mean loss */
   epoch(
-    samples: readonly Buffer[], order: Int32Array, epochs: number, onStep: (done: number, loss: number) => void,
+    samples: readonly Buffer[],
+    order: Int32Array,
+    epochs: number,
+    onStep: (done: number, loss: number) => void,
   ): number {
-    const { batch } = this.plan, count = Math.floor(order.length / batch);
+    const { batch } = this.plan;
+    const count = Math.floor(order.length / batch);
     this.#random.shuffle(order);
     let loss = 0;
     for (let i = 0; i < count; i++) {
@@ -76,8 +89,9 @@ class Training {
   }
 
   #inputs(count: number): Tensor[] {
-    const { tf } = this, { pictures, measures, size } = this.#batches;
-    const part = (values: Float32Array): Float32Array => values.subarray(0, values.length / size * count);
+    const { tf } = this;
+    const { pictures, measures, size } = this.#batches;
+    const part = (values: Float32Array): Float32Array => values.subarray(0, (values.length / size) * count);
     return [
       tf.tensor(part(pictures), [count, SURROUNDINGS_SIZE, SURROUNDINGS_SIZE, SURROUNDINGS_CHANNELS]),
       tf.tensor(part(measures), [count, MEASURES]),
@@ -85,9 +99,15 @@ class Training {
   }
 
   #learn(learningRate: number): number {
-    const { tf, model, plan: { batch, labelSmoothing, dropout } } = this, classes = CANDIDATES.length;
+    const {
+      tf,
+      model,
+      plan: { batch, labelSmoothing, dropout },
+    } = this;
+    const classes = CANDIDATES.length;
     return tf.tidy(() => {
-      const inputs = this.#inputs(batch), labels = tf.tensor1d(this.#batches.labels, 'int32');
+      const inputs = this.#inputs(batch);
+      const labels = tf.tensor1d(this.#batches.labels, 'int32');
       const y = tf.add(tf.mul(tf.oneHot(labels, classes), 1 - labelSmoothing), labelSmoothing / classes);
       const { value, grads } = tf.variableGrads(() => {
         let logits = this.#front.apply(inputs, { training: true }) as Tensor;
@@ -103,7 +123,12 @@ class Training {
 
   /** The mean cross-entropy, and how many of each kind were taken for which. */
   judge(samples: readonly Buffer[]): { loss: number; confusion: number[][] } {
-    const { tf, model, plan: { batch } } = this, classes = CANDIDATES.length;
+    const {
+      tf,
+      model,
+      plan: { batch },
+    } = this;
+    const classes = CANDIDATES.length;
     const confusion = CANDIDATES.map(() => CANDIDATES.map(() => 0));
     let loss = 0;
     for (let at = 0; at < samples.length; at += batch) {
@@ -112,7 +137,8 @@ class Training {
       const logits = (): Tensor => model.apply(this.#inputs(part.length), { training: false }) as Tensor;
       const values = tf.tidy(() => tf.logSoftmax(logits()).dataSync());
       part.forEach((sample, i) => {
-        const own = Array.from(values.subarray(i * classes, (i + 1) * classes)), label = sample[CANDIDATE];
+        const own = Array.from(values.subarray(i * classes, (i + 1) * classes));
+        const label = sample[CANDIDATE];
         loss -= own[label];
         confusion[label][own.indexOf(Math.max(...own))]++;
       });
@@ -123,20 +149,27 @@ class Training {
 
 /** @param onBest called after an epoch that was the best so far, with its weights in the model */
 export async function trainSurroundings(
-  tf: TensorFlow, model: LayersModel, samples: Record<'training' | 'choosing', readonly Buffer[]>,
-  epochs: number, plan: Plan, onBest: () => Promise<void>,
+  tf: TensorFlow,
+  model: LayersModel,
+  samples: Record<'training' | 'choosing', readonly Buffer[]>,
+  epochs: number,
+  plan: Plan,
+  onBest: () => Promise<void>,
 ): Promise<void> {
-  const training = new Training(tf, model, plan), order = Int32Array.from(samples.training.keys());
+  const training = new Training(tf, model, plan);
+  const order = Int32Array.from(samples.training.keys());
   let best = Infinity;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const began = performance.now(), seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+    const began = performance.now();
+    const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
     const loss = training.epoch(samples.training, order, epochs, (done, mean) => {
       if (done % 200 > 0) return;
       console.log(`  ${epoch}: ${done * plan.batch} of ${order.length}, loss ${mean.toFixed(4)}, ${seconds()}`);
     });
     const trained = seconds();
     await training.adam.averaged(async () => {
-      const judged = training.judge(samples.choosing), confusion = JSON.stringify(judged.confusion);
+      const judged = training.judge(samples.choosing);
+      const confusion = JSON.stringify(judged.confusion);
       const told = `epoch ${epoch}: ${trained}, loss ${loss.toFixed(4)}, chosen by ${judged.loss.toFixed(4)}`;
       console.log(`${told}, ${confusion}`);
       if (judged.loss >= best) return;
@@ -149,16 +182,19 @@ export async function trainSurroundings(
 async function main(): Promise<void> {
   const [folder, out, epochs = '12', wanted = 'auto', from] = process.argv.slice(2);
   const engine = await chooseEngine(wanted as EngineChoice);
-  const tf = await loadTensorFlow(engine) as unknown as TensorFlow;
+  const tf = (await loadTensorFlow(engine)) as unknown as TensorFlow;
   const samples = { training: readClear(folder, 'train'), choosing: readClear(folder, 'choose') };
   const model = buildSurroundingsNetwork(tf, SEED);
   if (from) await goOnWith(tf, model, from);
-  const { training: { length }, choosing } = samples;
+  const {
+    training: { length },
+    choosing,
+  } = samples;
   console.log(`${engine}, ${length} to train with, ${choosing.length} to choose with, ${model.countParams()} weights`);
   const plan = from ? { ...PLAN, learningRate: PLAN.learningRate / 2 } : PLAN;
-  await trainSurroundings(tf, model, samples, Number(epochs), plan, () => (
-    saveNetwork(model, out, { name: 'InkCam surroundings' })
-  ));
+  await trainSurroundings(tf, model, samples, Number(epochs), plan, () =>
+    saveNetwork(model, out, { name: 'InkCam surroundings' }),
+  );
 }
 
 if (require.main === module) void main();

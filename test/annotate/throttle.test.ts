@@ -35,6 +35,7 @@ describe('a throttle', () => {
   });
 
   it('refuses what is no rate', () => {
-    for (const rate of [-1, NaN, Infinity]) assert.throws(() => new Throttle(rate), /expected the most pictures a second to be a number from 0, got/);
+    for (const rate of [-1, NaN, Infinity])
+      assert.throws(() => new Throttle(rate), /expected the most pictures a second to be a number from 0, got/);
   });
 });

@@ -9,21 +9,40 @@ const picture = (source: string): CapturedPicture => ({ image: Buffer.alloc(1), 
 
 /** Takes a picture when told to. */
 class ManualSource implements PictureSource {
-  readonly begun: { quality: number | undefined; finish: () => void; fail: (error: Error) => void; signal: AbortSignal }[] = [];
+  readonly begun: {
+    quality: number | undefined;
+    finish: () => void;
+    fail: (error: Error) => void;
+    signal: AbortSignal;
+  }[] = [];
 
   capture({ quality }: { quality?: number }, signal: AbortSignal): Promise<CapturedPicture> {
     return new Promise((resolve, reject) => {
-      this.begun.push({ quality, finish: () => { resolve(picture(String(quality))); }, fail: reject, signal });
-      signal.addEventListener('abort', () => { reject(new CameraError('closed', 'ended', { status: 'closed' })); });
+      this.begun.push({
+        quality,
+        finish: () => {
+          resolve(picture(String(quality)));
+        },
+        fail: reject,
+        signal,
+      });
+      signal.addEventListener('abort', () => {
+        reject(new CameraError('closed', 'ended', { status: 'closed' }));
+      });
     });
   }
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 describe('camera', () => {
   it('takes one picture at a time, in order', async () => {
-    const source = new ManualSource(), camera = new Camera(source), order: string[] = [];
+    const source = new ManualSource();
+    const camera = new Camera(source);
+    const order: string[] = [];
     const captures = [1, 2, 3].map((quality) => camera.capture({ quality }).then((taken) => order.push(taken.source)));
     for (let i = 0; i < 3; i++) {
       await settled();
@@ -35,7 +54,8 @@ describe('camera', () => {
   });
 
   it('goes on after a failure', async () => {
-    const source = new ManualSource(), camera = new Camera(source);
+    const source = new ManualSource();
+    const camera = new Camera(source);
     const [first, second] = [camera.capture(), camera.capture()];
     await settled();
     source.begun[0].fail(new Error('broken'));
@@ -45,9 +65,14 @@ describe('camera', () => {
   });
 
   it('lets ten wait and fails each further one', async () => {
-    const source = new ManualSource(), camera = new Camera(source);
+    const source = new ManualSource();
+    const camera = new Camera(source);
     const captures = Array.from({ length: 11 }, () => camera.capture());
-    await assert.rejects(camera.capture(), { code: 'busy', status: 'too many pictures', message: /10 are waiting already/ });
+    await assert.rejects(camera.capture(), {
+      code: 'busy',
+      status: 'too many pictures',
+      message: /10 are waiting already/,
+    });
     const closed = Promise.allSettled(captures);
     await camera.close();
     assert.ok((await closed).every(({ status }) => status === 'rejected'));
@@ -60,19 +85,28 @@ describe('camera', () => {
   });
 
   it('fails what waits and what is in work when it is closed, and takes no more', async () => {
-    const source = new ManualSource(), camera = new Camera(source);
+    const source = new ManualSource();
+    const camera = new Camera(source);
     const captures = Promise.allSettled([camera.capture(), camera.capture()]);
     await settled();
     await camera.close();
-    assert.deepEqual((await captures).map((result) => result.status === 'rejected' && (result.reason as CameraError).code), ['closed', 'closed']);
+    assert.deepEqual(
+      (await captures).map((result) => result.status === 'rejected' && (result.reason as CameraError).code),
+      ['closed', 'closed'],
+    );
     await assert.rejects(camera.capture(), { code: 'closed' });
     assert.equal(source.begun.length, 1);
   });
 
   it('ends a capture by its signal, whether it waits or is in work, and leaves the others', async () => {
-    const source = new ManualSource(), camera = new Camera(source);
+    const source = new ManualSource();
+    const camera = new Camera(source);
     const [inWork, waits] = [new AbortController(), new AbortController()];
-    const [first, second, third] = [camera.capture({}, inWork.signal), camera.capture({}, waits.signal), camera.capture({ quality: 3 })];
+    const [first, second, third] = [
+      camera.capture({}, inWork.signal),
+      camera.capture({}, waits.signal),
+      camera.capture({ quality: 3 }),
+    ];
     await settled();
     waits.abort();
     await assert.rejects(second, { code: 'closed' });
@@ -86,11 +120,20 @@ describe('camera', () => {
   });
 
   it('takes a picture itself where the stream that was to give it ends', async () => {
-    const play = (_request: StreamRequest, _sink: FrameSink, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
-      signal.addEventListener('abort', () => { resolve(); });
+    const play = (_request: StreamRequest, _sink: FrameSink, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+      });
+    const source = Object.assign(new ManualSource(), { isCamera: true, play });
+    const camera = new Camera(source);
+    const settings = { width: 64, height: 48 };
+    const view = camera.live(settings, {
+      onFrame: () => undefined,
+      onReport: () => undefined,
+      onError: () => undefined,
     });
-    const source = Object.assign(new ManualSource(), { isCamera: true, play }), camera = new Camera(source), settings = { width: 64, height: 48 };
-    const view = camera.live(settings, { onFrame: () => undefined, onReport: () => undefined, onError: () => undefined });
     await settled();
     const taken = camera.capture(settings);
     await settled();
@@ -106,8 +149,12 @@ describe('camera', () => {
   describe('with the camera program', () => {
     const settings = { width: 64, height: 48, settle: 0 };
     let fake: FakeProgram;
-    beforeEach(() => { fake = new FakeProgram(); });
-    afterEach(() => { fake.remove(); });
+    beforeEach(() => {
+      fake = new FakeProgram();
+    });
+    afterEach(() => {
+      fake.remove();
+    });
 
     it('never starts it twice at once', async () => {
       // The fake says that the camera is in use where another run holds it.

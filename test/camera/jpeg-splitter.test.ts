@@ -9,7 +9,9 @@ const SIZE = { width: 160, height: 120 };
 async function jpeg(seed: number, size = SIZE, options: sharp.JpegOptions = {}): Promise<Buffer> {
   const random = new Random(seed);
   const data = Buffer.from(Array.from({ length: size.width * size.height * 3 }, () => Math.floor(random.next() * 256)));
-  return sharp(data, { raw: { ...size, channels: 3 } }).jpeg({ quality: 95, ...options }).toBuffer();
+  return sharp(data, { raw: { ...size, channels: 3 } })
+    .jpeg({ quality: 95, ...options })
+    .toBuffer();
 }
 
 /** An APP1 segment of EXIF whose thumbnail is a JPEG, after SOI. */
@@ -37,14 +39,20 @@ describe('JPEG splitter', () => {
   let frames: Buffer[];
   before(async () => {
     const thumbnail = await jpeg(100, { width: 16, height: 8 });
-    frames = await Promise.all(Array.from({ length: 12 }, (_, seed) => jpeg(seed, SIZE, [{}, { progressive: true }, { chromaSubsampling: '4:4:4' }][seed % 3])));
+    frames = await Promise.all(
+      Array.from({ length: 12 }, (_, seed) =>
+        jpeg(seed, SIZE, [{}, { progressive: true }, { chromaSubsampling: '4:4:4' }][seed % 3]),
+      ),
+    );
     frames = frames.map((frame, i) => (i % 4 === 1 ? withThumbnail(frame, thumbnail) : frame));
   });
 
   it('finds the same frames wherever the stream is cut into chunks, with garbage between them', () => {
     for (let seed = 0; seed < 200; seed++) {
-      const random = new Random(seed), splitter = new JpegSplitter();
-      const garbage = (): Buffer => Buffer.from(Array.from({ length: random.next() * 60 }, () => Math.floor(random.next() * 255)));
+      const random = new Random(seed);
+      const splitter = new JpegSplitter();
+      const garbage = (): Buffer =>
+        Buffer.from(Array.from({ length: random.next() * 60 }, () => Math.floor(random.next() * 255)));
       const stream = Buffer.concat(frames.flatMap((frame) => [seed % 2 ? garbage() : Buffer.alloc(0), frame]));
       const found = split(splitter, chunksOf(stream, random));
       assert.equal(Buffer.concat(found).equals(Buffer.concat(frames)), true, `seed ${seed}`);
@@ -66,19 +74,32 @@ describe('JPEG splitter', () => {
 
   it('loses no more than a frame that was cut, and what begins less than a segment after that', () => {
     for (let seed = 0; seed < 150; seed++) {
-      const random = new Random(seed), splitter = new JpegSplitter();
+      const random = new Random(seed);
+      const splitter = new JpegSplitter();
       const victim = 1 + Math.floor(random.next() * (frames.length - 3));
       const cut = 4 + Math.floor(random.next() * (frames[victim].length - 4));
       // Cut inside a segment's length, it may seem to be a long one: then it takes 64 KB more until that is noticed.
-      const stream = Buffer.concat([...frames.map((frame, i) => (i === victim ? frame.subarray(0, cut) : frame)), ...frames, ...frames]);
+      const stream = Buffer.concat([
+        ...frames.map((frame, i) => (i === victim ? frame.subarray(0, cut) : frame)),
+        ...frames,
+        ...frames,
+      ]);
       const found = split(splitter, chunksOf(stream, random));
       for (let i = 0, place = 0; i < frames.length; i++) {
-        const isNear = i >= victim && place <= frames.slice(0, victim).reduce((sum, { length }) => sum + length, cut) + 65536;
-        if (!isNear) assert.ok(found.some((each) => each.equals(frames[i])), `seed ${seed}: frame ${i} of a stream whose frame ${victim} was cut after ${cut} bytes`);
+        const isNear =
+          i >= victim && place <= frames.slice(0, victim).reduce((sum, { length }) => sum + length, cut) + 65536;
+        if (!isNear)
+          assert.ok(
+            found.some((each) => each.equals(frames[i])),
+            `seed ${seed}: frame ${i} of a stream whose frame ${victim} was cut after ${cut} bytes`,
+          );
         place += i === victim ? cut : frames[i].length;
       }
       assert.ok(found.length >= 3 * frames.length - 4, `seed ${seed}: ${found.length}`);
-      assert.ok(found.every((each) => each.length > 1000), 'a thumbnail is no frame');
+      assert.ok(
+        found.every((each) => each.length > 1000),
+        'a thumbnail is no frame',
+      );
       // None, where the frame was cut inside a segment that the next frame then fills: these two become one.
       assert.ok(splitter.dropped < 20, `${splitter.dropped} dropped, seed ${seed}, cut ${cut}`);
     }
@@ -86,9 +107,12 @@ describe('JPEG splitter', () => {
 
   it('finds its way again after any damage', () => {
     for (let seed = 0; seed < 150; seed++) {
-      const random = new Random(seed), splitter = new JpegSplitter();
+      const random = new Random(seed);
+      const splitter = new JpegSplitter();
       const damaged = Buffer.concat(frames);
-      for (let i = 0; i < 1 + seed % 40; i++) damaged[Math.floor(random.next() * damaged.length)] = random.next() < 0.5 ? 0xff : Math.floor(random.next() * 256);
+      for (let i = 0; i < 1 + (seed % 40); i++)
+        damaged[Math.floor(random.next() * damaged.length)] =
+          random.next() < 0.5 ? 0xff : Math.floor(random.next() * 256);
       // What lies about its length may take up to a segment of what follows.
       const after = Buffer.concat([...frames, ...frames, ...frames]);
       split(splitter, chunksOf(damaged, random));
@@ -99,17 +123,30 @@ describe('JPEG splitter', () => {
   });
 
   it('takes pure noise, and starts without end, for no frame', () => {
-    const random = new Random(1), splitter = new JpegSplitter();
+    const random = new Random(1);
+    const splitter = new JpegSplitter();
     const noise = Buffer.from(Array.from({ length: 1e6 }, () => Math.floor(random.next() * 256)));
-    for (const bytes of [noise, Buffer.alloc(1e6, 0xff), Buffer.from('ffd8ff'.repeat(300_000), 'hex'), Buffer.from('ffd8ffe1ffff'.repeat(200_000), 'hex'), Buffer.alloc(1e6)]) {
+    for (const bytes of [
+      noise,
+      Buffer.alloc(1e6, 0xff),
+      Buffer.from('ffd8ff'.repeat(300_000), 'hex'),
+      Buffer.from('ffd8ffe1ffff'.repeat(200_000), 'hex'),
+      Buffer.alloc(1e6),
+    ]) {
       assert.deepEqual(split(splitter, chunksOf(bytes, random, 65536)), []);
     }
-    assert.equal(split(splitter, chunksOf(Buffer.concat([...frames, ...frames]), random)).at(-1)?.equals(frames.at(-1) as Buffer), true);
+    assert.equal(
+      split(splitter, chunksOf(Buffer.concat([...frames, ...frames]), random))
+        .at(-1)
+        ?.equals(frames.at(-1) as Buffer),
+      true,
+    );
   });
 
   it('drops a frame that is too long, with bounded memory, and goes on', () => {
     const splitter = new JpegSplitter();
-    const scan = frames[0].subarray(0, 700), filling = Buffer.alloc(65536, 0x55);
+    const scan = frames[0].subarray(0, 700);
+    const filling = Buffer.alloc(65536, 0x55);
     splitter.push(scan, 0);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
@@ -123,7 +160,8 @@ describe('JPEG splitter', () => {
   });
 
   it('passes over one frame of another size, and follows a camera that has changed', async () => {
-    const splitter = new JpegSplitter(), [other, next] = await Promise.all([1, 2].map((seed) => jpeg(seed, { width: 64, height: 64 })));
+    const splitter = new JpegSplitter();
+    const [other, next] = await Promise.all([1, 2].map((seed) => jpeg(seed, { width: 64, height: 64 })));
     assert.deepEqual(split(splitter, [frames[0], other, frames[2]]), [frames[0], frames[2]]);
     assert.deepEqual(split(splitter, [other, next, other]), [next, other]);
     assert.equal(splitter.dropped, 2);

@@ -10,7 +10,7 @@ function corner(): GreyPicture {
   return { data, width: 64, height: 32, channels: 1 };
 }
 
-const bytesOf = ({ image }: LivePicture): Buffer => (Buffer.isBuffer(image) ? image : image.data as Buffer);
+const bytesOf = ({ image }: LivePicture): Buffer => (Buffer.isBuffer(image) ? image : (image.data as Buffer));
 
 const about = { source: 'camera 0', width: 64, height: 32, at: 7 };
 
@@ -20,18 +20,37 @@ describe('live frame', () => {
     assert.deepEqual(await new LiveFrame({ ...about, image }).as('luma'), { ...about, image });
   });
 
-  it('is no more the same in memory for two who want it, so that the one cannot change what the other gets', async () => {
-    const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } }).png().toBuffer();
-    for (const image of [corner(), png]) {
-      for (const kind of ['luma', 'jpeg'] as const) {
-        const frame = new LiveFrame({ ...about, image }), before = Buffer.from(bytesOf(await frame.as(kind)));
-        bytesOf(await frame.as(kind)).fill(7);
-        bytesOf(await frame.as('luma')).fill(7);
-        assert.ok(before.equals(bytesOf(await frame.as(kind))));
-        assert.ok(before.equals(bytesOf(await new LiveFrame({ ...about, image }).as(kind))), 'the source has it still');
+  it(
+    'is no more the same in memory for two who want it, ' +
+      'so ' +
+      'that ' +
+      'the ' +
+      'one ' +
+      'cannot ' +
+      'change ' +
+      'what ' +
+      'the ' +
+      'other ' +
+      'gets',
+    async () => {
+      const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } })
+        .png()
+        .toBuffer();
+      for (const image of [corner(), png]) {
+        for (const kind of ['luma', 'jpeg'] as const) {
+          const frame = new LiveFrame({ ...about, image });
+          const before = Buffer.from(bytesOf(await frame.as(kind)));
+          bytesOf(await frame.as(kind)).fill(7);
+          bytesOf(await frame.as('luma')).fill(7);
+          assert.ok(before.equals(bytesOf(await frame.as(kind))));
+          assert.ok(
+            before.equals(bytesOf(await new LiveFrame({ ...about, image }).as(kind))),
+            'the source has it still',
+          );
+        }
       }
-    }
-  });
+    },
+  );
 
   it('becomes a JPEG of the quality that each one wants', async () => {
     const data = Buffer.from(Array.from({ length: 64 * 32 }, (_, i) => (i * 7919) % 256));
@@ -43,30 +62,57 @@ describe('live frame', () => {
   it('is scaled to the size that is wanted, then turned, with its colours', async () => {
     const chroma = Buffer.concat([Buffer.alloc(512, 110), Buffer.alloc(512, 160)]);
     const frame = new LiveFrame({ ...about, image: corner(), chroma, scale: { width: 32, height: 16 }, turn: 90 });
-    const luma = await frame.as('luma'), { data } = luma.image as GreyPicture;
+    const luma = await frame.as('luma');
+    const { data } = luma.image as GreyPicture;
     // 4 × 4 pixels at the right top are the corner; the edge is not sharp any more.
-    assert.deepEqual([luma.width, luma.height, data.length, data[1 * 16 + 14], data[8 * 16 + 14], data[1 * 16 + 8]], [16, 32, 512, 0, 255, 255]);
-    const jpeg = await frame.as('jpeg', 100), picture = await sharp(jpeg.image as Buffer).raw().toBuffer({ resolveWithObject: true });
+    assert.deepEqual(
+      [luma.width, luma.height, data.length, data[1 * 16 + 14], data[8 * 16 + 14], data[1 * 16 + 8]],
+      [16, 32, 512, 0, 255, 255],
+    );
+    const jpeg = await frame.as('jpeg', 100);
+    const picture = await sharp(jpeg.image as Buffer)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     assert.deepEqual([picture.info.width, picture.info.height, picture.info.channels], [16, 32, 3]);
-    const [red, green, blue] = picture.data.subarray(((20 * 16) + 8) * 3);
-    for (const [value, expected] of [[red, 255], [green, 238], [blue, 223]]) assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
+    const [red, green, blue] = picture.data.subarray((20 * 16 + 8) * 3);
+    for (const [value, expected] of [
+      [red, 255],
+      [green, 238],
+      [blue, 223],
+    ])
+      assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
   });
 
-  for (const [turn, x, y] of [[90, 28, 3], [270, 3, 60]] as const) {
+  for (const [turn, x, y] of [
+    [90, 28, 3],
+    [270, 3, 60],
+  ] as const) {
     it(`is turned by ${turn} degrees, as luma and as JPEG`, async () => {
       const frame = new LiveFrame({ ...about, image: corner(), turn });
-      const luma = await frame.as('luma'), picture = luma.image as GreyPicture;
-      assert.deepEqual([luma.width, luma.height, picture.width, picture.height, picture.data[y * 32 + x]], [32, 64, 32, 64, 0]);
+      const luma = await frame.as('luma');
+      const picture = luma.image as GreyPicture;
+      assert.deepEqual(
+        [luma.width, luma.height, picture.width, picture.height, picture.data[y * 32 + x]],
+        [32, 64, 32, 64, 0],
+      );
       const jpeg = await frame.as('jpeg');
-      const { data, info } = await sharp(jpeg.image as Buffer).greyscale().raw().toBuffer({ resolveWithObject: true });
+      const { data, info } = await sharp(jpeg.image as Buffer)
+        .greyscale()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       assert.deepEqual([info.width, info.height, jpeg.width, jpeg.height], [32, 64, 32, 64]);
       assert.ok(data[y * 32 + x] < 40);
     });
   }
 
   it('becomes a JPEG, or upright luma, of any other format', async () => {
-    const png = await sharp({ create: { width: 64, height: 32, channels: 3, background: 'white' } }).png().toBuffer();
-    assert.equal((await sharp((await new LiveFrame({ ...about, image: png }).as('jpeg')).image as Buffer).metadata()).format, 'jpeg');
+    const png = await sharp({ create: { width: 64, height: 32, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer();
+    assert.equal(
+      (await sharp((await new LiveFrame({ ...about, image: png }).as('jpeg')).image as Buffer).metadata()).format,
+      'jpeg',
+    );
     const turned = await sharp(png).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const { width, height } = await new LiveFrame({ ...about, image: turned }).as('luma');
     assert.deepEqual([width, height], [32, 64]);

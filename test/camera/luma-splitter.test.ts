@@ -6,17 +6,26 @@ import { Random } from '../../scripts/drawing/random';
 describe('luma splitter', () => {
   it('finds the same frames wherever the stream is cut into chunks', () => {
     for (let seed = 0; seed < 200; seed++) {
-      const random = new Random(seed), even = (most: number): number => 2 + 2 * Math.floor(random.next() * most);
-      const size = { width: even(30), height: even(20) }, keep = seed % 2 === 0, pixels = size.width * size.height;
-      const frames = Array.from({ length: 4 }, () => Buffer.from(Array.from({ length: frameLength(size) }, () => Math.floor(random.next() * 256))));
-      const stream = Buffer.concat(frames), splitter = new LumaSplitter(size, () => keep), found = [];
+      const random = new Random(seed);
+      const even = (most: number): number => 2 + 2 * Math.floor(random.next() * most);
+      const size = { width: even(30), height: even(20) };
+      const keep = seed % 2 === 0;
+      const pixels = size.width * size.height;
+      const frames = Array.from({ length: 4 }, () =>
+        Buffer.from(Array.from({ length: frameLength(size) }, () => Math.floor(random.next() * 256))),
+      );
+      const stream = Buffer.concat(frames);
+      const splitter = new LumaSplitter(size, () => keep);
+      const found = [];
       for (let from = 0; from < stream.length;) {
         const to = from + 1 + Math.floor(random.next() ** 3 * 2 * frameLength(size));
         found.push(...splitter.push(stream.subarray(from, to), 5));
         from = to;
       }
       const expected = frames.map((frame) => ({
-        picture: { data: frame.subarray(0, pixels), ...size, channels: 1 }, chroma: keep ? frame.subarray(pixels) : undefined, at: 5,
+        picture: { data: frame.subarray(0, pixels), ...size, channels: 1 },
+        chroma: keep ? frame.subarray(pixels) : undefined,
+        at: 5,
       }));
       assert.deepEqual(found, expected, `seed ${seed}`);
       assert.equal(splitter.isInside, false);
@@ -52,7 +61,10 @@ describe('size of raw frames', () => {
     for (let i = 0; i < 1000; i++) {
       const [width, height] = [0, 1].map(() => 2 * Math.floor(random.between(8, 2000)));
       const around = unpaddedAround({ width, height });
-      assert.ok(isUnpadded(around) && around.width >= width && around.height >= height && around.height % 2 === 0, `${width} × ${height}`);
+      assert.ok(
+        isUnpadded(around) && around.width >= width && around.height >= height && around.height % 2 === 0,
+        `${width} × ${height}`,
+      );
       assert.ok(Math.abs(around.height - (height * around.width) / width) <= 1, `${width} × ${height}`);
     }
   });

@@ -5,17 +5,27 @@ import type { LumaFrame } from '../../lib/camera/luma-splitter';
 import { LumaStream } from '../../lib/camera/luma-stream';
 import { StreamLog } from '../../lib/camera/stream-log';
 
-const configured = (streams: string): string => `[0:01:02.4] [1234]  INFO Camera camera.cpp:1197 configuring streams: ${streams}\n`;
-const yuv = ({ width, height }: Size): string => configured(`(0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW`);
+const configured = (streams: string): string =>
+  `[0:01:02.4] [1234]  INFO Camera camera.cpp:1197 configuring streams: ${streams}\n`;
+const yuv = ({ width, height }: Size): string =>
+  configured(`(0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW`);
 const announced = (bytes: number): string => `FileOutput: output buffer 0x7f8a2c000000 size ${bytes}\n`;
 
 /** What a stream makes of what it is given. */
 class Reading {
   readonly frames: LumaFrame[] = [];
   misfit: { error: CameraError; size: Size | undefined } | undefined;
-  readonly stream = new LumaStream({
-    keepChroma: () => false, onMisfit: (error, size) => { this.misfit = { error, size }; },
-  }, (frame) => { this.frames.push(frame); });
+  readonly stream = new LumaStream(
+    {
+      keepChroma: () => false,
+      onMisfit: (error, size) => {
+        this.misfit = { error, size };
+      },
+    },
+    (frame) => {
+      this.frames.push(frame);
+    },
+  );
 
   /** Pushes the bytes chunk by chunk, `turn` of the event loop or not in between. */
   async push(bytes: Buffer, chunk: number, turn = false): Promise<void> {
@@ -34,26 +44,42 @@ class Reading {
 
 /** Longer than the stream waits for its log. */
 async function rounds(): Promise<void> {
-  for (let i = 0; i < 4; i++) await new Promise((resolve) => { setImmediate(resolve); });
+  for (let i = 0; i < 4; i++)
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
 }
 
 /** Frames whose luma is 1, 2, 3, … and whose chroma is 0. */
 function frames(size: Size, count: number): Buffer {
-  return Buffer.concat(Array.from({ length: count }, (_, i) => Buffer.alloc(frameLength(size)).fill(i + 1, 0, size.width * size.height)));
+  return Buffer.concat(
+    Array.from({ length: count }, (_, i) => Buffer.alloc(frameLength(size)).fill(i + 1, 0, size.width * size.height)),
+  );
 }
 
 describe('luma stream', () => {
-  const size = { width: 640, height: 480 }, log = yuv(size) + announced(frameLength(size));
+  const size = { width: 640, height: 480 };
+  const log = yuv(size) + announced(frameLength(size));
 
   for (const chunk of [60_000, 65_536, 4096, 10_000_000]) {
     for (const turn of [false, true]) {
-      it(`cuts frames apart that come in chunks of ${chunk} bytes, with${turn ? '' : 'out'} pauses inside them`, async () => {
-        const reading = new Reading();
-        reading.stream.text(log);
-        await reading.push(frames(size, 5), chunk, turn);
-        assert.deepEqual(reading.pixels, [1, 2, 3, 4, 5].map((i) => [i, i, i]));
-        assert.equal(reading.misfit, undefined);
-      });
+      it(
+        `cuts frames apart that come in chunks of ` +
+          `${chunk} bytes, ` +
+          `with${turn ? '' : 'out'} pauses ` +
+          `inside ` +
+          `them`,
+        async () => {
+          const reading = new Reading();
+          reading.stream.text(log);
+          await reading.push(frames(size, 5), chunk, turn);
+          assert.deepEqual(
+            reading.pixels,
+            [1, 2, 3, 4, 5].map((i) => [i, i, i]),
+          );
+          assert.equal(reading.misfit, undefined);
+        },
+      );
     }
   }
 
@@ -61,13 +87,16 @@ describe('luma stream', () => {
     const reading = new Reading();
     reading.stream.push(frames(size, 2));
     reading.stream.text(log.slice(0, 90));
-    setImmediate(() => { reading.stream.text(log.slice(90)); });
+    setImmediate(() => {
+      reading.stream.text(log.slice(90));
+    });
     await rounds();
     assert.equal(reading.frames.length, 2);
   });
 
   it('cuts the last frames when the program has ended, and knows whether it stands inside of one', async () => {
-    const reading = new Reading(), bytes = frames(size, 2);
+    const reading = new Reading();
+    const bytes = frames(size, 2);
     reading.stream.text(log);
     await reading.push(bytes.subarray(0, 100), 100);
     assert.equal(reading.stream.isInside, true);
@@ -78,24 +107,44 @@ describe('luma stream', () => {
 
   const MISFITS: [what: string, log: string, bytes: number, error: RegExp, size: Size | undefined][] = [
     [
-      'rows of 1296 pixels in 1344 bytes', yuv({ width: 1296, height: 972 }) + announced(1344 * 972 * 1.5),
-      1344 * 972 * 1.5 * 62, /^expected 1889568 bytes for a raw frame of 1296 × 972 pixels, got 1959552\. If this stays/,
+      'rows of 1296 pixels in 1344 bytes',
+      yuv({ width: 1296, height: 972 }) + announced(1344 * 972 * 1.5),
+      1344 * 972 * 1.5 * 62,
+      /^expected 1889568 bytes for a raw frame of 1296 × 972 pixels, got 1959552\. If this stays/,
       { width: 1296, height: 972 },
     ],
     [
-      'a width that may be padded, and no word about it', yuv({ width: 820, height: 616 }), 2e6,
-      /^raw frames of 820 × 616 pixels may have padded rows/, { width: 820, height: 616 },
+      'a width that may be padded, and no word about it',
+      yuv({ width: 820, height: 616 }),
+      2e6,
+      /^raw frames of 820 × 616 pixels may have padded rows/,
+      { width: 820, height: 616 },
     ],
     ['a frame without a size', announced(frameLength(size)), 2e6, /^the camera program did not say which/, undefined],
-    ['the size of a raw stream only', configured('(0) 640x480-SBGGR10_CSI2P'), 2e6, /^the camera program did not say/, undefined],
-    ['an odd size', yuv({ width: 639, height: 480 }), 2e6, /^expected raw frames of an even size, got 639/, { width: 639, height: 480 }],
+    [
+      'the size of a raw stream only',
+      configured('(0) 640x480-SBGGR10_CSI2P'),
+      2e6,
+      /^the camera program did not say/,
+      undefined,
+    ],
+    [
+      'an odd size',
+      yuv({ width: 639, height: 480 }),
+      2e6,
+      /^expected raw frames of an even size, got 639/,
+      { width: 639, height: 480 },
+    ],
   ];
   for (const [what, text, bytes, message, has] of MISFITS) {
     it(`gives up with a word, and sends nothing: ${what}`, async () => {
       const reading = new Reading();
       reading.stream.text(text);
       await reading.push(Buffer.alloc(bytes), 65_536);
-      assert.deepEqual([reading.frames.length, reading.misfit?.error.code, reading.misfit?.size], [0, 'bad-frames', has]);
+      assert.deepEqual(
+        [reading.frames.length, reading.misfit?.error.code, reading.misfit?.size],
+        [0, 'bad-frames', has],
+      );
       assert.match(reading.misfit?.error.message ?? '', message);
     });
   }
@@ -116,7 +165,8 @@ describe('luma stream', () => {
   });
 
   it('believes the bytes of a frame more than a rule about widths', async () => {
-    const odd = { width: 820, height: 616 }, reading = new Reading();
+    const odd = { width: 820, height: 616 };
+    const reading = new Reading();
     reading.stream.text(yuv(odd) + announced(frameLength(odd)));
     await reading.push(frames(odd, 3), 65_536);
     assert.equal(reading.frames.length, 3);
@@ -126,7 +176,10 @@ describe('luma stream', () => {
 describe('log of a stream', () => {
   it('tells the size of the stream that is written, not that of raw ones, wherever it is cut', () => {
     const text = [
-      configured('(0) 640x480-SBGGR10_CSI2P'), 'Mode selection for 820:616:12:P\n', yuv({ width: 820, height: 616 }), announced(794_304),
+      configured('(0) 640x480-SBGGR10_CSI2P'),
+      'Mode selection for 820:616:12:P\n',
+      yuv({ width: 820, height: 616 }),
+      announced(794_304),
     ].join('');
     for (let cut = 0; cut < text.length; cut++) {
       const log = new StreamLog();
@@ -137,7 +190,9 @@ describe('log of a stream', () => {
 
   it('reads the lines of older and newer libraries', () => {
     for (const streams of [
-      '(0) 640x480-YUV420', '(0) 640x480-YUV420/sYCC/None/601/Full', '(0) 1640x1232-SRGGB10_CSI2P/RAW (1) 640x480-YUV420/sYCC',
+      '(0) 640x480-YUV420',
+      '(0) 640x480-YUV420/sYCC/None/601/Full',
+      '(0) 1640x1232-SRGGB10_CSI2P/RAW (1) 640x480-YUV420/sYCC',
     ]) {
       const log = new StreamLog();
       log.push(configured(streams));
@@ -156,7 +211,10 @@ describe('log of a stream', () => {
   it('is not kept back by the settings of a log', () => {
     process.env.LIBCAMERA_LOG_LEVELS = '*:ERROR';
     try {
-      assert.deepEqual([StreamLog.environment.LIBCAMERA_LOG_LEVELS, StreamLog.environment.PATH], [undefined, process.env.PATH]);
+      assert.deepEqual(
+        [StreamLog.environment.LIBCAMERA_LOG_LEVELS, StreamLog.environment.PATH],
+        [undefined, process.env.PATH],
+      );
     } finally {
       delete process.env.LIBCAMERA_LOG_LEVELS;
     }

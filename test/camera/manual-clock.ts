@@ -12,7 +12,9 @@ export class ManualClock implements Clock {
   after(milliseconds: number, call: () => void): () => void {
     const entry = { due: this.time + milliseconds, call };
     this.calls.add(entry);
-    return () => { this.calls.delete(entry); };
+    return () => {
+      this.calls.delete(entry);
+    };
   }
 
   get waiting(): number {
@@ -24,7 +26,10 @@ export class ManualClock implements Clock {
     const end = this.time + milliseconds;
     await settled();
     for (;;) {
-      const next = [...this.calls].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due).at(0);
+      const next = [...this.calls]
+        .filter(({ due }) => due <= end)
+        .sort((a, b) => a.due - b.due)
+        .at(0);
       if (!next) break;
       this.time = Math.max(this.time, next.due);
       this.calls.delete(next);
@@ -35,4 +40,7 @@ export class ManualClock implements Clock {
   }
 }
 
-export const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+export const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });

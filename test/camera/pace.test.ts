@@ -7,16 +7,35 @@ import { ManualClock } from './manual-clock';
 const frame = (at: number): { at: number } => ({ at });
 
 describe('pace', () => {
-  for (const [camera, wanted, expected] of [[30, 30, 300], [30, 10, 100], [30, 7, 70], [10_000, 30, 300], [30, 0.5, 5], [5, 30, 50]]) {
-    it(`sends ${expected} frames in 10 s, at ${wanted} a second of a camera with ${camera}, which comes unevenly`, () => {
-      const pace = new Pace({ framerate: wanted, asked: false }), random = new Random(1);
-      let sent = 0;
-      for (let i = 0; i < camera * 10; i++) {
-        const now = (i * 1000) / camera + random.between(0, Math.min(6, 300 / camera));
-        if (pace.offer(frame(now), now)) sent++;
-      }
-      assert.ok(Math.abs(sent - expected) <= 1, String(sent));
-    });
+  for (const [camera, wanted, expected] of [
+    [30, 30, 300],
+    [30, 10, 100],
+    [30, 7, 70],
+    [10_000, 30, 300],
+    [30, 0.5, 5],
+    [5, 30, 50],
+  ]) {
+    it(
+      `sends ${expected} frames in 10 s, at ${wanted} a ` +
+        `second ` +
+        `of a ` +
+        `camera ` +
+        `with ` +
+        `${camera}, ` +
+        `which ` +
+        `comes ` +
+        `unevenly`,
+      () => {
+        const pace = new Pace({ framerate: wanted, asked: false });
+        const random = new Random(1);
+        let sent = 0;
+        for (let i = 0; i < camera * 10; i++) {
+          const now = (i * 1000) / camera + random.between(0, Math.min(6, 300 / camera));
+          if (pace.offer(frame(now), now)) sent++;
+        }
+        assert.ok(Math.abs(sent - expected) <= 1, String(sent));
+      },
+    );
   }
 
   it('does not make up for a pause', () => {
@@ -28,10 +47,16 @@ describe('pace', () => {
 
   it('sends the first frame, then one for each time it is asked, the newest', () => {
     const pace = new Pace({ framerate: 100, asked: true });
-    assert.deepEqual([0, 30, 60].map((now) => pace.offer(frame(now), now)), [true, false, false]);
+    assert.deepEqual(
+      [0, 30, 60].map((now) => pace.offer(frame(now), now)),
+      [true, false, false],
+    );
     assert.deepEqual(pace.ask(70), { at: 60 });
     assert.equal(pace.ask(80), undefined);
-    assert.deepEqual([90, 120].map((now) => pace.offer(frame(now), now)), [true, false]);
+    assert.deepEqual(
+      [90, 120].map((now) => pace.offer(frame(now), now)),
+      [true, false],
+    );
   });
 
   it('does not send a frame that is no longer new, but waits for the next', () => {
@@ -44,17 +69,28 @@ describe('pace', () => {
 
   it('goes on by itself where a message was lost', () => {
     const pace = new Pace({ framerate: 100, asked: true });
-    assert.deepEqual([0, 9000, 10_100, 10_200].map((now) => pace.offer(frame(now), now)), [true, false, true, false]);
+    assert.deepEqual(
+      [0, 9000, 10_100, 10_200].map((now) => pace.offer(frame(now), now)),
+      [true, false, true, false],
+    );
   });
 });
 
 describe('newest', () => {
-  let clock: ManualClock, passed: number[], dropped: number, newest: Newest<number>;
+  let clock: ManualClock;
+  let passed: number[];
+  let dropped: number;
+  let newest: Newest<number>;
   beforeEach(() => {
     clock = new ManualClock();
     passed = [];
     dropped = 0;
-    newest = new Newest(clock, 33, (n) => passed.push(n), () => dropped++);
+    newest = new Newest(
+      clock,
+      33,
+      (n) => passed.push(n),
+      () => dropped++,
+    );
   });
   afterEach(() => {
     newest.close();

@@ -16,8 +16,12 @@ const SETTINGS = { width: 64, height: 48, settle: 0 };
 
 describe('camera programs', () => {
   let fake: FakeProgram;
-  beforeEach(() => { fake = new FakeProgram(); });
-  afterEach(() => { fake.remove(); });
+  beforeEach(() => {
+    fake = new FakeProgram();
+  });
+  afterEach(() => {
+    fake.remove();
+  });
 
   /** Another program, with what it does; answers with its path. */
   const other = (script: string): string => {
@@ -26,7 +30,8 @@ describe('camera programs', () => {
     chmodSync(path, 0o755);
     return path;
   };
-  const still = (program: string, more = {}): Promise<unknown> => new StillCamera({ program }).capture({ ...SETTINGS, ...more }, NEVER);
+  const still = (program: string, more = {}): Promise<unknown> =>
+    new StillCamera({ program }).capture({ ...SETTINGS, ...more }, NEVER);
   const film = (program: string, kind: 'jpeg' | 'luma' = 'jpeg', signal = NEVER): Promise<void> => {
     const request = { settings: SETTINGS, kind, framerate: 30, keepChroma: () => false };
     return new VideoCamera({ program }).play(request, { frame: () => undefined, dropped: () => undefined }, signal);
@@ -46,8 +51,10 @@ describe('camera programs', () => {
   });
 
   it('that are mistyped are said to be missing, with the place to look', async () => {
-    const message = /was not found \(looked for .*(rpicam|nowhere).*\)\. Check the program's path .*: rpicam-still, rpicam-vid and/;
-    const error = { code: 'no-program', message }, inFile = join(fake.folder, 'frame.jpg/rpicam-still');
+    const message =
+      /was not found \(looked for .*(rpicam|nowhere).*\)\. Check the program's path .*: rpicam-still, rpicam-vid and/;
+    const error = { code: 'no-program', message };
+    const inFile = join(fake.folder, 'frame.jpg/rpicam-still');
     for (const path of [join(fake.folder, 'rpicam-stil'), '/nowhere/rpicam-vid', 'rpicam-nowhere', inFile]) {
       await assert.rejects(still(path), error);
       await assert.rejects(listCameras(path), error);
@@ -60,15 +67,19 @@ describe('camera programs', () => {
     ['prints its own version', 'console.log("other 1.2.3")'],
     ['refuses the options', 'console.error(`other: unrecognized option ${process.argv[2]}`); process.exit(2)'],
     ['fails', 'process.exit(1)'],
-    ['writes without end', `
+    [
+      'writes without end',
+      `
       const more = () => { while (process.stdout.write("y\\n".repeat(1e5))); process.stdout.once("drain", more); };
       if (process.argv[2] === "--version") console.log("yes (other) 9.1"); else more();
-    `],
+    `,
+    ],
   ];
   for (const [what, script] of OTHERS) {
     it(`that are something else are said to be that, and no cable is blamed: one that ${what}`, async () => {
       const program = other(script);
-      const message = /other is no camera program: asked for its version, it said (nothing|").*Check the program's path/;
+      const message =
+        /other is no camera program: asked for its version, it said (nothing|").*Check the program's path/;
       const error = { code: 'wrong-program', status: 'wrong program', message };
       await assert.rejects(still(program), error);
       await assert.rejects(listCameras(program), error);
@@ -79,15 +90,24 @@ describe('camera programs', () => {
   }
 
   it('that are something else are said to be that where they hang, too', async () => {
-    const program = other('if (process.argv[2] === "--version") console.log("other 1"); else setInterval(() => {}, 1e6)');
+    const program = other(
+      'if (process.argv[2] === "--version") console.log("other 1"); else setInterval(() => {}, 1e6)',
+    );
     await assert.rejects(still(program, { timeout: 300 }), { code: 'wrong-program', message: /it said "other 1"/ });
 
     // As a stream it stalls, with raw frames or without.
     const clock = new ManualClock();
     const ended = new Promise<string | undefined>((resolve) => {
       const recovery = new Recovery({
-        clock, patience: () => ({ first: 15_000, next: 2000 }), run: (signal) => film(program, 'jpeg', signal),
-        onReport: ({ error }) => { if (error) void recovery.stop().then(() => { resolve(error.code); }); },
+        clock,
+        patience: () => ({ first: 15_000, next: 2000 }),
+        run: (signal) => film(program, 'jpeg', signal),
+        onReport: ({ error }) => {
+          if (error)
+            void recovery.stop().then(() => {
+              resolve(error.code);
+            });
+        },
       });
       recovery.start();
     });
@@ -105,7 +125,10 @@ describe('camera programs', () => {
 
   it('keep their own errors', async () => {
     for (const [mode, code] of [
-      ['unknown failure', 'failed'], ['unknown option', 'bad-option'], ['nothing', 'no-picture'], ['text', 'damaged'],
+      ['unknown failure', 'failed'],
+      ['unknown option', 'bad-option'],
+      ['nothing', 'no-picture'],
+      ['text', 'damaged'],
       ['no camera', 'no-camera'],
     ]) {
       fake.mode = mode;
@@ -115,12 +138,16 @@ describe('camera programs', () => {
 
   it('are not held to what stands last in their log when they are killed', () => {
     const ended = { stdout: Buffer.alloc(0), code: null, stopped: undefined, firstByte: undefined };
-    const log = '[0:01] ERROR V4L2 Pipeline handler in use by another process\nERROR: *** an old one ***\n'
-      + 'FileOutput: output buffer 0x7f size 460800\n';
+    const log =
+      '[0:01] ERROR V4L2 Pipeline handler in use by another process\nERROR: *** an old one ***\n' +
+      'FileOutput: output buffer 0x7f size 460800\n';
     const aborted = `${log}terminate called after throwing\n  what():  failed to write output bytes\n`;
     for (const [signal, said, message] of [
-      ['SIGKILL', log, 'rpicam-vid was ended by SIGKILL. '
-        + 'Often this is the system running out of memory: take smaller pictures.'],
+      [
+        'SIGKILL',
+        log,
+        'rpicam-vid was ended by SIGKILL. ' + 'Often this is the system running out of memory: take smaller pictures.',
+      ],
       ['SIGSEGV', log, 'rpicam-vid was ended by SIGSEGV. Try once more.'],
       ['SIGABRT', log, 'rpicam-vid was ended by SIGABRT. Try once more.'],
       ['SIGABRT', aborted, 'rpicam-vid was ended by SIGABRT: what():  failed to write output bytes. Try once more.'],

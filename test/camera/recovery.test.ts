@@ -12,11 +12,16 @@ class Attempts {
     clock: this.clock,
     patience: () => ({ first: 15_000, next: 2000 }),
     onReport: (report) => this.reports.push(report),
-    run: (signal, frame) => new Promise((_resolve, reject) => {
-      const fail = (code: CameraErrorCode = 'killed'): void => { reject(new CameraError(code, code, { status: code })); };
-      signal.addEventListener('abort', () => { fail('closed'); });
-      this.begun.push({ frame, fail, signal });
-    }),
+    run: (signal, frame) =>
+      new Promise((_resolve, reject) => {
+        const fail = (code: CameraErrorCode = 'killed'): void => {
+          reject(new CameraError(code, code, { status: code }));
+        };
+        signal.addEventListener('abort', () => {
+          fail('closed');
+        });
+        this.begun.push({ frame, fail, signal });
+      }),
   });
 
   get last(): Attempts['begun'][number] {
@@ -143,12 +148,16 @@ describe('recovery', () => {
     attempts.recovery.start();
     await stopped;
     await settled();
-    assert.deepEqual([attempts.begun.length, attempts.begun[0].signal.aborted, attempts.last.signal.aborted], [2, true, false]);
+    assert.deepEqual(
+      [attempts.begun.length, attempts.begun[0].signal.aborted, attempts.last.signal.aborted],
+      [2, true, false],
+    );
     assert.deepEqual(attempts.states, ['starting', 'live', 'starting']);
   });
 
   it('stops, and goes on, for one who does so when it is told of a wait', async () => {
-    const { recovery, reports } = attempts, push = reports.push.bind(reports);
+    const { recovery, reports } = attempts;
+    const push = reports.push.bind(reports);
     let stopped: Promise<void> | undefined;
     reports.push = (report) => {
       if (report.state === 'paused') recovery.resume();

@@ -8,15 +8,23 @@ import { demoFolder, ReplayFolder, type ReplayOptions } from '../../lib/camera/r
 const NEVER = new AbortController().signal;
 
 async function jpeg(width: number): Promise<Buffer> {
-  return sharp({ create: { width, height: 8, channels: 3, background: 'white' } }).jpeg().toBuffer();
+  return sharp({ create: { width, height: 8, channels: 3, background: 'white' } })
+    .jpeg()
+    .toBuffer();
 }
 
 describe('replay folder', () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'replay-')); });
-  afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'replay-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-  const add = async (name: string, width = 16): Promise<void> => { writeFileSync(join(folder, name), await jpeg(width)); };
+  const add = async (name: string, width = 16): Promise<void> => {
+    writeFileSync(join(folder, name), await jpeg(width));
+  };
 
   const replay = (options: ReplayOptions = {}): (() => Promise<string>) => {
     const source = new ReplayFolder({ folder, ...options });
@@ -42,9 +50,15 @@ describe('replay folder', () => {
   });
 
   it('sends the bytes of the file and its upright size', async () => {
-    const turned = await sharp(await jpeg(16)).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const turned = await sharp(await jpeg(16))
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
     writeFileSync(join(folder, 'turned.jpg'), turned);
-    const { image, source, width, height } = await new ReplayFolder({ folder }).capture({ width: 64, height: 64 }, NEVER);
+    const { image, source, width, height } = await new ReplayFolder({ folder }).capture(
+      { width: 64, height: 64 },
+      NEVER,
+    );
     assert.deepEqual([source, width, height], ['turned.jpg', 8, 16]);
     assert.deepEqual(image, turned);
   });
@@ -70,7 +84,11 @@ describe('replay folder', () => {
     writeFileSync(join(folder, '1.jpg'), 'no picture');
     await add('2.jpg');
     const next = replay();
-    await assert.rejects(next(), { code: 'damaged', status: 'picture damaged', message: /1\.jpg is no picture that can be read/ });
+    await assert.rejects(next(), {
+      code: 'damaged',
+      status: 'picture damaged',
+      message: /1\.jpg is no picture that can be read/,
+    });
     assert.equal(await next(), '2.jpg');
   });
 
@@ -81,7 +99,11 @@ describe('replay folder', () => {
     rmSync(folder, { recursive: true });
     await assert.rejects(next(), { code: 'no-folder', status: 'no replay folder', message: /does not exist/ });
     mkdirSync(folder);
-    await assert.rejects(next(), { code: 'no-pictures', status: 'no pictures', message: /there is no picture in the replay folder .*jpg, jpeg, png/ });
+    await assert.rejects(next(), {
+      code: 'no-pictures',
+      status: 'no pictures',
+      message: /there is no picture in the replay folder .*jpg, jpeg, png/,
+    });
     await add('1.jpg');
     assert.equal(await next(), '1.jpg');
   });
@@ -100,14 +122,17 @@ describe('replay folder', () => {
   describe('as a stream', () => {
     /** Names of the pictures that came before it had sent so many. */
     async function play(options: ReplayOptions, frames: number): Promise<string[]> {
-      const names: string[] = [], controller = new AbortController();
+      const names: string[] = [];
+      const controller = new AbortController();
       let dropped = 0;
       const sink = {
         frame: ({ source }: { source: string }) => {
           names.push(source);
           if (names.length === frames) controller.abort();
         },
-        dropped: () => { if (++dropped > 100) controller.abort(); },
+        dropped: () => {
+          if (++dropped > 100) controller.abort();
+        },
       };
       await new ReplayFolder({ folder, ...options }).play({ framerate: 100 }, sink, controller.signal);
       return names;
@@ -122,10 +147,16 @@ describe('replay folder', () => {
 
     it('shows each for some time', async () => {
       for (const name of ['1.jpg', '2.jpg']) await add(name);
-      assert.deepEqual(await play({ hold: 3600 }, 5), Array.from({ length: 5 }, () => '1.jpg'));
+      assert.deepEqual(
+        await play({ hold: 3600 }, 5),
+        Array.from({ length: 5 }, () => '1.jpg'),
+      );
       const names = await play({ hold: '0.02' }, 16);
       assert.ok(names.includes('2.jpg'), names.join(' '));
-      await assert.rejects(play({ hold: 'long' }, 1), { code: 'bad-setting', message: /expected the seconds for each picture to be a number from 0 to 3600/ });
+      await assert.rejects(play({ hold: 'long' }, 1), {
+        code: 'bad-setting',
+        message: /expected the seconds for each picture to be a number from 0 to 3600/,
+      });
     });
 
     it('passes over what is no picture, even where there is nothing else', async () => {

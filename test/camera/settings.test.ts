@@ -7,7 +7,19 @@ const argumentsFor = (settings: unknown): string[] => stillArguments(0, checkCam
 
 describe('camera settings', () => {
   it('take the picture to stdout, without preview and without a thumbnail, when there are none', () => {
-    assert.deepEqual(stillArguments(1, {}), ['-o', '-', '-e', 'jpg', '--thumb', 'none', '-n', '--camera', '1', '-t', '500']);
+    assert.deepEqual(stillArguments(1, {}), [
+      '-o',
+      '-',
+      '-e',
+      'jpg',
+      '--thumb',
+      'none',
+      '-n',
+      '--camera',
+      '1',
+      '-t',
+      '500',
+    ]);
   });
 
   const ARGUMENTS: [settings: object, args: string[]][] = [
@@ -18,9 +30,15 @@ describe('camera settings', () => {
     [{ rotation: 90 }, []],
     [{ roi: ' 0.25, 0.25, 0.5, 0.5 ' }, ['--roi=0.25,0.25,0.5,0.5']],
     [{ roi: [0, 0.5, 1, 0.5] }, ['--roi=0,0.5,1,0.5']],
-    [{ shutter: 20000, gain: 1.5, ev: -0.5, metering: 'spot', exposure: 'sport' }, ['--shutter=20000', '--gain=1.5', '--ev=-0.5', '--metering=spot', '--exposure=sport']],
+    [
+      { shutter: 20000, gain: 1.5, ev: -0.5, metering: 'spot', exposure: 'sport' },
+      ['--shutter=20000', '--gain=1.5', '--ev=-0.5', '--metering=spot', '--exposure=sport'],
+    ],
     [{ awb: 'daylight', awbgains: '1.5,1.2' }, ['--awb=daylight', '--awbgains=1.5,1.2']],
-    [{ brightness: '-0.2', contrast: 1.5, saturation: 0, sharpness: 2, denoise: 'cdn_off' }, ['--brightness=-0.2', '--contrast=1.5', '--saturation=0', '--sharpness=2', '--denoise=cdn_off']],
+    [
+      { brightness: '-0.2', contrast: 1.5, saturation: 0, sharpness: 2, denoise: 'cdn_off' },
+      ['--brightness=-0.2', '--contrast=1.5', '--saturation=0', '--sharpness=2', '--denoise=cdn_off'],
+    ],
     [{ autofocusMode: 'manual', lensPosition: 5 }, ['--autofocus-mode=manual', '--lens-position=5']],
     [{ width: '', height: null, gain: undefined, timeout: 1000 }, []],
   ];
@@ -33,7 +51,11 @@ describe('camera settings', () => {
   it('settle for no time with --immediate, but not when the lens has to move first', () => {
     assert.deepEqual(argumentsFor({ settle: 0 }).slice(9), ['--immediate']);
     assert.deepEqual(argumentsFor({ settle: '2000' }).slice(9), ['-t', '2000']);
-    assert.deepEqual(argumentsFor({ settle: 0, autofocusOnCapture: true }).slice(9), ['-t', '1', '--autofocus-on-capture']);
+    assert.deepEqual(argumentsFor({ settle: 0, autofocusOnCapture: true }).slice(9), [
+      '-t',
+      '1',
+      '--autofocus-on-capture',
+    ]);
   });
 
   it('choose PNG', () => {
@@ -64,12 +86,19 @@ describe('camera settings', () => {
   ];
   for (const [settings, error] of BAD) {
     it(`refuse ${inspect(settings)}`, () => {
-      assert.throws(() => checkCameraSettings(settings), { code: 'bad-setting', status: 'bad setting', message: error });
+      assert.throws(() => checkCameraSettings(settings), {
+        code: 'bad-setting',
+        status: 'bad setting',
+        message: error,
+      });
     });
   }
 
   it('count cameras from 0', () => {
     assert.deepEqual([undefined, '', '1', 0].map(checkCameraNumber), [0, 0, 1, 0]);
-    assert.throws(() => checkCameraNumber('first'), /expected the camera number to be a whole number from 0 to 15, got the string "first"/);
+    assert.throws(
+      () => checkCameraNumber('first'),
+      /expected the camera number to be a whole number from 0 to 15, got the string "first"/,
+    );
   });
 });

@@ -11,13 +11,20 @@ import { FakeProgram } from './fake';
 const NEVER = new AbortController().signal;
 const SMALL: CameraSettings = { width: 64, height: 48, settle: 0 };
 
-const capture = (settings: CameraSettings = {}, options: StillCameraOptions = {}, signal = NEVER): Promise<CapturedPicture> =>
-  new StillCamera(options).capture({ ...SMALL, ...settings }, signal);
+const capture = (
+  settings: CameraSettings = {},
+  options: StillCameraOptions = {},
+  signal = NEVER,
+): Promise<CapturedPicture> => new StillCamera(options).capture({ ...SMALL, ...settings }, signal);
 
 describe('still camera', () => {
   let fake: FakeProgram;
-  beforeEach(() => { fake = new FakeProgram(); });
-  afterEach(() => { fake.remove(); });
+  beforeEach(() => {
+    fake = new FakeProgram();
+  });
+  afterEach(() => {
+    fake.remove();
+  });
 
   it('takes a JPEG straight from stdout', async () => {
     const before = Date.now();
@@ -54,21 +61,41 @@ describe('still camera', () => {
       const picture = await capture(settings);
       assert.deepEqual([picture.width, picture.height], [width, 112 - width]);
       const { data, info } = await sharp(picture.image).greyscale().raw().toBuffer({ resolveWithObject: true });
-      const black = [[0, 0], [1, 0], [0, 1], [1, 1]].filter(([x, y]) => data[(2 + y * (info.height - 5)) * info.width + 2 + x * (info.width - 5)] < 64);
+      const black = [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ].filter(([x, y]) => data[(2 + y * (info.height - 5)) * info.width + 2 + x * (info.width - 5)] < 64);
       assert.deepEqual([info.width, black], [width, [corner]]);
     });
   }
 
   const FAILURES: [mode: string, code: string, status: string, message: RegExp][] = [
-    ['no camera', 'no-camera', 'no camera found', /^no camera was found \(rpicam-still: no cameras available\)\. .*cable.*--list-cameras.*video.*\/run\/udev/],
+    [
+      'no camera',
+      'no-camera',
+      'no camera found',
+      /^no camera was found \(rpicam-still: no cameras available\)\. .*cable.*--list-cameras.*video.*\/run\/udev/,
+    ],
     ['no media subsystem', 'no-media', 'no camera system', /camera support did not start .*code 19/],
     ['disk full', 'write-failed', 'picture not written', /could not hand its picture over/],
     ['no memory', 'no-memory', 'no camera memory', /dmaHeap allocation failure.*smaller pictures.*\/dev\/dma_heap/],
-    ['unknown option', 'bad-option', 'setting refused', /refused a setting \(rpicam-still: unrecognised option '--foo'\)/],
+    [
+      'unknown option',
+      'bad-option',
+      'setting refused',
+      /refused a setting \(rpicam-still: unrecognised option '--foo'\)/,
+    ],
     ['invalid value', 'bad-option', 'setting refused', /for option '--width' is invalid/],
     ['transpose', 'bad-option', 'setting refused', /transforms requiring transpose not supported/],
     ['illegal rotation', 'bad-option', 'setting refused', /illegal rotation value/],
-    ['unknown failure', 'failed', 'camera failed', /^rpicam-still failed with exit code 255: failed to generate capture configuration/],
+    [
+      'unknown failure',
+      'failed',
+      'camera failed',
+      /^rpicam-still failed with exit code 255: failed to generate capture configuration/,
+    ],
     ['killed', 'killed', 'camera program died', /^rpicam-still was ended by SIGKILL/],
     ['nothing', 'no-picture', 'no picture', /^rpicam-still ended without a picture/],
     ['text', 'damaged', 'no picture', /^expected a jpg picture from rpicam-still, got 33 bytes of something else/],
@@ -90,7 +117,12 @@ describe('still camera', () => {
 
   it('explains: a camera that another program holds', async () => {
     writeFileSync(join(fake.folder, 'lock'), String(process.pid));
-    await assert.rejects(capture(), { code: 'in-use', status: 'camera in use', message: /^the camera is in use by another program \(rpicam-still: failed to acquire camera .*End the other program/ });
+    await assert.rejects(capture(), {
+      code: 'in-use',
+      status: 'camera in use',
+      message:
+        /^the camera is in use by another program \(rpicam-still: failed to acquire camera .*End the other program/,
+    });
   });
 
   it('explains: no camera with this number', async () => {
@@ -105,7 +137,11 @@ describe('still camera', () => {
 
   it('ends a program that hangs', async () => {
     fake.mode = 'hang';
-    await assert.rejects(capture({ timeout: 700 }), { code: 'hung', status: 'camera hangs', message: /^rpicam-still did not finish in 0.7 s and was ended/ });
+    await assert.rejects(capture({ timeout: 700 }), {
+      code: 'hung',
+      status: 'camera hangs',
+      message: /^rpicam-still did not finish in 0.7 s and was ended/,
+    });
     assert.deepEqual(fake.alive, []);
   });
 
@@ -114,7 +150,10 @@ describe('still camera', () => {
     const controller = new AbortController();
     const captured = capture({}, {}, controller.signal);
     await fake.started();
-    while (!fake.log.includes('deaf')) await new Promise((resolve) => { setTimeout(resolve, 10); });
+    while (!fake.log.includes('deaf'))
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10);
+      });
     controller.abort();
     await assert.rejects(captured, { code: 'closed' });
     assert.ok(fake.log.includes('SIGTERM'));
@@ -153,7 +192,11 @@ describe('still camera', () => {
 
   it('keeps only the end of stderr', async () => {
     fake.mode = 'chatter';
-    const { stderr, code } = await runProgram('rpicam-still', ['--immediate', '--width=64', '--height=48'], { timeout: 15_000, maxBytes: 1e6, signal: NEVER });
+    const { stderr, code } = await runProgram('rpicam-still', ['--immediate', '--width=64', '--height=48'], {
+      timeout: 15_000,
+      maxBytes: 1e6,
+      signal: NEVER,
+    });
     assert.deepEqual([code, stderr.length], [0, 8192]);
     assert.match(stderr, /line 49999 /);
   });
@@ -176,13 +219,24 @@ describe('still camera', () => {
 
     it('is missing', async () => {
       process.env.PATH = '';
-      await assert.rejects(capture(), { code: 'no-program', status: 'no camera program', message: /looked for rpicam-still and libcamera-still.*apt install rpicam-apps/ });
-      await assert.rejects(capture({}, { program: '/nowhere/rpicam-still' }), { code: 'no-program', message: /looked for \/nowhere\/rpicam-still/ });
+      await assert.rejects(capture(), {
+        code: 'no-program',
+        status: 'no camera program',
+        message: /looked for rpicam-still and libcamera-still.*apt install rpicam-apps/,
+      });
+      await assert.rejects(capture({}, { program: '/nowhere/rpicam-still' }), {
+        code: 'no-program',
+        message: /looked for \/nowhere\/rpicam-still/,
+      });
     });
 
     it('is a folder, no program, or a name that no file can have', async () => {
       writeFileSync(join(fake.folder, 'notes'), 'text');
-      await assert.rejects(capture({}, { program: fake.folder }), { code: 'not-startable', status: 'cannot start it', message: /permission denied/ });
+      await assert.rejects(capture({}, { program: fake.folder }), {
+        code: 'not-startable',
+        status: 'cannot start it',
+        message: /permission denied/,
+      });
       await assert.rejects(capture({}, { program: join(fake.folder, 'notes') }), { code: 'not-startable' });
       await assert.rejects(capture({}, { program: 'a\0b' }), { code: 'not-startable' });
     });

@@ -19,7 +19,9 @@ class ManualCamera implements FrameSource {
   play(request: StreamRequest, sink: FrameSink, signal: AbortSignal): Promise<void> {
     return new Promise((_resolve, reject) => {
       this.runs.push({ request, sink, end: reject });
-      signal.addEventListener('abort', () => { reject(new CameraError('closed', 'ended', { status: 'closed' })); });
+      signal.addEventListener('abort', () => {
+        reject(new CameraError('closed', 'ended', { status: 'closed' }));
+      });
     });
   }
 
@@ -60,12 +62,17 @@ class Listener implements ViewerListener {
   }
 
   async until(count: number): Promise<void> {
-    while (this.pictures.length < count) await new Promise<void>((resolve) => { this.waiting = resolve; });
+    while (this.pictures.length < count)
+      await new Promise<void>((resolve) => {
+        this.waiting = resolve;
+      });
   }
 }
 
 describe('stream', () => {
-  let camera: ManualCamera, clock: ManualClock, stream: Stream;
+  let camera: ManualCamera;
+  let clock: ManualClock;
+  let stream: Stream;
   beforeEach(() => {
     camera = new ManualCamera();
     clock = new ManualClock();
@@ -84,7 +91,8 @@ describe('stream', () => {
   };
 
   it('gives each one pixels of its own', async () => {
-    const one = await add({ kind: 'luma' }), other = await add({ kind: 'luma' });
+    const one = await add({ kind: 'luma' });
+    const other = await add({ kind: 'luma' });
     await send(100);
     await Promise.all([one.until(1), other.until(1)]);
     const [mine, yours] = [one, other].map(({ pictures }) => (pictures[0].image as GreyPicture).data);
@@ -93,8 +101,10 @@ describe('stream', () => {
   });
 
   it('tells a listener what it throws itself, counts no frame as lost for that, and serves the others', async () => {
-    const frame = new Error('frame'), report = new Error('report');
-    const bad = await add({ kind: 'luma' }, new Listener({ frame, report })), good = await add({ kind: 'luma' });
+    const frame = new Error('frame');
+    const report = new Error('report');
+    const bad = await add({ kind: 'luma' }, new Listener({ frame, report }));
+    const good = await add({ kind: 'luma' });
     for (let i = 1; i <= 3; i++) {
       await send(i);
       await Promise.all([bad.until(i), good.until(i)]);
@@ -106,10 +116,16 @@ describe('stream', () => {
   });
 
   describe('quality of JPEGs', () => {
-    const refused = { code: 'other-stream', message: /live already with another setting of quality\. .*JPEG frames the same quality/ };
+    const refused = {
+      code: 'other-stream',
+      message: /live already with another setting of quality\. .*JPEG frames the same quality/,
+    };
 
     it('that differs is refused, whoever was first', async () => {
-      for (const [one, other] of [[50, 90], [90, 50]]) {
+      for (const [one, other] of [
+        [50, 90],
+        [90, 50],
+      ]) {
         await add({ quality: one });
         await assert.rejects(add({ quality: other }), refused);
         await add({ quality: one });
@@ -129,7 +145,8 @@ describe('stream', () => {
     });
 
     it('may be changed by the one who set it', async () => {
-      const listener = new Listener(), viewer = stream.add({ ...SIZE, quality: 50 }, listener);
+      const listener = new Listener();
+      const viewer = stream.add({ ...SIZE, quality: 50 }, listener);
       await settled();
       stream.add({ ...SIZE, quality: 60 }, listener, viewer);
       await settled();
@@ -138,7 +155,10 @@ describe('stream', () => {
 
     it('of a still is its own, where JPEGs are made of luma, and otherwise no frame will do', async () => {
       await add({ quality: 50 });
-      assert.deepEqual([undefined, 50, 93].map((quality) => stream.covers({ ...SIZE, ...(quality && { quality }) })), [true, true, false]);
+      assert.deepEqual(
+        [undefined, 50, 93].map((quality) => stream.covers({ ...SIZE, ...(quality && { quality }) })),
+        [true, true, false],
+      );
       await add({ kind: 'luma' });
       assert.equal(stream.covers({ ...SIZE, quality: 93 }), true);
       const taken = [10, 100].map((quality) => stream.shot(1000, quality));

@@ -7,18 +7,33 @@ import type { GreyPicture } from '../../lib/pictures/picture';
 import { FakeProgram } from './fake';
 import { stampOf } from './stamp';
 
-interface Run { frames: SourceFrame[]; dropped: number; error: Error | undefined }
+interface Run {
+  frames: SourceFrame[];
+  dropped: number;
+  error: Error | undefined;
+}
 
 /** Lets it run until it has sent so many frames or ends by itself. */
 async function film(request: Partial<StreamRequest> = {}, until = 8, camera = new VideoCamera()): Promise<Run> {
-  const run: Run = { frames: [], dropped: 0, error: undefined }, controller = new AbortController();
-  await camera.play({ settings: { width: 320, height: 240 }, kind: 'jpeg', framerate: 60, keepChroma: () => false, ...request }, {
-    frame: (frame) => {
-      run.frames.push(frame);
-      if (run.frames.length >= until) controller.abort();
-    },
-    dropped: (count) => { run.dropped += count; },
-  }, controller.signal).catch((error: unknown) => { run.error = error as Error; });
+  const run: Run = { frames: [], dropped: 0, error: undefined };
+  const controller = new AbortController();
+  await camera
+    .play(
+      { settings: { width: 320, height: 240 }, kind: 'jpeg', framerate: 60, keepChroma: () => false, ...request },
+      {
+        frame: (frame) => {
+          run.frames.push(frame);
+          if (run.frames.length >= until) controller.abort();
+        },
+        dropped: (count) => {
+          run.dropped += count;
+        },
+      },
+      controller.signal,
+    )
+    .catch((error: unknown) => {
+      run.error = error as Error;
+    });
   return run;
 }
 
@@ -39,14 +54,39 @@ function assertRight(all: SourceFrame[], width: number, height: number, count = 
 
 describe('video camera', () => {
   let fake: FakeProgram;
-  beforeEach(() => { fake = new FakeProgram(); });
-  afterEach(() => { fake.remove(); });
+  beforeEach(() => {
+    fake = new FakeProgram();
+  });
+  afterEach(() => {
+    fake.remove();
+  });
 
   it('is asked for JPEGs, flushed, without preview and without end', async () => {
-    const more = { hflip: true, gain: 2, settle: 100, timeout: 900, autofocusOnCapture: true, encoding: 'png' as const };
+    const more = {
+      hflip: true,
+      gain: 2,
+      settle: 100,
+      timeout: 900,
+      autofocusOnCapture: true,
+      encoding: 'png' as const,
+    };
     await film({ settings: { width: 320, height: 240, ...more } }, 1, new VideoCamera({ camera: '0' }));
     assert.deepEqual(fake.runs[0].argv, [
-      '-t', '0', '-o', '-', '--codec', 'mjpeg', '--flush', '-n', '--camera', '0', '--framerate=60', '--width=320', '--height=240', '--hflip', '--gain=2',
+      '-t',
+      '0',
+      '-o',
+      '-',
+      '--codec',
+      'mjpeg',
+      '--flush',
+      '-n',
+      '--camera',
+      '0',
+      '--framerate=60',
+      '--width=320',
+      '--height=240',
+      '--hflip',
+      '--gain=2',
     ]);
   });
 
@@ -54,8 +94,12 @@ describe('video camera', () => {
     const { frames, error, dropped } = await film();
     assert.match(error?.message ?? '', /closed/);
     assert.equal(dropped, 0);
-    assert.deepEqual(frames.slice(0, 8).map(({ image }) => stampOf(image as Buffer).number), [0, 1, 2, 3, 4, 5, 6, 7]);
-    const { width, height, source, image } = frames[0], metadata = await sharp(image as Buffer).metadata();
+    assert.deepEqual(
+      frames.slice(0, 8).map(({ image }) => stampOf(image as Buffer).number),
+      [0, 1, 2, 3, 4, 5, 6, 7],
+    );
+    const { width, height, source, image } = frames[0];
+    const metadata = await sharp(image as Buffer).metadata();
     assert.deepEqual([width, height, source], [metadata.width, metadata.height, 'camera 0']);
     assert.deepEqual(fake.alive, []);
   });
@@ -68,11 +112,18 @@ describe('video camera', () => {
 
   it('sends luma as raw pictures, with or without colours', async () => {
     for (const keepChroma of [false, true]) {
-      const { frames } = await film({ kind: 'luma', settings: { width: 640, height: 480 }, keepChroma: () => keepChroma });
+      const { frames } = await film({
+        kind: 'luma',
+        settings: { width: 640, height: 480 },
+        keepChroma: () => keepChroma,
+      });
       assertRight(frames, 640, 480);
       for (const { chroma, scale } of frames) {
         assert.equal(scale, undefined);
-        assert.deepEqual(chroma && [chroma.length, chroma[0], chroma.at(-1)], keepChroma ? [640 * 240, 110, 160] : undefined);
+        assert.deepEqual(
+          chroma && [chroma.length, chroma[0], chroma.at(-1)],
+          keepChroma ? [640 * 240, 110, 160] : undefined,
+        );
       }
     }
   });
@@ -82,14 +133,20 @@ describe('video camera', () => {
     assertRight(frames, 896, 674);
     for (const { scale, chroma } of frames) {
       assert.deepEqual(scale, { width: 820, height: 616 });
-      assert.deepEqual([chroma?.length, chroma?.every((value, i) => value === (i < 448 * 337 ? 110 : 160))], [896 * 337, true]);
+      assert.deepEqual(
+        [chroma?.length, chroma?.every((value, i) => value === (i < 448 * 337 ? 110 : 160))],
+        [896 * 337, true],
+      );
     }
   });
 
   for (const mode of ['pauses', 'raw streams first', 'pi 5', 'no frame sizes']) {
     it(`cuts luma apart right: ${mode}`, async () => {
       fake.mode = mode;
-      for (const [width, height] of [[640, 480], [896, 674]]) {
+      for (const [width, height] of [
+        [640, 480],
+        [896, 674],
+      ]) {
         const { frames, dropped } = await film({ kind: 'luma', settings: { width, height } });
         assertRight(frames, width, height);
         assert.equal(dropped, 0);
@@ -99,14 +156,21 @@ describe('video camera', () => {
 
   it('asks a camera for less that has less than it was asked for, with a word', async () => {
     fake.mode = 'small sensor';
-    const camera = new VideoCamera(), request = { kind: 'luma' as const, settings: { width: 1640, height: 1232 } };
+    const camera = new VideoCamera();
+    const request = { kind: 'luma' as const, settings: { width: 1640, height: 1232 } };
     const first = await film(request, 2, camera);
     assert.deepEqual([first.frames.length, (first.error as CameraError).code], [0, 'bad-frames']);
-    assert.match(first.error?.message ?? '', /^expected 3030720 bytes for a raw frame of 1640 × 1232 pixels, got 3075072/);
+    assert.match(
+      first.error?.message ?? '',
+      /^expected 3030720 bytes for a raw frame of 1640 × 1232 pixels, got 3075072/,
+    );
     const { frames } = await film(request, 2, camera);
     assertRight(frames, 1536, 1154, 2);
     assert.equal(frames[0].scale, undefined);
-    assert.deepEqual(fake.runs.map(({ argv }) => argv.slice(12, 14).join(' ')), ['--width=1664 --height=1250', '--width=1536 --height=1154']);
+    assert.deepEqual(
+      fake.runs.map(({ argv }) => argv.slice(12, 14).join(' ')),
+      ['--width=1664 --height=1250', '--width=1536 --height=1154'],
+    );
   });
 
   it('takes a camera as it is that has another size without padding', async () => {
@@ -159,10 +223,16 @@ describe('video camera', () => {
 
   it('passes over garbage between frames and counts half ones', async () => {
     fake.mode = 'garbage';
-    assert.deepEqual((await film()).frames.slice(0, 4).map(({ image }) => stampOf(image as Buffer).number), [0, 1, 2, 3]);
+    assert.deepEqual(
+      (await film()).frames.slice(0, 4).map(({ image }) => stampOf(image as Buffer).number),
+      [0, 1, 2, 3],
+    );
     fake.mode = 'half frames';
     const { frames, dropped } = await film();
-    assert.deepEqual(frames.slice(0, 4).map(({ image }) => stampOf(image as Buffer).number), [0, 2, 4, 6]);
+    assert.deepEqual(
+      frames.slice(0, 4).map(({ image }) => stampOf(image as Buffer).number),
+      [0, 2, 4, 6],
+    );
     assert.ok(dropped >= 3);
   });
 
@@ -176,9 +246,17 @@ describe('video camera', () => {
 
   it('kills a program that takes no notice of SIGTERM', async () => {
     fake.mode = 'deaf';
-    const controller = new AbortController(), sink = { frame: () => undefined, dropped: () => undefined };
-    const over = new VideoCamera().play({ settings: {}, kind: 'jpeg', framerate: 30, keepChroma: () => false }, sink, controller.signal);
-    while (!fake.log.includes('deaf')) await new Promise((resolve) => { setTimeout(resolve, 10); });
+    const controller = new AbortController();
+    const sink = { frame: () => undefined, dropped: () => undefined };
+    const over = new VideoCamera().play(
+      { settings: {}, kind: 'jpeg', framerate: 30, keepChroma: () => false },
+      sink,
+      controller.signal,
+    );
+    while (!fake.log.includes('deaf'))
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10);
+      });
     controller.abort();
     await assert.rejects(over, { code: 'closed' });
     assert.ok(fake.log.includes('SIGTERM'));
@@ -197,9 +275,18 @@ describe('video camera', () => {
 
   it('ends when its reader has gone', async () => {
     const { spawn } = await import('node:child_process');
-    const reader = spawn(process.execPath, ['-e', `require('child_process').spawn(${JSON.stringify(fake.file.replace('still', 'vid'))}, ['-t', '0', '--codec', 'mjpeg'], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.resume()`]);
+    const reader = spawn(process.execPath, [
+      '-e',
+      `require('child_process').spawn(${JSON.stringify(fake.file.replace('still', 'vid'))}, ` +
+        `['-t', ` +
+        `'0', ` +
+        `'--codec', 'mjpeg'], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.resume()`,
+    ]);
     await fake.started();
     reader.kill('SIGKILL');
-    while (fake.alive.length > 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    while (fake.alive.length > 0)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
   });
 });

@@ -7,7 +7,9 @@ const PIXELS = 28 * 28;
 /** Pictures that are told apart by their first pixel. */
 function images(...firsts: number[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(firsts.length * PIXELS);
-  firsts.forEach((first, i) => { all[i * PIXELS] = first; });
+  firsts.forEach((first, i) => {
+    all[i * PIXELS] = first;
+  });
   return all;
 }
 
@@ -23,7 +25,9 @@ function recording(): { batches: Batches; computed: number[][] } {
   const batches = new Batches(async (all) => {
     const firsts = firstsOf(all);
     computed.push(firsts);
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     if (firsts.includes(99)) throw new Error('broken');
     return firsts.map(prediction);
   });
@@ -35,21 +39,40 @@ describe('Batches', () => {
     const { batches, computed } = recording();
     const answers = await Promise.all([[1], [2, 3], [4], [5, 6, 7]].map((firsts) => batches.add(images(...firsts))));
     assert.deepEqual(computed, [[1], [2, 3, 4, 5, 6, 7]]);
-    assert.deepEqual(answers.map((all) => all.map(({ digit }) => digit)), [[1], [2, 3], [4], [5, 6, 7]]);
+    assert.deepEqual(
+      answers.map((all) => all.map(({ digit }) => digit)),
+      [[1], [2, 3], [4], [5, 6, 7]],
+    );
   });
 
   it('takes at most 32 pictures at once, and a larger request in parts', async () => {
-    const { batches, computed } = recording(), twenty = Array.from({ length: 20 }, (_, i) => i), forty = [...twenty, ...twenty];
-    const answers = await Promise.all([[1], twenty, twenty, forty, [2]].map((firsts) => batches.add(images(...firsts))));
-    assert.deepEqual(computed.map(({ length }) => length), [1, 20, 20, 32, 9]);
-    assert.deepEqual(answers.map((all) => all.map(({ digit }) => digit)), [[1], twenty, twenty, forty, [2]]);
+    const { batches, computed } = recording();
+    const twenty = Array.from({ length: 20 }, (_, i) => i);
+    const forty = [...twenty, ...twenty];
+    const answers = await Promise.all(
+      [[1], twenty, twenty, forty, [2]].map((firsts) => batches.add(images(...firsts))),
+    );
+    assert.deepEqual(
+      computed.map(({ length }) => length),
+      [1, 20, 20, 32, 9],
+    );
+    assert.deepEqual(
+      answers.map((all) => all.map(({ digit }) => digit)),
+      [[1], twenty, twenty, forty, [2]],
+    );
   });
 
   it('fails the requests of one batch where it fails, and goes on', async () => {
     const { batches } = recording();
     const settled = await Promise.allSettled([[1], [99], [2]].map((firsts) => batches.add(images(...firsts))));
-    assert.deepEqual(settled.map(({ status }) => status), ['fulfilled', 'rejected', 'rejected']);
-    assert.deepEqual((await batches.add(images(3))).map(({ digit }) => digit), [3]);
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected'],
+    );
+    assert.deepEqual(
+      (await batches.add(images(3))).map(({ digit }) => digit),
+      [3],
+    );
   });
 
   it('refuses more requests than may wait', async () => {

@@ -22,12 +22,19 @@ describe('acquireClassifier', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let path: string;
   const workers: Worker[] = [];
-  const noteWorker = (worker: Worker): void => { workers.push(worker); };
+  const noteWorker = (worker: Worker): void => {
+    workers.push(worker);
+  };
   before(async () => {
     folder = await temporaryFolder();
     path = join(folder.path, 'digits');
     await saveModel(makeModel({ network: 'cnn', inputShape: [28, 28, 1], classes: 11, ending: 'softmax' }), path, {
-      name: 'test', version: '1', accuracy: 0.99, temperature: 1.5, classes: 11, trainedAt: '2025-01-01T00:00:00.000Z',
+      name: 'test',
+      version: '1',
+      accuracy: 0.99,
+      temperature: 1.5,
+      classes: 11,
+      trainedAt: '2025-01-01T00:00:00.000Z',
     });
     process.on('worker', noteWorker);
   });
@@ -35,13 +42,19 @@ describe('acquireClassifier', () => {
     process.off('worker', noteWorker);
     return folder.remove();
   });
-  beforeEach(() => { workers.length = 0; });
+  beforeEach(() => {
+    workers.length = 0;
+  });
 
-  /** Kills one worker after the other until the request notices: one that was killed before it got it is replaced without a word. */
+  /**
+   * Kills one worker after the other until the request notices: one that was killed before it got it is replaced
+   * without a word.
+   */
   const killedDuring = async <T>(running: Promise<T>): Promise<T> => {
-    const goesOn = Symbol(), ended = running.catch(() => undefined);
+    const goesOn = Symbol();
+    const ended = running.catch(() => undefined);
     do await workers.at(-1)?.terminate();
-    while (await Promise.race([ended, delay(10, goesOn)]) === goesOn);
+    while ((await Promise.race([ended, delay(10, goesOn)])) === goesOn);
     return running;
   };
 
@@ -51,8 +64,15 @@ describe('acquireClassifier', () => {
     const info = await classifier.describe();
     assert.match(info.checksum, /^[0-9a-f]{12}$/);
     assert.deepEqual(info, {
-      path: join(path, 'model.json'), name: 'test', version: '1', accuracy: 0.99, trainedAt: '2025-01-01T00:00:00.000Z',
-      temperature: 1.5, classes: 11, inputShape: [28, 28, 1], parameters: 3 * 3 * 4 + 4 + 4 * 4 + 13 * 13 * 4 * 11 + 11,
+      path: join(path, 'model.json'),
+      name: 'test',
+      version: '1',
+      accuracy: 0.99,
+      trainedAt: '2025-01-01T00:00:00.000Z',
+      temperature: 1.5,
+      classes: 11,
+      inputShape: [28, 28, 1],
+      parameters: 3 * 3 * 4 + 4 + 4 * 4 + 13 * 13 * 4 * 11 + 11,
       checksum: info.checksum,
     });
     assert.deepEqual(classifier.info, info);
@@ -60,11 +80,17 @@ describe('acquireClassifier', () => {
   });
 
   it('shares one worker among all users of a model, and keeps it until the last has gone', async () => {
-    const first = acquireClassifier(path), second = acquireClassifier(join(path, 'model.json'));
+    const first = acquireClassifier(path);
+    const second = acquireClassifier(join(path, 'model.json'));
     const images = drawImages(6);
-    const [all, ...single] = await Promise.all([first.classify(images), ...images.map((image) => second.classify([image]))]);
+    const [all, ...single] = await Promise.all([
+      first.classify(images),
+      ...images.map((image) => second.classify([image])),
+    ]);
     single.forEach(([prediction], i) => {
-      prediction.probabilities.forEach((probability, k) => { assert.ok(Math.abs(probability - all[i].probabilities[k]) < 1e-6); });
+      prediction.probabilities.forEach((probability, k) => {
+        assert.ok(Math.abs(probability - all[i].probabilities[k]) < 1e-6);
+      });
     });
     await first.release();
     await assert.rejects(first.classify(images), { message: 'the classifier has been released' });
@@ -79,8 +105,13 @@ describe('acquireClassifier', () => {
     const classifier = acquireClassifier(path);
     assert.deepEqual(await classifier.classify([]), []);
     const [good] = drawImages(1);
-    await assert.rejects(classifier.classify([good, new Uint8Array(783)]), { name: 'TypeError', message: 'expected a picture of 784 bytes (28×28) for each digit, got a Uint8Array of 783 bytes for number 2' });
-    await assert.rejects(classifier.classify(['7' as unknown as Uint8Array]), { message: /got the string "7" for number 1/ });
+    await assert.rejects(classifier.classify([good, new Uint8Array(783)]), {
+      name: 'TypeError',
+      message: 'expected a picture of 784 bytes (28×28) for each digit, got a Uint8Array of 783 bytes for number 2',
+    });
+    await assert.rejects(classifier.classify(['7' as unknown as Uint8Array]), {
+      message: /got the string "7" for number 1/,
+    });
     assert.equal(workers.length, 0);
     await classifier.release();
   });
@@ -90,7 +121,11 @@ describe('acquireClassifier', () => {
     await classifier.describe();
     const running = classifier.classify(drawImages(3000));
     const waiting = classifier.classify(drawImages(2));
-    await assert.rejects(killedDuring(running), { name: 'WorkerError', reason: 'crashed', message: 'the digit engine stopped unexpectedly; the next request starts it again' });
+    await assert.rejects(killedDuring(running), {
+      name: 'WorkerError',
+      reason: 'crashed',
+      message: 'the digit engine stopped unexpectedly; the next request starts it again',
+    });
     assert.equal((await waiting).length, 2);
     assert.equal((await classifier.classify(drawImages(3))).length, 3);
     await classifier.release();
@@ -100,7 +135,8 @@ describe('acquireClassifier', () => {
     const classifier = acquireClassifier(path);
     const outcomes = Promise.allSettled([classifier.classify(drawImages(3000)), classifier.classify(drawImages(1))]);
     await classifier.release();
-    for (const outcome of await outcomes) assert.match(String((outcome as PromiseRejectedResult).reason), /the digit engine has been closed/);
+    for (const outcome of await outcomes)
+      assert.match(String((outcome as PromiseRejectedResult).reason), /the digit engine has been closed/);
     // A new user of the same model gets a new worker.
     const next = acquireClassifier(path);
     assert.equal((await next.classify(drawImages(1))).length, 1);
@@ -108,11 +144,15 @@ describe('acquireClassifier', () => {
   });
 
   it('reports a bad model each time, and reads it once it has been put right', async () => {
-    const copy = join(folder.path, 'copy'), hidden = join(folder.path, 'hidden');
+    const copy = join(folder.path, 'copy');
+    const hidden = join(folder.path, 'hidden');
     await cp(path, hidden, { recursive: true });
     const classifier = acquireClassifier(copy);
     for (let i = 0; i < 2; i++) {
-      await assert.rejects(classifier.classify(drawImages(1)), (error) => error instanceof ModelError && /no model at .*copy/.test(error.message));
+      await assert.rejects(
+        classifier.classify(drawImages(1)),
+        (error) => error instanceof ModelError && /no model at .*copy/.test(error.message),
+      );
     }
     await rename(hidden, copy);
     assert.equal((await classifier.classify(drawImages(1))).length, 1);
@@ -121,9 +161,12 @@ describe('acquireClassifier', () => {
   });
 
   it('tells its status, and no more after its release', async () => {
-    const classifier = acquireClassifier(path), other = acquireClassifier(path);
+    const classifier = acquireClassifier(path);
+    const other = acquireClassifier(path);
     const seen: ModelStatus['state'][] = [];
-    classifier.onStatus(({ state }) => { seen.push(state); });
+    classifier.onStatus(({ state }) => {
+      seen.push(state);
+    });
     assert.deepEqual(classifier.status, { state: 'idle' });
     await classifier.classify(drawImages(1));
     await classifier.classify(drawImages(1));
@@ -148,14 +191,20 @@ describe('acquireClassifier', () => {
       await saveModel(old, place(), { name: 'old' });
       classifier = acquireClassifier(place());
       seen.length = 0;
-      classifier.onStatus((status) => { seen.push(status); });
+      classifier.onStatus((status) => {
+        seen.push(status);
+      });
     });
     afterEach(() => classifier.release());
 
     const readsAs = async (model: typeof old): Promise<void> => {
-      const images = drawImages(3), wanted = outputsOf(model, images);
+      const images = drawImages(3);
+      const wanted = outputsOf(model, images);
       for (const [i, { probabilities }] of (await classifier.classify(images)).entries()) {
-        assert.equal(probabilities.indexOf(Math.max(...probabilities)), wanted[i].indexOf(Math.max(...wanted[i].slice(0, 10))));
+        assert.equal(
+          probabilities.indexOf(Math.max(...probabilities)),
+          wanted[i].indexOf(Math.max(...wanted[i].slice(0, 10))),
+        );
       }
     };
 
@@ -172,7 +221,10 @@ describe('acquireClassifier', () => {
       assert.deepEqual([info?.name, info?.classes, info?.trainedAt], ['new', 11, '2025-02-03T00:00:00.000Z']);
       assert.deepEqual(classifier.info, info);
       await readsAs(other);
-      assert.deepEqual(seen.map((status) => status.state === 'ready' ? status.info.name : status.state), ['loading', 'old', 'new']);
+      assert.deepEqual(
+        seen.map((status) => (status.state === 'ready' ? status.info.name : status.state)),
+        ['loading', 'old', 'new'],
+      );
     });
 
     it('answers all that it was asked before a swap by the old model', async () => {
@@ -180,20 +232,25 @@ describe('acquireClassifier', () => {
       await saveModel(other, place(), { name: 'new' });
       const asked = [classifier.classify(drawImages(500)), classifier.classify(drawImages(1))];
       await classifier.reload();
-      for (const predictions of await Promise.all(asked)) assert.ok(predictions.every(({ notDigit }) => notDigit === 0));
+      for (const predictions of await Promise.all(asked))
+        assert.ok(predictions.every(({ notDigit }) => notDigit === 0));
       await readsAs(other);
     });
 
     it('goes on with the old model while one that never loads is being tried, and says why afterwards', async () => {
       await readsAs(old);
       // What a new worker is asked never reaches it: so behaves one that is caught in a loop.
-      const whole = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') as PropertyDescriptor, hanging = new Set<Worker>();
+      const whole = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') as PropertyDescriptor;
+      const hanging = new Set<Worker>();
       Worker.prototype.postMessage = function (this: Worker, ...args) {
         if (this === workers[0]) (whole.value as Worker['postMessage']).apply(this, args);
         else hanging.add(this);
       };
       try {
-        const reloading = assert.rejects(classifier.reload(), (error) => error instanceof WorkerError && error.reason === 'late');
+        const reloading = assert.rejects(
+          classifier.reload(),
+          (error) => error instanceof WorkerError && error.reason === 'late',
+        );
         await readsAs(old);
         await reloading;
         await readsAs(old);
@@ -234,7 +291,10 @@ describe('acquireClassifier', () => {
       await assert.rejects(classifier.reload(), { name: 'ModelError' });
       await saveModel(other, place(), { name: 'new' });
       assert.equal((await classifier.reload())?.name, 'new');
-      assert.deepEqual(seen.map(({ state }) => state), ['loading', 'failed', 'failed', 'ready']);
+      assert.deepEqual(
+        seen.map(({ state }) => state),
+        ['loading', 'failed', 'failed', 'ready'],
+      );
     });
 
     it('leaves a model that is the same as before', async () => {
@@ -251,7 +311,8 @@ describe('acquireClassifier', () => {
     beforeEach(() => saveModel(model, compiled(), { name: 'first' }));
 
     it('has it opened by a worker that ends then, and computes where pictures are read', async () => {
-      const classifier = acquireClassifier(compiled()), ink = acquireInk();
+      const classifier = acquireClassifier(compiled());
+      const ink = acquireInk();
       assert.equal((await classifier.describe()).name, 'first');
       if (workers[0].threadId !== -1) await once(workers[0], 'exit');
       assert.equal((await classifier.classify(drawImages(2))).length, 2);
@@ -263,8 +324,10 @@ describe('acquireClassifier', () => {
     });
 
     it('reads the same by whoever computes it', async () => {
-      const classifier = acquireClassifier(compiled()), ink = acquireInk(), images = drawImages(3);
-      const { info, network } = await classifier.compiled() ?? assert.fail('it is compiled');
+      const classifier = acquireClassifier(compiled());
+      const ink = acquireInk();
+      const images = drawImages(3);
+      const { info, network } = (await classifier.compiled()) ?? assert.fail('it is compiled');
       const logits = await ink.classify({ info, network }, Uint8Array.from(images.flatMap((image) => [...image])));
       (await classifier.classify(images)).forEach((prediction, i) => {
         assert.deepEqual(prediction, toPrediction(logits.subarray(i * 10, (i + 1) * 10), info.temperature));
@@ -275,7 +338,10 @@ describe('acquireClassifier', () => {
     it('goes on after the worker was killed, and with another model after it was swapped', async () => {
       const classifier = acquireClassifier(compiled());
       await classifier.describe();
-      await assert.rejects(killedDuring(classifier.classify(drawImages(3000))), { name: 'WorkerError', reason: 'crashed' });
+      await assert.rejects(killedDuring(classifier.classify(drawImages(3000))), {
+        name: 'WorkerError',
+        reason: 'crashed',
+      });
       assert.equal((await classifier.classify(drawImages(3))).length, 3);
       assert.equal(classifier.status.state, 'ready');
       await saveModel(other, compiled(), { name: 'second' });
@@ -289,7 +355,9 @@ describe('acquireClassifier', () => {
     it('fails what is not answered yet when the last user lets go', async () => {
       const classifier = acquireClassifier(compiled());
       await classifier.describe();
-      const running = assert.rejects(classifier.classify(drawImages(3000)), { message: 'the digit engine has been closed' });
+      const running = assert.rejects(classifier.classify(drawImages(3000)), {
+        message: 'the digit engine has been closed',
+      });
       await classifier.release();
       await running;
     });
@@ -312,15 +380,21 @@ describe('acquireClassifier', () => {
     const installed = join(folder.path, 'an installed package', 'node_modules');
     const classify = join(installed, 'inkcam/dist/lib/classify');
     await cp(library, join(installed, 'inkcam/dist/lib'), { recursive: true });
-    for (const name of ['fflate', 'valibot']) await cp(join(library, '../../node_modules', name), join(installed, name), { recursive: true });
+    for (const name of ['fflate', 'valibot'])
+      await cp(join(library, '../../node_modules', name), join(installed, name), { recursive: true });
     const script = `
       const { acquireClassifier } = require(${JSON.stringify(join(classify, 'classifier'))});
       const classifier = acquireClassifier(${JSON.stringify(path)});
       classifier.classify([new Uint8Array(784)]).then((answers) => console.log(answers.length), (error) => console.log(error.message)).then(() => classifier.release());`;
-    const run = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['-e', script], { timeout: PATIENCE, cwd: folder.path })).stdout;
+    const run = async (): Promise<string> =>
+      (await promisify(execFile)(process.execPath, ['-e', script], { timeout: PATIENCE, cwd: folder.path })).stdout;
     assert.equal(await run(), '1\n');
-    for (const name of (await readdir(classify)).filter((file) => file.endsWith('.wasm'))) await unlink(join(classify, name));
-    assert.match(await run(), /the wasm files of the engine in .*classify cannot be loaded; is the installation complete\?/);
+    for (const name of (await readdir(classify)).filter((file) => file.endsWith('.wasm')))
+      await unlink(join(classify, name));
+    assert.match(
+      await run(),
+      /the wasm files of the engine in .*classify cannot be loaded; is the installation complete\?/,
+    );
   });
 
   it('loads nothing heavy before it is used', async () => {
@@ -331,6 +405,9 @@ describe('acquireClassifier', () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
     const loaded = JSON.parse(stdout) as string[];
     assert.ok(loaded.length > 0);
-    assert.deepEqual(loaded.filter((file) => /node_modules|engine-worker|network/.test(file)), []);
+    assert.deepEqual(
+      loaded.filter((file) => /node_modules|engine-worker|network/.test(file)),
+      [],
+    );
   });
 });

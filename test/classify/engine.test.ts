@@ -29,41 +29,57 @@ function expectedProbabilities({ ending }: ModelKind, outputs: number[][], tempe
 
 describe('the engine', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  before(async () => { folder = await temporaryFolder(); });
+  before(async () => {
+    folder = await temporaryFolder();
+  });
   after(() => folder.remove());
 
   for (const [i, kind] of kinds.entries()) {
     const temperature = i % 2 === 0 ? 1 : 2.5;
-    it(`computes what plain JavaScript computes: ${kind.network}, ${kind.inputShape.join('×')}, ${kind.classes} classes, ${kind.ending}, temperature ${temperature}`, async () => {
-      const path = join(folder.path, String(i));
-      const model = makeModel(kind);
-      await saveModel(model, path, { temperature });
-      const images = drawImages(40);
-      const expected = expectedProbabilities(kind, outputsOf(model, images), temperature);
-      const classifier = acquireClassifier(path);
-      try {
-        const predictions = await classifier.classify(images);
-        assert.equal(predictions.length, 40);
-        predictions.forEach(({ digit, confidence, probabilities, notDigit }, n) => {
-          assert.equal(probabilities.length, 10);
-          const all = kind.classes === 11 ? [...probabilities, notDigit] : probabilities;
-          all.forEach((probability, k) => { assert.ok(Math.abs(probability - expected[n][k]) < 1e-5, `${probability} for ${expected[n][k]}`); });
-          assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-9);
-          assert.equal(confidence, Math.max(...probabilities));
-          assert.equal(confidence, probabilities[digit]);
-          if (kind.classes === 10) assert.equal(notDigit, 0);
-        });
-        assert.ok(new Set(predictions.map(({ confidence }) => confidence)).size > 10, 'different pictures read differently');
-      } finally {
-        await classifier.release();
-        model.dispose();
-      }
-    });
+    it(
+      `computes what plain JavaScript computes: ` +
+        `${kind.network}, ` +
+        `${kind.inputShape.join('×')}, ` +
+        `${kind.classes} classes, ${kind.ending}, temperature ${temperature}`,
+      async () => {
+        const path = join(folder.path, String(i));
+        const model = makeModel(kind);
+        await saveModel(model, path, { temperature });
+        const images = drawImages(40);
+        const expected = expectedProbabilities(kind, outputsOf(model, images), temperature);
+        const classifier = acquireClassifier(path);
+        try {
+          const predictions = await classifier.classify(images);
+          assert.equal(predictions.length, 40);
+          predictions.forEach(({ digit, confidence, probabilities, notDigit }, n) => {
+            assert.equal(probabilities.length, 10);
+            const all = kind.classes === 11 ? [...probabilities, notDigit] : probabilities;
+            all.forEach((probability, k) => {
+              assert.ok(Math.abs(probability - expected[n][k]) < 1e-5, `${probability} for ${expected[n][k]}`);
+            });
+            assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-9);
+            assert.equal(confidence, Math.max(...probabilities));
+            assert.equal(confidence, probabilities[digit]);
+            if (kind.classes === 10) assert.equal(notDigit, 0);
+          });
+          assert.ok(
+            new Set(predictions.map(({ confidence }) => confidence)).size > 10,
+            'different pictures read differently',
+          );
+        } finally {
+          await classifier.release();
+          model.dispose();
+        }
+      },
+    );
   }
 
-  const workerOf = (path: string): WorkerHost<EngineMethods> => (
-    new WorkerHost<EngineMethods>({ name: 'the engine', script: join(__dirname, '../../lib/classify/engine-worker.js'), data: () => ({ path }) })
-  );
+  const workerOf = (path: string): WorkerHost<EngineMethods> =>
+    new WorkerHost<EngineMethods>({
+      name: 'the engine',
+      script: join(__dirname, '../../lib/classify/engine-worker.js'),
+      data: () => ({ path }),
+    });
 
   it('keeps no tensor of 200 calls', async () => {
     const path = join(folder.path, 'leaks');
@@ -73,7 +89,7 @@ describe('the engine', () => {
       await host.exec('open', []);
       const before = await host.exec('memory', []);
       assert.ok(before.tensors > 0);
-      for (let i = 0; i < 200; i++) await host.exec('classify', [new Uint8Array(784 * (i % 3 + 1))]);
+      for (let i = 0; i < 200; i++) await host.exec('classify', [new Uint8Array(784 * ((i % 3) + 1))]);
       assert.deepEqual(await host.exec('memory', []), before);
     } finally {
       await host.close();
@@ -93,8 +109,11 @@ describe('the engine', () => {
   });
 
   it('keeps no worker of models that were swapped, nor of broken ones', async () => {
-    const path = join(folder.path, 'swapped.keras'), workers: Worker[] = [];
-    const noteWorker = (worker: Worker): void => { workers.push(worker); };
+    const path = join(folder.path, 'swapped.keras');
+    const workers: Worker[] = [];
+    const noteWorker = (worker: Worker): void => {
+      workers.push(worker);
+    };
     process.on('worker', noteWorker);
     await saveModel(makeModel(kinds[0]), path, { version: '0' });
     const classifier = acquireClassifier(path);
@@ -110,7 +129,8 @@ describe('the engine', () => {
         await classifier.classify(drawImages(1));
       }
       assert.equal(workers.length, 13);
-      for (const worker of workers.filter((each) => each !== workers[11])) if (worker.threadId !== -1) await once(worker, 'exit');
+      for (const worker of workers.filter((each) => each !== workers[11]))
+        if (worker.threadId !== -1) await once(worker, 'exit');
       assert.equal(workers[11].threadId > 0, true, 'the last good one reads');
     } finally {
       process.off('worker', noteWorker);

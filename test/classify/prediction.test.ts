@@ -26,7 +26,10 @@ describe('toPrediction', () => {
   });
 
   it('stays exact for logits that are far from 0', () => {
-    const { confidence, probabilities } = toPrediction(logits.map((logit) => logit + 5000), 1);
+    const { confidence, probabilities } = toPrediction(
+      logits.map((logit) => logit + 5000),
+      1,
+    );
     assert.ok(Math.abs(confidence - 0.25) < 1e-3);
     assert.ok(probabilities.every(Number.isFinite));
   });

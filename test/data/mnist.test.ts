@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DataSetError, readMnist } from '../../lib/data/idx';
-import { fetchMnist, FetchError, MNIST, MNIST_MIRRORS, type FetchOptions, type FetchProgress } from '../../lib/data/mnist';
+import {
+  fetchMnist,
+  FetchError,
+  MNIST,
+  MNIST_MIRRORS,
+  type FetchOptions,
+  type FetchProgress,
+} from '../../lib/data/mnist';
 import { makeFiles, packed } from './made-files';
 import { Mirror } from './mirrors';
 
@@ -14,9 +21,12 @@ const { bytes, files } = makeFiles();
 const names = files.map(({ name }) => `${name}.gz`);
 
 describe('fetchMnist', () => {
-  let folder: string, good: Mirror;
+  let folder: string;
+  let good: Mirror;
   const started: Mirror[] = [];
-  before(async () => { good = await Mirror.with(bytes); });
+  before(async () => {
+    good = await Mirror.with(bytes);
+  });
   after(() => good.stop());
   beforeEach(async () => {
     folder = join(await mkdtemp(join(tmpdir(), 'fetch-')), 'digits', 'mnist');
@@ -27,7 +37,8 @@ describe('fetchMnist', () => {
     await rm(join(folder, '../..'), { recursive: true });
   });
 
-  const fetchFrom = (mirrors: string[], more: Partial<FetchOptions> = {}): Promise<void> => fetchMnist({ folder, mirrors, files, ...more });
+  const fetchFrom = (mirrors: string[], more: Partial<FetchOptions> = {}): Promise<void> =>
+    fetchMnist({ folder, mirrors, files, ...more });
   const mirror = async (answer: RequestListener): Promise<string> => {
     const one = await Mirror.start(answer);
     started.push(one);
@@ -42,7 +53,12 @@ describe('fetchMnist', () => {
   async function assertWhole(): Promise<void> {
     assert.deepEqual((await readdir(folder)).sort(), [...names].sort());
     for (const { name, sha256 } of files) {
-      assert.equal(createHash('sha256').update(gunzipSync(await readFile(join(folder, `${name}.gz`)))).digest('hex'), sha256);
+      assert.equal(
+        createHash('sha256')
+          .update(gunzipSync(await readFile(join(folder, `${name}.gz`))))
+          .digest('hex'),
+        sha256,
+      );
     }
     assert.deepEqual([...(await readMnist(folder, 'train')).labels], [7, 0, 1]);
   }
@@ -60,7 +76,9 @@ describe('fetchMnist', () => {
 
   it('tells the total where the mirror does', async () => {
     const body = packed(bytes[files[0].name]);
-    const address = await mirror((_, response) => { response.setHeader('content-length', body.length).end(body); });
+    const address = await mirror((_, response) => {
+      response.setHeader('content-length', body.length).end(body);
+    });
     const totals = new Set<number | undefined>();
     await fetchFrom([address], { files: files.slice(0, 1), onProgress: ({ total }) => totals.add(total) });
     assert.deepEqual([...totals], [body.length]);
@@ -93,7 +111,9 @@ describe('fetchMnist', () => {
   });
 
   it('stops waiting for another one when told to', async () => {
-    const slow = await mirror(() => undefined), first = new AbortController(), second = new AbortController();
+    const slow = await mirror(() => undefined);
+    const first = new AbortController();
+    const second = new AbortController();
     const one = assert.rejects(fetchFrom([slow], { signal: first.signal }), /the first/);
     const two = assert.rejects(fetchFrom([good.address], { signal: second.signal }), /the second/);
     second.abort(new Error('the second'));
@@ -106,8 +126,12 @@ describe('fetchMnist', () => {
   });
 
   it('follows a redirection, and takes what comes unpacked', async () => {
-    const elsewhere = await mirror(({ url }, response) => { response.writeHead(302, { location: `${good.address}${url?.split('/').pop()}` }).end(); });
-    const unpacked = await mirror(({ url = '' }, response) => { response.end(bytes[url.slice('/data/'.length, -'.gz'.length)]); });
+    const elsewhere = await mirror(({ url }, response) => {
+      response.writeHead(302, { location: `${good.address}${url?.split('/').pop()}` }).end();
+    });
+    const unpacked = await mirror(({ url = '' }, response) => {
+      response.end(bytes[url.slice('/data/'.length, -'.gz'.length)]);
+    });
     await fetchFrom([elsewhere]);
     await assertWhole();
     await rm(folder, { recursive: true });
@@ -115,30 +139,98 @@ describe('fetchMnist', () => {
     await assertWhole();
   });
 
-  /** Enough for the good mirror on a busy machine, and little for those that never answer: only these are waited for. */
+  /**
+   * Enough for the good mirror on a busy machine, and little for those that never answer: only these are waited for.
+   */
   const short = { answer: 4000, stall: 4000 };
   const bad: [what: string, make: () => Promise<string>, reason: RegExp, patience?: typeof short][] = [
-    ['that is not there', async () => {
-      const gone = await Mirror.with(bytes);
-      await gone.stop();
-      return gone.address;
-    }, /refuses the connection \(ECONNREFUSED\)/],
+    [
+      'that is not there',
+      async () => {
+        const gone = await Mirror.with(bytes);
+        await gone.stop();
+        return gone.address;
+      },
+      /refuses the connection \(ECONNREFUSED\)/,
+    ],
     ['without a name', () => Promise.resolve('http://no-such-host.invalid/'), /no such host, or no network/],
-    ['that answers 404', () => mirror((_, response) => { response.writeHead(404).end(); }), /answers 404 Not Found/],
-    ['that answers a web page', () => mirror((_, response) => { response.setHeader('content-type', 'text/html; charset=utf-8').end('<html>'); }), /answers with a web page/],
-    ['that answers a web page as if it were the file', () => mirror((_, response) => { response.setHeader('content-type', 'application/gzip').end('<!DOCTYPE html>'); }), /answers with a web page/],
-    ['that truncates', () => changed((file) => file.subarray(0, file.length - 100)), /cut off or damaged \(unexpected end of file\)/],
-    ['that breaks off', () => mirror((_, response) => {
-      response.setHeader('content-length', 5000).write('x', () => { response.destroy(); });
-    }), /the connection was cut off/],
+    [
+      'that answers 404',
+      () =>
+        mirror((_, response) => {
+          response.writeHead(404).end();
+        }),
+      /answers 404 Not Found/,
+    ],
+    [
+      'that answers a web page',
+      () =>
+        mirror((_, response) => {
+          response.setHeader('content-type', 'text/html; charset=utf-8').end('<html>');
+        }),
+      /answers with a web page/,
+    ],
+    [
+      'that answers a web page as if it were the file',
+      () =>
+        mirror((_, response) => {
+          response.setHeader('content-type', 'application/gzip').end('<!DOCTYPE html>');
+        }),
+      /answers with a web page/,
+    ],
+    [
+      'that truncates',
+      () => changed((file) => file.subarray(0, file.length - 100)),
+      /cut off or damaged \(unexpected end of file\)/,
+    ],
+    [
+      'that breaks off',
+      () =>
+        mirror((_, response) => {
+          response.setHeader('content-length', 5000).write('x', () => {
+            response.destroy();
+          });
+        }),
+      /the connection was cut off/,
+    ],
     ['that damages', () => changed((file) => Buffer.from(file).fill(0, 60, 80)), /cut off or damaged/],
-    ['that alters', () => changed((file) => packed(gunzipSync(file).fill(1, 100, 101))), /altered file: expected the SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/],
-    ['that sends too little', () => changed((file) => packed(gunzipSync(file).subarray(0, 9))), /a file of 9 bytes, expected \d+/],
+    [
+      'that alters',
+      () => changed((file) => packed(gunzipSync(file).fill(1, 100, 101))),
+      /altered file: expected the SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/,
+    ],
+    [
+      'that sends too little',
+      () => changed((file) => packed(gunzipSync(file).subarray(0, 9))),
+      /a file of 9 bytes, expected \d+/,
+    ],
     ['that sends no end of zeros, packed', () => changed(() => packed(Buffer.alloc(5e6))), /more than \d+ bytes/],
-    ['that sends no end', () => mirror((_, response) => { response.end(Buffer.alloc(200_000, 7)); }), /sends more than \d+ bytes/],
+    [
+      'that sends no end',
+      () =>
+        mirror((_, response) => {
+          response.end(Buffer.alloc(200_000, 7));
+        }),
+      /sends more than \d+ bytes/,
+    ],
     ['that never answers', () => mirror(() => undefined), /has not answered for 4 s/, short],
-    ['that stops in the middle', () => mirror((_, response) => { response.write(packed(bytes[files[0].name]).subarray(0, 50)); }), /has sent nothing for 4 s/, short],
-    ['that redirects in a circle', () => mirror(({ url }, response) => { response.writeHead(302, { location: url }).end(); }), /redirect/],
+    [
+      'that stops in the middle',
+      () =>
+        mirror((_, response) => {
+          response.write(packed(bytes[files[0].name]).subarray(0, 50));
+        }),
+      /has sent nothing for 4 s/,
+      short,
+    ],
+    [
+      'that redirects in a circle',
+      () =>
+        mirror(({ url }, response) => {
+          response.writeHead(302, { location: url }).end();
+        }),
+      /redirect/,
+    ],
   ];
   for (const [what, make, reason, patience] of bad) {
     it(`goes on to the next after a mirror ${what}`, async () => {
@@ -156,23 +248,34 @@ describe('fetchMnist', () => {
   }
 
   it('asks a mirror that failed last for the files that follow', async () => {
-    const gone = await Mirror.start((_, response) => { response.writeHead(503).end(); });
+    const gone = await Mirror.start((_, response) => {
+      response.writeHead(503).end();
+    });
     started.push(gone);
     await fetchFrom([gone.address, good.address]);
     assert.deepEqual(gone.asked, [names[0]]);
   });
 
   it('lists every mirror with its reason', async () => {
-    const missing = await mirror((_, response) => { response.writeHead(404).end(); });
+    const missing = await mirror((_, response) => {
+      response.writeHead(404).end();
+    });
     await assert.rejects(fetchFrom(['http://127.0.0.1:9/', missing]), (error: Error) => {
-      assert.match(error.message, /^train-images-idx3-ubyte of MNIST cannot be fetched: http:\/\/127\.0\.0\.1:9\/ .+; http:.*\/data\/ answers 404 Not Found$/);
+      assert.match(
+        error.message,
+        /^train-images-idx3-ubyte of MNIST cannot be fetched: http:\/\/127\.0\.0\.1:9\/ .+; http:.*\/data\/ answers 404 Not Found$/,
+      );
       return true;
     });
   });
 
   it('refuses what is no address, before anything is fetched', async () => {
     for (const address of ['', 'mirror', 'file:///etc/', 'ftp://127.0.0.1/']) {
-      await assert.rejects(fetchFrom([good.address, address]), (error: Error) => error instanceof DataSetError && /expected a mirror's address that begins with https/.test(error.message));
+      await assert.rejects(
+        fetchFrom([good.address, address]),
+        (error: Error) =>
+          error instanceof DataSetError && /expected a mirror's address that begins with https/.test(error.message),
+      );
     }
     assert.deepEqual(good.asked, []);
   });
@@ -181,7 +284,9 @@ describe('fetchMnist', () => {
     const stopping = new AbortController();
     const slow = await mirror((_, response) => {
       response.write('x');
-      setImmediate(() => { stopping.abort(new Error('told to stop')); });
+      setImmediate(() => {
+        stopping.abort(new Error('told to stop'));
+      });
     });
     await assert.rejects(fetchFrom([slow, good.address], { signal: stopping.signal }), /^Error: told to stop$/);
     assert.deepEqual(await readdir(folder), []);
@@ -191,10 +296,17 @@ describe('fetchMnist', () => {
   it('says why it cannot write', async () => {
     const file = join(folder, '../../file');
     await writeFile(file, '');
-    await assert.rejects(fetchFrom([good.address], { folder: join(file, 'mnist') }), (error: Error) =>
-      error instanceof DataSetError && /^cannot write to .*mnist: a file stands where a folder should be \(ENOTDIR\)$/.test(error.message));
+    await assert.rejects(
+      fetchFrom([good.address], { folder: join(file, 'mnist') }),
+      (error: Error) =>
+        error instanceof DataSetError &&
+        /^cannot write to .*mnist: a file stands where a folder should be \(ENOTDIR\)$/.test(error.message),
+    );
     await mkdir(join(folder, names[3]), { recursive: true });
-    await assert.rejects(fetchFrom([good.address]), (error: Error) => error instanceof DataSetError && /^cannot write to .*mnist: /.test(error.message));
+    await assert.rejects(
+      fetchFrom([good.address]),
+      (error: Error) => error instanceof DataSetError && /^cannot write to .*mnist: /.test(error.message),
+    );
     assert.deepEqual((await readdir(folder)).sort(), [...names].sort());
   });
 

@@ -12,20 +12,33 @@ describe('npm run evaluate', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'evaluate-'));
     // An upright stroke, said to be a 1 and a 4.
-    const stroke = Uint8Array.from({ length: 784 }, (_, i) => (i % 28 >= 13 && i % 28 < 16 && i > 5 * 28 && i < 23 * 28 ? 255 : 0));
+    const stroke = Uint8Array.from({ length: 784 }, (_, i) =>
+      i % 28 >= 13 && i % 28 < 16 && i > 5 * 28 && i < 23 * 28 ? 255 : 0,
+    );
     writeFileSync(join(folder, 'images.gz'), packed(idx(2051, [2, 28, 28], Buffer.concat([stroke, stroke]))));
     writeFileSync(join(folder, 'labels'), idx(2049, [2], Uint8Array.of(1, 4)));
     mkdirSync(join(folder, 'photos'));
     for (const text of ['4', '407']) writeFileSync(join(folder, 'photos', `${text}.jpg`), await photograph(text));
-    writeFileSync(join(folder, 'photos', 'labels.csv'), 'path,label,kind,notes,source\n4.jpg,4,single,,me\n407.jpg,407,multi,,me\n407.jpg,417,multi,,me\n');
+    writeFileSync(
+      join(folder, 'photos', 'labels.csv'),
+      'path,label,kind,notes,source\n4.jpg,4,single,,me\n407.jpg,407,multi,,me\n407.jpg,417,multi,,me\n',
+    );
     writeFileSync(join(folder, 'photos', '9.png'), 'no picture');
   });
-  after(() => { rmSync(folder, { recursive: true }); });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   const evaluate = (args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(__dirname, '../../scripts/evaluate.js'), ...args], {
-      cwd: folder, env: { ...process.env, DIGITS_DATA: join(folder, 'none') }, encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(__dirname, '../../scripts/evaluate.js'), ...args],
+      {
+        cwd: folder,
+        env: { ...process.env, DIGITS_DATA: join(folder, 'none') },
+        encoding: 'utf8',
+      },
+    );
     return { status, stdout, stderr };
   };
   const json = (args: string[]): Record<string, unknown> => {
@@ -35,14 +48,27 @@ describe('npm run evaluate', () => {
   };
 
   it('measures IDX files', () => {
-    const { n, accuracy, confusion, threshold } = json(['--images', 'images.gz', '--labels', 'labels', '--precision', '0.5']);
-    assert.deepEqual([n, accuracy, (confusion as number[][])[4][1], threshold], [2, 0.5, 1, { wanted: 0.5, minimumConfidence: 0, precision: 0.5, coverage: 1 }]);
+    const { n, accuracy, confusion, threshold } = json([
+      '--images',
+      'images.gz',
+      '--labels',
+      'labels',
+      '--precision',
+      '0.5',
+    ]);
+    assert.deepEqual(
+      [n, accuracy, (confusion as number[][])[4][1], threshold],
+      [2, 0.5, 1, { wanted: 0.5, minimumConfidence: 0, precision: 0.5, coverage: 1 }],
+    );
   });
 
   it('measures photographs', () => {
     const { photographs, single, strings, wrong, threshold } = json(['--photos', 'photos', '--precision', '0.9']);
     assert.deepEqual([photographs, single, strings, (threshold as { wanted: number }).wanted], [3, 1, 0.5, 0.9]);
-    assert.deepEqual((wrong as { label: string; text: string }[]).map(({ label, text }) => [label, text]), [['417', '407']]);
+    assert.deepEqual(
+      (wrong as { label: string; text: string }[]).map(({ label, text }) => [label, text]),
+      [['417', '407']],
+    );
   });
 
   it('measures those that are read right in every variant', () => {
@@ -60,7 +86,10 @@ describe('npm run evaluate', () => {
 
   it('measures labelled pictures, and names those that it skips', () => {
     const { n, accuracy, skipped } = json(['--samples', 'photos']);
-    assert.deepEqual([n, accuracy, (skipped as { file: string }[]).map(({ file }) => file)], [1, 1, ['407.jpg', '9.png']]);
+    assert.deepEqual(
+      [n, accuracy, (skipped as { file: string }[]).map(({ file }) => file)],
+      [1, 1, ['407.jpg', '9.png']],
+    );
   });
 
   it('prints tables for people', () => {
@@ -78,7 +107,12 @@ describe('npm run evaluate', () => {
     ['files that do not fit', ['--images', 'labels', '--labels', 'images.gz'], 1, /magic number 2051/],
     ['a folder without labels.csv', ['--photos', '.'], 1, /labels\.csv/],
     ['a model that is not there', ['--model', 'none', '--images', 'images.gz', '--labels', 'labels'], 1, /none/],
-    ['a precision that is none', ['--photos', 'photos', '--precision', '99'], 1, /^expected --precision to be a number from 0 to 1, got 99\n$/],
+    [
+      'a precision that is none',
+      ['--photos', 'photos', '--precision', '99'],
+      1,
+      /^expected --precision to be a number from 0 to 1, got 99\n$/,
+    ],
     ['no data', [], 1, /^there is no folder .*none; DIGITS_DATA names another one/],
     ['an option that there is not', ['--fast'], 1, /fast/],
   ];

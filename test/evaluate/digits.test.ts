@@ -10,11 +10,17 @@ function prediction(digit: number, confidence: number, notDigit = 0): Prediction
 
 describe('digitFigures', () => {
   it('counts what is right, wrong and rejected', () => {
-    const figures = digitFigures([prediction(3, 0.9), prediction(5, 0.9), prediction(3, 0.02, 0.97), prediction(7, 1)], [3, 3, 3, 7]);
+    const figures = digitFigures(
+      [prediction(3, 0.9), prediction(5, 0.9), prediction(3, 0.02, 0.97), prediction(7, 1)],
+      [3, 3, 3, 7],
+    );
     assert.equal(figures.n, 4);
     assert.equal(figures.accuracy, 0.5);
     assert.equal(figures.rejected, 0.25);
-    assert.deepEqual([figures.confusion[3][3], figures.confusion[3][5], figures.confusion[3][10], figures.confusion[7][7]], [1, 1, 1, 1]);
+    assert.deepEqual(
+      [figures.confusion[3][3], figures.confusion[3][5], figures.confusion[3][10], figures.confusion[7][7]],
+      [1, 1, 1, 1],
+    );
     assert.equal(figures.byDigit[3], 1 / 3);
     assert.equal(figures.byDigit[7], 1);
     assert.equal(figures.byDigit[0], null);

@@ -5,12 +5,20 @@ import { thresholdFor } from '../../lib/evaluate/threshold';
 
 /** Readings of a 3; "!" before a confidence is for one that was read as an 8. */
 function readings(confidences: string): { judgements: Judgement[]; labels: number[] } {
-  const judgements = confidences.split(' ').map((text) => ({ read: text.startsWith('!') ? 8 : 3, confidence: Number(text.replace('!', '')) }));
+  const judgements = confidences
+    .split(' ')
+    .map((text) => ({ read: text.startsWith('!') ? 8 : 3, confidence: Number(text.replace('!', '')) }));
   return { judgements, labels: judgements.map(() => 3) };
 }
 
 describe('thresholdFor', () => {
-  const cases: [confidences: string, wanted: number, minimum: number | null, precision: number | null, coverage: number][] = [
+  const cases: [
+    confidences: string,
+    wanted: number,
+    minimum: number | null,
+    precision: number | null,
+    coverage: number,
+  ][] = [
     // Everything passes where everything is right.
     ['0.5 0.9', 1, 0, 1, 1],
     ['0.5 !0.6 0.9', 0.6, 0, 2 / 3, 1],
@@ -36,8 +44,23 @@ describe('thresholdFor', () => {
 
   it('lets nothing pass that is taken for no digit, and counts what is none as wrong', () => {
     const none = { read: NOT_A_DIGIT, confidence: 0.99 };
-    assert.deepEqual(thresholdFor([none, none, { read: 3, confidence: 0.8 }], [3, NOT_A_DIGIT, 3], 1), { wanted: 1, minimumConfidence: 0, precision: 1, coverage: 1 / 3 });
-    assert.equal(thresholdFor([{ read: 3, confidence: 0.8 }, { read: 3, confidence: 0.9 }], [NOT_A_DIGIT, 3], 1).minimumConfidence, 0.9);
+    assert.deepEqual(thresholdFor([none, none, { read: 3, confidence: 0.8 }], [3, NOT_A_DIGIT, 3], 1), {
+      wanted: 1,
+      minimumConfidence: 0,
+      precision: 1,
+      coverage: 1 / 3,
+    });
+    assert.equal(
+      thresholdFor(
+        [
+          { read: 3, confidence: 0.8 },
+          { read: 3, confidence: 0.9 },
+        ],
+        [NOT_A_DIGIT, 3],
+        1,
+      ).minimumConfidence,
+      0.9,
+    );
   });
 
   it('parts what the filter parts, on many random readings', () => {
@@ -48,8 +71,14 @@ describe('thresholdFor', () => {
         const confidence = random();
         return { read: random() < confidence ? 3 : 8, confidence };
       });
-      const { minimumConfidence, precision, coverage } = thresholdFor(judgements, judgements.map(() => 3), 0.9);
-      const passed = judgements.filter(({ confidence }) => minimumConfidence !== null && confidence >= minimumConfidence);
+      const { minimumConfidence, precision, coverage } = thresholdFor(
+        judgements,
+        judgements.map(() => 3),
+        0.9,
+      );
+      const passed = judgements.filter(
+        ({ confidence }) => minimumConfidence !== null && confidence >= minimumConfidence,
+      );
       assert.equal(passed.length / 200, coverage);
       if (precision !== null) assert.equal(passed.filter(({ read }) => read === 3).length / passed.length, precision);
     }

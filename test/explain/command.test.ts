@@ -13,10 +13,16 @@ describe('npm run explain', () => {
     folder = mkdtempSync(join(tmpdir(), 'explain-'));
     writeFileSync(join(folder, 'page.jpg'), await photograph('407'));
   });
-  after(() => { rmSync(folder, { recursive: true }); });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   const explain = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-    spawnSync(process.execPath, [join(__dirname, '../../scripts/explain.js'), ...args], { cwd: folder, env: { ...process.env, ...env }, encoding: 'utf8' });
+    spawnSync(process.execPath, [join(__dirname, '../../scripts/explain.js'), ...args], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
 
   it('writes a sheet into the current folder and says what was read', async () => {
     const { status, stdout } = explain(['page.jpg']);
@@ -38,7 +44,12 @@ describe('npm run explain', () => {
     ['a file that is not there', ['none.jpg'], 1, /^cannot read none\.jpg: there is no such file\n$/],
     ['a folder', ['.'], 1, /^cannot read \.: it is a folder\n$/],
     ['a file that is no picture', [__filename], 1, /^expected a picture/],
-    ['a folder for the sheet that is not there', ['page.jpg', '--out', 'none/sheet.png'], 1, /^cannot write none\/sheet\.png: there is no such folder\n$/],
+    [
+      'a folder for the sheet that is not there',
+      ['page.jpg', '--out', 'none/sheet.png'],
+      1,
+      /^cannot write none\/sheet\.png: there is no such folder\n$/,
+    ],
     ['another format', ['page.jpg', '--out', 'sheet.jpg'], 1, /^expected --out to end in \.png, got sheet\.jpg\n$/],
     ['a model that is not there', ['page.jpg', '--model', 'none', '--out', 'failed.png'], 1, /none/],
   ];

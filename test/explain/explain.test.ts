@@ -9,25 +9,38 @@ import type { Trace } from '../../lib/explain/trace';
 import { explainShapes, extractDigits } from '../../lib/extract/extract';
 import type { Box, GreyPicture, Mask } from '../../lib/pictures/picture';
 
-const WIDTH = 400, HEIGHT = 300;
+const WIDTH = 400;
+const HEIGHT = 300;
 
 /** A digit of the drawn page, a speck beside it, and a broad stroke that the right edge cuts. */
-const BAR: Box = { x: 80, y: 60, width: 20, height: 140 }, SPECK: Box = { x: 200, y: 100, width: 5, height: 5 }, CUT: Box = { x: 340, y: 120, width: 60, height: 70 };
+const BAR: Box = { x: 80, y: 60, width: 20, height: 140 };
+const SPECK: Box = { x: 200, y: 100, width: 5, height: 5 };
+const CUT: Box = { x: 340, y: 120, width: 60, height: 70 };
 
 function maskOf(...boxes: Box[]): Mask {
   const data = new Uint8Array(WIDTH * HEIGHT);
-  for (const { x, y, width, height } of boxes) for (let row = y; row < y + height; row++) data.fill(255, row * WIDTH + x, row * WIDTH + x + width);
+  for (const { x, y, width, height } of boxes)
+    for (let row = y; row < y + height; row++) data.fill(255, row * WIDTH + x, row * WIDTH + x + width);
   return { data, width: WIDTH, height: HEIGHT, channels: 1, mask: true };
 }
 
-const prediction = (digit: number, confidence: number): Prediction =>
-  ({ digit, confidence, probabilities: Array.from({ length: 10 }, (_, i) => (i === digit ? confidence : 0)), notDigit: 1 - confidence });
+const prediction = (digit: number, confidence: number): Prediction => ({
+  digit,
+  confidence,
+  probabilities: Array.from({ length: 10 }, (_, i) => (i === digit ? confidence : 0)),
+  notDigit: 1 - confidence,
+});
 
 /** What reading a mask leaves behind, with predictions in place of the network's. */
 function traceOf(mask: Mask, predictions: Prediction[], frame = { width: WIDTH, height: HEIGHT }): Trace {
   const digits = extractDigits(mask, { frame });
   assert.equal(digits.length, predictions.length);
-  const picture: GreyPicture = { data: mask.data.map((value) => 255 - value), width: WIDTH, height: HEIGHT, channels: 1 };
+  const picture: GreyPicture = {
+    data: mask.data.map((value) => 255 - value),
+    width: WIDTH,
+    height: HEIGHT,
+    channels: 1,
+  };
   return {
     thresholded: { picture, mask },
     extracted: { mask, frame, shapes: explainShapes(mask, { frame }) },
@@ -36,18 +49,30 @@ function traceOf(mask: Mask, predictions: Prediction[], frame = { width: WIDTH, 
   };
 }
 
-interface Pixels { width: number; height: number; at: (x: number, y: number) => number[] }
+interface Pixels {
+  width: number;
+  height: number;
+  at: (x: number, y: number) => number[];
+}
 
 async function decode(png: Buffer | undefined): Promise<Pixels> {
   assert.ok(png);
-  const { data, info: { width, height, channels } } = await sharp(png).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { width, height, at: (x, y) => [...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)] };
+  const {
+    data,
+    info: { width, height, channels },
+  } = await sharp(png).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return {
+    width,
+    height,
+    at: (x, y) => [...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)],
+  };
 }
 
 /** Whether an outline of the fate's colour runs along the upper side of a box that was drawn `scale` times as large. */
 function hasOutline({ at }: Pixels, { x, y, width }: Box, fate: keyof typeof FATES, scale: number): boolean {
   const wanted = [1, 3, 5].map((i) => parseInt(FATES[fate].colour.slice(i, i + 2), 16));
-  const column = Math.round((x + width / 2) * scale), row = Math.round(y * scale);
+  const column = Math.round((x + width / 2) * scale);
+  const row = Math.round(y * scale);
   return [0, 1, 2, 3, 4].some((up) => at(column, row - up).every((value, c) => Math.abs(value - wanted[c]) < 40));
 }
 
@@ -62,14 +87,25 @@ describe('explainShapes', () => {
   });
 
   it('leaves in exactly what extractDigits finds, in pixels of the frame', () => {
-    const mask = maskOf(BAR, { ...BAR, x: 220 }, SPECK, CUT), frame = { width: 2 * WIDTH, height: 2 * HEIGHT };
-    const kept = explainShapes(mask, { frame }).filter(({ leftOut }) => leftOut === undefined).map(({ box }) => box);
-    assert.deepEqual(kept.sort((a, b) => a.x - b.x), extractDigits(mask, { frame }).map(({ box }) => box));
+    const mask = maskOf(BAR, { ...BAR, x: 220 }, SPECK, CUT);
+    const frame = { width: 2 * WIDTH, height: 2 * HEIGHT };
+    const kept = explainShapes(mask, { frame })
+      .filter(({ leftOut }) => leftOut === undefined)
+      .map(({ box }) => box);
+    assert.deepEqual(
+      kept.sort((a, b) => a.x - b.x),
+      extractDigits(mask, { frame }).map(({ box }) => box),
+    );
     assert.deepEqual(kept[0], { x: 160, y: 120, width: 40, height: 280 });
   });
 
   it('calls everything texture where there are more digits than anybody writes', () => {
-    const many = Array.from({ length: 300 }, (_, i): Box => ({ x: 8 + 19 * (i % 20), y: 6 + 19 * Math.floor(i / 20), width: 3, height: 10 }));
+    const many = Array.from({ length: 300 }, (_, i): Box => ({
+      x: 8 + 19 * (i % 20),
+      y: 6 + 19 * Math.floor(i / 20),
+      width: 3,
+      height: 10,
+    }));
     assert.equal(extractDigits(maskOf(...many.slice(0, 200))).length, 200);
     assert.deepEqual(extractDigits(maskOf(...many)), []);
     assert.ok(explainShapes(maskOf(...many)).every(({ leftOut }) => leftOut === 'texture'));
@@ -78,14 +114,29 @@ describe('explainShapes', () => {
 
 describe('shapeFates', () => {
   it('adds what the network made of the digits', () => {
-    const trace = traceOf(maskOf(BAR, { ...BAR, x: 160 }, { ...BAR, x: 240 }, SPECK), [prediction(1, 0.9), prediction(7, 0.8), prediction(4, 0.2)]);
-    const fates = shapeFates(trace).sort((a, b) => a.box.x - b.box.x).map(({ fate, digit }) => [fate, digit]);
-    assert.deepEqual(fates, [['digit', 1], ['digit', 7], ['speck', undefined], ['not a digit', undefined]]);
+    const trace = traceOf(maskOf(BAR, { ...BAR, x: 160 }, { ...BAR, x: 240 }, SPECK), [
+      prediction(1, 0.9),
+      prediction(7, 0.8),
+      prediction(4, 0.2),
+    ]);
+    const fates = shapeFates(trace)
+      .sort((a, b) => a.box.x - b.box.x)
+      .map(({ fate, digit }) => [fate, digit]);
+    assert.deepEqual(fates, [
+      ['digit', 1],
+      ['digit', 7],
+      ['speck', undefined],
+      ['not a digit', undefined],
+    ]);
     assert.equal(summary(trace), '2 digits; left out: 1 × not a digit, 1 × speck');
   });
 
   it('tells digits among other writing', () => {
-    const trace = traceOf(maskOf(BAR, { ...BAR, x: 160 }, { ...BAR, x: 240 }), [prediction(1, 0.9), prediction(7, 0.1), prediction(4, 0.2)]);
+    const trace = traceOf(maskOf(BAR, { ...BAR, x: 160 }, { ...BAR, x: 240 }), [
+      prediction(1, 0.9),
+      prediction(7, 0.1),
+      prediction(4, 0.2),
+    ]);
     assert.deepEqual(digitFates(trace), ['other writing', 'not a digit', 'not a digit']);
   });
 
@@ -101,10 +152,23 @@ describe('drawStages', () => {
 
   it('draws every stage that was performed', async () => {
     const stages = await drawStages(traceOf(mask, [prediction(1, 0.9)], frame));
-    const flattened = await decode(stages.flattened), black = await decode(stages.mask);
+    const flattened = await decode(stages.flattened);
+    const black = await decode(stages.mask);
     for (const { width, height } of [flattened, black]) assert.deepEqual([width, height], [WIDTH, HEIGHT]);
-    assert.deepEqual([flattened.at(90, 100), flattened.at(10, 10)], [[55, 55, 55], [245, 245, 245]]);
-    assert.deepEqual([black.at(90, 100), black.at(10, 10)], [[0, 0, 0], [255, 255, 255]]);
+    assert.deepEqual(
+      [flattened.at(90, 100), flattened.at(10, 10)],
+      [
+        [55, 55, 55],
+        [245, 245, 245],
+      ],
+    );
+    assert.deepEqual(
+      [black.at(90, 100), black.at(10, 10)],
+      [
+        [0, 0, 0],
+        [255, 255, 255],
+      ],
+    );
 
     const components = await decode(stages.components);
     assert.equal(components.width, 640);
@@ -122,18 +186,30 @@ describe('drawStages', () => {
   });
 
   it('draws what a closer look takes for written, where one was taken', async () => {
-    const trace = traceOf(mask, [prediction(1, 0.9)], frame), written = mask.data.map((value) => 255 - value);
+    const trace = traceOf(mask, [prediction(1, 0.9)], frame);
+    const written = mask.data.map((value) => 255 - value);
     assert.equal((await drawStages(trace)).written, undefined);
     assert.ok(trace.extracted);
     const black = await decode((await drawStages({ ...trace, extracted: { ...trace.extracted, written } })).written);
-    assert.deepEqual([black.at(90, 100), black.at(10, 10)], [[255, 255, 255], [0, 0, 0]]);
+    assert.deepEqual(
+      [black.at(90, 100), black.at(10, 10)],
+      [
+        [255, 255, 255],
+        [0, 0, 0],
+      ],
+    );
   });
 
   it('enlarges the digits, each pixel to a square', async () => {
     const trace: Trace = { digits: extractDigits(mask) };
     const { at } = await decode((await drawStages(trace)).digits);
     const [{ image }] = trace.digits ?? [];
-    for (const [x, y] of [[0, 0], [14, 14], [14, 6], [27, 27]]) {
+    for (const [x, y] of [
+      [0, 0],
+      [14, 14],
+      [14, 6],
+      [27, 27],
+    ]) {
       const value = image[y * 28 + x];
       for (const offset of [1, 2]) assert.deepEqual(at(4 + 4 * x + offset, 4 + 4 * y + offset), [value, value, value]);
     }
@@ -156,21 +232,40 @@ describe('drawStages', () => {
 });
 
 describe('drawSheet', () => {
-  const png = (width: number, height: number): Promise<Buffer> => sharp({ create: { width, height, channels: 3, background: 'white' } }).png().toBuffer();
+  const png = (width: number, height: number): Promise<Buffer> =>
+    sharp({ create: { width, height, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer();
 
   it('puts all stages on one sheet', async () => {
-    const sheet = await decode(await drawSheet(traceOf(maskOf(BAR, SPECK), [prediction(1, 0.9)]), await png(WIDTH, HEIGHT), 'a <page> & "more" \u0001.png'));
+    const sheet = await decode(
+      await drawSheet(
+        traceOf(maskOf(BAR, SPECK), [prediction(1, 0.9)]),
+        await png(WIDTH, HEIGHT),
+        'a <page> & "more" \u0001.png',
+      ),
+    );
     assert.ok(sheet.width > 2 * 640 && sheet.width < 1400);
     assert.ok(sheet.height > 2 * 480 && sheet.height < 1800);
   });
 
   it('has less on it for one 28×28 picture', async () => {
-    const digits = extractDigits(maskOf(BAR)), predictions = [prediction(1, 0.9)];
-    const sheet = await decode(await drawSheet({ digits, classified: { predictions, reading: toReading(digits, predictions) } }, await png(28, 28), 'one.png'));
+    const digits = extractDigits(maskOf(BAR));
+    const predictions = [prediction(1, 0.9)];
+    const sheet = await decode(
+      await drawSheet(
+        { digits, classified: { predictions, reading: toReading(digits, predictions) } },
+        await png(28, 28),
+        'one.png',
+      ),
+    );
     assert.ok(sheet.height < 1100);
   });
 
-  for (const [width, height] of [[3000, 40], [40, 3000]]) {
+  for (const [width, height] of [
+    [3000, 40],
+    [40, 3000],
+  ]) {
     it(`takes a picture of ${width} × ${height}`, async () => {
       await decode(await drawSheet(traceOf(maskOf(BAR), [prediction(1, 0.9)]), await png(width, height), 'long.png'));
     });

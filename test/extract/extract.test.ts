@@ -16,12 +16,17 @@ function extract(page: PageOptions): ExtractedDigit[] {
 /** Where a line of digits stands on the page: drawn by the same hand, so `seed` must be the page's. */
 function extentOf(writing: Writing, seed: number): Box {
   const dabs = write(writing, new Random(seed));
-  const left = Math.min(...dabs.map(({ x, radius }) => x - radius)), right = Math.max(...dabs.map(({ x, radius }) => x + radius));
-  const top = Math.min(...dabs.map(({ y, radius }) => y - radius)), bottom = Math.max(...dabs.map(({ y, radius }) => y + radius));
+  const left = Math.min(...dabs.map(({ x, radius }) => x - radius));
+  const right = Math.max(...dabs.map(({ x, radius }) => x + radius));
+  const top = Math.min(...dabs.map(({ y, radius }) => y - radius));
+  const bottom = Math.max(...dabs.map(({ y, radius }) => y + radius));
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-const LINES: Writing[] = [{ text: '314', x: 140, y: 90, height: 110 }, { text: '2718', x: 110, y: 270, height: 100 }];
+const LINES: Writing[] = [
+  { text: '314', x: 140, y: 90, height: 110 },
+  { text: '2718', x: 110, y: 270, height: 100 },
+];
 
 describe('extractDigits', () => {
   for (const text of ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
@@ -29,7 +34,8 @@ describe('extractDigits', () => {
       const writing = { text, x: 260, y: 130, height: 200 };
       const digits = extract({ writing: [writing], seed: 11 });
       assert.equal(digits.length, 1);
-      const { box } = digits[0], expected = extentOf(writing, 11);
+      const { box } = digits[0];
+      const expected = extentOf(writing, 11);
       for (const side of ['x', 'y', 'width', 'height'] as const) {
         assert.ok(Math.abs(box[side] - expected[side]) <= 5, `${side}: expected ${expected[side]}, got ${box[side]}`);
       }
@@ -50,7 +56,10 @@ describe('extractDigits', () => {
   for (const [name, options] of Object.entries(pages)) {
     it(`finds two lines of digits ${name}, in reading order`, () => {
       const digits = extract({ writing: LINES, seed: 4, ...options });
-      assert.deepEqual(digits.map(({ line }) => line), [0, 0, 0, 1, 1, 1, 1]);
+      assert.deepEqual(
+        digits.map(({ line }) => line),
+        [0, 0, 0, 1, 1, 1, 1],
+      );
       for (let i = 1; i < digits.length; i++) {
         if (digits[i].line === digits[i - 1].line) assert.ok(digits[i].box.x > digits[i - 1].box.x);
       }
@@ -62,9 +71,18 @@ describe('extractDigits', () => {
   for (const [text, distance] of Object.entries(touching)) {
     it(`separates ${text}, whose digits touch`, () => {
       const [left, right] = text;
-      const page = { writing: [{ text: left, x: 200, y: 150, height: 130 }, { text: right, x: 200 + distance, y: 150, height: 130 }], seed: 5 };
+      const page = {
+        writing: [
+          { text: left, x: 200, y: 150, height: 130 },
+          { text: right, x: 200 + distance, y: 150, height: 130 },
+        ],
+        seed: 5,
+      };
       const mask = thresholdPicture(drawPage(page));
-      assert.equal(findComponents(mask.data, mask.data, mask.width, mask.height).filter(({ area }) => area > 200).length, 1);
+      assert.equal(
+        findComponents(mask.data, mask.data, mask.width, mask.height).filter(({ area }) => area > 200).length,
+        1,
+      );
       assert.equal(extractDigits(mask).length, 2);
     });
   }
@@ -73,7 +91,10 @@ describe('extractDigits', () => {
     assert.deepEqual(extract({ seed: 8 }), []);
     assert.deepEqual(extract({ seed: 9, shadow: true }), []);
     for (const grey of [0, 255]) {
-      assert.deepEqual(extractDigits(thresholdPicture({ data: new Uint8Array(6400).fill(grey), width: 80, height: 80, channels: 1 })), []);
+      assert.deepEqual(
+        extractDigits(thresholdPicture({ data: new Uint8Array(6400).fill(grey), width: 80, height: 80, channels: 1 })),
+        [],
+      );
     }
   });
 
@@ -81,13 +102,18 @@ describe('extractDigits', () => {
     const writing = (x: number, y: number, height: number) => [{ text: '407', x, y, height }];
     const reference = extract({ writing: writing(150, 150, 120), seed: 2 });
     for (const page of [
-      { writing: writing(60, 60, 120) }, { writing: writing(260, 300, 120) }, { writing: writing(150, 150, 60) }, { writing: writing(60, 60, 190) },
-      { writing: writing(150, 150, 120), light: 0.5 }, { writing: writing(150, 150, 120), light: 1.05 },
+      { writing: writing(60, 60, 120) },
+      { writing: writing(260, 300, 120) },
+      { writing: writing(150, 150, 60) },
+      { writing: writing(60, 60, 190) },
+      { writing: writing(150, 150, 120), light: 0.5 },
+      { writing: writing(150, 150, 120), light: 1.05 },
     ]) {
       const digits = extract({ seed: 2, ...page });
       assert.equal(digits.length, reference.length, JSON.stringify(page));
       digits.forEach(({ image }, i) => {
-        const difference = image.reduce((sum, value, k) => sum + Math.abs(value - reference[i].image[k]), 0) / image.length;
+        const difference =
+          image.reduce((sum, value, k) => sum + Math.abs(value - reference[i].image[k]), 0) / image.length;
         assert.ok(difference < 22, `digit ${i} of ${JSON.stringify(page)} differs by ${difference}`);
       });
     }
@@ -95,8 +121,10 @@ describe('extractDigits', () => {
 
   it('gives boxes in pixels of the frame', () => {
     const mask = thresholdPicture(drawPage({ writing: [{ text: '6', x: 200, y: 100, height: 200 }], seed: 1 }));
-    const [own] = extractDigits(mask), [large] = extractDigits(mask, { frame: { width: 1280, height: 960 } });
-    for (const side of ['x', 'y', 'width', 'height'] as const) assert.ok(Math.abs(large.box[side] - 2 * own.box[side]) <= 1);
+    const [own] = extractDigits(mask);
+    const [large] = extractDigits(mask, { frame: { width: 1280, height: 960 } });
+    for (const side of ['x', 'y', 'width', 'height'] as const)
+      assert.ok(Math.abs(large.box[side] - 2 * own.box[side]) <= 1);
   });
 
   it('leaves out what is smaller than wanted', () => {
@@ -106,14 +134,27 @@ describe('extractDigits', () => {
   });
 
   it('works from a mask alone', () => {
-    const { data, width, height } = thresholdPicture(drawPage({ writing: [{ text: '35', x: 200, y: 100, height: 150 }], seed: 1 }));
+    const { data, width, height } = thresholdPicture(
+      drawPage({ writing: [{ text: '35', x: 200, y: 100, height: 150 }], seed: 1 }),
+    );
     assert.equal(extractDigits({ data, width, height, channels: 1, mask: true }).length, 2);
   });
 
   it('refuses what is no mask', () => {
     const rgb: RawPicture = { data: new Uint8Array(300), width: 10, height: 10, channels: 3 };
     assert.throws(() => extractDigits(rgb as never), /expected a mask of 1 channel, got 3/);
-    assert.throws(() => extractDigits({ data: new Uint8Array(100), width: 10, height: 10, channels: 1, mask: true, ink: new Uint8Array(7) }), /expected 100 bytes as the ink of a mask of 10 × 10, got 7/);
+    assert.throws(
+      () =>
+        extractDigits({
+          data: new Uint8Array(100),
+          width: 10,
+          height: 10,
+          channels: 1,
+          mask: true,
+          ink: new Uint8Array(7),
+        }),
+      /expected 100 bytes as the ink of a mask of 10 × 10, got 7/,
+    );
   });
 });
 
@@ -121,13 +162,21 @@ describe('readingOrder', () => {
   const at = (x: number, y: number, size = 40): Box => ({ x, y, width: size * 0.6, height: size });
 
   it('reads rows from top to bottom and each from left to right, whatever order they come in', () => {
-    assert.deepEqual(readingOrder([at(300, 104), at(100, 100), at(200, 97), at(120, 200), at(20, 203)]), [[1, 2, 0], [4, 3]]);
+    assert.deepEqual(readingOrder([at(300, 104), at(100, 100), at(200, 97), at(120, 200), at(20, 203)]), [
+      [1, 2, 0],
+      [4, 3],
+    ]);
   });
 
   it('follows lines that climb or fall', () => {
     for (const slope of [-0.25, 0.25]) {
-      const boxes = [0, 1].flatMap((row) => [0, 1, 2, 3, 4, 5].map((i) => at(50 + 60 * i, 300 + 75 * row + slope * 60 * i)));
-      assert.deepEqual(readingOrder(boxes), [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]);
+      const boxes = [0, 1].flatMap((row) =>
+        [0, 1, 2, 3, 4, 5].map((i) => at(50 + 60 * i, 300 + 75 * row + slope * 60 * i)),
+      );
+      assert.deepEqual(readingOrder(boxes), [
+        [0, 1, 2, 3, 4, 5],
+        [6, 7, 8, 9, 10, 11],
+      ]);
     }
   });
 

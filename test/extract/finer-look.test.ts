@@ -5,7 +5,9 @@ import { readDigits } from '../../lib/reader';
 import { acquireInk, type InkReader } from '../../lib/workers/ink';
 import { jpeg } from '../drawn-pictures';
 
-const WIDTH = 2560, HEIGHT = 1920, SEEN = { width: 640, height: 480 };
+const WIDTH = 2560;
+const HEIGHT = 1920;
+const SEEN = { width: 640, height: 480 };
 
 function digit(x: number, y: number, size: number, more: Partial<ExtractedDigit> = {}): ExtractedDigit {
   return { image: new Uint8Array(784), box: { x, y, width: size / 2, height: size }, line: 0, ...more };
@@ -28,7 +30,9 @@ describe('a finer look', () => {
     ['only a closer look sees something small', [digit(1000, 500, 60, { doubt: 'closer look' })], whole],
     ['what is small is hardly writing', [digit(1000, 500, 60, { doubt: 'texture' })], whole],
   ] as [string, ExtractedDigit[], { width: number; height: number }][]) {
-    it(`is not taken where ${name}`, () => { assert.equal(finerRegion(found, size, SEEN), undefined); });
+    it(`is not taken where ${name}`, () => {
+      assert.equal(finerRegion(found, size, SEEN), undefined);
+    });
   }
 
   it('takes the place of what had been there, in reading order', () => {
@@ -36,9 +40,13 @@ describe('a finer look', () => {
     const region = { x: 900, y: 400, width: 400, height: 400 };
     const part = { of: { x: 50, y: 100, width: 70, height: 60 }, first: 0, last: 1 };
     const finer = [digit(180, 620 - 400, 60), digit(100, 100, 60), digit(50, 100, 60, { doubt: 'part', part })];
-    const placed = withFiner(found, finer, region).map(({ box: { x, y }, line, doubt, part: { of } = {} }) => (
-      { x, y, line, doubt, of }
-    ));
+    const placed = withFiner(found, finer, region).map(({ box: { x, y }, line, doubt, part: { of } = {} }) => ({
+      x,
+      y,
+      line,
+      doubt,
+      of,
+    }));
     assert.deepEqual(placed, [
       { x: 100, y: 500, line: 0, doubt: undefined, of: undefined },
       { x: 1000, y: 500, line: 0, doubt: undefined, of: undefined },
@@ -49,13 +57,19 @@ describe('a finer look', () => {
 
   describe('at a real picture', () => {
     let ink: InkReader;
-    before(() => { ink = acquireInk(); });
+    before(() => {
+      ink = acquireInk();
+    });
     after(() => ink.release());
 
     it('finds digits where they are, of more pixels than before', async () => {
-      const text = '407', x = 1500, y = 800, height = 60;
+      const text = '407';
+      const x = 1500;
+      const y = 800;
+      const height = 60;
       const picture = await jpeg({ width: WIDTH, height: HEIGHT, writing: [{ text, x, y, height }], seed: 7 });
-      const { digits } = await readDigits(ink, picture), likely = digits.filter(({ doubt }) => doubt === undefined);
+      const { digits } = await readDigits(ink, picture);
+      const likely = digits.filter(({ doubt }) => doubt === undefined);
       assert.equal(likely.length, 3);
       for (const { box } of likely) {
         assert.ok(box.x > x - height && box.x < x + 4 * height, JSON.stringify(box));

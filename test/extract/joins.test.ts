@@ -4,7 +4,9 @@ import { findComponents } from '../../lib/extract/components';
 import { otherJoins } from '../../lib/extract/joins';
 import type { Box } from '../../lib/pictures/picture';
 
-const WIDTH = 120, HEIGHT = 100, LEAST = 10;
+const WIDTH = 120;
+const HEIGHT = 100;
+const LEAST = 10;
 
 /** Boxes of the other ways to put these bars together. */
 function otherWays(...bars: Box[]): Box[] {
@@ -21,7 +23,10 @@ const STEM: Box = { x: 40, y: 10, width: 5, height: 50 };
 describe('otherJoins', () => {
   it('has a digit without its underline', () => {
     const ways = otherWays(STEM, { x: 20, y: 63, width: 45, height: 5 });
-    assert.ok(ways.some((box) => JSON.stringify(box) === JSON.stringify(STEM)), JSON.stringify(ways));
+    assert.ok(
+      ways.some((box) => JSON.stringify(box) === JSON.stringify(STEM)),
+      JSON.stringify(ways),
+    );
   });
 
   it('has all digits of an underlined number', () => {

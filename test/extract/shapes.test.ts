@@ -4,17 +4,25 @@ import type { Box, GreyPicture, Mask, RawPicture } from '../../lib/pictures/pict
 import { thresholdPicture } from '../../lib/threshold/threshold';
 import { drawPage } from '../../scripts/drawing/page';
 
-const WIDTH = 640, HEIGHT = 480;
+const WIDTH = 640;
+const HEIGHT = 480;
 
 /** A sheet that ends at `end`, with a desk of another brightness beyond it, and bars on them. */
 function sheetOnDesk(end: number, desk: number, bars: (Box & { grey: number })[]): GreyPicture {
   const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < end ? 210 : desk));
-  for (const { x, y, width, height, grey } of bars) for (let row = y; row < y + height; row++) data.fill(grey, row * WIDTH + x, row * WIDTH + x + width);
+  for (const { x, y, width, height, grey } of bars)
+    for (let row = y; row < y + height; row++) data.fill(grey, row * WIDTH + x, row * WIDTH + x + width);
   return { data, width: WIDTH, height: HEIGHT, channels: 1 };
 }
 
 function leftOutAt(mask: Mask, { x, y, width, height }: Box): string | undefined {
-  const shape = explainShapes(mask).find(({ box }) => Math.abs(box.x - x) < 8 && Math.abs(box.y - y) < 8 && Math.abs(box.x + box.width - x - width) < 8 && Math.abs(box.y + box.height - y - height) < 8);
+  const shape = explainShapes(mask).find(
+    ({ box }) =>
+      Math.abs(box.x - x) < 8 &&
+      Math.abs(box.y - y) < 8 &&
+      Math.abs(box.x + box.width - x - width) < 8 &&
+      Math.abs(box.y + box.height - y - height) < 8,
+  );
   assert.ok(shape, `no shape at ${x}, ${y}`);
   return shape.leftOut;
 }
@@ -43,40 +51,65 @@ describe('a bar', () => {
   });
 
   it('is no edge where it is bent as a 3 is', () => {
-    const bars = Array.from({ length: 100 }, (_, i) => ({ x: Math.round(314 + 11 * Math.sin(i / 8)), y: 120 + i, width: 12, height: 1, grey: 90 }));
-    assert.equal(leftOutAt(thresholdPicture(sheetOnDesk(320, 120, bars)), { x: 303, y: 120, width: 34, height: 100 }), undefined);
+    const bars = Array.from({ length: 100 }, (_, i) => ({
+      x: Math.round(314 + 11 * Math.sin(i / 8)),
+      y: 120 + i,
+      width: 12,
+      height: 1,
+      grey: 90,
+    }));
+    assert.equal(
+      leftOutAt(thresholdPicture(sheetOnDesk(320, 120, bars)), { x: 303, y: 120, width: 34, height: 100 }),
+      undefined,
+    );
   });
 
   it('is refused with paper of another size than it says', () => {
     const mask = thresholdPicture(sheetOnDesk(WIDTH, 120, []));
-    assert.throws(() => extractDigits({ ...mask, paper: { data: new Uint8Array(7), width: 4, height: 3 } }), /expected 12 bytes as the paper of a mask of 4 × 3, got 7/);
+    assert.throws(
+      () => extractDigits({ ...mask, paper: { data: new Uint8Array(7), width: 4, height: 3 } }),
+      /expected 12 bytes as the paper of a mask of 4 × 3, got 7/,
+    );
   });
 });
 
 describe('a texture', () => {
   /** Grain: strokes side by side on the right half, with a gap in which another one stands alone. */
   function grain(alone: number): { picture: RawPicture; box: Box } {
-    const picture = drawPage({ seed: 3 }), box = { x: 520, y: 190, width: 7, height: 60 };
+    const picture = drawPage({ seed: 3 });
+    const box = { x: 520, y: 190, width: 7, height: 60 };
     const draw = ({ x, y, width, height }: Box, grey: number): void => {
-      for (let row = y; row < y + height; row++) picture.data.fill(grey, (row * WIDTH + x) * 3, (row * WIDTH + x + width) * 3);
+      for (let row = y; row < y + height; row++)
+        picture.data.fill(grey, (row * WIDTH + x) * 3, (row * WIDTH + x + width) * 3);
     };
     for (let x = 350; x < 620; x += 14) {
-      for (let y = 30; y < 440; y += 55) if (Math.abs(x - box.x) > 55 || Math.abs(y + 25 - box.y - 30) > 75) draw({ x, y, width: 5, height: 46 }, 120);
+      for (let y = 30; y < 440; y += 55)
+        if (Math.abs(x - box.x) > 55 || Math.abs(y + 25 - box.y - 30) > 75) draw({ x, y, width: 5, height: 46 }, 120);
     }
     draw(box, alone);
     return { picture, box };
   }
 
   it('takes in what stands among its strokes and is no stronger than they are', () => {
-    const { picture, box } = grain(115), mask = thresholdPicture(picture);
+    const { picture, box } = grain(115);
+    const mask = thresholdPicture(picture);
     assert.equal(leftOutAt(mask, box), 'texture');
     assert.deepEqual(extractDigits(mask), []);
   });
 
   it('is none where a line of broad strokes stands close together', () => {
-    const bars = [200, 226, 246, 266, 292].map((x, i) => ({ x, y: 200, width: i === 2 ? 6 : 18, height: 60, grey: 30 }));
+    const bars = [200, 226, 246, 266, 292].map((x, i) => ({
+      x,
+      y: 200,
+      width: i === 2 ? 6 : 18,
+      height: 60,
+      grey: 30,
+    }));
     const found = extractDigits(thresholdPicture(sheetOnDesk(WIDTH, 0, bars)));
-    assert.deepEqual(found.map(({ box }) => Math.round(box.x / 10)), bars.map(({ x }) => Math.round(x / 10)));
+    assert.deepEqual(
+      found.map(({ box }) => Math.round(box.x / 10)),
+      bars.map(({ x }) => Math.round(x / 10)),
+    );
   });
 
   it('leaves what is much stronger', () => {
@@ -89,23 +122,42 @@ describe('a texture', () => {
 function maskOf(bars: (Box & { strength: number })[]): Mask {
   const ink = new Uint8Array(WIDTH * HEIGHT);
   for (const { x, y, width, height, strength } of bars) {
-    for (let row = y; row < y + height; row++) for (let at = row * WIDTH + x; at < row * WIDTH + x + width; at++) ink[at] = Math.max(ink[at], strength);
+    for (let row = y; row < y + height; row++)
+      for (let at = row * WIDTH + x; at < row * WIDTH + x + width; at++) ink[at] = Math.max(ink[at], strength);
   }
-  return { data: ink.map((value) => (value > 0 ? 255 : 0)), width: WIDTH, height: HEIGHT, channels: 1, mask: true, ink };
+  return {
+    data: ink.map((value) => (value > 0 ? 255 : 0)),
+    width: WIDTH,
+    height: HEIGHT,
+    channels: 1,
+    mask: true,
+    ink,
+  };
 }
 
 describe('printed lines', () => {
   const rule = { x: 0, y: 200, width: WIDTH, height: 3, strength: 60 };
 
   it('are taken out, but not the stronger stroke that lies along one', () => {
-    const seven = [{ x: 300, y: 199, width: 40, height: 5, strength: 200 }, { x: 335, y: 199, width: 5, height: 50, strength: 200 }];
+    const seven = [
+      { x: 300, y: 199, width: 40, height: 5, strength: 200 },
+      { x: 335, y: 199, width: 5, height: 50, strength: 200 },
+    ];
     const found = explainShapes(maskOf([rule, ...seven])).filter(({ leftOut }) => leftOut === undefined);
-    assert.deepEqual(found.map(({ box }) => box), [{ x: 300, y: 199, width: 40, height: 50 }]);
+    assert.deepEqual(
+      found.map(({ box }) => box),
+      [{ x: 300, y: 199, width: 40, height: 50 }],
+    );
   });
 
   it('make no specks of small writing, where pieces of them are left', () => {
     const pieces = [40, 90, 400].map((y) => ({ x: 20, y, width: 220, height: 2, strength: 70 }));
-    const found = explainShapes(maskOf([...pieces, { x: 400, y: 220, width: 8, height: 40, strength: 200 }])).filter(({ leftOut }) => leftOut === undefined);
-    assert.deepEqual(found.map(({ box }) => box.x), [400]);
+    const found = explainShapes(maskOf([...pieces, { x: 400, y: 220, width: 8, height: 40, strength: 200 }])).filter(
+      ({ leftOut }) => leftOut === undefined,
+    );
+    assert.deepEqual(
+      found.map(({ box }) => box.x),
+      [400],
+    );
   });
 });

@@ -17,9 +17,10 @@ export const FAILURES: Record<string, string> = {
   'no memory': 'dmaHeap allocation failure for rpi-apps0',
   'unknown option': "unrecognised option '--foo'",
   'invalid value': "the argument ('abc') for option '--width' is invalid",
-  'transpose': 'transforms requiring transpose not supported',
+  transpose: 'transforms requiring transpose not supported',
   'illegal rotation': 'illegal rotation value',
-  'missing library': 'rpicam-still: error while loading shared libraries: libcamera.so.0.5: cannot open shared object file',
+  'missing library':
+    'rpicam-still: error while loading shared libraries: libcamera.so.0.5: cannot open shared object file',
   'unknown failure': 'failed to generate capture configuration',
 };
 
@@ -37,7 +38,8 @@ type Act = (options: Options) => Promise<void> | void;
 
 /** Runs one of the modes as the file says, with the default where there is none. */
 export async function act(modes: Record<string, Act>, usual: string, own: OwnOptions): Promise<void> {
-  const mode = readOr('mode', usual), options = readOptions(argv, own);
+  const mode = readOr('mode', usual);
+  const options = readOptions(argv, own);
   if (typeof options !== 'string' && options.version) {
     process.stdout.write('rpicam-apps build: v1.12.0 f5174e5099fd 22-11-2026 (13:31:24)\nlibcamera build: v0.5.2\n');
     return;
@@ -89,7 +91,9 @@ export function stay(): void {
 
 /** Takes no notice of SIGTERM. */
 export function beDeaf(): void {
-  process.on('SIGTERM', () => { appendFileSync(join(folder, 'log'), '"SIGTERM"\n'); });
+  process.on('SIGTERM', () => {
+    appendFileSync(join(folder, 'log'), '"SIGTERM"\n');
+  });
   appendFileSync(join(folder, 'log'), '"deaf"\n');
   stay();
 }

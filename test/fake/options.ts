@@ -7,38 +7,63 @@ export type Options = Record<string, string | boolean | undefined>;
 /** How a value is refused: undefined where it is not. */
 type Check = (value: string, name: string) => string | undefined;
 
-const typed = (pattern: RegExp): Check => (value, name) => (
-  pattern.test(value) ? undefined : `the argument ('${value}') for option '--${name}' is invalid`
-);
-const oneOf = (message: string, values: string[]): Check => (value) => (
-  values.includes(value) ? undefined : message + value
-);
+const typed =
+  (pattern: RegExp): Check =>
+  (value, name) =>
+    pattern.test(value) ? undefined : `the argument ('${value}') for option '--${name}' is invalid`;
+const oneOf =
+  (message: string, values: string[]): Check =>
+  (value) =>
+    values.includes(value) ? undefined : message + value;
 
 const ANY: Check = () => undefined;
-const WHOLE = typed(/^[+-]?\d+$/), NUMBER = typed(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i);
+const WHOLE = typed(/^[+-]?\d+$/);
+const NUMBER = typed(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i);
 
 const FLAGS = ['hflip', 'vflip', 'flush', 'list-cameras', 'version', 'verbose', 'nopreview'];
 
 const CHECKS: Record<string, Check> = {
-  'output': ANY, 'timeout': ANY, 'shutter': ANY, 'roi': ANY, 'width': WHOLE, 'height': WHOLE, 'camera': WHOLE,
-  'quality': WHOLE, 'rotation': WHOLE, 'gain': NUMBER, 'ev': NUMBER, 'brightness': NUMBER, 'contrast': NUMBER,
-  'saturation': NUMBER,
-  'sharpness': NUMBER, 'framerate': NUMBER,
-  'metering': oneOf('Invalid metering mode: ', ['centre', 'spot', 'average', 'matrix', 'custom']),
-  'exposure': oneOf('Invalid exposure mode:', ['normal', 'sport', 'short', 'long', 'custom']),
-  'awb': oneOf('Invalid AWB mode: ', [
-    'auto', 'normal', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy', 'custom',
+  output: ANY,
+  timeout: ANY,
+  shutter: ANY,
+  roi: ANY,
+  width: WHOLE,
+  height: WHOLE,
+  camera: WHOLE,
+  quality: WHOLE,
+  rotation: WHOLE,
+  gain: NUMBER,
+  ev: NUMBER,
+  brightness: NUMBER,
+  contrast: NUMBER,
+  saturation: NUMBER,
+  sharpness: NUMBER,
+  framerate: NUMBER,
+  metering: oneOf('Invalid metering mode: ', ['centre', 'spot', 'average', 'matrix', 'custom']),
+  exposure: oneOf('Invalid exposure mode:', ['normal', 'sport', 'short', 'long', 'custom']),
+  awb: oneOf('Invalid AWB mode: ', [
+    'auto',
+    'normal',
+    'incandescent',
+    'tungsten',
+    'fluorescent',
+    'indoor',
+    'daylight',
+    'cloudy',
+    'custom',
   ]),
-  'awbgains': (value) => (/^\s*[\d.]+,\s*[\d.]+/.test(value) ? undefined : 'Invalid AWB gains'),
+  awbgains: (value) => (/^\s*[\d.]+,\s*[\d.]+/.test(value) ? undefined : 'Invalid AWB gains'),
   'autofocus-mode': oneOf('Invalid AfMode:', ['default', 'manual', 'auto', 'continuous']),
-  'lens-position': (value) => (
-    value === 'default' || /^\s*[+-]?\d*\.?\d+/.test(value) ? undefined : `Invalid lens position: ${value}`
-  ),
-  'denoise': oneOf('Invalid denoise mode: ', ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq']),
+  'lens-position': (value) =>
+    value === 'default' || /^\s*[+-]?\d*\.?\d+/.test(value) ? undefined : `Invalid lens position: ${value}`,
+  denoise: oneOf('Invalid denoise mode: ', ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq']),
 };
 
 /** What a program has beyond the options that all have. */
-export interface OwnOptions { flags: string[]; checks: Record<string, Check> }
+export interface OwnOptions {
+  flags: string[];
+  checks: Record<string, Check>;
+}
 
 export const STILL_OPTIONS: OwnOptions = {
   flags: ['immediate', 'autofocus-on-capture'],
@@ -48,7 +73,8 @@ export const STILL_OPTIONS: OwnOptions = {
   },
 };
 export const VIDEO_OPTIONS: OwnOptions = {
-  flags: [], checks: { codec: oneOf('unrecognised codec ', ['h264', 'libav', 'mjpeg', 'yuv420']) },
+  flags: [],
+  checks: { codec: oneOf('unrecognised codec ', ['h264', 'libav', 'mjpeg', 'yuv420']) },
 };
 
 const SHORT: Record<string, string> = { output: 'o', encoding: 'e', quality: 'q', timeout: 't', nopreview: 'n' };
@@ -56,9 +82,8 @@ const SHORT: Record<string, string> = { output: 'o', encoding: 'e', quality: 'q'
 /** The options, or how they are refused. */
 export function readOptions(args: string[], own: OwnOptions): Options | string {
   const checks = { ...CHECKS, ...own.checks };
-  const named = (names: string[], type: 'boolean' | 'string'): [string, { type: typeof type; short?: string }][] => (
-    names.map((name) => [name, { type, ...(SHORT[name] && { short: SHORT[name] }) }])
-  );
+  const named = (names: string[], type: 'boolean' | 'string'): [string, { type: typeof type; short?: string }][] =>
+    names.map((name) => [name, { type, ...(SHORT[name] && { short: SHORT[name] }) }]);
   let values: Options;
   try {
     const flags = named([...FLAGS, ...own.flags], 'boolean');
@@ -71,7 +96,8 @@ export function readOptions(args: string[], own: OwnOptions): Options | string {
     return `the required argument for option '${option}' is missing`;
   }
   for (const [name, check] of Object.entries(checks)) {
-    const value = values[name], refused = typeof value === 'string' ? check(value, name) : undefined;
+    const value = values[name];
+    const refused = typeof value === 'string' ? check(value, name) : undefined;
     if (refused !== undefined) return refused;
   }
   const rotation = Number(values.rotation ?? 0);

@@ -5,9 +5,12 @@ import { act, beDeaf, folder, hold, SENSOR, size, stay } from './camera-program'
 import { STILL_OPTIONS, type Options } from './options';
 
 const MODES: Record<string, (options: Options) => Promise<void> | void> = {
-  picture: async (options) => { process.stdout.write(await takePicture(options)); },
+  picture: async (options) => {
+    process.stdout.write(await takePicture(options));
+  },
   chatter: async (options) => {
-    for (let i = 0; i < 50_000; i++) writeSync(2, `ERROR-looking line ${i} of a log that nobody asked for, though all is well\n`);
+    for (let i = 0; i < 50_000; i++)
+      writeSync(2, `ERROR-looking line ${i} of a log that nobody asked for, though all is well\n`);
     process.stdout.write(await takePicture(options));
   },
   half: async (options) => {
@@ -15,21 +18,32 @@ const MODES: Record<string, (options: Options) => Promise<void> | void> = {
     process.stdout.write(picture.subarray(0, picture.length / 2));
   },
   nothing: () => undefined,
-  text: () => { process.stdout.write('Usage: something else altogether\n'); },
-  hang: () => { stay(); },
+  text: () => {
+    process.stdout.write('Usage: something else altogether\n');
+  },
+  hang: () => {
+    stay();
+  },
   deaf: beDeaf,
   endless: () => {
     const block = Buffer.alloc(65536, 0xff);
-    const more = (): void => { while (process.stdout.write(block)); process.stdout.once('drain', more); };
+    const more = (): void => {
+      while (process.stdout.write(block));
+      process.stdout.once('drain', more);
+    };
     more();
   },
-  killed: () => { process.kill(process.pid, 'SIGKILL'); stay(); },
+  killed: () => {
+    process.kill(process.pid, 'SIGKILL');
+    stay();
+  },
   // Something that it started outlives it and holds its pipes open.
   heir: async (options) => {
     const { spawn } = await import('node:child_process');
     process.stdout.write(await takePicture(options));
     const heir = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 120_000)'], {
-      stdio: ['ignore', 'inherit', 'inherit'], detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
     });
     writeFileSync(join(folder, 'heir'), String(heir.pid));
     heir.unref();
@@ -39,16 +53,28 @@ const MODES: Record<string, (options: Options) => Promise<void> | void> = {
 async function takePicture(options: Options): Promise<Buffer> {
   hold();
   const settling = options.immediate ? 0 : Number(options.timeout ?? 5000);
-  await new Promise((resolve) => { setTimeout(resolve, settling); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, settling);
+  });
   // White, with a black corner at the top left.
   const { default: sharp } = await import('sharp');
-  const corner = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'black' } }).png().toBuffer();
-  const page = sharp({ create: { width: size(options, 'width', SENSOR.width), height: size(options, 'height', SENSOR.height), channels: 3, background: 'white' } })
-    .composite([{ input: corner, left: 0, top: 0 }]);
+  const corner = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer();
+  const page = sharp({
+    create: {
+      width: size(options, 'width', SENSOR.width),
+      height: size(options, 'height', SENSOR.height),
+      channels: 3,
+      background: 'white',
+    },
+  }).composite([{ input: corner, left: 0, top: 0 }]);
   const turned = sharp(await page.png({ compressionLevel: 1 }).toBuffer())
     .flop(Boolean(options.hflip) !== (options.rotation === '180'))
     .flip(Boolean(options.vflip) !== (options.rotation === '180'));
-  return (options.encoding === 'png' ? turned.png() : turned.jpeg({ quality: Number(options.quality ?? 93) })).toBuffer();
+  return (
+    options.encoding === 'png' ? turned.png() : turned.jpeg({ quality: Number(options.quality ?? 93) })
+  ).toBuffer();
 }
 
 void act(MODES, 'picture', STILL_OPTIONS);

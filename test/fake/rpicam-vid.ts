@@ -28,20 +28,48 @@ interface Mode {
 
 /** As with LIBCAMERA_LOG_LEVELS set: each mode of the sensor is tried. */
 const RAW_STREAMS = ['640x480', '1640x1232', '1920x1080', '3280x2464']
-  .map((each) => configured(`(0) ${each}-SBGGR10_CSI2P/RAW`)).join('');
+  .map((each) => configured(`(0) ${each}-SBGGR10_CSI2P/RAW`))
+  .join('');
 
 const MODES: Record<string, Mode> = {
-  'frames': {},
-  'exit': { after: 5, then: () => process.exit(0) },
-  'failure': { after: 5, then: () => fail('Camera frontend has timed out!') },
-  'aborted': { after: 5, then: () => { process.abort(); } },
-  'killed': { after: 5, then: () => { process.kill(process.pid, 'SIGKILL'); } },
-  'stall': { after: 5, then: () => { stay(); } },
-  'cut': { after: 5, then: (frame) => { send(frame.subarray(0, frame.length / 2)); process.exit(0); } },
-  'deaf': { after: 1, then: beDeaf },
-  'chatter': { between: Buffer.alloc(0), change: (frame) => { writeSync(2, 'ERROR-looking line of a log that nobody asked for\n'.repeat(200)); return frame; } },
-  'garbage': { between: Buffer.from('--boundary\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8 is no start') },
-  'pauses': { pause: 20 },
+  frames: {},
+  exit: { after: 5, then: () => process.exit(0) },
+  failure: { after: 5, then: () => fail('Camera frontend has timed out!') },
+  aborted: {
+    after: 5,
+    then: () => {
+      process.abort();
+    },
+  },
+  killed: {
+    after: 5,
+    then: () => {
+      process.kill(process.pid, 'SIGKILL');
+    },
+  },
+  stall: {
+    after: 5,
+    then: () => {
+      stay();
+    },
+  },
+  cut: {
+    after: 5,
+    then: (frame) => {
+      send(frame.subarray(0, frame.length / 2));
+      process.exit(0);
+    },
+  },
+  deaf: { after: 1, then: beDeaf },
+  chatter: {
+    between: Buffer.alloc(0),
+    change: (frame) => {
+      writeSync(2, 'ERROR-looking line of a log that nobody asked for\n'.repeat(200));
+      return frame;
+    },
+  },
+  garbage: { between: Buffer.from('--boundary\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8 is no start') },
+  pauses: { pause: 20 },
   'pi 5': { stride: 128 },
   'other padding': { stride: 256 },
   'small sensor': { most: { width: 1640, height: 1232 } },
@@ -56,10 +84,20 @@ const MODES: Record<string, Mode> = {
       stay();
     },
   },
-  'fast': { framerate: 10_000, pause: 0 },
-  'huge': { after: 3, then: (frame) => { huge(frame); } },
+  fast: { framerate: 10_000, pause: 0 },
+  huge: {
+    after: 3,
+    then: (frame) => {
+      huge(frame);
+    },
+  },
   'half frames': { change: (frame, number) => (number % 2 === 1 ? frame.subarray(0, frame.length / 2) : frame) },
-  'nothing': { after: 0, then: () => { stay(); } },
+  nothing: {
+    after: 0,
+    then: () => {
+      stay();
+    },
+  },
 };
 
 /** The largest picture of the sensor, pixels. */
@@ -68,22 +106,31 @@ const MOST = { width: 3280, height: 2464 };
 /** Bytes in which a raw frame is handed over. */
 const PIECE = 60_000;
 
-const ACTS = Object.entries(MODES).map(([name, mode]) => (
-  [name, (options: Options) => { film(options, mode); }] as const
-));
+const ACTS = Object.entries(MODES).map(
+  ([name, mode]) =>
+    [
+      name,
+      (options: Options) => {
+        film(options, mode);
+      },
+    ] as const,
+);
 
 void act(Object.fromEntries(ACTS), 'frames', VIDEO_OPTIONS);
 
 function film(options: Options, mode: Mode): void {
   hold();
   const { most = MOST, stride = 64, pause = 1, log = {} } = mode;
-  const width = size(options, 'width', 640, most), height = size(options, 'height', 480, most);
+  const width = size(options, 'width', 640, most);
+  const height = size(options, 'height', 480, most);
   const raw = options.codec === 'yuv420';
   writeSync(2, log.before ?? '');
-  if (log.size !== false) writeSync(2, configured(`(0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW`));
+  if (log.size !== false)
+    writeSync(2, configured(`(0) ${width}x${height}-YUV420/sYCC (1) 1640x1232-SBGGR10_CSI2P/RAW`));
   const picture = raw ? rawPicture(width, height, stride) : undefined;
   const jpeg = raw ? undefined : readFileSync(process.env.FAKE_JPEG ?? join(folder, 'frame.jpg'));
-  const period = 1000 / (mode.framerate ?? Number(options.framerate ?? 30)), began = Date.now();
+  const period = 1000 / (mode.framerate ?? Number(options.framerate ?? 30));
+  const began = Date.now();
   const isVerbose = options.verbose === true && log.frames !== false;
   let number = 0;
   const next = (): void => {
@@ -136,7 +183,17 @@ function send(bytes: Buffer): void {
         wait(1);
         continue;
       }
-      writeSync(2, "terminate called after throwing an instance of 'std::runtime_error'\n  what():  failed to write output bytes\n");
+      writeSync(
+        2,
+        'terminate called after throwing an instance of ' +
+          "'std::runtime_error'\n  " +
+          'what():  ' +
+          'failed ' +
+          'to ' +
+          'write ' +
+          'output ' +
+          'bytes\n',
+      );
       process.kill(process.pid, 'SIGABRT');
       return;
     }
@@ -152,14 +209,17 @@ function huge(frame: Buffer): void {
   stay();
 }
 
-/** Grey that gets brighter to the right, on a reddish ground; or what is drawn in `picture.luma`, if it has this size. */
+/**
+ * Grey that gets brighter to the right, on a reddish ground; or what is drawn in `picture.luma`, if it has this size.
+ */
 function rawPicture(width: number, height: number, align: number): Buffer {
   const stride = Math.ceil(width / align) * align;
   const frame = Buffer.alloc((stride * height * 3) / 2, 0xee);
   const file = readOr('picture.luma', '') === '' ? undefined : readFileSync(join(folder, 'picture.luma'));
   const drawn = file?.length === width * height ? file : undefined;
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) frame[y * stride + x] = drawn ? drawn[y * width + x] : 64 + Math.floor((128 * x) / width);
+    for (let x = 0; x < width; x++)
+      frame[y * stride + x] = drawn ? drawn[y * width + x] : 64 + Math.floor((128 * x) / width);
   }
   for (const [plane, value] of [110, 160].entries()) {
     const first = (stride * height * (4 + plane)) / 4;

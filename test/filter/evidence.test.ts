@@ -5,7 +5,9 @@ import { frame, unclearFour, type Shares } from './streams-of-frames';
 
 const places = (...shares: Shares[]): Place[] => toPlaces(frame(shares));
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b);
-const close = (actual: number, expected: number, tolerance = 1e-9): void => { assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`); };
+const close = (actual: number, expected: number, tolerance = 1e-9): void => {
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+};
 
 describe('toPlaces', () => {
   it('gives what the ten digits leave to "no digit"', () => {
@@ -16,12 +18,33 @@ describe('toPlaces', () => {
   });
 
   for (const [what, digits] of [
-    ['are missing', undefined], ['are of another text', frame([{ 8: 1 }, { 9: 1 }]).digits], ['have no probabilities', [{ digit: 4, line: 0 }, { digit: 7, line: 1 }]],
-    ['are nothing', [null, null]], ['have no box', (frame([{ 4: 1 }, { 7: 1 }], { line: (i) => i }).digits as object[]).map((digit) => ({ ...digit, box: undefined }))],
+    ['are missing', undefined],
+    ['are of another text', frame([{ 8: 1 }, { 9: 1 }]).digits],
+    [
+      'have no probabilities',
+      [
+        { digit: 4, line: 0 },
+        { digit: 7, line: 1 },
+      ],
+    ],
+    ['are nothing', [null, null]],
+    [
+      'have no box',
+      (frame([{ 4: 1 }, { 7: 1 }], { line: (i) => i }).digits as object[]).map((digit) => ({
+        ...digit,
+        box: undefined,
+      })),
+    ],
   ] as const) {
     it(`makes do with text and confidence where digits ${what}`, () => {
       const made = toPlaces({ text: '4\n7', confidence: 0.7, digits });
-      assert.deepEqual(made.map(({ digit, line, box }) => [digit, line, box]), [[4, 0, undefined], [7, 1, undefined]]);
+      assert.deepEqual(
+        made.map(({ digit, line, box }) => [digit, line, box]),
+        [
+          [4, 0, undefined],
+          [7, 1, undefined],
+        ],
+      );
       for (const { digit, probabilities } of made) {
         assert.equal(probabilities[digit], 0.7);
         close(sum(probabilities), 1);
@@ -31,7 +54,13 @@ describe('toPlaces', () => {
 });
 
 describe('isSameWriting', () => {
-  const at = (options = {}, count = 3): Place[] => toPlaces(frame(Array.from({ length: count }, () => ({ 4: 1 })), options));
+  const at = (options = {}, count = 3): Place[] =>
+    toPlaces(
+      frame(
+        Array.from({ length: count }, () => ({ 4: 1 })),
+        options,
+      ),
+    );
 
   it('follows writing that moves, grows and is read differently', () => {
     assert.ok(isSameWriting(at(), at({ x: 500, y: -80, scale: 1.7 })));
@@ -47,7 +76,8 @@ describe('isSameWriting', () => {
   });
 
   it('tells a thin digit from a wide one', () => {
-    const thin = places({ 1: 1 }), wide = places({ 0: 1 });
+    const thin = places({ 1: 1 });
+    const wide = places({ 0: 1 });
     thin[0] = { ...thin[0], box: { x: 0, y: 0, width: 5, height: 40 } };
     wide[0] = { ...wide[0], box: { x: 0, y: 0, width: 38, height: 40 } };
     assert.ok(!isSameWriting(thin, wide));
@@ -65,9 +95,13 @@ describe('combine', () => {
 
   it('adds up agreement, and no more of it than frames that resemble each other are worth', () => {
     const frames = [0.6, 0.7, 0.65].map((p) => places({ 4: p, 9: 0.6 * (1 - p), 8: 0.4 * (1 - p) }));
-    const certainty = (n: number): number => leastCertain(combine(Array.from({ length: n }, (_, i) => frames[i % 3]))).confidence;
+    const certainty = (n: number): number =>
+      leastCertain(combine(Array.from({ length: n }, (_, i) => frames[i % 3]))).confidence;
     const rising = [0.7, certainty(3), certainty(6), certainty(300), 0.9];
-    assert.deepEqual(rising, rising.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      rising,
+      rising.toSorted((a, b) => a - b),
+    );
     assert.ok(certainty(6) > 0.8, String(certainty(6)));
   });
 
@@ -77,7 +111,10 @@ describe('combine', () => {
   });
 
   it('lets no frame outvote many others by being absolutely sure', () => {
-    const [{ probabilities }] = combine([...Array.from({ length: 4 }, () => places({ 4: 0.9, 9: 0.1 })), places({ 9: 1 })]);
+    const [{ probabilities }] = combine([
+      ...Array.from({ length: 4 }, () => places({ 4: 0.9, 9: 0.1 })),
+      places({ 9: 1 }),
+    ]);
     assert.ok(probabilities[4] > probabilities[9]);
   });
 
@@ -88,13 +125,17 @@ describe('combine', () => {
 
   it('goes place by place and answers with the digits of the newest frame', () => {
     const combined = combine([places({ 4: 0.9 }, { 1: 0.6, 7: 0.4 }), places({ 4: 0.9 }, { 1: 0.3, 7: 0.7 })]);
-    assert.deepEqual(combined.map(({ digit }) => digit), [4, 7]);
+    assert.deepEqual(
+      combined.map(({ digit }) => digit),
+      [4, 7],
+    );
     assert.deepEqual(leastCertain(combined).index, 1);
     for (const { probabilities } of combined) close(sum(probabilities), 1);
   });
 
   it('is calibrated where frames resemble each other as assumed', () => {
-    const random = new Random(3), bins = Array.from({ length: 5 }, () => ({ claimed: 0, right: 0, count: 0 }));
+    const random = new Random(3);
+    const bins = Array.from({ length: 5 }, () => ({ claimed: 0, right: 0, count: 0 }));
     for (let i = 0; i < 20_000; i++) {
       const readings = unclearFour(random, 1.5, CORRELATION);
       const [{ probabilities }] = combine(Array.from({ length: 4 }, () => toPlaces(readings.next().value)));

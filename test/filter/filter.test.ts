@@ -28,15 +28,21 @@ describe('ReadingFilter', () => {
   describe('for single readings', () => {
     it('lets readings pass from the minimum confidence on, as sure as they came', () => {
       const filter = new ReadingFilter({ minimumConfidence: 0.8 });
-      for (const confidence of [0.8, 0.9, 1]) assert.deepEqual(filter.judge(bare('7', confidence)), { accepted: true, confidence });
+      for (const confidence of [0.8, 0.9, 1])
+        assert.deepEqual(filter.judge(bare('7', confidence)), { accepted: true, confidence });
     });
 
     it('names the two digits between which it is unsure', () => {
-      assert.deepEqual(judge({ minimumConfidence: 0.8 }, four(0.7), four(0.4)), ['unsure between 4 and 9', 'unsure between 9 and 4']);
+      assert.deepEqual(judge({ minimumConfidence: 0.8 }, four(0.7), four(0.4)), [
+        'unsure between 4 and 9',
+        'unsure between 9 and 4',
+      ]);
     });
 
     it('names the place where there are several digits', () => {
-      assert.deepEqual(judge({}, frame([{ 1: 0.9 }, { 4: 0.6, 9: 0.4 }, { 7: 0.7, 1: 0.3 }])), ['unsure between 4 and 9 at digit 2']);
+      assert.deepEqual(judge({}, frame([{ 1: 0.9 }, { 4: 0.6, 9: 0.4 }, { 7: 0.7, 1: 0.3 }])), [
+        'unsure between 4 and 9 at digit 2',
+      ]);
     });
 
     it('doubts whether it is a digit', () => {
@@ -44,27 +50,48 @@ describe('ReadingFilter', () => {
     });
 
     it('gives the confidence where it does not know the digits, and never rounds it up to the minimum', () => {
-      assert.deepEqual(judge({ minimumConfidence: 0.8 }, bare('7', 0.5), bare('7', 0.79999)), ['confidence 0.5 is below 0.8', 'confidence 0.799 is below 0.8']);
+      assert.deepEqual(judge({ minimumConfidence: 0.8 }, bare('7', 0.5), bare('7', 0.79999)), [
+        'confidence 0.5 is below 0.8',
+        'confidence 0.799 is below 0.8',
+      ]);
     });
 
     it('rejects an empty reading, whatever the minimum, and tells other writing', () => {
-      assert.deepEqual(judge({ minimumConfidence: 0 }, '7', '', OTHER_WRITING), ['accepted', 'nothing found', 'looks like other writing']);
+      assert.deepEqual(judge({ minimumConfidence: 0 }, '7', '', OTHER_WRITING), [
+        'accepted',
+        'nothing found',
+        'looks like other writing',
+      ]);
     });
 
     it('judges each by itself', () => {
-      assert.deepEqual(judge({}, '4', '9', '4', '', '4'), ['accepted', 'accepted', 'accepted', 'nothing found', 'accepted']);
+      assert.deepEqual(judge({}, '4', '9', '4', '', '4'), [
+        'accepted',
+        'accepted',
+        'accepted',
+        'nothing found',
+        'accepted',
+      ]);
     });
   });
 
   describe('for several in a row', () => {
     it('waits until as many agree, then lets each one pass', () => {
-      assert.deepEqual(judge({ inARow: 3 }, '407', '407', '407', '407'), ['reading 1 of 3', 'reading 2 of 3', 'accepted', 'accepted']);
+      assert.deepEqual(judge({ inARow: 3 }, '407', '407', '407', '407'), [
+        'reading 1 of 3',
+        'reading 2 of 3',
+        'accepted',
+        'accepted',
+      ]);
     });
 
     it('makes a sure reading of several fairly sure ones, and says how sure', () => {
       const filter = new ReadingFilter({ inARow: 3, minimumConfidence: 0.8 });
       const verdicts = [0.76, 0.78, 0.77].map((p) => filter.judge(four(p)));
-      assert.deepEqual(verdicts.map(({ accepted }) => accepted), [false, false, true]);
+      assert.deepEqual(
+        verdicts.map(({ accepted }) => accepted),
+        [false, false, true],
+      );
       const { confidence } = verdicts[2] as Verdict & { accepted: true };
       assert.ok(confidence > 0.8 && confidence < 0.9, String(confidence));
     });
@@ -74,7 +101,14 @@ describe('ReadingFilter', () => {
     });
 
     it('never accepts a digit that flickers', () => {
-      assert.deepEqual(judge({ inARow: 2 }, '4', '9', '4', '9', '4', '9'), ['reading 1 of 2', 'unsteady: 4, 9', 'unsteady: 4, 9, 4', 'unsteady: 9, 4, 9', 'unsteady: 4, 9, 4', 'unsteady: 9, 4, 9']);
+      assert.deepEqual(judge({ inARow: 2 }, '4', '9', '4', '9', '4', '9'), [
+        'reading 1 of 2',
+        'unsteady: 4, 9',
+        'unsteady: 4, 9, 4',
+        'unsteady: 9, 4, 9',
+        'unsteady: 4, 9, 4',
+        'unsteady: 9, 4, 9',
+      ]);
     });
 
     it('makes up for a slip with one frame more', () => {
@@ -85,15 +119,28 @@ describe('ReadingFilter', () => {
     });
 
     it('takes another digit count as a disagreement, not as evidence', () => {
-      assert.deepEqual(judge({ inARow: 2 }, '407', '40', '407', '407'), ['reading 1 of 2', 'unsteady: 407, 40', 'unsteady: 407, 40, 407', 'accepted']);
+      assert.deepEqual(judge({ inARow: 2 }, '407', '40', '407', '407'), [
+        'reading 1 of 2',
+        'unsteady: 407, 40',
+        'unsteady: 407, 40, 407',
+        'accepted',
+      ]);
     });
 
     it('notices a change at once, whatever stood there for long', () => {
-      assert.deepEqual(judge({ inARow: 3 }, '4', '4', '4', '4', '4', '9', '9', '9').slice(5), ['unsteady: 4, 4, 4, 4, 9', 'unsteady: 4, 4, 4, 9, 9', 'accepted']);
+      assert.deepEqual(judge({ inARow: 3 }, '4', '4', '4', '4', '4', '9', '9', '9').slice(5), [
+        'unsteady: 4, 4, 4, 4, 9',
+        'unsteady: 4, 4, 4, 9, 9',
+        'accepted',
+      ]);
     });
 
     it('begins without a grudge against an empty sheet', () => {
-      assert.deepEqual(judge({ inARow: 3 }, '', '', '', '', '4', '4', '4').slice(4), ['reading 1 of 3', 'reading 2 of 3', 'accepted']);
+      assert.deepEqual(judge({ inARow: 3 }, '', '', '', '', '4', '4', '4').slice(4), [
+        'reading 1 of 3',
+        'reading 2 of 3',
+        'accepted',
+      ]);
     });
 
     it('writes lines and empty frames into one line', () => {
@@ -102,7 +149,10 @@ describe('ReadingFilter', () => {
     });
 
     it('works on readings without digits', () => {
-      assert.deepEqual(judge({ inARow: 2, minimumConfidence: 0.8 }, bare('7', 0.7), bare('7', 0.7)), ['reading 1 of 2', 'accepted']);
+      assert.deepEqual(judge({ inARow: 2, minimumConfidence: 0.8 }, bare('7', 0.7), bare('7', 0.7)), [
+        'reading 1 of 2',
+        'accepted',
+      ]);
     });
 
     it('decides sooner than counting sure readings does, accepts more, and is wrong no more often', () => {
@@ -111,7 +161,10 @@ describe('ReadingFilter', () => {
         return (reading) => filter.judge(reading).accepted;
       });
       const counting = decide(() => countSure({ inARow: 3, minimumConfidence: 0.85 }));
-      assert.ok(combining.accepted > counting.accepted, `${combining.accepted} accepted, counting ${counting.accepted}`);
+      assert.ok(
+        combining.accepted > counting.accepted,
+        `${combining.accepted} accepted, counting ${counting.accepted}`,
+      );
       assert.ok(combining.wrong <= counting.wrong, `${combining.wrong} wrong, counting ${counting.wrong}`);
       assert.ok(combining.frames < 0.8 * counting.frames, `${combining.frames} frames, counting ${counting.frames}`);
     });
@@ -119,12 +172,23 @@ describe('ReadingFilter', () => {
 
   describe('only on change', () => {
     it('speaks a reading once', () => {
-      assert.deepEqual(judge({ onlyOnChange: true }, '7', '7', '8', '7'), ['accepted', 'unchanged', 'accepted', 'accepted']);
+      assert.deepEqual(judge({ onlyOnChange: true }, '7', '7', '8', '7'), [
+        'accepted',
+        'unchanged',
+        'accepted',
+        'accepted',
+      ]);
     });
 
     it('notices that it has gone, and speaks it anew when it is back', () => {
-      assert.deepEqual(judge({ onlyOnChange: true }, '7', bare('7', 0.1), '7', '', '', '7'),
-        ['accepted', 'confidence 0.1 is below 0.8', 'unchanged', 'gone: 7', 'nothing found', 'accepted']);
+      assert.deepEqual(judge({ onlyOnChange: true }, '7', bare('7', 0.1), '7', '', '', '7'), [
+        'accepted',
+        'confidence 0.1 is below 0.8',
+        'unchanged',
+        'gone: 7',
+        'nothing found',
+        'accepted',
+      ]);
     });
 
     it('says only of what it has spoken that it has gone', () => {
@@ -132,20 +196,39 @@ describe('ReadingFilter', () => {
     });
 
     it('sees through dropped frames when it waits for several', () => {
-      assert.deepEqual(judge({ onlyOnChange: true, inARow: 2 }, '7', '7', '', '7', '7', '', OTHER_WRITING, '', '7', '7'), [
-        'reading 1 of 2', 'accepted', 'nothing found', 'unsteady: 7, nothing, 7', 'unchanged',
-        'nothing found', 'gone: 7', 'nothing found', 'reading 1 of 2', 'accepted',
-      ]);
+      assert.deepEqual(
+        judge({ onlyOnChange: true, inARow: 2 }, '7', '7', '', '7', '7', '', OTHER_WRITING, '', '7', '7'),
+        [
+          'reading 1 of 2',
+          'accepted',
+          'nothing found',
+          'unsteady: 7, nothing, 7',
+          'unchanged',
+          'nothing found',
+          'gone: 7',
+          'nothing found',
+          'reading 1 of 2',
+          'accepted',
+        ],
+      );
     });
 
     it('does not speak anew after a flicker', () => {
-      assert.deepEqual(judge({ onlyOnChange: true, inARow: 2 }, '7', '7', '1', '7', '7', '7').slice(2), ['unsteady: 7, 7, 1', 'unsteady: 7, 1, 7', 'unchanged', 'unchanged']);
+      assert.deepEqual(judge({ onlyOnChange: true, inARow: 2 }, '7', '7', '1', '7', '7', '7').slice(2), [
+        'unsteady: 7, 7, 1',
+        'unsteady: 7, 1, 7',
+        'unchanged',
+        'unchanged',
+      ]);
     });
   });
 
   for (const minimumConfidence of [-0.1, 1.1, NaN]) {
     it(`refuses a minimum confidence of ${minimumConfidence}`, () => {
-      assert.throws(() => new ReadingFilter({ minimumConfidence }), /minimum confidence to be a number from 0 to 1, got/);
+      assert.throws(
+        () => new ReadingFilter({ minimumConfidence }),
+        /minimum confidence to be a number from 0 to 1, got/,
+      );
     });
   }
 
@@ -157,10 +240,15 @@ describe('ReadingFilter', () => {
 });
 
 /** Shows two thousand unclear fours, each until it is decided what it is, or for 40 frames. */
-function decide(newFilter: () => (reading: FrameReading) => boolean): { accepted: number; wrong: number; frames: number } {
+function decide(newFilter: () => (reading: FrameReading) => boolean): {
+  accepted: number;
+  wrong: number;
+  frames: number;
+} {
   const seen = { accepted: 0, wrong: 0, frames: 0 };
   for (let seed = 0; seed < 2000; seed++) {
-    const accepts = newFilter(), readings = unclearFour(new Random(7, seed), 2, 0.2);
+    const accepts = newFilter();
+    const readings = unclearFour(new Random(7, seed), 2, 0.2);
     for (let i = 0; i < 40; i++) {
       const reading = readings.next().value;
       seen.frames++;
@@ -174,8 +262,12 @@ function decide(newFilter: () => (reading: FrameReading) => boolean): { accepted
 }
 
 /** The rule that evidence has to beat: so many equal readings running, each of them sure. */
-function countSure({ inARow, minimumConfidence }: Pick<FilterOptions, 'inARow' | 'minimumConfidence'>): (reading: FrameReading) => boolean {
-  let row = 0, last = '';
+function countSure({
+  inARow,
+  minimumConfidence,
+}: Pick<FilterOptions, 'inARow' | 'minimumConfidence'>): (reading: FrameReading) => boolean {
+  let row = 0;
+  let last = '';
   return ({ text, confidence }) => {
     row = confidence < minimumConfidence ? 0 : text === last ? row + 1 : 1;
     last = text;

@@ -5,7 +5,15 @@ import type { FrameReading } from '../../lib/filter/evidence';
 export type Shares = Partial<Record<number, number>>;
 
 /** A reading of one line of digits, each with its probabilities: the most probable one is read. */
-export function frame(places: Shares[], { x = 0, y = 0, scale = 1, line = (): number => 0 }: { x?: number; y?: number; scale?: number; line?: (i: number) => number } = {}): FrameReading {
+export function frame(
+  places: Shares[],
+  {
+    x = 0,
+    y = 0,
+    scale = 1,
+    line = (): number => 0,
+  }: { x?: number; y?: number; scale?: number; line?: (i: number) => number } = {},
+): FrameReading {
   const digits = places.map((shares, i) => {
     const probabilities = Array.from({ length: 10 }, (_, digit) => shares[digit] ?? 0);
     const confidence = Math.max(...probabilities);

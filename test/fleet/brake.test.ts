@@ -7,7 +7,10 @@ describe('a brake on errors', () => {
   const error = (message: string, kind = 'damaged'): FleetError => new FleetError(message, kind);
 
   it('tells the first of each kind at once, and the others as one when it is closed', () => {
-    const told: string[] = [], brake = new Brake(({ message }) => { told.push(message); });
+    const told: string[] = [];
+    const brake = new Brake(({ message }) => {
+      told.push(message);
+    });
     for (let i = 0; i < 1000; i++) brake.add(error(`message ${i}`));
     brake.add(error('a stranger', 'refused'));
     assert.deepEqual(told, ['message 0', 'a stranger']);
@@ -18,7 +21,10 @@ describe('a brake on errors', () => {
   });
 
   it('tells how many more came, again and again, and begins anew after a quiet time', async () => {
-    const told = new Told<string>(), brake = new Brake(({ message }) => { told.add(message); }, 20);
+    const told = new Told<string>();
+    const brake = new Brake(({ message }) => {
+      told.add(message);
+    }, 20);
     brake.add(error('one'));
     brake.add(error('two'));
     brake.add(error('three'));

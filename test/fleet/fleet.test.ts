@@ -9,7 +9,9 @@ describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed
   let broker: Mosquitto;
   const readers: ChildProcess[] = [];
 
-  before(function () { if (!hasMosquitto) this.skip(); });
+  before(function () {
+    if (!hasMosquitto) this.skip();
+  });
   beforeEach(async () => {
     broker = new Mosquitto();
     await broker.start();
@@ -23,8 +25,14 @@ describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed
     assert.equal(new Set(readings.map(({ camera, id }) => `${camera} ${id}`)).size, frames);
     assert.equal(readings.length, frames);
     assert.ok(readings.every(({ text }) => text === '4072'));
-    const ofOne = readings.filter(({ camera }) => camera === 'room 0/+#').map(({ sequence }) => sequence).sort((a, b) => a - b);
-    assert.deepEqual(ofOne, Array.from({ length: frames / cameras }, (_, i) => i));
+    const ofOne = readings
+      .filter(({ camera }) => camera === 'room 0/+#')
+      .map(({ sequence }) => sequence)
+      .sort((a, b) => a - b);
+    assert.deepEqual(
+      ofOne,
+      Array.from({ length: frames / cameras }, (_, i) => i),
+    );
   };
 
   it('lose nothing when a reader is killed in the middle', async () => {
@@ -54,9 +62,17 @@ describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed
     await broker.start('allow_anonymous false');
     let queue: JobQueue | undefined;
     const state = await new Promise<LinkState>((resolve) => {
-      queue = new JobQueue({ url: broker.url, prefix: 'digits', user: 'somebody', password: 'wrong' }, {}, {
-        onState: (link) => { if (link.state === 'waiting') resolve(link); }, onJob: () => undefined, onError: () => undefined,
-      });
+      queue = new JobQueue(
+        { url: broker.url, prefix: 'digits', user: 'somebody', password: 'wrong' },
+        {},
+        {
+          onState: (link) => {
+            if (link.state === 'waiting') resolve(link);
+          },
+          onJob: () => undefined,
+          onError: () => undefined,
+        },
+      );
     });
     await queue?.close();
     assert.match(state.state === 'waiting' ? state.error.message : '', /refuses the login/);

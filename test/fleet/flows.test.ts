@@ -5,13 +5,17 @@ import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
 import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
 
 describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
-  const broker = new Mosquitto(), running: RealNodeRed[] = [];
+  const broker = new Mosquitto();
+  const running: RealNodeRed[] = [];
 
   before(async function () {
     if (!hasMosquitto) this.skip();
     await broker.start();
     for (const name of ['reader', 'camera']) {
-      const flow = (await readFile(join(ROOT, 'flows/Fleet', `${name}.json`), 'utf8')).replaceAll('mqtt://127.0.0.1:1883', broker.url);
+      const flow = (await readFile(join(ROOT, 'flows/Fleet', `${name}.json`), 'utf8')).replaceAll(
+        'mqtt://127.0.0.1:1883',
+        broker.url,
+      );
       running.push(await startNodeRed(JSON.parse(flow) as object[]));
     }
   });

@@ -19,43 +19,71 @@ const MAGIC = Buffer.from('IKJ\x02', 'latin1');
 
 /** A job as anyone could send it. */
 function packed(head: string, pictures = 0): Buffer {
-  const text = Buffer.from(head), length = Buffer.alloc(4);
+  const text = Buffer.from(head);
+  const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length);
   return Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, text, Buffer.alloc(784 * pictures)]))]);
 }
 
 describe('a reading job', () => {
   let job: Job;
-  before(async () => { job = { ...KEY, digits: await digitsOf('4072') }; });
+  before(async () => {
+    job = { ...KEY, digits: await digitsOf('4072') };
+  });
 
   it('of four digits of a 640 × 480 frame is below 4 kB and comes back as it was', () => {
-    const bytes = encodeJob(job), back = decodeJob(bytes);
+    const bytes = encodeJob(job);
+    const back = decodeJob(bytes);
     assert.equal(job.digits.length, 4);
     assert.ok(bytes.length < 4000, `${bytes.length} bytes`);
-    const shown = ({ image, judgement = [], ...digit }: ExtractedDigit): object => (
-      { ...digit, image: [...image], judgement: judgement.map((probability) => probability.toFixed(4)) }
-    );
+    const shown = ({ image, judgement = [], ...digit }: ExtractedDigit): object => ({
+      ...digit,
+      image: [...image],
+      judgement: judgement.map((probability) => probability.toFixed(4)),
+    });
     assert.deepEqual({ ...back, digits: back.digits.map(shown) }, { ...job, digits: job.digits.map(shown) });
-    assert.ok(back.digits.every(({ judgement, surroundings }) => judgement?.length === 5 && surroundings === undefined));
+    assert.ok(
+      back.digits.every(({ judgement, surroundings }) => judgement?.length === 5 && surroundings === undefined),
+    );
   });
 
-  it('of a page that is not plain brings all that may be digits, and is read as the page is where it was taken', async () => {
-    const ink = acquireInk(), classifier = acquireClassifier(), { pictures } = await benchPictures();
-    let doubtful = 0;
-    for (const picture of Object.values(pictures).filter((each) => !(each instanceof Buffer))) {
-      const { digits } = await readJudgedDigits(ink, picture), back = decodeJob(encodeJob({ ...KEY, digits })).digits;
-      doubtful += back.filter(({ doubt }) => doubt !== undefined).length;
-      const predicted = await predictDigits(classifier, back), { text, confidence } = toReading(predicted.digits, predicted.predictions);
-      const { reading } = await readText(ink, classifier, picture);
-      assert.equal(text, reading.text);
-      assert.ok(Math.abs(confidence - reading.confidence) < 0.01, `${confidence} for ${reading.confidence}`);
-    }
-    assert.ok(doubtful > 0);
-    await Promise.all([ink.release(), classifier.release()]);
-  });
+  it(
+    'of a page that is not plain brings all that may be ' +
+      'digits, ' +
+      'and ' +
+      'is ' +
+      'read ' +
+      'as ' +
+      'the ' +
+      'page ' +
+      'is ' +
+      'where ' +
+      'it ' +
+      'was ' +
+      'taken',
+    async () => {
+      const ink = acquireInk();
+      const classifier = acquireClassifier();
+      const { pictures } = await benchPictures();
+      let doubtful = 0;
+      for (const picture of Object.values(pictures).filter((each) => !(each instanceof Buffer))) {
+        const { digits } = await readJudgedDigits(ink, picture);
+        const back = decodeJob(encodeJob({ ...KEY, digits })).digits;
+        doubtful += back.filter(({ doubt }) => doubt !== undefined).length;
+        const predicted = await predictDigits(classifier, back);
+        const { text, confidence } = toReading(predicted.digits, predicted.predictions);
+        const { reading } = await readText(ink, classifier, picture);
+        assert.equal(text, reading.text);
+        assert.ok(Math.abs(confidence - reading.confidence) < 0.01, `${confidence} for ${reading.confidence}`);
+      }
+      assert.ok(doubtful > 0);
+      await Promise.all([ink.release(), classifier.release()]);
+    },
+  );
 
   it('tells which digits may be one', () => {
-    const [a, b, c, d] = job.digits.map(({ image, box, line }) => ({ image, box, line })), whole = { image: Buffer.from(a.image.map((value) => 255 - value)), box: { x: 1, y: 2, width: 3, height: 4 } };
+    const [a, b, c, d] = job.digits.map(({ image, box, line }) => ({ image, box, line }));
+    const whole = { image: Buffer.from(a.image.map((value) => 255 - value)), box: { x: 1, y: 2, width: 3, height: 4 } };
     const other = { image: c.image, box: { x: 5, y: 6, width: 7, height: 8 } };
     const digits = [a, { ...b, whole }, { ...c, whole }, { ...d, whole: other }];
     assert.deepEqual(decodeJob(encodeJob({ ...KEY, digits })).digits, digits);
@@ -66,7 +94,8 @@ describe('a reading job', () => {
   });
 
   it('that is none, cut off, changed, or of another version is refused', () => {
-    const bytes = encodeJob(job), other = Buffer.from(bytes);
+    const bytes = encodeJob(job);
+    const other = Buffer.from(bytes);
     other[3] = 9;
     assert.throws(() => decodeJob(Buffer.from('hello')), /expected a reading job, got a Buffer of 5 bytes/);
     assert.throws(() => decodeJob(Buffer.alloc(0)), /expected a reading job, got an empty Buffer/);
@@ -84,13 +113,36 @@ describe('a reading job', () => {
   /** Each is refused at the sender's door, and by the reader where somebody else sends it. */
   for (const [what, changes, expected] of [
     ...Object.entries({
-      camera: [5, '', '  ', 'x'.repeat(101), '\ud800'], id: ['', undefined, 7, 'x'.repeat(101)], run: ['', null], at: [NaN, Infinity, '5', 1e16], sequence: [-1, 1.5, NaN, '7'],
-      width: [0, -1, 640.5, NaN, Infinity, '640', undefined, 100_001], height: [0, null, 480.1, true],
-    }).flatMap(([name, values]) => values.map((value) => [`${name} of ${String(value).slice(0, 12)}`, { [name]: value }, new RegExp(`expected (the )?(name of a )?${name}\\b`)] as const)),
-    ...([{ x: -1 }, { y: 470 }, { width: 641 }, { height: NaN }, { x: '0' }, { x: null }] as const).map((changed) => (
-      [`a box with ${JSON.stringify(changed)}`, { digits: [{ ...madeDigits()[0], box: { ...box, ...changed } }] }, /expected boxes\.0/] as const
-    )),
-    ['a whole outside the frame', { digits: [{ ...madeDigits()[0], whole: { image: new Uint8Array(784), box: { ...box, x: 631 } } }] }, /expected wholes\.0 to lie in the frame of 640 × 480/],
+      camera: [5, '', '  ', 'x'.repeat(101), '\ud800'],
+      id: ['', undefined, 7, 'x'.repeat(101)],
+      run: ['', null],
+      at: [NaN, Infinity, '5', 1e16],
+      sequence: [-1, 1.5, NaN, '7'],
+      width: [0, -1, 640.5, NaN, Infinity, '640', undefined, 100_001],
+      height: [0, null, 480.1, true],
+    }).flatMap(([name, values]) =>
+      values.map(
+        (value) =>
+          [
+            `${name} of ${String(value).slice(0, 12)}`,
+            { [name]: value },
+            new RegExp(`expected (the )?(name of a )?${name}\\b`),
+          ] as const,
+      ),
+    ),
+    ...([{ x: -1 }, { y: 470 }, { width: 641 }, { height: NaN }, { x: '0' }, { x: null }] as const).map(
+      (changed) =>
+        [
+          `a box with ${JSON.stringify(changed)}`,
+          { digits: [{ ...madeDigits()[0], box: { ...box, ...changed } }] },
+          /expected boxes\.0/,
+        ] as const,
+    ),
+    [
+      'a whole outside the frame',
+      { digits: [{ ...madeDigits()[0], whole: { image: new Uint8Array(784), box: { ...box, x: 631 } } }] },
+      /expected wholes\.0 to lie in the frame of 640 × 480/,
+    ],
     ['a line of -1', { digits: [{ ...madeDigits()[0], line: -1 }] }, /expected boxes\.0/],
     ['a line of 0.5', { digits: [{ ...madeDigits()[0], line: 0.5 }] }, /expected boxes\.0/],
   ] as const) {
@@ -98,8 +150,13 @@ describe('a reading job', () => {
       const job = { ...madeJob(), ...changes } as Job;
       assert.throws(() => encodeJob(job), expected);
       const numbers = ({ x, y, width, height }: Box): number[] => [x, y, width, height];
-      const { digits, ...key } = job, wholes = digits.flatMap(({ whole }) => (whole ? [numbers(whole.box)] : []));
-      const head = JSON.stringify({ ...key, boxes: digits.map((digit) => [...numbers(digit.box), digit.line, ...(digit.whole ? [0] : [])]), wholes });
+      const { digits, ...key } = job;
+      const wholes = digits.flatMap(({ whole }) => (whole ? [numbers(whole.box)] : []));
+      const head = JSON.stringify({
+        ...key,
+        boxes: digits.map((digit) => [...numbers(digit.box), digit.line, ...(digit.whole ? [0] : [])]),
+        wholes,
+      });
       assert.throws(() => decodeJob(packed(head, digits.length + wholes.length)), expected);
     });
   }
@@ -107,16 +164,55 @@ describe('a reading job', () => {
   for (const [what, head, expected] of [
     ['no head', '', /JSON/],
     ['null', 'null', /expected an object, got null/],
-    ['a judgement of four', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], judgements: [[0, 0, 0, 1]] }), /expected judgements\.0\.4 to be a number/],
-    ['fewer judgements than shapes', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0], [0, 0, 1, 1, 0]], judgements: [null] }), /a judgement for each of 2 shapes, got 1/],
-    ['a doubt that is none', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], doubts: [[0, 99]] }), /expected doubts.0.1 to be a whole number/],
-    ['a doubt about no box', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], doubts: [[1, 0]] }), /doubts and parts of 1 boxes, got one of number 1/],
-    ['a part of no size', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], parts: [[0, 0, 0, 0, 1, 0, 0]] }), /expected parts.0.3 to be/],
-    ['a part of no whole', JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0, 0]] }), /expected parts of 0 wholes, got one of number 0/],
+    [
+      'a judgement of four',
+      JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], judgements: [[0, 0, 0, 1]] }),
+      /expected judgements\.0\.4 to be a number/,
+    ],
+    [
+      'fewer judgements than shapes',
+      JSON.stringify({
+        ...KEY,
+        boxes: [
+          [0, 0, 1, 1, 0],
+          [0, 0, 1, 1, 0],
+        ],
+        judgements: [null],
+      }),
+      /a judgement for each of 2 shapes, got 1/,
+    ],
+    [
+      'a doubt that is none',
+      JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], doubts: [[0, 99]] }),
+      /expected doubts.0.1 to be a whole number/,
+    ],
+    [
+      'a doubt about no box',
+      JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], doubts: [[1, 0]] }),
+      /doubts and parts of 1 boxes, got one of number 1/,
+    ],
+    [
+      'a part of no size',
+      JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0]], parts: [[0, 0, 0, 0, 1, 0, 0]] }),
+      /expected parts.0.3 to be/,
+    ],
+    [
+      'a part of no whole',
+      JSON.stringify({ ...KEY, boxes: [[0, 0, 1, 1, 0, 0]] }),
+      /expected parts of 0 wholes, got one of number 0/,
+    ],
     ['a box that is none', JSON.stringify({ ...KEY, boxes: [{}] }), /expected boxes.0 to be x, y, width/],
     ['boxes that are none', JSON.stringify({ ...KEY, boxes: { length: 1 } }), /expected boxes to be a list/],
-    ['1001 boxes', JSON.stringify({ ...KEY, boxes: new Array(1001).fill([0, 0, 1, 1, 0]) }), /expected boxes to be a list of at most 1000, got an array of 1001/],
-    ['boxes nested 100,000 deep', JSON.stringify({ ...KEY, boxes: [] }).replace('[]', '['.repeat(100_000) + ']'.repeat(100_000)), /expected boxes.0 to be/],
+    [
+      '1001 boxes',
+      JSON.stringify({ ...KEY, boxes: new Array(1001).fill([0, 0, 1, 1, 0]) }),
+      /expected boxes to be a list of at most 1000, got an array of 1001/,
+    ],
+    [
+      'boxes nested 100,000 deep',
+      JSON.stringify({ ...KEY, boxes: [] }).replace('[]', '['.repeat(100_000) + ']'.repeat(100_000)),
+      /expected boxes.0 to be/,
+    ],
     ['a head over the limit', ' '.repeat(300_001), /head of at most 300000 bytes/],
   ] as const) {
     it(`with ${what} is refused by the reader`, () => {
@@ -125,15 +221,22 @@ describe('a reading job', () => {
   }
 
   it('whose head is longer than it says, or that inflates to more than any job has, is refused', () => {
-    const head = Buffer.from(JSON.stringify({ ...KEY, boxes: [] })), length = Buffer.alloc(4);
+    const head = Buffer.from(JSON.stringify({ ...KEY, boxes: [] }));
+    const length = Buffer.alloc(4);
     length.writeUInt32BE(0xffffffff);
     assert.throws(() => decodeJob(Buffer.concat([MAGIC, deflateRawSync(Buffer.concat([length, head]))])), /damaged/);
     assert.throws(() => decodeJob(Buffer.concat([MAGIC, deflateRawSync(Buffer.alloc(50e6))])), /damaged/);
   });
 
   it('with pictures of another size, or too many of them, is refused at the sender', () => {
-    assert.throws(() => encodeJob(madeJob({ digits: [{ ...madeDigits()[0], image: new Uint8Array(783) }] })), /pictures of 784 bytes, got a Uint8Array of 783 bytes at position 0/);
-    assert.throws(() => encodeJob(madeJob({ digits: new Array<ExtractedDigit>(1001).fill(madeDigits()[0]) })), /at most 1000 digits/);
+    assert.throws(
+      () => encodeJob(madeJob({ digits: [{ ...madeDigits()[0], image: new Uint8Array(783) }] })),
+      /pictures of 784 bytes, got a Uint8Array of 783 bytes at position 0/,
+    );
+    assert.throws(
+      () => encodeJob(madeJob({ digits: new Array<ExtractedDigit>(1001).fill(madeDigits()[0]) })),
+      /at most 1000 digits/,
+    );
   });
 });
 
@@ -143,8 +246,11 @@ describe('topics', () => {
   });
 
   it('refuse what cannot be a camera, a group or a prefix', () => {
-    for (const name of ['', '  ', 'x'.repeat(101), '\ud800']) assert.throws(() => topicsBelow('digits').job(name), /expected the name of a camera/);
-    for (const prefix of ['', '/a', 'a/', 'a/#', '+', '$SYS', 'a\0', 'a\n', '\ud800', 'x'.repeat(101)]) assert.throws(() => topicsBelow(prefix), /expected topics/);
-    for (const group of ['', 'a/b', '+', '#', 'a\0', 'x'.repeat(101)]) assert.throws(() => topicsBelow('digits').sharedJobs(group), /name of a group/);
+    for (const name of ['', '  ', 'x'.repeat(101), '\ud800'])
+      assert.throws(() => topicsBelow('digits').job(name), /expected the name of a camera/);
+    for (const prefix of ['', '/a', 'a/', 'a/#', '+', '$SYS', 'a\0', 'a\n', '\ud800', 'x'.repeat(101)])
+      assert.throws(() => topicsBelow(prefix), /expected topics/);
+    for (const group of ['', 'a/b', '+', '#', 'a\0', 'x'.repeat(101)])
+      assert.throws(() => topicsBelow('digits').sharedJobs(group), /name of a group/);
   });
 });

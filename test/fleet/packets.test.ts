@@ -15,7 +15,13 @@ async function pour(socket: Socket, bytes: number): Promise<number> {
   let gone = 0;
   while (gone < bytes && !socket.destroyed) {
     gone += piece.length;
-    if (!socket.write(piece)) await new Promise<void>((resolve) => { for (const event of ['drain', 'close']) socket.once(event, () => { resolve(); }); });
+    if (!socket.write(piece))
+      await new Promise<void>((resolve) => {
+        for (const event of ['drain', 'close'])
+          socket.once(event, () => {
+            resolve();
+          });
+      });
   }
   return gone;
 }
@@ -23,13 +29,28 @@ async function pour(socket: Socket, bytes: number): Promise<number> {
 describe('packets from a broker', () => {
   const stateOf = async (broker: RawBroker): Promise<{ state: LinkState; close: () => Promise<void> }> => {
     const states = new Told<LinkState>();
-    const sender = new Sender({ url: await broker.start(), prefix: 'digits' }, { camera: 'hall' }, { onState: states.add, onReading: () => undefined, onError: () => undefined });
+    const sender = new Sender(
+      { url: await broker.start(), prefix: 'digits' },
+      { camera: 'hall' },
+      { onState: states.add, onReading: () => undefined, onError: () => undefined },
+    );
     const state = await states.first(({ state: now }) => now === 'waiting');
-    return { state, close: async () => { await sender.close(); } };
+    return {
+      state,
+      close: async () => {
+        await sender.close();
+      },
+    };
   };
 
   it('are counted in whatever pieces they come', () => {
-    const packets = Buffer.concat([publishHeader('a', 100), Buffer.alloc(100), Buffer.from([0xd0, 0]), publishHeader('a', 300), Buffer.alloc(300)]);
+    const packets = Buffer.concat([
+      publishHeader('a', 100),
+      Buffer.alloc(100),
+      Buffer.from([0xd0, 0]),
+      publishHeader('a', 300),
+      Buffer.alloc(300),
+    ]);
     for (const size of [1, 2, 7, packets.length]) {
       const stream = new PassThrough();
       limitPackets(stream, 304);
@@ -62,7 +83,7 @@ describe('packets from a broker', () => {
       assert.equal(state.error.status, 'packet too large');
       assert.match(state.error.message, /expected packets of at most 1002000 bytes, got one of 500000\d\d/);
       // What the system's own buffers take is on its way.
-      const gone = await poured ?? 0;
+      const gone = (await poured) ?? 0;
       assert.ok(gone < 25 * MB, `${gone} bytes were taken`);
     } finally {
       await close();
@@ -71,7 +92,13 @@ describe('packets from a broker', () => {
   });
 
   it('tell of a connection that ends before the topic is granted as what it is', async () => {
-    const broker = new RawBroker(undefined, (socket) => { socket.destroy(); }, false);
+    const broker = new RawBroker(
+      undefined,
+      (socket) => {
+        socket.destroy();
+      },
+      false,
+    );
     const { state, close } = await stateOf(broker);
     try {
       assert.equal(state.state === 'waiting' && state.error.status, 'no broker');

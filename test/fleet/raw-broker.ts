@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** MQTT 5's answers to CONNECT, PINGREQ, and the SUBSCRIBE with these two bytes of a number, with nothing but what they must have. */
-const CONNACK = [0x20, 3, 0, 0, 0], PINGRESP = [0xd0, 0], suback = (high: number, low: number): number[] => [0x90, 4, high, low, 0, 1];
+/**
+ * MQTT 5's answers to CONNECT, PINGREQ, and the SUBSCRIBE with these two bytes of a number, with nothing but what they
+ * must have.
+ */
+const CONNACK = [0x20, 3, 0, 0, 0];
+const PINGRESP = [0xd0, 0];
+const suback = (high: number, low: number): number[] => [0x90, 4, high, low, 0, 1];
 
 /** A broker that says what it is told to, in bytes. */
 export class RawBroker {
@@ -14,11 +19,15 @@ export class RawBroker {
    * @param subscribed what is done when somebody has subscribed
    * @param grants whether SUBSCRIBE is answered
    */
-  constructor(private readonly connack = CONNACK, private readonly subscribed: (socket: Socket) => void = () => undefined, private readonly grants = true) {}
+  constructor(
+    private readonly connack = CONNACK,
+    private readonly subscribed: (socket: Socket) => void = () => undefined,
+    private readonly grants = true,
+  ) {}
 
   /** @returns its address */
   async start(): Promise<string> {
-    const server = this.#server = createServer((socket) => {
+    const server = (this.#server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
@@ -29,7 +38,7 @@ export class RawBroker {
           this.subscribed(socket);
         }
       });
-    }).listen(0, '127.0.0.1');
+    }).listen(0, '127.0.0.1'));
     await once(server, 'listening');
     return `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
@@ -43,7 +52,8 @@ export class RawBroker {
 
 /** The beginning of a PUBLISH with QoS 0, before its message. */
 export function publishHeader(topic: string, messageBytes: number): Buffer {
-  const name = Buffer.from(topic), length: number[] = [];
+  const name = Buffer.from(topic);
+  const length: number[] = [];
   let rest = 2 + name.length + 1 + messageBytes;
   do {
     length.push((rest % 128) + (rest >= 128 ? 128 : 0));

@@ -15,6 +15,9 @@ export class Told<T> {
   }
 
   async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => { this.#arrived = resolve; });
+    while (!isSo())
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
   }
 }

@@ -7,15 +7,25 @@ const NAME = '09 - Count and alarm';
 describe(`the example "${NAME}"`, () => {
   let example: Example;
 
-  const counts = async (text: string, told: string): Promise<void> => { await example.prints(new RegExp(`\\[debug:counted\\] ${told}\\n`), async () => { await example.capture(await photograph(text)); }); };
-  const alarms = async (text: string, told: string): Promise<void> => { await example.prints(new RegExp(`\\[debug:alarm\\] ${told}`), async () => { await example.capture(await photograph(text)); }); };
+  const counts = async (text: string, told: string): Promise<void> => {
+    await example.prints(new RegExp(`\\[debug:counted\\] ${told}\\n`), async () => {
+      await example.capture(await photograph(text));
+    });
+  };
+  const alarms = async (text: string, told: string): Promise<void> => {
+    await example.prints(new RegExp(`\\[debug:alarm\\] ${told}`), async () => {
+      await example.capture(await photograph(text));
+    });
+  };
 
   before(async () => {
     example = await Example.start(NAME, {
       env: { DIGITS: '3' },
       settings: { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 0 } } } },
       // Ten minutes, in short.
-      change: (nodes: FlowNode[]) => { for (const node of nodes) if (node.type === 'trigger') Object.assign(node, { duration: '5', units: 's' }); },
+      change: (nodes: FlowNode[]) => {
+        for (const node of nodes) if (node.type === 'trigger') Object.assign(node, { duration: '5', units: 's' });
+      },
     });
   });
   after(() => example.stop());

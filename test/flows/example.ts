@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
 
-export interface FlowNode extends Record<string, unknown> { id: string; type: string; z?: string; name?: string; wires?: string[][] }
+export interface FlowNode extends Record<string, unknown> {
+  id: string;
+  type: string;
+  z?: string;
+  name?: string;
+  wires?: string[][];
+}
 
 export interface ExampleOptions {
   /** Environment variables of the flow, in place of its own. */
@@ -24,8 +30,8 @@ export async function readExample(name: string): Promise<FlowNode[]> {
 }
 
 /**
- * The folder of another collection: among the development dependencies, or in the folder that COLLECTIONS names, such as
- * /somewhere/node_modules; undefined where it is in neither.
+ * The folder of another collection: among the development dependencies, or in the folder that COLLECTIONS names, such
+ * as /somewhere/node_modules; undefined where it is in neither.
  */
 export function findCollection(name: string): string | undefined {
   const own = process.env.COLLECTIONS;
@@ -41,7 +47,9 @@ export function findCollection(name: string): string | undefined {
 export class Example {
   static async start(name: string, { env = {}, change, ...options }: ExampleOptions = {}): Promise<Example> {
     const nodes = await readExample(name);
-    for (const variable of nodes.flatMap((node) => (node.type === 'tab' ? (node.env ?? []) as { name: string; value: string }[] : []))) {
+    for (const variable of nodes.flatMap((node) =>
+      node.type === 'tab' ? ((node.env ?? []) as { name: string; value: string }[]) : [],
+    )) {
       variable.value = env[variable.name] ?? variable.value;
     }
     for (const node of nodes) {
@@ -51,17 +59,33 @@ export class Example {
     }
     for (const { id, z } of nodes.filter(({ type }) => type === 'digits-camera')) {
       nodes.push(
-        { id: `${id} taken`, z: z ?? '', type: 'complete', scope: [id], wires: [[`${id} tell`]] }, { id: `${id} failed`, z: z ?? '', type: 'catch', scope: [id], wires: [[`${id} tell`]] },
-        { id: `${id} tell`, z: z ?? '', type: 'debug', name: 'taken', active: true, console: true, complete: '_msgid', targetType: 'msg', wires: [] },
+        { id: `${id} taken`, z: z ?? '', type: 'complete', scope: [id], wires: [[`${id} tell`]] },
+        { id: `${id} failed`, z: z ?? '', type: 'catch', scope: [id], wires: [[`${id} tell`]] },
+        {
+          id: `${id} tell`,
+          z: z ?? '',
+          type: 'debug',
+          name: 'taken',
+          active: true,
+          console: true,
+          complete: '_msgid',
+          targetType: 'msg',
+          wires: [],
+        },
       );
     }
     change?.(nodes);
     return new Example(nodes, await startNodeRed(nodes, options.settings, options));
   }
 
-  private constructor(readonly nodes: FlowNode[], readonly nodeRed: RealNodeRed) {}
+  private constructor(
+    readonly nodes: FlowNode[],
+    readonly nodeRed: RealNodeRed,
+  ) {}
 
-  get url(): string { return this.nodeRed.url; }
+  get url(): string {
+    return this.nodeRed.url;
+  }
 
   /** Presses an inject node's button. */
   async press(name: string): Promise<void> {
@@ -83,9 +107,13 @@ export class Example {
 
   /** Does something, and waits until what is printed from then on has this in it. */
   async prints(pattern: RegExp, act: () => Promise<unknown> = () => Promise.resolve()): Promise<RegExpExecArray> {
-    const { program } = this.nodeRed, from = program.printed.length;
+    const { program } = this.nodeRed;
+    const from = program.printed.length;
     await act();
-    return until(() => pattern.exec(program.printed.slice(from)), () => `${pattern} in ${program.printed.slice(from)}`);
+    return until(
+      () => pattern.exec(program.printed.slice(from)),
+      () => `${pattern} in ${program.printed.slice(from)}`,
+    );
   }
 
   /** Shows a picture and waits until it has been read: what a debug node prints. */
@@ -93,7 +121,9 @@ export class Example {
     await this.prints(new RegExp(`\\[debug:reading\\] ${text} \\(`), () => this.capture(picture));
   }
 
-  stop(): Promise<void> { return this.nodeRed.stop(); }
+  stop(): Promise<void> {
+    return this.nodeRed.stop();
+  }
 }
 
 /** After so long, milliseconds, something will never be so, on the slowest machine. */

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { photograph } from '../drawn-pictures';
 import { Example, findCollection, until } from './example';
 
-const NAME = 'node-red-node-pi-gpio/GPIO LED', COLLECTION = 'node-red-node-pi-gpio';
+const NAME = 'node-red-node-pi-gpio/GPIO LED';
+const COLLECTION = 'node-red-node-pi-gpio';
 const SEGMENTS: Record<string, number> = { a: 17, b: 27, c: 22, d: 5, e: 6, f: 13, g: 19 };
-const CHOSEN = 23, UNSURE = 24;
+const CHOSEN = 23;
+const UNSURE = 24;
 
 /** RPi.GPIO, as far as the collection's helper program uses it: it writes down what becomes of each pin. */
 const PINS = `
@@ -25,19 +27,33 @@ def output(pin, value):
 
 describe(`the example "${NAME}"`, () => {
   const collection = findCollection(COLLECTION);
-  let folder: string | undefined, log = '', example: Example | undefined;
+  let folder: string | undefined;
+  let log = '';
+  let example: Example | undefined;
 
   const start = async (withPins: boolean, minimumConfidence = 0.8): Promise<Example> => {
     example = await Example.start(NAME, {
-      change: (nodes) => { for (const node of nodes) if (node.type === 'digits-filter') node.minimumConfidence = minimumConfidence; },
+      change: (nodes) => {
+        for (const node of nodes) if (node.type === 'digits-filter') node.minimumConfidence = minimumConfidence;
+      },
       collections: { [COLLECTION]: collection ?? '' },
       processEnv: withPins ? { PYTHONPATH: folder, PINS_LOG: log } : {},
     });
     return example;
   };
-  const outputs = async (pin: number): Promise<number[]> => (await readFile(log, 'utf8').catch(() => '')).trim().split('\n')
-    .map((line) => line.split(' ').map(Number)).filter(([one]) => one === pin).map(([, value]) => value);
-  const becomes = async (pin: number, wanted: number): Promise<void> => { await until(async () => (await outputs(pin)).at(-1) === wanted, () => `pin ${pin} at ${wanted}`); };
+  const outputs = async (pin: number): Promise<number[]> =>
+    (await readFile(log, 'utf8').catch(() => ''))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number))
+      .filter(([one]) => one === pin)
+      .map(([, value]) => value);
+  const becomes = async (pin: number, wanted: number): Promise<void> => {
+    await until(
+      async () => (await outputs(pin)).at(-1) === wanted,
+      () => `pin ${pin} at ${wanted}`,
+    );
+  };
 
   before(async function () {
     if (!collection || spawnSync('python3', ['--version']).status !== 0) return this.skip();
@@ -66,7 +82,10 @@ describe(`the example "${NAME}"`, () => {
     // 7 is a, b and c; then all is dark again.
     for (const [segment, pin] of Object.entries(SEGMENTS)) {
       const lit = 'abc'.includes(segment);
-      await until(async () => (await outputs(pin)).length >= 3, () => `three states of ${segment}`);
+      await until(
+        async () => (await outputs(pin)).length >= 3,
+        () => `three states of ${segment}`,
+      );
       assert.deepEqual(await outputs(pin), [0, lit ? 1 : 0, 0], segment);
     }
     await running.reads(await photograph('2'), '2');

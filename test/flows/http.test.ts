@@ -7,19 +7,32 @@ import { Example, until } from './example';
 
 const NAME = '08 - HTTP and webhooks';
 
-interface Posted { key: string | string[] | undefined; type: string | undefined; body: { id: string; at: string; text: string; confidence: number; digits: { digit: number }[] } }
+interface Posted {
+  key: string | string[] | undefined;
+  type: string | undefined;
+  body: { id: string; at: string; text: string; confidence: number; digits: { digit: number }[] };
+}
 
 describe(`the example "${NAME}"`, () => {
-  let port: number, server: Server | undefined, example: Example;
-  const posted: Posted[] = [], answers: number[] = [];
+  let port: number;
+  let server: Server | undefined;
+  let example: Example;
+  const posted: Posted[] = [];
+  const answers: number[] = [];
 
   /** Notes what is posted, and answers with the statuses that were prepared, then with 204. */
   const listen = async (): Promise<void> => {
     server = createServer((request: IncomingMessage, response) => {
       let body = '';
-      request.on('data', (data: Buffer) => { body += data.toString(); });
+      request.on('data', (data: Buffer) => {
+        body += data.toString();
+      });
       request.on('end', () => {
-        posted.push({ key: request.headers['idempotency-key'], type: request.headers['content-type'], body: JSON.parse(body) as Posted['body'] });
+        posted.push({
+          key: request.headers['idempotency-key'],
+          type: request.headers['content-type'],
+          body: JSON.parse(body) as Posted['body'],
+        });
         response.writeHead(answers.shift() ?? 204).end();
       });
     }).listen(port, '127.0.0.1');
@@ -28,7 +41,7 @@ describe(`the example "${NAME}"`, () => {
   const texts = (): string[] => posted.map(({ body }) => body.text);
   const last = async (): Promise<{ status: number; answer: { text?: string; error?: string } }> => {
     const response = await fetch(`${example.url}/digits/last`);
-    return { status: response.status, answer: await response.json() as { text?: string } };
+    return { status: response.status, answer: (await response.json()) as { text?: string } };
   };
 
   before(async () => {
@@ -49,14 +62,19 @@ describe(`the example "${NAME}"`, () => {
 
   it('posts a reading when it changes, and tells the last to whoever asks', async () => {
     const seven = await photograph('7');
-    await example.prints(/\[debug:webhook\] 407 was taken/, async () => { await example.capture(await photograph('407')); });
+    await example.prints(/\[debug:webhook\] 407 was taken/, async () => {
+      await example.capture(await photograph('407'));
+    });
     await example.capture(await photograph('407'));
     await example.prints(/\[debug:webhook\] 7 was taken/, () => example.capture(seven));
     assert.deepEqual(texts(), ['407', '7']);
     const [{ key, type, body }] = posted;
     assert.deepEqual([key, type], [body.id, 'application/json']);
     assert.deepEqual(Object.keys(body), ['id', 'at', 'text', 'confidence', 'digits']);
-    assert.deepEqual(body.digits.map(({ digit }) => digit), [4, 0, 7]);
+    assert.deepEqual(
+      body.digits.map(({ digit }) => digit),
+      [4, 0, 7],
+    );
     assert.equal((await last()).answer.text, '7');
   });
 
@@ -65,7 +83,10 @@ describe(`the example "${NAME}"`, () => {
     answers.push(503, 429);
     await example.reads(await photograph('38'), '38');
     await example.reads(await photograph('2'), '2');
-    await until(() => texts().includes('2'), () => `38 thrice, then 2; got ${texts().join(', ')}`);
+    await until(
+      () => texts().includes('2'),
+      () => `38 thrice, then 2; got ${texts().join(', ')}`,
+    );
     assert.deepEqual(texts(), ['38', '38', '38', '2']);
     assert.equal(new Set(posted.slice(0, 3).map(({ key }) => key)).size, 1);
   });
@@ -73,8 +94,12 @@ describe(`the example "${NAME}"`, () => {
   it('does not post again what is refused', async () => {
     posted.splice(0);
     answers.push(400);
-    await example.prints(/\[debug:webhook\] 407 was refused with 400/, async () => { await example.capture(await photograph('407')); });
-    await example.prints(/\[debug:webhook\] 7 was taken/, async () => { await example.capture(await photograph('7')); });
+    await example.prints(/\[debug:webhook\] 407 was refused with 400/, async () => {
+      await example.capture(await photograph('407'));
+    });
+    await example.prints(/\[debug:webhook\] 7 was taken/, async () => {
+      await example.capture(await photograph('7'));
+    });
     assert.deepEqual(texts(), ['407', '7']);
   });
 
@@ -82,10 +107,15 @@ describe(`the example "${NAME}"`, () => {
     posted.splice(0);
     server?.closeAllConnections();
     server?.close();
-    await example.prints(/\[debug:webhook\] not taken \(ECONN\w+\): 1 waiting, again in 1 s/, async () => { await example.capture(await photograph('38')); });
+    await example.prints(/\[debug:webhook\] not taken \(ECONN\w+\): 1 waiting, again in 1 s/, async () => {
+      await example.capture(await photograph('38'));
+    });
     await example.reads(await photograph('2'), '2');
     await listen();
-    await until(() => texts().length >= 2, () => '38 and 2');
+    await until(
+      () => texts().length >= 2,
+      () => '38 and 2',
+    );
     assert.deepEqual(texts(), ['38', '2']);
   });
 });
@@ -95,7 +125,9 @@ describe(`the example "${NAME}", posting to itself`, () => {
     const example = await Example.start(NAME, { change: () => undefined });
     try {
       const response = await fetch(`${example.url}/digits/webhook`, {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: '407', at: '2026-01-01T00:00:00.000Z' }),
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: '407', at: '2026-01-01T00:00:00.000Z' }),
       });
       assert.equal(response.status, 204);
       await example.nodeRed.program.prints(/\[debug:arrived\] 407 at 2026-01-01/);

@@ -6,10 +6,15 @@ import { freePort } from '../processes';
 import { BROKER, Line, Listener, startBroker, type Broker } from './broker';
 import { Example, until, type FlowNode } from './example';
 
-const NAME = '06 - MQTT', TOPIC = 'digits/camera-1';
+const NAME = '06 - MQTT';
+const TOPIC = 'digits/camera-1';
 
 describe(`the example "${NAME}", with ${BROKER}`, () => {
-  let broker: Broker, port: number, line: Line, listener: Listener, example: Example;
+  let broker: Broker;
+  let port: number;
+  let line: Line;
+  let listener: Listener;
+  let example: Example;
   const pictures: Record<string, Buffer> = {};
 
   const through = (nodes: FlowNode[]): void => {
@@ -17,7 +22,9 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
       if (node.type === 'mqtt-broker') Object.assign(node, { broker: '127.0.0.1', port: line.port });
     }
   };
-  const published = async (text: string): Promise<void> => { await listener.hears(`${TOPIC}/reading`, text); };
+  const published = async (text: string): Promise<void> => {
+    await listener.hears(`${TOPIC}/reading`, text);
+  };
 
   before(async () => {
     for (const text of ['407', '7', '38', '2']) pictures[text] = await photograph(text);
@@ -40,7 +47,9 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
     await published('407');
     await listener.hears(`${TOPIC}/picture`);
     const later = await Listener.on(port);
-    const [reading, confidence, picture, status] = await Promise.all(['reading', 'confidence', 'picture', 'status'].map((topic) => later.hears(`${TOPIC}/${topic}`)));
+    const [reading, confidence, picture, status] = await Promise.all(
+      ['reading', 'confidence', 'picture', 'status'].map((topic) => later.hears(`${TOPIC}/${topic}`)),
+    );
     await later.end();
     assert.ok([reading, confidence, picture, status].every(({ retain }) => retain));
     assert.equal(reading.payload.toString(), '407');
@@ -66,7 +75,13 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
   it('has the broker tell when the line is cut, and comes back', async () => {
     const before = listener.heard.length;
     line.cut();
-    await until(() => listener.heard.slice(before).find(({ topic, payload }) => topic === `${TOPIC}/status` && payload.toString() === 'offline'), () => 'the will');
+    await until(
+      () =>
+        listener.heard
+          .slice(before)
+          .find(({ topic, payload }) => topic === `${TOPIC}/status` && payload.toString() === 'offline'),
+      () => 'the will',
+    );
     await listener.hears(`${TOPIC}/status`, 'online');
   });
 
@@ -75,9 +90,14 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
     await example.reads(pictures['38'], '38');
     await example.reads(pictures['2'], '2');
     // This broker keeps nothing: what is retained was published anew.
-    await example.prints(/\[debug:broker\] broker connected/, async () => { broker = await startBroker(port); });
+    await example.prints(/\[debug:broker\] broker connected/, async () => {
+      broker = await startBroker(port);
+    });
     await published('2');
-    await until(() => listener.on(`${TOPIC}/picture`).length > 0 && listener.on(`${TOPIC}/status`).at(-1) === 'online', () => 'picture and status');
+    await until(
+      () => listener.on(`${TOPIC}/picture`).length > 0 && listener.on(`${TOPIC}/status`).at(-1) === 'online',
+      () => 'picture and status',
+    );
     assert.equal(listener.on(`${TOPIC}/reading`).includes('38'), false);
   });
 
@@ -90,7 +110,10 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
     await example.reads(pictures['407'], '407');
     // Refused, and refused again.
     const before = line.connections;
-    await until(() => line.connections >= before + 2, () => 'another try');
+    await until(
+      () => line.connections >= before + 2,
+      () => 'another try',
+    );
     await broker.stop();
     broker = await startBroker(port);
     await published('407');
@@ -107,7 +130,8 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
   });
 
   it('reads what others publish, the same once, and says what is no picture', async () => {
-    const answer = async (name: string): Promise<Record<string, unknown>> => JSON.parse((await listener.hears(`digits/readings/${name}`)).payload.toString()) as Record<string, unknown>;
+    const answer = async (name: string): Promise<Record<string, unknown>> =>
+      JSON.parse((await listener.hears(`digits/readings/${name}`)).payload.toString()) as Record<string, unknown>;
     for (const payload of [pictures['407'], pictures['407']]) await listener.publish('digits/pictures/a', payload);
     await listener.publish('digits/pictures/b', 'hello');
     await listener.publish('digits/pictures/c', pictures['7'].subarray(0, 4000));
@@ -127,7 +151,9 @@ describe(`the example "${NAME}", with a name that is none`, () => {
   it('says so, and goes on', async () => {
     const example = await Example.start(NAME, { env: { CAMERA: 'room/1+#' } });
     try {
-      await example.nodeRed.program.prints(/\[debug:error\].*expected the camera's name to have letters, digits, - and _ only, got "room\/1\+#"/);
+      await example.nodeRed.program.prints(
+        /\[debug:error\].*expected the camera's name to have letters, digits, - and _ only, got "room\/1\+#"/,
+      );
       await example.reads(await photograph('7'), '7');
     } finally {
       await example.stop();

@@ -6,30 +6,57 @@ import { join } from 'node:path';
 import { photograph } from '../drawn-pictures';
 import { Example, findCollection, until, type FlowNode } from './example';
 
-const NAME = 'node-red-node-sqlite/Save to a database', COLLECTION = 'node-red-node-sqlite';
+const NAME = 'node-red-node-sqlite/Save to a database';
+const COLLECTION = 'node-red-node-sqlite';
 
-interface Row { frame: string; at: string; text: string; confidence: number; accepted: boolean; crop: string }
-interface Database { exec(sql: string, done: (error: Error | null) => void): void; close(done: () => void): void }
+interface Row {
+  frame: string;
+  at: string;
+  text: string;
+  confidence: number;
+  accepted: boolean;
+  crop: string;
+}
+interface Database {
+  exec(sql: string, done: (error: Error | null) => void): void;
+  close(done: () => void): void;
+}
 
 describe(`the example "${NAME}"`, () => {
   const collection = findCollection(COLLECTION);
-  let folder: string | undefined, file = '', example: Example | undefined, running: Example;
+  let folder: string | undefined;
+  let file = '';
+  let example: Example | undefined;
+  let running: Example;
 
   const day = async (): Promise<Row[]> => (await fetch(`${running.url}/digits/day`)).json() as Promise<Row[]>;
-  const saved = async (text: string): Promise<Row> => until(async () => (await day()).find((row) => row.text === text), () => `${text} in the database`);
+  const saved = async (text: string): Promise<Row> =>
+    until(
+      async () => (await day()).find((row) => row.text === text),
+      () => `${text} in the database`,
+    );
 
   before(async function () {
     if (!collection) return this.skip();
     folder = await mkdtemp(join(tmpdir(), 'inkcam-database-'));
     file = join(folder, 'digits.db');
     const more = (nodes: FlowNode[]): void => {
-      const z = nodes.find(({ type }) => type === 'tab')?.id ?? '', database = nodes.find(({ type }) => type === 'sqlitedb');
+      const z = nodes.find(({ type }) => type === 'tab')?.id ?? '';
+      const database = nodes.find(({ type }) => type === 'sqlitedb');
       if (database) database.db = file;
       for (const node of nodes.filter(({ type }) => type === 'delay')) node.timeout = '1';
       // Something to make the database small with, by the flow's own connection.
       nodes.push(
         { id: 'in', z, type: 'http in', url: '/pragma', method: 'get', wires: [['small']] },
-        { id: 'small', z, type: 'change', rules: [{ t: 'set', p: 'topic', pt: 'msg', to: '"PRAGMA max_page_count = " & payload.pages', tot: 'jsonata' }], wires: [['pragma']] },
+        {
+          id: 'small',
+          z,
+          type: 'change',
+          rules: [
+            { t: 'set', p: 'topic', pt: 'msg', to: '"PRAGMA max_page_count = " & payload.pages', tot: 'jsonata' },
+          ],
+          wires: [['pragma']],
+        },
         { id: 'pragma', z, type: 'sqlite', mydb: database?.id, sqlquery: 'msg.topic', sql: '', wires: [['out']] },
         { id: 'out', z, type: 'http response', wires: [] },
       );
@@ -70,21 +97,38 @@ describe(`the example "${NAME}"`, () => {
     await running.capture(await photograph(''));
     await running.capture(await photograph('7'));
     await saved('7');
-    assert.deepEqual((await day()).map(({ text }) => text), ['7', '407']);
+    assert.deepEqual(
+      (await day()).map(({ text }) => text),
+      ['7', '407'],
+    );
   });
 
   it('goes on while the database is locked, says so, and saves it then', async () => {
-    const { Database: Open } = require(require.resolve('sqlite3', { paths: [collection ?? ''] })) as { Database: new (path: string) => Database };
+    const { Database: Open } = require(require.resolve('sqlite3', { paths: [collection ?? ''] })) as {
+      Database: new (path: string) => Database;
+    };
     const other = new Open(file);
-    const execute = (sql: string): Promise<void> => new Promise((resolve, reject) => { other.exec(sql, (error) => { if (error) reject(error); else resolve(); }); });
+    const execute = (sql: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        other.exec(sql, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      });
     await execute('BEGIN EXCLUSIVE');
-    await running.prints(/\[debug:database\] not saved \(.*SQLITE_BUSY.*\): 1 waiting/, async () => { await running.capture(await photograph('38')); });
+    await running.prints(/\[debug:database\] not saved \(.*SQLITE_BUSY.*\): 1 waiting/, async () => {
+      await running.capture(await photograph('38'));
+    });
     await running.reads(await photograph('2'), '2');
     const asked = await fetch(`${running.url}/digits/day`);
     assert.equal(asked.status, 503);
-    assert.match((await asked.json() as { error: string }).error, /SQLITE_BUSY/);
+    assert.match(((await asked.json()) as { error: string }).error, /SQLITE_BUSY/);
     await running.prints(/\[debug:database\] saved again/, () => execute('COMMIT'));
-    await new Promise<void>((resolve) => { other.close(() => { resolve(); }); });
+    await new Promise<void>((resolve) => {
+      other.close(() => {
+        resolve();
+      });
+    });
     for (const text of ['38', '2']) await saved(text);
   });
 
@@ -95,7 +139,13 @@ describe(`the example "${NAME}"`, () => {
     });
     const before = (await day()).length;
     await fetch(`${running.url}/pragma?pages=100000`);
-    await until(async () => (await day()).length > before, () => 'more rows');
-    await until(async () => (await day()).length === 7, () => 'all rows');
+    await until(
+      async () => (await day()).length > before,
+      () => 'more rows',
+    );
+    await until(
+      async () => (await day()).length === 7,
+      () => 'all rows',
+    );
   });
 });

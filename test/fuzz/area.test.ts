@@ -9,8 +9,8 @@ import { COLUMN, PLANTED } from './planted';
 import { MESSAGES } from './planted-messages';
 
 /** By this seed, so many cases have every kind among them. */
-const SEED = 2,
-  CASES = 19;
+const SEED = 2;
+const CASES = 19;
 
 /** What a case that is not to hang may take on a slow machine, milliseconds. */
 const DEADLINE = 4000;
@@ -24,7 +24,8 @@ function counted(columns: readonly string[]): Record<string, number> {
 }
 
 describe('the fuzzer', () => {
-  let result: AreaResult, folder: string;
+  let result: AreaResult;
+  let folder: string;
   const planted = Array.from({ length: CASES }, (_, number) => Dice.of('planted', SEED, number).pick(PLANTED));
 
   before(async () => {
@@ -37,8 +38,8 @@ describe('the fuzzer', () => {
 
   it('counts planted hangs, crashes, wrong results and unclear errors, and goes on', () => {
     assert.deepEqual(new Set(planted), new Set(PLANTED), 'every kind is among the cases');
-    const wanted = counted(planted.map((kind) => COLUMN[kind])),
-      { accepted = 0, refused = 0, ...faults } = wanted;
+    const wanted = counted(planted.map((kind) => COLUMN[kind]));
+    const { accepted = 0, refused = 0, ...faults } = wanted;
     assert.equal(result.tried, CASES);
     assert.deepEqual(result.faults, faults);
     // Findings do not hide what else a case came to; those that died or hung came to nothing.
@@ -59,8 +60,8 @@ describe('the fuzzer', () => {
   });
 
   it('makes the same case again from its number alone', async () => {
-    const number = planted.indexOf('good'),
-      again = await runArea({ ...options, first: number, cases: 1 });
+    const number = planted.indexOf('good');
+    const again = await runArea({ ...options, first: number, cases: 1 });
     assert.equal(again.slowest.name, `good ${nameOf(number)}`);
     assert.ok(isClean(again) && isTried(again));
     const other = await runArea({ ...options, seed: SEED + 1, first: number, cases: 1 });
@@ -80,10 +81,10 @@ describe('the fuzzer', () => {
   });
 
   it('counts messages that are neither sent on, nor done, nor failed, files outside, and what nodes send', async () => {
-    const cases = 6,
-      seed = 7,
-      payloads = Object.keys(MESSAGES),
-      sent = Array.from({ length: cases }, (_, number) => Dice.of('planted messages', seed, number).pick(payloads));
+    const cases = 6;
+    const seed = 7;
+    const payloads = Object.keys(MESSAGES);
+    const sent = Array.from({ length: cases }, (_, number) => Dice.of('planted messages', seed, number).pick(payloads));
     assert.deepEqual(new Set(sent), new Set(payloads));
     const { faults, tried } = await runArea({
       name: 'planted messages',

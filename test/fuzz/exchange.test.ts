@@ -4,7 +4,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { exchange } from '../../scripts/fuzz/exchange';
 
 describe('exchange', () => {
-  let server: Server, answer: (socket: Socket) => void;
+  let server: Server;
+  let answer: (socket: Socket) => void;
   before(async () => {
     server = createServer((socket) => {
       socket.on('error', () => undefined);

@@ -6,7 +6,8 @@ export const TELLS_MEMORY = process.platform === 'linux';
 
 /** Memory of a process, bytes: resident now, and the most it ever was since `forgetPeak`. */
 export async function memoryOf(pid: number): Promise<{ now: number; peak: number }> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8'), of = (name: string): number => Number(new RegExp(`${name}:\\s*(\\d+) kB`).exec(text)?.[1]) * 1024;
+  const text = await readFile(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string): number => Number(new RegExp(`${name}:\\s*(\\d+) kB`).exec(text)?.[1]) * 1024;
   return { now: of('VmRSS'), peak: of('VmHWM') };
 }
 

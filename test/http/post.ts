@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-export interface Answer { status: number; body: { error?: string; text?: string } }
+export interface Answer {
+  status: number;
+  body: { error?: string; text?: string };
+}
 
 export interface Post {
   /** Lines of the head beside Host: content-length, transfer-encoding, content-type, … */
@@ -14,18 +17,28 @@ export interface Post {
  * Posts bytes as they are, right or wrong, and waits for the answer, or for the end of the connection: then undefined.
  * Goes on sending when the answer is there, as simple clients do.
  */
-export async function post(url: string, { head, pieces = [] }: Post): Promise<{ answer: Answer | undefined; sent: number }> {
-  const { hostname, port, pathname } = new URL(url), socket = connect(Number(port), hostname);
-  let text = '', sent = 0;
+export async function post(
+  url: string,
+  { head, pieces = [] }: Post,
+): Promise<{ answer: Answer | undefined; sent: number }> {
+  const { hostname, port, pathname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  let sent = 0;
   socket.on('error', () => undefined);
-  socket.on('data', (data) => { text += data.toString(); });
+  socket.on('data', (data) => {
+    text += data.toString();
+  });
   const answered = new Promise<Answer | undefined>((resolve) => {
     const look = (isEnd: boolean): void => {
       const [, status, head = '', body = ''] = /^HTTP\/1\.1 (?!100)(\d+)([^]*?)\r\n\r\n([^]*)$/.exec(text) ?? [];
       const length = /^content-length: (\d+)/im.exec(head)?.[1];
-      if (status && (isEnd || Buffer.byteLength(body) >= Number(length))) resolve({ status: Number(status), body: body.startsWith('{') ? JSON.parse(body) as Answer['body'] : {} });
+      if (status && (isEnd || Buffer.byteLength(body) >= Number(length)))
+        resolve({ status: Number(status), body: body.startsWith('{') ? (JSON.parse(body) as Answer['body']) : {} });
     };
-    socket.on('data', () => { look(false); });
+    socket.on('data', () => {
+      look(false);
+    });
     socket.on('close', () => {
       look(true);
       resolve(undefined);
@@ -61,6 +74,7 @@ export function* zeros(bytes: number): Generator<Uint8Array> {
 
 /** Wraps pieces for `transfer-encoding: chunked`. */
 export function* chunked(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  for (const piece of pieces) yield Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
+  for (const piece of pieces)
+    yield Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
   yield Buffer.from('0\r\n\r\n');
 }

@@ -37,26 +37,36 @@ describe('a model file whose writer is killed', function () {
   after(() => folder.remove());
 
   for (const name of ['digits.keras', 'digits']) {
-    it(`is a whole old or a whole new one after each of ${KILLS} kills: ${name === 'digits' ? 'a folder' : 'a .keras file'}`, async () => {
-      const path = join(folder.path, name);
-      for (let i = 0; i < KILLS; i++) {
-        const saver = spawn(process.execPath, ['-e', SAVER, path, ...sources], { stdio: ['ignore', 'pipe', 'inherit'] });
-        const gone = once(saver, 'exit');
-        await once(saver.stdout, 'data');
-        await sleep(30 * Math.random());
-        saver.kill('SIGKILL');
-        assert.deepEqual(await gone, [null, 'SIGKILL']);
-        const { artifacts, metadata } = await readModel(path);
-        const wanted = models.get(metadata.name)?.artifacts;
-        assert.ok(wanted, `kill ${i}: ${String(metadata.name)}`);
-        assert.deepEqual(artifacts.modelTopology, wanted.modelTopology);
-        assert.deepEqual(Buffer.from(artifacts.weightData), Buffer.from(wanted.weightData));
-      }
-      // What was left lying about goes with the next saving.
-      const [{ artifacts }] = models.values();
-      await saveModel(path, artifacts, { name: 'after' });
-      const left = await readdir(name === 'digits' ? path : folder.path);
-      assert.deepEqual(left.filter((file) => file.endsWith('.tmp')), []);
-    });
+    it(
+      `is a whole old or a whole new one after each of ` +
+        `${KILLS} kills: ` +
+        (name === 'digits' ? 'a folder' : 'a .keras file'),
+      async () => {
+        const path = join(folder.path, name);
+        for (let i = 0; i < KILLS; i++) {
+          const saver = spawn(process.execPath, ['-e', SAVER, path, ...sources], {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          });
+          const gone = once(saver, 'exit');
+          await once(saver.stdout, 'data');
+          await sleep(30 * Math.random());
+          saver.kill('SIGKILL');
+          assert.deepEqual(await gone, [null, 'SIGKILL']);
+          const { artifacts, metadata } = await readModel(path);
+          const wanted = models.get(metadata.name)?.artifacts;
+          assert.ok(wanted, `kill ${i}: ${String(metadata.name)}`);
+          assert.deepEqual(artifacts.modelTopology, wanted.modelTopology);
+          assert.deepEqual(Buffer.from(artifacts.weightData), Buffer.from(wanted.weightData));
+        }
+        // What was left lying about goes with the next saving.
+        const [{ artifacts }] = models.values();
+        await saveModel(path, artifacts, { name: 'after' });
+        const left = await readdir(name === 'digits' ? path : folder.path);
+        assert.deepEqual(
+          left.filter((file) => file.endsWith('.tmp')),
+          [],
+        );
+      },
+    );
   }
 });

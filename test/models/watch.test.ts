@@ -8,22 +8,36 @@ import { ModelWatch } from '../../lib/models/watch';
 import { temporaryFolder } from '../classify/models';
 
 /** Long and short, of a clock that stands still: the test says when a time is up. */
-const POLL = 3_600_000, SETTLE = 1000;
+const POLL = 3_600_000;
+const SETTLE = 1000;
 
 /** The one timer of a watch. */
-interface Timer { callback: () => void; milliseconds: number; unref: () => Timer }
+interface Timer {
+  callback: () => void;
+  milliseconds: number;
+  unref: () => Timer;
+}
 
 describe('ModelWatch', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>, path: string;
-  let watch: ModelWatch | undefined, timer: Timer | undefined, changes: number;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let path: string;
+  let watch: ModelWatch | undefined;
+  let timer: Timer | undefined;
+  let changes: number;
 
   beforeEach(async () => {
     folder = await temporaryFolder();
     path = join(folder.path, 'digits.keras');
     changes = 0;
     timer = undefined;
-    mock.method(globalThis, 'setTimeout', (callback: () => void, milliseconds: number) => (timer = { callback, milliseconds, unref: () => timer as Timer }));
-    mock.method(globalThis, 'clearTimeout', (cleared: unknown) => { if (cleared === timer) timer = undefined; });
+    mock.method(
+      globalThis,
+      'setTimeout',
+      (callback: () => void, milliseconds: number) => (timer = { callback, milliseconds, unref: () => timer as Timer }),
+    );
+    mock.method(globalThis, 'clearTimeout', (cleared: unknown) => {
+      if (cleared === timer) timer = undefined;
+    });
   });
   afterEach(() => {
     watch?.close();
@@ -36,7 +50,13 @@ describe('ModelWatch', () => {
     while (!there()) await setImmediate();
   };
   const begin = async (at = path): Promise<void> => {
-    watch = new ModelWatch(at, () => { changes++; }, { settle: SETTLE, poll: POLL });
+    watch = new ModelWatch(
+      at,
+      () => {
+        changes++;
+      },
+      { settle: SETTLE, poll: POLL },
+    );
     await until(() => timer !== undefined);
   };
   /** The time of the timer is up: the watch looks, and sets it again. */
@@ -51,7 +71,8 @@ describe('ModelWatch', () => {
   /** Looks until the files are known as they are now, and says whether that was a change. */
   const settled = async (): Promise<boolean> => {
     const before = changes;
-    do await look(); while (timer?.milliseconds === SETTLE);
+    do await look();
+    while (timer?.milliseconds === SETTLE);
     return changes > before;
   };
   /** In one go: there is no moment at which half of it is there. */
@@ -78,7 +99,9 @@ describe('ModelWatch', () => {
 
   it('waits until a file that is being copied has stopped growing', async () => {
     // Where the system tells of nothing, there is one look at a time, and the test knows of each.
-    mock.method(fs, 'watch', () => { throw new Error('no such thing'); });
+    mock.method(fs, 'watch', () => {
+      throw new Error('no such thing');
+    });
     await begin();
     for (let i = 0; i < 20; i++) {
       await appendFile(path, 'more');
@@ -89,11 +112,14 @@ describe('ModelWatch', () => {
     assert.equal(changes, 1);
   });
 
-  it('tells of a folder\'s weights that come after model.json', async () => {
+  it("tells of a folder's weights that come after model.json", async () => {
     path = join(folder.path, 'digits');
     await mkdir(path);
     await begin();
-    for (const [name, text] of [['model.json', '{}'], ['weights.bin', '0123']]) {
+    for (const [name, text] of [
+      ['model.json', '{}'],
+      ['weights.bin', '0123'],
+    ]) {
       await put(text, join(path, name));
       await told();
       assert.equal(await settled(), true);

@@ -8,20 +8,32 @@ import { NodeUnderTest } from './runtime';
 describe('digits-camera-device', () => {
   NodeUnderTest.inRuntime();
   let fake: FakeProgram;
-  beforeEach(() => { fake = new FakeProgram(); });
-  afterEach(() => { fake.remove(); });
+  beforeEach(() => {
+    fake = new FakeProgram();
+  });
+  afterEach(() => {
+    fake.remove();
+  });
 
   const cameras = async (query = ''): Promise<{ cameras: { number: number; name: string }[]; problem?: string }> => {
     const response = await helper.request().get(`/digits-camera-device/cameras${query}`).expect(200);
     return response.body as { cameras: { number: number; name: string }[]; problem?: string };
   };
   const load = (settings = {}): Promise<NodeUnderTest> =>
-    NodeUnderTest.load('digits-camera', camera, { device: 'device' }, { modules: [device], nodes: [{ id: 'device', type: 'digits-camera-device', ...settings }] });
+    NodeUnderTest.load(
+      'digits-camera',
+      camera,
+      { device: 'device' },
+      { modules: [device], nodes: [{ id: 'device', type: 'digits-camera-device', ...settings }] },
+    );
 
   it('lists the cameras for the editor', async () => {
     await load();
     const { cameras: list, problem } = await cameras();
-    assert.deepEqual(list.map(({ number, name }) => `${number} ${name}`), ['0 imx219', '1 ov5647']);
+    assert.deepEqual(
+      list.map(({ number, name }) => `${number} ${name}`),
+      ['0 imx219', '1 ov5647'],
+    );
     assert.equal(problem, undefined);
   });
 
@@ -36,7 +48,10 @@ describe('digits-camera-device', () => {
   });
 
   it('says that a program is something else, or mistyped, and blames no cable', async () => {
-    for (const [program, message] of [[process.execPath, /is no camera program: asked for its version, it said "v\d+/], [`${fake.file}l`, /was not found .*Check the program's path/]] as const) {
+    for (const [program, message] of [
+      [process.execPath, /is no camera program: asked for its version, it said "v\d+/],
+      [`${fake.file}l`, /was not found .*Check the program's path/],
+    ] as const) {
       await load({ program });
       const { problem } = await cameras('?device=device');
       assert.match(problem ?? '', message);
@@ -48,7 +63,12 @@ describe('digits-camera-device', () => {
     await load({ program: fake.file });
     process.env.PATH = '';
     assert.equal((await cameras('?device=device')).cameras.length, 2);
-    for (const query of ['?device=node', '?device=elsewhere', `?device=${encodeURIComponent(fake.file)}`, `?program=${encodeURIComponent(fake.file)}`]) {
+    for (const query of [
+      '?device=node',
+      '?device=elsewhere',
+      `?device=${encodeURIComponent(fake.file)}`,
+      `?program=${encodeURIComponent(fake.file)}`,
+    ]) {
       assert.match((await cameras(query)).problem ?? '', /not found/);
     }
   });

@@ -20,14 +20,22 @@ import { NodeUnderTest } from './runtime';
 const LIVE = { width: '320', height: '240', framerate: '30', live: true };
 
 const load = (settings = {}, deviceSettings = {}): Promise<NodeUnderTest> =>
-  NodeUnderTest.load('digits-camera', camera, { device: 'device', ...LIVE, ...settings }, {
-    modules: [device],
-    nodes: [{ id: 'device', type: 'digits-camera-device', ...deviceSettings }],
-  });
+  NodeUnderTest.load(
+    'digits-camera',
+    camera,
+    { device: 'device', ...LIVE, ...settings },
+    {
+      modules: [device],
+      nodes: [{ id: 'device', type: 'digits-camera-device', ...deviceSettings }],
+    },
+  );
 
 /** Looks until something is so; that it never is, is for the test's time limit. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => { setTimeout(resolve, 10); });
+  while (!isSo())
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
 }
 
 /** The next frames; what comes at the second output in between is passed over. */
@@ -54,21 +62,28 @@ async function report(node: NodeUnderTest, state: string): Promise<LiveReport> {
 
 /** As `load`, with another live node of the same camera, `other`, to which a `listener` listens. */
 const loadTwo = (settings: object, other: object): Promise<NodeUnderTest> =>
-  NodeUnderTest.load('digits-camera', camera, { device: 'device', ...LIVE, ...settings }, {
-    modules: [device],
-    nodes: [
-      { id: 'device', type: 'digits-camera-device' },
-      { id: 'other', z: 'tab', type: 'digits-camera', device: 'device', ...LIVE, ...other, wires: [['listener']] },
-      { id: 'listener', z: 'tab', type: 'helper' },
-    ],
-  });
+  NodeUnderTest.load(
+    'digits-camera',
+    camera,
+    { device: 'device', ...LIVE, ...settings },
+    {
+      modules: [device],
+      nodes: [
+        { id: 'device', type: 'digits-camera-device' },
+        { id: 'other', z: 'tab', type: 'digits-camera', device: 'device', ...LIVE, ...other, wires: [['listener']] },
+        { id: 'listener', z: 'tab', type: 'helper' },
+      ],
+    },
+  );
 
 const numbers = (list: Frame[]): number[] => list.map(({ image }) => stampOf(image as Buffer | RawPicture).number);
 
 describe('digits-camera, live', () => {
   NodeUnderTest.inRuntime();
   let fake: FakeProgram;
-  beforeEach(() => { fake = new FakeProgram(); });
+  beforeEach(() => {
+    fake = new FakeProgram();
+  });
   afterEach(async () => {
     await helper.unload();
     assert.deepEqual(fake.alive, []);
@@ -77,7 +92,8 @@ describe('digits-camera, live', () => {
 
   it('begins with the flow, and sends frame after frame with what is known about it', async () => {
     const node = await load();
-    const list = await frames(node, 5), [first] = list;
+    const list = await frames(node, 5);
+    const [first] = list;
     const { source, stream, dropped, width, height, at } = first;
     assert.deepEqual([source, dropped, width > 0, height > 0, at <= Date.now()], ['camera 0', 0, true, true, true]);
     assert.match(stream ?? '', /^[0-9a-f]{8}$/);
@@ -92,7 +108,8 @@ describe('digits-camera, live', () => {
     for (const { image, width, height } of await frames(node, 3)) {
       const { data, channels } = image as RawPicture;
       assert.deepEqual([width, height, channels, data.length], [320, 240, 1, 320 * 240]);
-      for (let x = 0; x < 320; x++) assert.ok(Math.abs(data[100 * 320 + x] - (64 + (128 * (x + 0.5)) / 320)) <= 2, `${x}: ${data[100 * 320 + x]}`);
+      for (let x = 0; x < 320; x++)
+        assert.ok(Math.abs(data[100 * 320 + x] - (64 + (128 * (x + 0.5)) / 320)) <= 2, `${x}: ${data[100 * 320 + x]}`);
     }
     assert.ok(fake.runs[0].argv.includes('yuv420'));
   });
@@ -101,7 +118,10 @@ describe('digits-camera, live', () => {
     const node = await load({ live: false, settle: 0 });
     // Were it live, the picture would be one of the stream's.
     assert.equal(((await node.answer({ payload: 'now' })).frame as Frame).stream, undefined);
-    assert.deepEqual(fake.runs.map(({ argv }) => argv.includes('--codec')), [false]);
+    assert.deepEqual(
+      fake.runs.map(({ argv }) => argv.includes('--codec')),
+      [false],
+    );
     node.node.receive({ payload: 'start' });
     const [{ stream }] = await frames(node, 3);
     node.node.receive({ payload: 'start', camera: { framerate: 5 } });
@@ -115,18 +135,30 @@ describe('digits-camera, live', () => {
 
   it('says what is wrong with its settings, or those of the message', async () => {
     const node = await load({ live: false, framerate: '1000' });
-    assert.match((await node.send({ payload: 'start' })).error ?? '', /expected framerate to be a number from 0.01 to 240/);
-    assert.match((await node.send({ payload: 'start', camera: { framerate: 30, kind: 'colour' } })).error ?? '', /expected kind to be one of jpeg, luma/);
+    assert.match(
+      (await node.send({ payload: 'start' })).error ?? '',
+      /expected framerate to be a number from 0.01 to 240/,
+    );
+    assert.match(
+      (await node.send({ payload: 'start', camera: { framerate: 30, kind: 'colour' } })).error ?? '',
+      /expected kind to be one of jpeg, luma/,
+    );
     node.node.receive({ payload: 'start', camera: { framerate: 30 } });
     await frames(node, 1);
   });
 
   it('sends a frame only when it is asked for', async () => {
-    const node = await loadTwo({ pacing: 'asked' }, {}), seen: number[] = [];
-    helper.getNode('listener').on('input', (msg) => { seen.push(stampOf((msg as unknown as { frame: Frame }).frame.image as Buffer).number); });
+    const node = await loadTwo({ pacing: 'asked' }, {});
+    const seen: number[] = [];
+    helper.getNode('listener').on('input', (msg) => {
+      seen.push(stampOf((msg as unknown as { frame: Frame }).frame.image as Buffer).number);
+    });
     await frames(node, 1);
     let after = false;
-    const more = frames(node, 1).then((list) => { after = true; return list; });
+    const more = frames(node, 1).then((list) => {
+      after = true;
+      return list;
+    });
     await until(() => seen.length >= 10);
     assert.equal(after, false);
     const newest = seen.at(-1) ?? 0;
@@ -136,13 +168,24 @@ describe('digits-camera, live', () => {
 
   it('serves several nodes with one run, of different kinds and rates', async () => {
     const node = await loadTwo({}, { kind: 'luma', framerate: '10' });
-    const luma = new Promise<Frame>((resolve) => { helper.getNode('listener').on('input', (msg) => { resolve((msg as unknown as { frame: Frame }).frame); }); });
+    const luma = new Promise<Frame>((resolve) => {
+      helper.getNode('listener').on('input', (msg) => {
+        resolve((msg as unknown as { frame: Frame }).frame);
+      });
+    });
     assert.ok('data' in ((await luma).image as object));
     const jpegs = await frames(node, 8);
-    const { data, info } = await sharp(jpegs[7].image as Buffer).raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(jpegs[7].image as Buffer)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     const [red, green, blue] = data.subarray((100 * 320 + 160) * 3);
     // Luma 128, Cb 110, Cr 160, as the fake has it.
-    for (const [value, expected] of [[red, 173], [green, 111], [blue, 96]]) assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
+    for (const [value, expected] of [
+      [red, 173],
+      [green, 111],
+      [blue, 96],
+    ])
+      assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
     assert.deepEqual([info.width, info.height, jpegs[7].width, jpegs[7].height], [320, 240, 320, 240]);
     assert.equal(fake.alive.length, 1);
   });
@@ -162,7 +205,8 @@ describe('digits-camera, live', () => {
   });
 
   it('tells once what goes wrong when a frame is sent, and goes on', async () => {
-    const node = await load({ framerate: 240 }), send = node.node.send.bind(node.node);
+    const node = await load({ framerate: 240 });
+    const send = node.node.send.bind(node.node);
     let sent = 0;
     node.node.send = (msg) => {
       if (!Array.isArray(msg) || !msg[0]) send(msg);
@@ -238,7 +282,12 @@ describe('digits-camera, live', () => {
       await report(node, 'paused');
       for (;;) {
         const { msg } = await node.next();
-        if (msg.payload === undefined || (msg.frame as Frame | undefined)?.stream !== undefined || !Buffer.isBuffer(msg.payload)) continue;
+        if (
+          msg.payload === undefined ||
+          (msg.frame as Frame | undefined)?.stream !== undefined ||
+          !Buffer.isBuffer(msg.payload)
+        )
+          continue;
         assert.deepEqual([(msg.frame as Frame).width, (msg.frame as Frame).height], [640, 480]);
         break;
       }
@@ -248,7 +297,12 @@ describe('digits-camera, live', () => {
   });
 
   describe('when something goes wrong', () => {
-    for (const [mode, code] of [['exit', 'ended'], ['killed', 'killed'], ['failure', 'failed'], ['stall', 'stalled']]) {
+    for (const [mode, code] of [
+      ['exit', 'ended'],
+      ['killed', 'killed'],
+      ['failure', 'failed'],
+      ['stall', 'stalled'],
+    ]) {
       it(`begins again after: ${mode}`, async () => {
         fake.mode = mode;
         const node = await load();
@@ -265,7 +319,9 @@ describe('digits-camera, live', () => {
       fake.mode = 'unknown option';
       const node = await load({ live: false });
       const shown: NodeStatus[] = [];
-      node.node.status = (what) => { shown.push(what as NodeStatus); };
+      node.node.status = (what) => {
+        shown.push(what as NodeStatus);
+      };
       node.node.receive({ payload: 'start' });
       const outcomes = [await node.next(), await node.next(), await node.next()];
       assert.match(outcomes.find(({ error }) => error)?.error ?? '', /refused a setting/);
@@ -290,8 +346,13 @@ describe('digits-camera, live', () => {
     fake.mode = 'fast';
     for (const kind of ['jpeg', 'luma']) {
       const list = await frames(await load({ kind, framerate: 20, width: '128', height: '96' }), 10);
-      const gaps = numbers(list).map((number, i, all) => number - (i > 0 ? all[i - 1] : 0)).slice(2);
-      assert.ok(gaps.every((gap) => gap > 1), `${kind}: ${gaps.join(' ')}`);
+      const gaps = numbers(list)
+        .map((number, i, all) => number - (i > 0 ? all[i - 1] : 0))
+        .slice(2);
+      assert.ok(
+        gaps.every((gap) => gap > 1),
+        `${kind}: ${gaps.join(' ')}`,
+      );
       await helper.unload();
     }
   });
@@ -322,13 +383,17 @@ describe('digits-camera, live', () => {
     it('waits for a folder that has vanished', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'live replay '));
       try {
-        await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } }).jpeg().toFile(join(folder, '1.jpg'));
+        await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } })
+          .jpeg()
+          .toFile(join(folder, '1.jpg'));
         const node = await load({ framerate: 50 }, { source: 'replay', folder, loop: true });
         await frames(node, 2);
         rmSync(folder, { recursive: true });
         assert.match((await report(node, 'waiting')).error ?? '', /does not exist/);
         mkdirSync(folder);
-        await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } }).jpeg().toFile(join(folder, '1.jpg'));
+        await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } })
+          .jpeg()
+          .toFile(join(folder, '1.jpg'));
         await frames(node, 2);
       } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -341,8 +406,12 @@ describe('digits-camera, live', () => {
     const serve = async (port = 0): Promise<Server> => {
       const server = createServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=x' });
-        const timer = setInterval(() => { response.write(Buffer.concat([Buffer.from('--x\r\n\r\n'), jpeg])); }, 20);
-        response.on('close', () => { clearInterval(timer); });
+        const timer = setInterval(() => {
+          response.write(Buffer.concat([Buffer.from('--x\r\n\r\n'), jpeg]));
+        }, 20);
+        response.on('close', () => {
+          clearInterval(timer);
+        });
       }).listen(port, '127.0.0.1');
       await once(server, 'listening');
       return server;
@@ -351,7 +420,10 @@ describe('digits-camera, live', () => {
     const { port } = server.address() as AddressInfo;
     try {
       const node = await load({ kind: 'luma' }, { source: 'http', url: `http://127.0.0.1:${port}/` });
-      assert.deepEqual((await frames(node, 2)).map(({ source }) => source), [`127.0.0.1:${port}`, `127.0.0.1:${port}`]);
+      assert.deepEqual(
+        (await frames(node, 2)).map(({ source }) => source),
+        [`127.0.0.1:${port}`, `127.0.0.1:${port}`],
+      );
       server.closeAllConnections();
       server.close();
       assert.equal((await report(node, 'waiting')).code, 'no-stream');
@@ -365,7 +437,8 @@ describe('digits-camera, live', () => {
   });
 
   it('leaves no program, timer or listener behind, deploy after deploy', async () => {
-    const count = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap' || kind === 'Timeout').length;
+    const count = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap' || kind === 'Timeout').length;
     let before = 0;
     for (let i = 0; i < 6; i++) {
       const node = await load();
@@ -380,6 +453,6 @@ describe('digits-camera, live', () => {
         await until(() => count() <= before);
       }
     }
-    assert.equal((events).listenerCount('flows:started'), 0);
+    assert.equal(events.listenerCount('flows:started'), 0);
   });
 });

@@ -10,17 +10,24 @@ import { NodeUnderTest } from './runtime';
 const SMALL = { width: '64', height: '48', settle: '0' };
 
 const load = (settings = {}, deviceSettings = {}): Promise<NodeUnderTest> =>
-  NodeUnderTest.load('digits-camera', camera, { device: 'device', ...SMALL, ...settings }, {
-    modules: [device],
-    nodes: [{ id: 'device', type: 'digits-camera-device', ...deviceSettings }],
-  });
+  NodeUnderTest.load(
+    'digits-camera',
+    camera,
+    { device: 'device', ...SMALL, ...settings },
+    {
+      modules: [device],
+      nodes: [{ id: 'device', type: 'digits-camera-device', ...deviceSettings }],
+    },
+  );
 
 const replay = (settings = {}): Promise<NodeUnderTest> => load(settings, { source: 'replay', folder: '', loop: true });
 
 /** What the node shows from now on. */
 function statuses({ node }: NodeUnderTest): NodeStatus[] {
   const shown: NodeStatus[] = [];
-  node.status = (what) => { shown.push(what as NodeStatus); };
+  node.status = (what) => {
+    shown.push(what as NodeStatus);
+  };
   return shown;
 }
 
@@ -57,16 +64,29 @@ describe('digits-camera', () => {
 
   it('names a setting that makes no sense, of its own or of the message', async () => {
     const node = await replay({ shutter: 'fast' });
-    assert.match((await node.send({ payload: 1 })).error ?? '', /^CameraError: expected shutter to be a whole number from 1 .* got the string "fast"/);
-    assert.match((await node.send({ camera: { shutter: -1 } })).error ?? '', /^CameraError: expected shutter .* got the number -1/);
-    assert.match((await node.send({ camera: 'fast' })).error ?? '', /^CameraError: expected msg\.camera to be an object with camera settings, got the string "fast"/);
+    assert.match(
+      (await node.send({ payload: 1 })).error ?? '',
+      /^CameraError: expected shutter to be a whole number from 1 .* got the string "fast"/,
+    );
+    assert.match(
+      (await node.send({ camera: { shutter: -1 } })).error ?? '',
+      /^CameraError: expected shutter .* got the number -1/,
+    );
+    assert.match(
+      (await node.send({ camera: 'fast' })).error ?? '',
+      /^CameraError: expected msg\.camera to be an object with camera settings, got the string "fast"/,
+    );
     await node.answer({ camera: { shutter: '' } });
   });
 
   describe('with the camera program', () => {
     let fake: FakeProgram;
-    beforeEach(() => { fake = new FakeProgram(); });
-    afterEach(() => { fake.remove(); });
+    beforeEach(() => {
+      fake = new FakeProgram();
+    });
+    afterEach(() => {
+      fake.remove();
+    });
 
     it('takes a picture with its settings, and with those of the message', async () => {
       const node = await load({ quality: '80', hflip: true, rotation: '0' });

@@ -25,10 +25,16 @@ describe('digits-classify', () => {
     const msg = await (await load()).answer({ payload: await photograph('407') });
     assert.equal(msg.payload, '407');
     const digits = digitsOf(msg);
-    assert.deepEqual(digits.map(({ digit }) => digit), [4, 0, 7]);
+    assert.deepEqual(
+      digits.map(({ digit }) => digit),
+      [4, 0, 7],
+    );
     // Nothing wrong and nothing left out: no more than all of them together.
     const together = digits.reduce((product, { confidence }) => product * confidence, 1);
-    assert.ok(typeof msg.confidence === 'number' && msg.confidence > 0.8 && msg.confidence <= together + 1e-9, String(msg.confidence));
+    assert.ok(
+      typeof msg.confidence === 'number' && msg.confidence > 0.8 && msg.confidence <= together + 1e-9,
+      String(msg.confidence),
+    );
     for (const { digit, confidence, probabilities, image } of digits) {
       assert.equal(probabilities.length, 10);
       assert.equal(probabilities[digit], confidence);
@@ -40,7 +46,10 @@ describe('digits-classify', () => {
   });
 
   it('puts a newline between lines of writing', async () => {
-    const writing = [{ text: '72', x: 150, y: 60, height: 120 }, { text: '3', x: 170, y: 290, height: 120 }];
+    const writing = [
+      { text: '72', x: 150, y: 60, height: 120 },
+      { text: '3', x: 170, y: 290, height: 120 },
+    ];
     assert.equal((await (await load()).answer({ payload: await jpeg({ writing }) })).payload, '72\n3');
   });
 
@@ -48,20 +57,34 @@ describe('digits-classify', () => {
     const payload = await extracted('52');
     const msg = await (await load()).answer({ payload, digits: payload });
     assert.equal(msg.payload, '52');
-    assert.deepEqual(digitsOf(msg).map(({ box, line }) => ({ box, line })), payload.map(({ box, line }) => ({ box, line })));
+    assert.deepEqual(
+      digitsOf(msg).map(({ box, line }) => ({ box, line })),
+      payload.map(({ box, line }) => ({ box, line })),
+    );
     assert.equal(msg.frame, undefined);
   });
 
   it('reads one 28×28 picture in every form', async () => {
     const [{ image }] = await extracted('3');
-    const pixels = Buffer.from(image), raw = { data: pixels, width: 28, height: 28, channels: 1 };
+    const pixels = Buffer.from(image);
+    const raw = { data: pixels, width: 28, height: 28, channels: 1 };
     const picture = sharp(pixels, { raw: { width: 28, height: 28, channels: 1 } });
-    const forms = [pixels, image, raw, await picture.png().toBuffer(), await picture.negate().png().toBuffer(), pixels.map((value) => 255 - value)];
+    const forms = [
+      pixels,
+      image,
+      raw,
+      await picture.png().toBuffer(),
+      await picture.negate().png().toBuffer(),
+      pixels.map((value) => 255 - value),
+    ];
     const node = await load();
     for (const [i, payload] of forms.entries()) {
       const msg = await node.answer({ payload });
       assert.equal(msg.payload, '3', `form ${i}`);
-      assert.deepEqual(digitsOf(msg).map(({ box, line }) => ({ box, line })), [{ box: { x: 0, y: 0, width: 28, height: 28 }, line: 0 }]);
+      assert.deepEqual(
+        digitsOf(msg).map(({ box, line }) => ({ box, line })),
+        [{ box: { x: 0, y: 0, width: 28, height: 28 }, line: 0 }],
+      );
     }
   });
 
@@ -69,18 +92,23 @@ describe('digits-classify', () => {
     const node = await load();
     for (const payload of [[], Buffer.alloc(784), Buffer.alloc(784, 255)]) {
       const { payload: text, confidence, digits, otherWriting } = await node.answer({ payload });
-      assert.deepEqual({ text, confidence, digits, otherWriting }, { text: '', confidence: 0, digits: [], otherWriting: false });
+      assert.deepEqual(
+        { text, confidence, digits, otherWriting },
+        { text: '', confidence: 0, digits: [], otherWriting: false },
+      );
     }
   });
 
   it('adds debug pictures of the steps that it did, where they are switched on', async () => {
     const payload = await photograph('407');
-    assert.equal('debug' in await (await load()).answer({ payload }), false);
+    assert.equal('debug' in (await (await load()).answer({ payload })), false);
     const { debug } = await (await load({ debugPictures: true })).answer({ payload });
     assert.deepEqual(Object.keys(debug as object).sort(), ['components', 'digits', 'flattened', 'mask', 'shapes']);
 
     const digits = await extracted('52');
-    const behind = await (await load({ debugPictures: true })).answer({ payload: digits, debug: { components: 'of extract' } });
+    const behind = await (
+      await load({ debugPictures: true })
+    ).answer({ payload: digits, debug: { components: 'of extract' } });
     const { components, digits: picture, ...rest } = behind.debug as Record<string, unknown>;
     assert.equal(components, 'of extract');
     assert.equal((await sharp(picture as Buffer).metadata()).format, 'png');
@@ -95,7 +123,8 @@ describe('digits-classify', () => {
   }
 
   it('answers in order', async () => {
-    const node = await load(), texts = ['1', '22', '3', '44', '5'];
+    const node = await load();
+    const texts = ['1', '22', '3', '44', '5'];
     for (const text of texts) node.node.receive({ payload: await photograph(text), topic: text });
     for (const text of texts) assert.equal((await node.next()).msg.topic, text);
   });
@@ -112,13 +141,20 @@ describe('digits-classify', () => {
   });
 
   it('fails where the model node is gone', async () => {
-    assert.match((await (await load({ model: 'gone' })).send({ payload: [] })).error ?? '', /does not exist or is disabled/);
+    assert.match(
+      (await (await load({ model: 'gone' })).send({ payload: [] })).error ?? '',
+      /does not exist or is disabled/,
+    );
   });
 
   const box = { x: 0, y: 0, width: 1, height: 1 };
   for (const [name, digit, error] of [
     ['that is a number', 5, /expected digits of \{ image, box, line \}.*got the number 5 at position 0/],
-    ['with too small an image', { image: Buffer.alloc(10), box, line: 0 }, /28×28 bytes, got a Buffer of 10 bytes as the image at position 0/],
+    [
+      'with too small an image',
+      { image: Buffer.alloc(10), box, line: 0 },
+      /28×28 bytes, got a Buffer of 10 bytes as the image at position 0/,
+    ],
     ['without a box', { image: Buffer.alloc(784), line: 0 }, /got undefined as the box at position 0/],
     ['without a line', { image: Buffer.alloc(784), box }, /got undefined as the line at position 0/],
   ] as const) {

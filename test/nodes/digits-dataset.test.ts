@@ -15,7 +15,12 @@ import { NodeUnderTest, type Message } from './runtime';
 const OFFICIAL = join(process.env.DIGITS_DATA ?? join(__dirname, '../../../../shared/data'), 'mnist');
 const { bytes } = makeFiles();
 const isDigit = ({ payload }: Message): boolean => {
-  const { data, width, height, channels } = payload as { data: Buffer; width: number; height: number; channels: number };
+  const { data, width, height, channels } = payload as {
+    data: Buffer;
+    width: number;
+    height: number;
+    channels: number;
+  };
   return data.length === 784 && width === 28 && height === 28 && channels === 1;
 };
 
@@ -30,7 +35,9 @@ describe('digits-dataset', () => {
     await helper.unload();
     await rm(userDir, { recursive: true });
   });
-  after(() => { helper.settings({}); });
+  after(() => {
+    helper.settings({});
+  });
 
   const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digits-dataset', dataset, settings);
 
@@ -46,7 +53,10 @@ describe('digits-dataset', () => {
     for (const [index, label] of [7, 0, 3].entries()) {
       const msg = await node.answer({ payload: index, topic: 'kept' });
       assert.deepEqual([msg.label, msg.index, msg.topic, isDigit(msg)], [label, index, 'kept', true]);
-      assert.deepEqual((msg.payload as { data: Buffer }).data, bytes['t10k-images-idx3-ubyte'].subarray(16 + index * 784, 16 + (index + 1) * 784));
+      assert.deepEqual(
+        (msg.payload as { data: Buffer }).data,
+        bytes['t10k-images-idx3-ubyte'].subarray(16 + index * 784, 16 + (index + 1) * 784),
+      );
     }
   });
 
@@ -57,13 +67,22 @@ describe('digits-dataset', () => {
     node.node.receive({ payload: { random: 2 } });
     const [first, second] = [(await node.next()).msg, (await node.next()).msg];
     assert.notEqual(first.index, second.index);
-    assert.deepEqual([first, second].map(({ parts }) => ({ ...(parts as object), id: undefined })), [0, 1].map((index) => ({ id: undefined, type: 'array', index, count: 2 })));
+    assert.deepEqual(
+      [first, second].map(({ parts }) => ({ ...(parts as object), id: undefined })),
+      [0, 1].map((index) => ({ id: undefined, type: 'array', index, count: 2 })),
+    );
   });
 
   it('draws a contact sheet', async () => {
     const { payload, labels, indices } = await (await idxNode()).answer({ payload: { sheet: 2, from: 1 } });
     assert.equal((await sharp(payload as Buffer).metadata()).format, 'png');
-    assert.deepEqual([labels, indices], [[0, 3], [1, 2]]);
+    assert.deepEqual(
+      [labels, indices],
+      [
+        [0, 3],
+        [1, 2],
+      ],
+    );
   });
 
   it('sends the whole set, and tells of it', async () => {
@@ -80,7 +99,10 @@ describe('digits-dataset', () => {
     await mkdir(join(samples, '7'), { recursive: true });
     await writeFile(join(samples, '7/one.jpg'), await photograph('7'));
     const node = await load({ source: 'pictures', folder: '' });
-    assert.deepEqual([(await node.answer({ payload: 0 })).label, isDigit(await node.answer({ payload: 0 }))], [7, true]);
+    assert.deepEqual(
+      [(await node.answer({ payload: 0 })).label, isDigit(await node.answer({ payload: 0 }))],
+      [7, true],
+    );
     await cp(join(samples, '7/one.jpg'), join(samples, '7/two.jpg'));
     assert.match((await node.send({ payload: 1 })).error ?? '', /from 0 to 0/);
     assert.equal(((await node.answer({ payload: 'fetch' })).payload as { digits: number }).digits, 2);
@@ -115,9 +137,13 @@ describe('digits-dataset', () => {
 
   it('ends the download when it is closed', async () => {
     let ended: () => void = () => undefined;
-    const aborted = new Promise<void>((resolve) => { ended = resolve; });
+    const aborted = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
     let started: () => void = () => undefined;
-    const waiting = new Promise<void>((resolve) => { started = resolve; });
+    const waiting = new Promise<void>((resolve) => {
+      started = resolve;
+    });
     const mirror = await Mirror.start((_, response) => {
       response.on('close', ended);
       response.write('x');

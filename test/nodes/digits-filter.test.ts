@@ -6,8 +6,15 @@ const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digi
 
 /** One digit as "classify digits" sends it. */
 function digit(shares: Partial<Record<number, number>>): object {
-  const probabilities = Array.from({ length: 10 }, (_, i) => shares[i] ?? 0), confidence = Math.max(...probabilities);
-  return { digit: probabilities.indexOf(confidence), confidence, probabilities, box: { x: 10, y: 10, width: 30, height: 50 }, line: 0 };
+  const probabilities = Array.from({ length: 10 }, (_, i) => shares[i] ?? 0);
+  const confidence = Math.max(...probabilities);
+  return {
+    digit: probabilities.indexOf(confidence),
+    confidence,
+    probabilities,
+    box: { x: 10, y: 10, width: 30, height: 50 },
+    line: 0,
+  };
 }
 
 describe('digits-filter', () => {
@@ -15,7 +22,9 @@ describe('digits-filter', () => {
 
   it('sends an accepted reading to output 1, unchanged', async () => {
     const digits = [{ digit: 7 }];
-    const { output, msg } = await (await load()).send({ payload: '7', confidence: 0.9, digits, topic: 'door', reason: 'of an earlier filter' });
+    const { output, msg } = await (
+      await load()
+    ).send({ payload: '7', confidence: 0.9, digits, topic: 'door', reason: 'of an earlier filter' });
     assert.equal(output, 1);
     const { _msgid, ...rest } = msg;
     assert.match(_msgid ?? '', /./);
@@ -44,15 +53,27 @@ describe('digits-filter', () => {
     const node = await load();
     const { output, msg } = await node.send({ payload: '4', confidence: 0.6, digits: [digit({ 4: 0.6, 9: 0.4 })] });
     assert.deepEqual([output, msg.reason, msg.confidence], [2, 'unsure between 4 and 9', 0.6]);
-    assert.equal((await node.send({ payload: '', confidence: 0, digits: [], otherWriting: true })).msg.reason, 'looks like other writing');
+    assert.equal(
+      (await node.send({ payload: '', confidence: 0, digits: [], otherWriting: true })).msg.reason,
+      'looks like other writing',
+    );
   });
 
   it('combines frames: the reading becomes surer than each of them', async () => {
     const node = await load({ inARow: 3, onlyOnChange: true });
     const outcomes = [];
-    for (const p of [0.76, 0.78, 0.77, 0.78]) outcomes.push(await node.send({ payload: '4', confidence: p, digits: [digit({ 4: p, 9: 1 - p })] }));
-    assert.deepEqual(outcomes.map(({ output, msg }) => [output, msg.reason]), [[2, 'reading 1 of 3'], [2, 'reading 2 of 3'], [1, undefined], [2, 'unchanged']]);
-    assert.ok(outcomes[2].msg.confidence as number > 0.8);
+    for (const p of [0.76, 0.78, 0.77, 0.78])
+      outcomes.push(await node.send({ payload: '4', confidence: p, digits: [digit({ 4: p, 9: 1 - p })] }));
+    assert.deepEqual(
+      outcomes.map(({ output, msg }) => [output, msg.reason]),
+      [
+        [2, 'reading 1 of 3'],
+        [2, 'reading 2 of 3'],
+        [1, undefined],
+        [2, 'unchanged'],
+      ],
+    );
+    assert.ok((outcomes[2].msg.confidence as number) > 0.8);
     for (const reason of ['nothing found', 'nothing found', 'gone: 4', 'nothing found']) {
       assert.equal((await node.send({ payload: '', confidence: 0, digits: [] })).msg.reason, reason);
     }
@@ -62,7 +83,16 @@ describe('digits-filter', () => {
     const node = await load({ onlyOnChange: true });
     const seven = { payload: '7', confidence: 1 };
     const outputs = [];
-    for (const origin of [{}, { topic: 'door' }, { topic: 'gate' }, { frame: { source: 'door' } }, { frame: { source: 'gate' } }, { topic: 'door' }, { frame: { source: 'gate' } }, { topic: {} }]) {
+    for (const origin of [
+      {},
+      { topic: 'door' },
+      { topic: 'gate' },
+      { frame: { source: 'door' } },
+      { frame: { source: 'gate' } },
+      { topic: 'door' },
+      { frame: { source: 'gate' } },
+      { topic: {} },
+    ]) {
       outputs.push((await node.send({ ...seven, ...origin })).output);
     }
     assert.deepEqual(outputs, [1, 1, 1, 1, 1, 2, 2, 2]);
@@ -71,7 +101,13 @@ describe('digits-filter', () => {
   it('takes the frames of a live stream together, whatever they show', async () => {
     const node = await load({ onlyOnChange: true });
     const outputs = [];
-    for (const [payload, source, stream] of [['7', '1.jpg', 'a'], ['7', '2.jpg', 'a'], ['4', '1.jpg', 'a'], ['7', '1.jpg', 'a'], ['7', '1.jpg', 'b']]) {
+    for (const [payload, source, stream] of [
+      ['7', '1.jpg', 'a'],
+      ['7', '2.jpg', 'a'],
+      ['4', '1.jpg', 'a'],
+      ['7', '1.jpg', 'a'],
+      ['7', '1.jpg', 'b'],
+    ]) {
       outputs.push((await node.send({ payload, confidence: 1, frame: { source, stream } })).output);
     }
     assert.deepEqual(outputs, [1, 2, 1, 1, 1]);
@@ -82,7 +118,10 @@ describe('digits-filter', () => {
     const seven = { payload: '7', confidence: 1 };
     assert.deepEqual([(await node.send({ ...seven })).output, (await node.send({ ...seven })).output], [1, 2]);
     node.node.receive({ payload: '', topic: 'of a button', reset: true });
-    assert.deepEqual(await node.send({ ...seven, _msgid: 'after' }), { output: 1, msg: { ...seven, _msgid: 'after', accepted: true } });
+    assert.deepEqual(await node.send({ ...seven, _msgid: 'after' }), {
+      output: 1,
+      msg: { ...seven, _msgid: 'after', accepted: true },
+    });
   });
 
   for (const [what, msg, came] of [

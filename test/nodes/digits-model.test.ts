@@ -14,7 +14,9 @@ describe('digits-model', () => {
     helper.init(require.resolve('node-red'), { userDir } as LocalSettings);
     helper.startServer(done);
   });
-  after((done) => { helper.stopServer(done); });
+  after((done) => {
+    helper.stopServer(done);
+  });
   afterEach(() => helper.unload());
 
   const nodes = (RED: NodeAPI): void => {
@@ -48,7 +50,8 @@ describe('digits-model', () => {
 
   it('gives each node a hold of its own', async () => {
     await load('nowhere');
-    const first = acquireModel(api, 'model'), second = acquireModel(api, 'model');
+    const first = acquireModel(api, 'model');
+    const second = acquireModel(api, 'model');
     await first.release();
     await assert.rejects(first.describe(), /has been released/);
     await assert.rejects(second.describe(), { name: 'ModelError', message: /no model at .*a user folder\/nowhere/ });
@@ -62,6 +65,8 @@ describe('digits-model', () => {
       assert.equal(classifier.modelPath, SHIPPED_MODEL);
       await classifier.release();
     }
-    assert.throws(() => acquireModel(api, 'gone'), { message: 'the digit model that this node is set to does not exist or is disabled' });
+    assert.throws(() => acquireModel(api, 'gone'), {
+      message: 'the digit model that this node is set to does not exist or is disabled',
+    });
   });
 });

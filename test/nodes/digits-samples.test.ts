@@ -9,10 +9,23 @@ import { photograph } from '../drawn-pictures';
 import { digitOf } from '../samples/digits';
 import { NodeUnderTest, type Message } from './runtime';
 
-interface Counts { total: number; unsure: number; counts: Record<string, number>; kept?: number; duplicate?: number; relabelled?: number; full?: number }
+interface Counts {
+  total: number;
+  unsure: number;
+  counts: Record<string, number>;
+  kept?: number;
+  duplicate?: number;
+  relabelled?: number;
+  full?: number;
+}
 
 const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digits-samples', samples, settings);
-const digit = (number: number, read = 4): object => ({ image: digitOf(number), digit: read, box: { x: 80, y: 170, width: 90, height: 140 }, line: 0 });
+const digit = (number: number, read = 4): object => ({
+  image: digitOf(number),
+  digit: read,
+  box: { x: 80, y: 170, width: 90, height: 140 },
+  line: 0,
+});
 const tallyOf = (msg: Message): (number | undefined)[] => {
   const { total, unsure, kept, duplicate, relabelled, full } = msg.samples as Counts;
   return [total, unsure, kept, duplicate, relabelled, full];
@@ -46,18 +59,35 @@ describe('digits-samples', () => {
 
   it('keeps what was rejected as unsure, and by a later word of a person under its label', async () => {
     const node = await load();
-    const rejected = await node.answer({ payload: '4', digits: [digit(1)], accepted: false, reason: 'unsure between 4 and 9' });
+    const rejected = await node.answer({
+      payload: '4',
+      digits: [digit(1)],
+      accepted: false,
+      reason: 'unsure between 4 and 9',
+    });
     assert.deepEqual(tallyOf(rejected), [0, 1, 1, 0, 0, 0]);
-    assert.deepEqual(tallyOf(await node.answer({ payload: '4', digits: [digit(1)], accepted: false })), [0, 1, 0, 1, 0, 0]);
+    assert.deepEqual(
+      tallyOf(await node.answer({ payload: '4', digits: [digit(1)], accepted: false })),
+      [0, 1, 0, 1, 0, 0],
+    );
     assert.deepEqual(tallyOf(await node.answer({ payload: '4', digits: [digit(1)], label: 9 })), [1, 0, 0, 0, 1, 0]);
   });
 
   it('lists, relabels, deletes and counts', async () => {
-    const node = await load({ keep: 'all' }), began = Date.now();
+    const node = await load({ keep: 'all' });
+    const began = Date.now();
     const { digits } = await node.answer({ payload: '4', digits: [digit(1)], accepted: true });
     const [{ sample }] = digits as { sample: string }[];
-    const [listed] = (await node.answer({ payload: 'list' })).payload as { id: string; label: string; at: number; path: string }[];
-    assert.deepEqual([listed.id, listed.label, listed.path], [sample, '4', join(folder, 'digits/samples/4', `${sample}.png`)]);
+    const [listed] = (await node.answer({ payload: 'list' })).payload as {
+      id: string;
+      label: string;
+      at: number;
+      path: string;
+    }[];
+    assert.deepEqual(
+      [listed.id, listed.label, listed.path],
+      [sample, '4', join(folder, 'digits/samples/4', `${sample}.png`)],
+    );
     assert.ok(listed.at >= began && listed.at <= Date.now());
     assert.deepEqual((await node.answer({ payload: { relabel: sample, label: 'not-a-digit' } })).payload, [sample]);
     assert.equal(((await node.answer({ payload: 'count' })).payload as Counts).counts['not-a-digit'], 1);
@@ -67,7 +97,9 @@ describe('digits-samples', () => {
 
   it('keeps the digit as the camera saw it where it is asked to', async () => {
     const frame = { id: 'x', at: 1, source: 'camera', width: 640, height: 480, image: await photograph('7') };
-    const { digits } = await (await load({ frameCrops: true })).answer({ payload: '7', digits: [digit(1)], frame, label: 7 });
+    const { digits } = await (
+      await load({ frameCrops: true })
+    ).answer({ payload: '7', digits: [digit(1)], frame, label: 7 });
     const [{ sample }] = digits as { sample: string }[];
     const { width, height } = await sharp(join(folder, 'digits/sample-crops', `${sample}.png`)).metadata();
     assert.deepEqual([width, height], [160, 210]);
@@ -82,11 +114,19 @@ describe('digits-samples', () => {
   });
 
   for (const [what, msg, wanted] of [
-    ['a label that is no digit', { digits: [digit(1)], label: 'four' }, /expected a label from 0 to 9, .*got the string "four"/],
+    [
+      'a label that is no digit',
+      { digits: [digit(1)], label: 'four' },
+      /expected a label from 0 to 9, .*got the string "four"/,
+    ],
     ['a path as the label', { digits: [digit(1)], label: '../../../etc' }, /expected a label from 0 to 9/],
     ['a path as a sample', { payload: { delete: '../../flows' } }, /there is no sample/],
     ['no digits', { payload: '407' }, /expected digits .*got the string "407"/],
-    ['digits without pictures', { digits: [{ digit: 4 }] }, /expected digits with an image of 784 bytes, got an object with digit at position 0/],
+    [
+      'digits without pictures',
+      { digits: [{ digit: 4 }] },
+      /expected digits with an image of 784 bytes, got an object with digit at position 0/,
+    ],
   ] as const) {
     it(`fails on ${what} and goes on`, async () => {
       const node = await load();

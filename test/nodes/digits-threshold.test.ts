@@ -13,8 +13,12 @@ describe('digits-threshold', () => {
   NodeUnderTest.inRuntime();
 
   it('turns a JPEG into a mask of 0 and 255 and describes the frame', async () => {
-    const picture = await photograph('7'), began = Date.now();
-    const { payload, frame } = await (await load()).answer({ payload: picture }) as unknown as { payload: Mask; frame: Frame };
+    const picture = await photograph('7');
+    const began = Date.now();
+    const { payload, frame } = (await (await load()).answer({ payload: picture })) as unknown as {
+      payload: Mask;
+      frame: Frame;
+    };
     assert.deepEqual([payload.width, payload.height, payload.channels], [640, 480, 1]);
     assert.equal(payload.data.length, 640 * 480);
     assert.ok(payload.data.every((value) => value === 0 || value === 255));
@@ -32,37 +36,55 @@ describe('digits-threshold', () => {
   });
 
   it('obeys the EXIF orientation', async () => {
-    const turned = await sharp(await photograph('7')).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    const { payload, frame } = await (await load()).answer({ payload: turned }) as unknown as { payload: Mask; frame: Frame };
+    const turned = await sharp(await photograph('7'))
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const { payload, frame } = (await (await load()).answer({ payload: turned })) as unknown as {
+      payload: Mask;
+      frame: Frame;
+    };
     assert.deepEqual([payload.width, payload.height, frame.width, frame.height], [480, 640, 480, 640]);
   });
 
   it('takes PNG, WebP, data: strings and raw pixels alike', async () => {
-    const node = await load(), image = sharp(await photograph('7'));
+    const node = await load();
+    const image = sharp(await photograph('7'));
     const png = await image.png().toBuffer();
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    const pictures = [png, await image.webp({ lossless: true }).toBuffer(), `data:image/png;base64,${png.toString('base64')}`, { data, ...info }];
+    const pictures = [
+      png,
+      await image.webp({ lossless: true }).toBuffer(),
+      `data:image/png;base64,${png.toString('base64')}`,
+      { data, ...info },
+    ];
     const inks: number[] = [];
     for (const payload of pictures) inks.push(inkOf((await node.answer({ payload })).payload as Mask));
-    for (const share of inks) assert.ok(Math.abs(share - inks[0]) < 0.01 * inks[0], `shares of ink: ${inks.join(', ')}`);
+    for (const share of inks)
+      assert.ok(Math.abs(share - inks[0]) < 0.01 * inks[0], `shares of ink: ${inks.join(', ')}`);
     assert.ok(inks[0] > 0);
   });
 
   it('does as it is set', async () => {
     const picture = await photograph('7');
-    const everything = await (await load({ method: 'fixed', level: '255', polarity: 'dark' })).answer({ payload: picture });
+    const everything = await (
+      await load({ method: 'fixed', level: '255', polarity: 'dark' })
+    ).answer({ payload: picture });
     assert.ok(inkOf(everything.payload as Mask) > 0.99);
   });
 
   it('finds light ink on a dark board by itself', async () => {
-    const board = await sharp(await photograph('7')).negate().jpeg().toBuffer();
+    const board = await sharp(await photograph('7'))
+      .negate()
+      .jpeg()
+      .toBuffer();
     const { payload } = await (await load()).answer({ payload: board });
     assert.ok(inkOf(payload as Mask) < 0.05);
   });
 
   it('adds debug pictures where they are switched on', async () => {
     const payload = await photograph('7');
-    assert.equal('debug' in await (await load()).answer({ payload }), false);
+    assert.equal('debug' in (await (await load()).answer({ payload })), false);
     const { debug } = await (await load({ debugPictures: true })).answer({ payload, debug: { mine: 1 } });
     const { flattened, mask, mine } = debug as { flattened: Buffer; mask: Buffer; mine: number };
     for (const png of [flattened, mask]) {

@@ -14,7 +14,8 @@ import { until } from '../until';
 import { NodeUnderTest, type Outcome } from './runtime';
 
 describe('digits-train', () => {
-  let folder: string, models: string;
+  let folder: string;
+  let models: string;
   NodeUnderTest.inRuntime();
 
   before(async () => {
@@ -29,12 +30,20 @@ describe('digits-train', () => {
   });
 
   const load = (settings = {}): Promise<NodeUnderTest> =>
-    NodeUnderTest.load('digits-train', train, { mnist: 'idx', network: 'mlp', epochs: '2', batchSize: '32', engine: 'wasm', ...settings });
+    NodeUnderTest.load('digits-train', train, {
+      mnist: 'idx',
+      network: 'mlp',
+      epochs: '2',
+      batchSize: '32',
+      engine: 'wasm',
+      ...settings,
+    });
 
   /** All that a message leads to, up to the model or an error. */
   const untilEnd = async (node: NodeUnderTest): Promise<Outcome[]> => {
     const outcomes: Outcome[] = [];
-    do outcomes.push(await node.next()); while (outcomes.at(-1)?.output === 1);
+    do outcomes.push(await node.next());
+    while (outcomes.at(-1)?.output === 1);
     return outcomes;
   };
   const running = async (node: NodeUnderTest): Promise<void> => {
@@ -43,10 +52,14 @@ describe('digits-train', () => {
   };
 
   it('trains at a message, tells how far it is, and sends the model that it saved', async () => {
-    const node = await load(), lines: string[] = [];
-    node.node.log = (line: unknown) => { lines.push(String(line)); };
+    const node = await load();
+    const lines: string[] = [];
+    node.node.log = (line: unknown) => {
+      lines.push(String(line));
+    };
     node.node.receive({ payload: 1_700_000_000, topic: 'kept' });
-    const outcomes = await untilEnd(node), { output, error, msg } = outcomes.at(-1) as Outcome;
+    const outcomes = await untilEnd(node);
+    const { output, error, msg } = outcomes.at(-1) as Outcome;
     assert.equal(error, undefined);
     assert.deepEqual([output, msg.topic], [2, 'kept']);
     const { path, accuracy, epochs, card } = msg.payload as TrainingResult;
@@ -54,13 +67,39 @@ describe('digits-train', () => {
     assert.ok(accuracy >= 0 && accuracy <= 1 && card.startsWith('# trained'));
     assert.ok(existsSync(join(models, 'trained', 'model.json')));
 
-    const ends = outcomes.map((outcome) => outcome.msg.payload as Record<string, unknown>).filter(({ epochEnd }) => epochEnd === true);
-    assert.deepEqual(ends.map(({ epoch, epochs: all, done }) => [epoch, all, done]), [[1, 2, 1], [2, 2, 2]]);
-    for (const name of ['loss', 'accuracy', 'validationLoss', 'validationAccuracy', 'samplesPerSecond', 'secondsLeft']) {
-      assert.ok(ends.every((end) => Number.isFinite(end[name])), name);
+    const ends = outcomes
+      .map((outcome) => outcome.msg.payload as Record<string, unknown>)
+      .filter(({ epochEnd }) => epochEnd === true);
+    assert.deepEqual(
+      ends.map(({ epoch, epochs: all, done }) => [epoch, all, done]),
+      [
+        [1, 2, 1],
+        [2, 2, 2],
+      ],
+    );
+    for (const name of [
+      'loss',
+      'accuracy',
+      'validationLoss',
+      'validationAccuracy',
+      'samplesPerSecond',
+      'secondsLeft',
+    ]) {
+      assert.ok(
+        ends.every((end) => Number.isFinite(end[name])),
+        name,
+      );
     }
-    assert.equal(lines.filter((line) => /^Iteration [12] of 2 \| Loss = [\d.]+ \| Accuracy = [\d.]+ \| .*Time = [\d.]+ s/.test(line)).length, 2);
-    assert.match(lines.at(-1) ?? '', /Time per epoch = [\d.]+ s \| Total training time = [\d.]+ min \| Test accuracy = [\d.]+ \(50 pictures, MNIST\) \| Saved at /);
+    assert.equal(
+      lines.filter((line) =>
+        /^Iteration [12] of 2 \| Loss = [\d.]+ \| Accuracy = [\d.]+ \| .*Time = [\d.]+ s/.test(line),
+      ).length,
+      2,
+    );
+    assert.match(
+      lines.at(-1) ?? '',
+      /Time per epoch = [\d.]+ s \| Total training time = [\d.]+ min \| Test accuracy = [\d.]+ \(50 pictures, MNIST\) \| Saved at /,
+    );
   });
 
   it('takes other settings from the message', async () => {
@@ -111,10 +150,13 @@ describe('digits-train', () => {
 
   it('makes one such picture at a time, however many are asked for', async () => {
     const node = await load();
-    let alive = 0, most = 0;
+    let alive = 0;
+    let most = 0;
     const count = (worker: Worker): void => {
       most = Math.max(most, ++alive);
-      worker.once('exit', () => { alive--; });
+      worker.once('exit', () => {
+        alive--;
+      });
     };
     process.on('worker', count);
     try {
@@ -131,7 +173,11 @@ describe('digits-train', () => {
     ['a Buffer', Buffer.alloc(4), /got a Buffer of 4 bytes/],
     ['an unknown setting', { epoch: 4 }, /expected settings of a training \(.*\) in msg.payload, got epoch/],
     ['an unknown network', { network: 'rnn' }, /expected network to be cnn or mlp or existing, got the string "rnn"/],
-    ['a number of epochs that makes no sense', { epochs: 0 }, /expected epochs to be a whole number from 1 to 1000, got the number 0/],
+    [
+      'a number of epochs that makes no sense',
+      { epochs: 0 },
+      /expected epochs to be a whole number from 1 to 1000, got the number 0/,
+    ],
     ['a path that leads out', { out: '../../elsewhere' }, /expected a path inside .*models, got \.\.\/\.\.\/elsewhere/],
     ['a full path elsewhere', { out: '/etc/model' }, /expected a path inside .*models, got \/etc\/model/],
     ['a model that is not there', { from: 'none' }, /there is no model at .*none/],

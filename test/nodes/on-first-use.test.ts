@@ -9,7 +9,9 @@ const ROOT = join(__dirname, '../../..');
 describe('the collection, installed and not used', () => {
   it('registers all node types without loading what they work with', async () => {
     const json = readFileSync(join(ROOT, 'package.json'), 'utf8');
-    const { 'node-red': { nodes } } = JSON.parse(json) as { 'node-red': { nodes: Record<string, string> } };
+    const {
+      'node-red': { nodes },
+    } = JSON.parse(json) as { 'node-red': { nodes: Record<string, string> } };
     const script = `
       const types = [];
       const RED = {

@@ -6,13 +6,47 @@ import { until } from '../until';
 
 const FLOW = [
   { id: 'tab', type: 'tab', label: 'Pictures' },
-  { id: 'device', type: 'digits-camera-device', name: '', source: 'replay', camera: 0, program: '', folder: '', loop: true },
-  { id: 'inject', z: 'tab', type: 'inject', props: [], repeat: '0.3', once: true, onceDelay: 0.1, x: 100, y: 100, wires: [['camera']] },
-  { id: 'camera', z: 'tab', type: 'digits-camera', device: 'device', preview: '10', x: 300, y: 100, wires: [['extract']] },
+  {
+    id: 'device',
+    type: 'digits-camera-device',
+    name: '',
+    source: 'replay',
+    camera: 0,
+    program: '',
+    folder: '',
+    loop: true,
+  },
+  {
+    id: 'inject',
+    z: 'tab',
+    type: 'inject',
+    props: [],
+    repeat: '0.3',
+    once: true,
+    onceDelay: 0.1,
+    x: 100,
+    y: 100,
+    wires: [['camera']],
+  },
+  {
+    id: 'camera',
+    z: 'tab',
+    type: 'digits-camera',
+    device: 'device',
+    preview: '10',
+    x: 300,
+    y: 100,
+    wires: [['extract']],
+  },
   { id: 'extract', z: 'tab', type: 'digits-extract', x: 300, y: 300, wires: [[]] },
 ];
 
-interface Preview { number: number; width: number; height: number; image: string }
+interface Preview {
+  number: number;
+  width: number;
+  height: number;
+  image: string;
+}
 
 describe('the preview', () => {
   let nodeRed: RealNodeRed;
@@ -24,10 +58,12 @@ describe('the preview', () => {
       assert.ok([200, 204].includes(response.status), `${response.status}`);
       return response.status === 200;
     });
-    return await response?.json() as Preview;
+    return (await response?.json()) as Preview;
   };
 
-  before(async () => { nodeRed = await startNodeRed(FLOW); });
+  before(async () => {
+    nodeRed = await startNodeRed(FLOW);
+  });
   after(async () => {
     await closeBrowser();
     await nodeRed.stop();
@@ -36,7 +72,10 @@ describe('the preview', () => {
   it('is a small JPEG of what a node sent last, with a number', async () => {
     const { number, width, height, image } = await ask('camera');
     assert.deepEqual([width, height], [240, 180]);
-    assert.equal((await sharp(Buffer.from(image.replace('data:image/jpeg;base64,', ''), 'base64')).metadata()).format, 'jpeg');
+    assert.equal(
+      (await sharp(Buffer.from(image.replace('data:image/jpeg;base64,', ''), 'base64')).metadata()).format,
+      'jpeg',
+    );
     assert.ok((await ask('camera', number)).number > number);
   });
 
@@ -59,7 +98,10 @@ describe('the preview', () => {
     await thumbnail.waitFor();
     const first = await thumbnail.getAttribute('href');
     assert.match(first ?? '', /^data:image\/jpeg;base64,/);
-    await page.waitForFunction((before) => document.querySelector('#camera .digits-preview image')?.getAttribute('href') !== before, first);
+    await page.waitForFunction(
+      (before) => document.querySelector('#camera .digits-preview image')?.getAttribute('href') !== before,
+      first,
+    );
     assert.equal(await page.locator('#extract .digits-preview').count(), 0);
 
     await page.locator('#camera > .red-ui-flow-node').dblclick();
@@ -73,12 +115,32 @@ describe('the preview', () => {
 
 describe('the preview behind a login', () => {
   it('is closed to whoever may not see the editor', async () => {
-    const nodeRed = await startNodeRed(FLOW, { adminAuth: { type: 'credentials', users: [{ username: 'ann', password: '$2b$04$JebUW.CQLKTJiFQwW55YXeelqCM0smDJ6OwLKFARIZYIEN4kSFs8W', permissions: 'read' }] } });
+    const nodeRed = await startNodeRed(FLOW, {
+      adminAuth: {
+        type: 'credentials',
+        users: [
+          {
+            username: 'ann',
+            password: '$2b$04$JebUW.CQLKTJiFQwW55YXeelqCM0smDJ6OwLKFARIZYIEN4kSFs8W',
+            permissions: 'read',
+          },
+        ],
+      },
+    });
     try {
       const url = `${nodeRed.url}/digits/preview/camera`;
       assert.equal((await fetch(url)).status, 401);
-      const login = await fetch(`${nodeRed.url}/auth/token`, { method: 'POST', body: new URLSearchParams({ client_id: 'node-red-editor', grant_type: 'password', scope: 'read', username: 'ann', password: 'secret' }) });
-      const { access_token: token } = await login.json() as { access_token: string };
+      const login = await fetch(`${nodeRed.url}/auth/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: 'node-red-editor',
+          grant_type: 'password',
+          scope: 'read',
+          username: 'ann',
+          password: 'secret',
+        }),
+      });
+      const { access_token: token } = (await login.json()) as { access_token: string };
       const { status } = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
       assert.ok(status === 200 || status === 204, `answers ${status}`);
     } finally {

@@ -21,17 +21,24 @@ const load = (handler: Handler, options?: ReceiveOptions): Promise<NodeUnderTest
 /** Opens once; until then it holds up who waits for it. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => { open = resolve; });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   return { opened, open };
 }
 
 function statuses({ node }: NodeUnderTest): NodeStatus[] {
   const shown: NodeStatus[] = [];
-  node.status = (what) => { shown.push(what as NodeStatus); };
+  node.status = (what) => {
+    shown.push(what as NodeStatus);
+  };
   return shown;
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 
 describe('receive', () => {
   NodeUnderTest.inRuntime();
@@ -47,7 +54,16 @@ describe('receive', () => {
       if (msg) throw new TypeError('this value does not want to be cloned');
       told.push(error);
     }) as Node['error'];
-    node.node.receive({ payload: new Proxy({}, { ownKeys: () => { throw new Error('not to be looked at'); } }) });
+    node.node.receive({
+      payload: new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('not to be looked at');
+          },
+        },
+      ),
+    });
     assert.equal((await node.answer({ payload: 'good' })).payload, 'good');
     assert.deepEqual(told, ['expected a picture, got something else']);
   });
@@ -60,21 +76,39 @@ describe('receive', () => {
     assert.match(String(error), /expected a message that can be looked at, got one with a proxy that was revoked/);
   });
 
-  it('refuses arrays that Node-RED would copy for minutes, with the rest of the message for the catch node', async () => {
-    const node = await load((msg) => msg);
-    const list: unknown[] = [];
-    list.length = 2 ** 32 - 1;
-    for (const camera of [list, { rows: [1, { list }] }]) {
-      const { msg, error } = await node.send({ payload: 'kept', camera });
-      assert.equal(msg.payload, 'kept');
-      assert.match(error ?? '', /expected arrays of at most 10,000,000 entries, got 4,294,967,295 in msg's "(camera|list)"/);
-      assert.match(JSON.stringify(msg.camera), /taken out: too long to copy/);
-    }
-    assert.equal((await node.answer({ payload: 'good', camera: new Array(1000).fill([0]) })).payload, 'good');
-  });
+  it(
+    'refuses arrays that Node-RED would copy for minutes, ' +
+      'with ' +
+      'the ' +
+      'rest ' +
+      'of ' +
+      'the ' +
+      'message ' +
+      'for ' +
+      'the ' +
+      'catch ' +
+      'node',
+    async () => {
+      const node = await load((msg) => msg);
+      const list: unknown[] = [];
+      list.length = 2 ** 32 - 1;
+      for (const camera of [list, { rows: [1, { list }] }]) {
+        const { msg, error } = await node.send({ payload: 'kept', camera });
+        assert.equal(msg.payload, 'kept');
+        assert.match(
+          error ?? '',
+          /expected arrays of at most 10,000,000 entries, got 4,294,967,295 in msg's "(camera|list)"/,
+        );
+        assert.match(JSON.stringify(msg.camera), /taken out: too long to copy/);
+      }
+      assert.equal((await node.answer({ payload: 'good', camera: new Array(1000).fill([0]) })).payload, 'good');
+    },
+  );
 
   it('answers messages that throw when they are looked at, and goes on', async () => {
-    const trap = (): never => { throw new Error('not to be looked at'); };
+    const trap = (): never => {
+      throw new Error('not to be looked at');
+    };
     const looks = (msg: { payload?: unknown }): boolean => msg.payload === 'now';
     const node = await load((msg) => msg, { urgent: looks, together: looks });
     node.node.receive(Object.defineProperty({}, 'payload', { get: trap, set: () => undefined }));
@@ -99,29 +133,40 @@ describe('receive', () => {
   });
 
   it('begins messages together where it may, and sends what they give in their order', async () => {
-    let working = 0, most = 0;
-    const node = await load(async (msg) => {
-      most = Math.max(most, ++working);
-      await pause(20 - Number(msg.payload));
-      working--;
-      return msg;
-    }, { together: () => true });
+    let working = 0;
+    let most = 0;
+    const node = await load(
+      async (msg) => {
+        most = Math.max(most, ++working);
+        await pause(20 - Number(msg.payload));
+        working--;
+        return msg;
+      },
+      { together: () => true },
+    );
     for (let payload = 0; payload < 20; payload++) node.node.receive({ payload });
     const order = [];
     for (let i = 0; i < 20; i++) order.push((await node.next()).msg.payload);
-    assert.deepEqual(order, Array.from({ length: 20 }, (_, i) => i));
+    assert.deepEqual(
+      order,
+      Array.from({ length: 20 }, (_, i) => i),
+    );
     assert.equal(most, 8);
   });
 
   it('begins alone what is not to be begun with others, and frames of a live stream', async () => {
-    const together: string[][] = [], working = new Set<string>();
-    const node = await load(async (msg) => {
-      working.add(String(msg.payload));
-      together.push([...working]);
-      await pause(10);
-      working.delete(String(msg.payload));
-      return msg;
-    }, { together: ({ payload }) => payload !== 'c' });
+    const together: string[][] = [];
+    const working = new Set<string>();
+    const node = await load(
+      async (msg) => {
+        working.add(String(msg.payload));
+        together.push([...working]);
+        await pause(10);
+        working.delete(String(msg.payload));
+        return msg;
+      },
+      { together: ({ payload }) => payload !== 'c' },
+    );
     for (const payload of ['a', 'b', 'c', 'd']) node.node.receive({ payload });
     node.node.receive({ payload: 'live', frame: { stream: 's', id: '1', at: 1 } });
     node.node.receive({ payload: 'e' });
@@ -132,14 +177,21 @@ describe('receive', () => {
   });
 
   it('hands an error of one of several begun together to the catch node, and sends the others', async () => {
-    const node = await load(async (msg) => {
-      await pause(5);
-      if (msg.payload === 1) throw new Error('one of them');
-      return msg;
-    }, { together: () => true });
+    const node = await load(
+      async (msg) => {
+        await pause(5);
+        if (msg.payload === 1) throw new Error('one of them');
+        return msg;
+      },
+      { together: () => true },
+    );
     for (let payload = 0; payload < 3; payload++) node.node.receive({ payload });
     const outcomes = [await node.next(), await node.next(), await node.next()];
-    assert.deepEqual(outcomes.map(({ msg, error }) => [msg.payload, error]).sort(), [[0, undefined], [1, 'Error: one of them'], [2, undefined]]);
+    assert.deepEqual(outcomes.map(({ msg, error }) => [msg.payload, error]).sort(), [
+      [0, undefined],
+      [1, 'Error: one of them'],
+      [2, undefined],
+    ]);
   });
 
   it('sends to several outputs', async () => {
@@ -158,10 +210,14 @@ describe('receive', () => {
 
   it('hands each error to the catch node once, thrown at once, later, or no Error at all, and goes on', async () => {
     const failures: Partial<Record<string, () => Outgoing | Promise<Outgoing>>> = {
-      'at once': () => { throw new Error('at once'); },
-      'later': () => Promise.reject(Object.assign(new Error('later'), { code: 'late' })),
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
-      'text': () => { throw 'only text'; },
+      'at once': () => {
+        throw new Error('at once');
+      },
+      later: () => Promise.reject(Object.assign(new Error('later'), { code: 'late' })),
+      text: () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- a flow may throw anything
+        throw 'only text';
+      },
     };
     const node = await load((msg) => failures[msg.payload as string]?.() ?? msg);
     const outcomes = [];
@@ -170,16 +226,22 @@ describe('receive', () => {
       outcomes.push([error, code, output]);
     }
     assert.deepEqual(outcomes, [
-      ['Error: at once', undefined, undefined], ['Error: later', 'late', undefined], ['Error: only text', undefined, undefined], [undefined, undefined, 1],
+      ['Error: at once', undefined, undefined],
+      ['Error: later', 'late', undefined],
+      ['Error: only text', undefined, undefined],
+      [undefined, undefined, 1],
     ]);
   });
 
   it('fails each message beyond those that may wait, at once', async () => {
     const { opened, open } = gate();
-    const node = await load(async (msg) => {
-      await opened;
-      return msg;
-    }, { waiting: 2 });
+    const node = await load(
+      async (msg) => {
+        await opened;
+        return msg;
+      },
+      { waiting: 2 },
+    );
     for (let payload = 0; payload < 5; payload++) node.node.receive({ payload });
     for (const expected of [3, 4]) {
       const { msg, code, error } = await node.next();
@@ -194,8 +256,11 @@ describe('receive', () => {
     const frame = (id: string, at: number, stream = 'a'): object => ({ id, at, stream, dropped: 3 });
 
     /** A node whose handler works on its first message until `open` is called, and what has come of the others. */
-    async function held(options?: ReceiveOptions): Promise<{ node: NodeUnderTest; open: () => void; completed: unknown[] }> {
-      const { opened, open } = gate(), begun = gate();
+    async function held(
+      options?: ReceiveOptions,
+    ): Promise<{ node: NodeUnderTest; open: () => void; completed: unknown[] }> {
+      const { opened, open } = gate();
+      const begun = gate();
       const node = await load(async (msg) => {
         begun.open();
         await opened;
@@ -203,7 +268,9 @@ describe('receive', () => {
       }, options);
       const completed: unknown[] = [];
       const flow = node.node._flow as unknown as { handleComplete: (node: Node, msg: NodeMessageInFlow) => void };
-      flow.handleComplete = (_node, { payload }) => { completed.push(payload); };
+      flow.handleComplete = (_node, { payload }) => {
+        completed.push(payload);
+      };
       node.node.receive({ payload: 'in work' });
       await begun.opened;
       return { node, open, completed };
@@ -225,7 +292,10 @@ describe('receive', () => {
       await until(() => completed.length >= 3);
       assert.deepEqual(completed, [1, 2, 3]);
       open();
-      assert.deepEqual(await answers(node, 2), [['in work', undefined], [4, 6]]);
+      assert.deepEqual(await answers(node, 2), [
+        ['in work', undefined],
+        [4, 6],
+      ]);
       await until(() => isDeepStrictEqual(shown.at(-1), { fill: 'grey', shape: 'dot', text: '3 dropped' }));
       assert.equal((await node.answer({ payload: 5, frame: frame('f5', 5) })).payload, 5);
     });
@@ -237,16 +307,26 @@ describe('receive', () => {
       node.node.receive({ payload: 'still', frame: { id: 'y', at: 1 } });
       for (const payload of ['first half', 'second half']) node.node.receive({ payload, frame: frame('f1', 1) });
       open();
-      assert.deepEqual((await answers(node, 6)).map(([payload]) => payload), ['in work', 'plain', 'other stream', 'still', 'first half', 'second half']);
+      assert.deepEqual(
+        (await answers(node, 6)).map(([payload]) => payload),
+        ['in work', 'plain', 'other stream', 'still', 'first half', 'second half'],
+      );
     });
 
     it('give way to the newest, not to the last one to come', async () => {
       const { node, open, completed } = await held();
-      for (const [payload, at] of [['new', 2], ['old', 1]] as const) node.node.receive({ payload, frame: frame(payload, at) });
+      for (const [payload, at] of [
+        ['new', 2],
+        ['old', 1],
+      ] as const)
+        node.node.receive({ payload, frame: frame(payload, at) });
       await until(() => completed.length >= 1);
       assert.deepEqual(completed, ['old']);
       open();
-      assert.deepEqual(await answers(node, 2), [['in work', undefined], ['new', 4]]);
+      assert.deepEqual(await answers(node, 2), [
+        ['in work', undefined],
+        ['new', 4],
+      ]);
     });
 
     it('take the place of an older one even where all places are taken', async () => {
@@ -254,48 +334,78 @@ describe('receive', () => {
       node.node.receive({ payload: 'plain' });
       for (let i = 1; i <= 3; i++) node.node.receive({ payload: i, frame: frame(`f${i}`, i) });
       open();
-      assert.deepEqual(await answers(node, 3), [['in work', undefined], ['plain', undefined], [3, 5]]);
+      assert.deepEqual(await answers(node, 3), [
+        ['in work', undefined],
+        ['plain', undefined],
+        [3, 5],
+      ]);
     });
   });
 
   it('handles urgent messages beside the one in work', async () => {
     const { opened, open } = gate();
-    const node = await load(async (msg) => {
-      if (msg.payload !== 'stop') await opened;
-      return msg;
-    }, { urgent: ({ payload }) => payload === 'stop' });
+    const node = await load(
+      async (msg) => {
+        if (msg.payload !== 'stop') await opened;
+        return msg;
+      },
+      { urgent: ({ payload }) => payload === 'stop' },
+    );
     for (const payload of ['slow', 'stop']) node.node.receive({ payload });
     assert.equal((await node.next()).msg.payload, 'stop');
     open();
     assert.equal((await node.next()).msg.payload, 'slow');
   });
 
-  it('aborts the message in work when closed, waits for it, fails those that wait, and sends nothing more', async () => {
-    const begun = gate();
-    let finished = false;
-    const node = await load(async (msg, { signal }) => {
-      begun.open();
-      await new Promise((resolve) => { signal.addEventListener('abort', resolve); });
-      await pause(50);
-      finished = true;
-      return msg;
-    });
-    const errors: string[] = [];
-    node.node.error = (error: unknown) => { errors.push(String(error)); };
-    node.node.receive({ payload: 1 });
-    node.node.receive({ payload: 2 });
-    await begun.opened;
-    await helper.clearFlows();
-    assert.ok(finished);
-    assert.deepEqual(errors, Array.from({ length: 2 }, () => 'Error: the node was stopped before the message was done'));
-  });
+  it(
+    'aborts the message in work when closed, waits for ' +
+      'it, ' +
+      'fails ' +
+      'those ' +
+      'that ' +
+      'wait, ' +
+      'and ' +
+      'sends ' +
+      'nothing ' +
+      'more',
+    async () => {
+      const begun = gate();
+      let finished = false;
+      const node = await load(async (msg, { signal }) => {
+        begun.open();
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+        await pause(50);
+        finished = true;
+        return msg;
+      });
+      const errors: string[] = [];
+      node.node.error = (error: unknown) => {
+        errors.push(String(error));
+      };
+      node.node.receive({ payload: 1 });
+      node.node.receive({ payload: 2 });
+      await begun.opened;
+      await helper.clearFlows();
+      assert.ok(finished);
+      assert.deepEqual(
+        errors,
+        Array.from({ length: 2 }, () => 'Error: the node was stopped before the message was done'),
+      );
+    },
+  );
 
   it('fails a message that was sent to it just before it was closed', async () => {
     const { node } = await load((msg) => msg);
     const errors: string[] = [];
-    node.error = (error: unknown) => { errors.push(String(error)); };
+    node.error = (error: unknown) => {
+      errors.push(String(error));
+    };
     // As Node-RED delivers what another node sends.
-    setImmediate(() => { node.receive({ payload: 'late' }); });
+    setImmediate(() => {
+      node.receive({ payload: 'late' });
+    });
     await helper.clearFlows();
     await pause(50);
     assert.deepEqual(errors, ['Error: the node was stopped before the message was done']);
@@ -304,7 +414,9 @@ describe('receive', () => {
   describe('status', () => {
     const fails: Handler = (msg) => {
       if (msg.payload === 'fine') return msg;
-      throw Object.assign(new Error('a long story of what went wrong'), { ...(msg.payload === 'short' && { status: 'short story' }) });
+      throw Object.assign(new Error('a long story of what went wrong'), {
+        ...(msg.payload === 'short' && { status: 'short story' }),
+      });
     };
 
     it('is red and short after an error, and cleared by the next success', async () => {
@@ -315,12 +427,17 @@ describe('receive', () => {
         await until(() => shown.length > i);
       }
       assert.deepEqual(shown, [
-        { fill: 'red', shape: 'ring', text: 'a long story of wh…' }, { fill: 'red', shape: 'ring', text: 'short story' }, {},
+        { fill: 'red', shape: 'ring', text: 'a long story of wh…' },
+        { fill: 'red', shape: 'ring', text: 'short story' },
+        {},
       ]);
     });
 
     it('is updated at most twice a second, with the newest', async () => {
-      const node = await load(fails), shown = statuses(node), status = new Status(node.node), held = holdTimers();
+      const node = await load(fails);
+      const shown = statuses(node);
+      const status = new Status(node.node);
+      const held = holdTimers();
       try {
         for (let i = 0; i < 50; i++) status.show({ text: String(i) });
         assert.deepEqual(shown, [{ text: '0' }]);
@@ -338,9 +455,13 @@ describe('receive', () => {
   });
 });
 
-/** Holds timers until each is told to pass, which gives how long it was to wait, milliseconds; undefined where none is left. */
+/**
+ * Holds timers until each is told to pass, which gives how long it was to wait, milliseconds; undefined where none is
+ * left.
+ */
 function holdTimers(): { pass: () => number | undefined; release: () => void } {
-  const usual = globalThis.setTimeout, waiting: { run: () => void; delay: number }[] = [];
+  const usual = globalThis.setTimeout;
+  const waiting: { run: () => void; delay: number }[] = [];
   globalThis.setTimeout = ((run: () => void, delay: number) => {
     waiting.push({ run, delay });
     return { unref: () => undefined };
@@ -351,6 +472,8 @@ function holdTimers(): { pass: () => number | undefined; release: () => void } {
       next?.run();
       return next?.delay;
     },
-    release() { globalThis.setTimeout = usual; },
+    release() {
+      globalThis.setTimeout = usual;
+    },
   };
 }

@@ -4,7 +4,12 @@ import helper from 'node-red-node-test-helper';
 export type Message = NodeMessage & Record<string, unknown>;
 
 /** What a message led to: a message at an output, counted from 1, or an error that a catch node got. */
-export interface Outcome { output?: number; error?: string; code?: string; msg: Message }
+export interface Outcome {
+  output?: number;
+  error?: string;
+  code?: string;
+  msg: Message;
+}
 
 type NodeModule = (RED: NodeAPI) => void;
 type Settings = Record<string, unknown>;
@@ -18,17 +23,29 @@ export class NodeUnderTest {
 
   /** Hooks for a `describe`: the runtime starts before its tests and stops after them, with the last flow. */
   static inRuntime(): void {
-    before((done) => { helper.startServer(done); });
-    after(async () => { await helper.unload(); });
-    after((done) => { helper.stopServer(done); });
+    before((done) => {
+      helper.startServer(done);
+    });
+    after(async () => {
+      await helper.unload();
+    });
+    after((done) => {
+      helper.stopServer(done);
+    });
   }
 
   /**
    * Loads a flow in place of the one before.
    * @param others modules and settings of configuration nodes that the node refers to
    */
-  static async load(type: string, module: NodeModule, settings: Settings = {}, others: { modules?: NodeModule[]; nodes?: Settings[] } = {}): Promise<NodeUnderTest> {
-    const z = 'tab', outputs = [1, 2];
+  static async load(
+    type: string,
+    module: NodeModule,
+    settings: Settings = {},
+    others: { modules?: NodeModule[]; nodes?: Settings[] } = {},
+  ): Promise<NodeUnderTest> {
+    const z = 'tab';
+    const outputs = [1, 2];
     await helper.unload();
     await helper.load([module, ...(others.modules ?? [])], [
       { id: z, type: 'tab' },
@@ -42,7 +59,10 @@ export class NodeUnderTest {
   }
 
   private constructor(outputs: number[]) {
-    for (const output of outputs) helper.getNode(`output ${output}`).on('input', (msg) => { this.#add({ output, msg: msg }); });
+    for (const output of outputs)
+      helper.getNode(`output ${output}`).on('input', (msg) => {
+        this.#add({ output, msg: msg });
+      });
     helper.getNode('errors').on('input', (msg) => {
       const { error, ...rest } = msg as Message & { error: { message: string; code?: string } };
       this.#add({ error: error.message, ...(error.code && { code: error.code }), msg: rest });
@@ -67,7 +87,10 @@ export class NodeUnderTest {
   }
 
   async next(): Promise<Outcome> {
-    while (this.#outcomes.length === 0) await new Promise<void>((resolve) => { this.#arrived = resolve; });
+    while (this.#outcomes.length === 0)
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
     return this.#outcomes.shift() as Outcome;
   }
 

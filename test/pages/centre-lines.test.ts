@@ -11,7 +11,8 @@ function rings(radius: number, ...middles: number[]): Field {
 
 function shape(hasInk: (x: number, y: number) => boolean): Field {
   const alpha = Uint8Array.from({ length: SIDE * SIDE }, (_, at) =>
-    (hasInk(at % SIDE, Math.floor(at / SIDE)) ? 255 : 0));
+    hasInk(at % SIDE, Math.floor(at / SIDE)) ? 255 : 0,
+  );
   const field = fieldOf(alpha, SIDE, SIDE);
   assert.ok(field);
   return field;

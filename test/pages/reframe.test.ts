@@ -5,11 +5,13 @@ import type { Page } from '../../scripts/pages/page';
 import { cropPage, turnPage } from '../../scripts/pages/reframe';
 import type { Thing } from '../../scripts/pages/writing';
 
-const WIDTH = 100, HEIGHT = 60;
+const WIDTH = 100;
+const HEIGHT = 60;
 
 /** A page on which each thing is a filled box, as dark as its number. */
 function page(...things: (Pick<Thing, 'character' | 'kind'> & { box: Box })[]): Page {
-  const data = new Uint8Array(WIDTH * HEIGHT).fill(200), owner = new Uint16Array(data.length);
+  const data = new Uint8Array(WIDTH * HEIGHT).fill(200);
+  const owner = new Uint16Array(data.length);
   things.forEach(({ box }, i) => {
     for (let y = box.y; y < box.y + box.height; y++) {
       data.fill(i, y * WIDTH + box.x, y * WIDTH + box.x + box.width);
@@ -17,7 +19,10 @@ function page(...things: (Pick<Thing, 'character' | 'kind'> & { box: Box })[]): 
     }
   });
   return {
-    picture: { data, width: WIDTH, height: HEIGHT, channels: 1 }, owner, scene: 'plain', writing: 'number',
+    picture: { data, width: WIDTH, height: HEIGHT, channels: 1 },
+    owner,
+    scene: 'plain',
+    writing: 'number',
     things: things.map((thing) => ({ ...thing, line: 0 })),
   };
 }
@@ -29,7 +34,8 @@ function assertInPlace({ picture: { data, width }, owner, things }: Page): void 
     owner.forEach((own, at) => {
       assert.equal(own === i + 1, data[at] === i);
       if (own !== i + 1) return;
-      const x = at % width, y = Math.floor(at / width);
+      const x = at % width;
+      const y = Math.floor(at / width);
       count++;
       assert.ok(x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height);
     });
@@ -44,7 +50,8 @@ const LINE = { character: '', kind: 'mark', box: { x: 5, y: 50, width: 90, heigh
 describe('a page turned by quarters', () => {
   for (const quarters of [1, 2, 3]) {
     it(`keeps what belongs together, ${quarters} quarters`, () => {
-      const turned = turnPage(page(SEVEN, EIGHT, LINE), quarters), { width, height } = turned.picture;
+      const turned = turnPage(page(SEVEN, EIGHT, LINE), quarters);
+      const { width, height } = turned.picture;
       assert.deepEqual([width, height], quarters === 2 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH]);
       assertInPlace(turned);
     });
@@ -55,9 +62,8 @@ describe('a page turned by quarters', () => {
   });
 
   it('has digits only where one stands alone that reads the same', () => {
-    const kinds = (quarters: number, ...things: Parameters<typeof page>): string[] => (
-      turnPage(page(...things), quarters).things.map(({ kind }) => kind)
-    );
+    const kinds = (quarters: number, ...things: Parameters<typeof page>): string[] =>
+      turnPage(page(...things), quarters).things.map(({ kind }) => kind);
     assert.deepEqual(kinds(2, EIGHT, LINE), ['digit', 'mark']);
     assert.deepEqual(kinds(1, EIGHT), ['scribble']);
     assert.deepEqual(kinds(2, SEVEN), ['scribble']);
@@ -68,7 +74,8 @@ describe('a page turned by quarters', () => {
 describe('a page cropped about its writing', () => {
   it('holds all of it and little more', () => {
     for (let seed = 0; seed < 20; seed++) {
-      const cropped = cropPage(page(SEVEN, EIGHT), new Random(seed)), { width, height } = cropped.picture;
+      const cropped = cropPage(page(SEVEN, EIGHT), new Random(seed));
+      const { width, height } = cropped.picture;
       assertInPlace(cropped);
       const most = 40 * 0.24 + 1;
       assert.ok(width >= 40 && width <= 40 + most && height >= 30 && height <= 30 + most, `${width} × ${height}`);

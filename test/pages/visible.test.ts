@@ -16,11 +16,21 @@ interface Sheet {
 
 /** What is seen of a 1: a bar on a sheet. */
 function bar({ ink, pen = 2, height = 40, ground = () => 200, noise = 2, x = 40 }: Sheet): Seen {
-  const layer = new InkLayer(SIDE, SIDE), random = new Random(5);
-  const box = layer.stroke([{ x, y: 20 }, { x: x + height / 8, y: 20 + height }], () => pen / 2, ink, 1);
+  const layer = new InkLayer(SIDE, SIDE);
+  const random = new Random(5);
+  const box = layer.stroke(
+    [
+      { x, y: 20 },
+      { x: x + height / 8, y: 20 + height },
+    ],
+    () => pen / 2,
+    ink,
+    1,
+  );
   assert.ok(box);
   const data = Uint8Array.from(layer.cover, (cover, at) =>
-    Math.max(0, Math.min(255, ground(at % SIDE, Math.floor(at / SIDE)) * (1 - cover) + noise * random.normal())));
+    Math.max(0, Math.min(255, ground(at % SIDE, Math.floor(at / SIDE)) * (1 - cover) + noise * random.normal())),
+  );
   const things = [{ character: '1', kind: 'digit', line: 0, box } as const];
   return seenOf({ data, width: SIDE, height: SIDE, channels: 1 }, layer, things)[0];
 }
@@ -51,12 +61,30 @@ describe('what is seen of a page', () => {
 
   it('is less than a digit where half of it is written over', () => {
     const layer = new InkLayer(SIDE, SIDE);
-    const box = layer.stroke([{ x: 40, y: 20 }, { x: 40, y: 60 }], () => 2, 0.8, 1);
-    const over = layer.stroke([{ x: 40, y: 10 }, { x: 40, y: 42 }], () => 3, 0.8, 2);
+    const box = layer.stroke(
+      [
+        { x: 40, y: 20 },
+        { x: 40, y: 60 },
+      ],
+      () => 2,
+      0.8,
+      1,
+    );
+    const over = layer.stroke(
+      [
+        { x: 40, y: 10 },
+        { x: 40, y: 42 },
+      ],
+      () => 3,
+      0.8,
+      2,
+    );
     assert.ok(box && over);
     const data = Uint8Array.from(layer.cover, (cover) => 200 * (1 - cover));
     const seen = seenOf({ data, width: SIDE, height: SIDE, channels: 1 }, layer, [
-      { character: '1', kind: 'digit', line: 0, box }, { character: '', kind: 'mark', line: 0, box: over }]);
+      { character: '1', kind: 'digit', line: 0, box },
+      { character: '', kind: 'mark', line: 0, box: over },
+    ]);
     assert.deepEqual(seen, ['partly', 'clear']);
   });
 });

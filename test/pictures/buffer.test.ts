@@ -3,7 +3,8 @@ import { toBuffer } from '../../lib/pictures/buffer';
 
 describe('toBuffer', () => {
   it('gives the same memory, of a view only what it views', () => {
-    const bytes = Uint8Array.of(1, 2, 3, 4), buffer = toBuffer(bytes.subarray(1, 3));
+    const bytes = Uint8Array.of(1, 2, 3, 4);
+    const buffer = toBuffer(bytes.subarray(1, 3));
     assert.ok(Buffer.isBuffer(buffer));
     assert.deepEqual([...buffer], [2, 3]);
     bytes[1] = 9;

@@ -34,18 +34,27 @@ describe('decodePicture', () => {
       const data = Uint8Array.from({ length: 30 * 40 * channels }, (_, i) => pixel[i % channels]);
       const { picture } = await decodePicture({ data, width: 30, height: 40, channels });
       assert.equal(picture.data.length, 1200);
-      assert.ok(picture.data.every((value) => Math.abs(value - 90) <= 1), `${channels} channels: ${picture.data[0]}`);
+      assert.ok(
+        picture.data.every((value) => Math.abs(value - 90) <= 1),
+        `${channels} channels: ${picture.data[0]}`,
+      );
     }
   });
 
   it('obeys the EXIF orientation', async () => {
-    const { picture, width, height } = await decodePicture(await halves().withMetadata({ orientation: 6 }).jpeg().toBuffer());
+    const { picture, width, height } = await decodePicture(
+      await halves().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    );
     assert.deepEqual([width, height], [48, 64]);
     assert.ok(picture.data[5] < 30 && picture.data[60 * 48 + 5] > 225, 'the black half is on top');
   });
 
   it('takes what is transparent for white paper', async () => {
-    const clear = await sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } }).png().toBuffer();
+    const clear = await sharp({
+      create: { width: 20, height: 20, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
     assert.equal((await decodePicture(clear)).picture.data[0], 255);
   });
 
@@ -60,17 +69,25 @@ describe('decodePicture', () => {
     const png = await halves().png().toBuffer();
     const stuck = withPicture(png, () => new Promise(() => undefined));
     assert.equal((await decodePicture(png)).width, 64);
-    await assert.rejects(stuck, (error) => error instanceof PictureError && error.code === 'too-slow' && error.message.startsWith('the picture takes longer than 6 s to decode'));
+    await assert.rejects(
+      stuck,
+      (error) =>
+        error instanceof PictureError &&
+        error.code === 'too-slow' &&
+        error.message.startsWith('the picture takes longer than 6 s to decode'),
+    );
     assert.equal((await decodePicture(png)).width, 64);
   });
 
   it('reads the properties of a raw picture once, so that they stay what was checked', async () => {
     const read: string[] = [];
     const values = { data: Buffer.alloc(100), width: 10, height: 10, channels: 1 };
-    const input = new Proxy(values, { get(target, name) {
-      read.push(String(name));
-      return target[name as keyof typeof values];
-    } });
+    const input = new Proxy(values, {
+      get(target, name) {
+        read.push(String(name));
+        return target[name as keyof typeof values];
+      },
+    });
     await decodePicture(input);
     assert.deepEqual(read.sort(), ['channels', 'data', 'height', 'width']);
   });
@@ -90,7 +107,10 @@ describe('decodePicture', () => {
     const [error, width] = stdout.trim().split('\n');
     const { name, code, status, message } = JSON.parse(error) as Record<string, string>;
     assert.deepEqual([name, code, status], ['PictureError', 'no-decoder', 'sharp is missing']);
-    assert.match(message, /^pictures cannot be decoded here \(.*\): the library sharp does not run on this computer\. It runs on Linux .*ARMv7 from Debian 12.* not on ARMv6/);
+    assert.match(
+      message,
+      /^pictures cannot be decoded here \(.*\): the library sharp does not run on this computer\. It runs on Linux .*ARMv7 from Debian 12.* not on ARMv6/,
+    );
     assert.equal(width, '10', 'raw pictures need none');
   });
 
@@ -103,17 +123,37 @@ describe('decodePicture', () => {
       [[], /got an empty array/],
       [Buffer.alloc(0), /got an empty Buffer/],
       [new Proxy(jpeg, {}), /expected a picture .* got (?:an object|something)/],
-      [new Proxy({}, { ownKeys: () => { throw new Error('no'); } }), /got something that cannot be looked at/],
+      [
+        new Proxy(
+          {},
+          {
+            ownKeys: () => {
+              throw new Error('no');
+            },
+          },
+        ),
+        /got something that cannot be looked at/,
+      ],
       [Buffer.from('this is text'), /in no picture format that is known/],
       [jpeg.subarray(0, jpeg.length / 2), /damaged or cut off/],
       ['data:image/png;base64,AAAA', /expected a picture|damaged/],
-      [{ data: Buffer.alloc(3), width: 0, height: 1, channels: 3 }, /width is a whole number above 0, got the number 0/],
+      [
+        { data: Buffer.alloc(3), width: 0, height: 1, channels: 3 },
+        /width is a whole number above 0, got the number 0/,
+      ],
       [{ data: Buffer.alloc(3), width: 1, height: 1, channels: 5 }, /1 to 4 channels, got the number 5/],
-      [{ data: 'abc', width: 1, height: 1, channels: 3 }, /data of a raw picture as a Buffer or Uint8Array, got the string/],
+      [
+        { data: 'abc', width: 1, height: 1, channels: 3 },
+        /data of a raw picture as a Buffer or Uint8Array, got the string/,
+      ],
       [{ data: Buffer.alloc(2), width: 30, height: 30, channels: 1 }, /expected 900 bytes .* got 2/],
     ];
     for (const [input, message] of cases) {
-      await assert.rejects(decodePicture(input), (error: Error) => error instanceof PictureError && message.test(error.message), String(message));
+      await assert.rejects(
+        decodePicture(input),
+        (error: Error) => error instanceof PictureError && message.test(error.message),
+        String(message),
+      );
     }
   });
 });

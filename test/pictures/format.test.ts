@@ -11,14 +11,27 @@ const box = (brands: string): Buffer => {
 };
 
 /** Each filter is drawn again by the next: this took minutes, and all the processors. */
-const NESTED_SVG = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><defs>${
-  Array.from({ length: 6 }, (_, i) => `<filter id="f${i}"><feGaussianBlur stdDeviation="90"/><feTurbulence baseFrequency="0.9" numOctaves="9"/></filter>`).join('')
-}</defs>${Array.from({ length: 6 }, (_, i) => `<g filter="url(#f${i})">`).join('')}<rect width="4000" height="4000"/>${'</g>'.repeat(6)}</svg>`);
+const FILTERS = Array.from({ length: 6 }, (_, i) => {
+  const steps = '<feGaussianBlur stdDeviation="90"/><feTurbulence baseFrequency="0.9" numOctaves="9"/>';
+  return { filter: `<filter id="f${i}">${steps}</filter>`, group: `<g filter="url(#f${i})">` };
+});
+const NESTED_SVG = Buffer.from(
+  [
+    '<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000">',
+    `<defs>${FILTERS.map(({ filter }) => filter).join('')}</defs>`,
+    FILTERS.map(({ group }) => group).join(''),
+    '<rect width="4000" height="4000"/>',
+    '</g>'.repeat(FILTERS.length),
+    '</svg>',
+  ].join(''),
+);
 
 describe('formatOf', () => {
   for (const format of ['jpeg', 'png', 'webp', 'tiff', 'gif', 'avif'] as const) {
     it(`knows ${format} by its first bytes`, async () => {
-      const encoded = await sharp({ create: { width: 20, height: 20, channels: 3, background: 'white' } }).toFormat(format).toBuffer();
+      const encoded = await sharp({ create: { width: 20, height: 20, channels: 3, background: 'white' } })
+        .toFormat(format)
+        .toBuffer();
       assert.equal(formatOf(encoded), format);
     });
   }
@@ -32,7 +45,11 @@ describe('formatOf', () => {
     ['an SVG in UTF-16', Buffer.from('\ufeff<svg xmlns="http://www.w3.org/2000/svg"/>', 'utf16le'), /got an SVG/],
     ['an SVG in UTF-16, the other way round', Buffer.from('<?xml version="1.0"?>', 'utf16le').swap16(), /got an SVG/],
     ['an SVG behind a declaration', Buffer.from('\ufeff <?xml version="1.0"?><svg/>'), /got an SVG/],
-    ['a HEIC, as an iPhone sends it', box('heicmif1heic'), /got a HEIC .*\. An iPhone sends JPEG after Settings, Camera, Formats, "Most Compatible"/],
+    [
+      'a HEIC, as an iPhone sends it',
+      box('heicmif1heic'),
+      /got a HEIC .*\. An iPhone sends JPEG after Settings, Camera, Formats, "Most Compatible"/,
+    ],
     ['a HEIC of several pictures', box('mif1heic'), /got a HEIC/],
     ['a video', box('isommp42'), /got a video .*\. Take a picture out of it first/],
     ['a BMP', Buffer.from('BM\x36\x04\0\0\0\0\0\0\x36\0\0\0', 'latin1'), /got a BMP .*\. Save it as PNG or JPEG/],
@@ -40,13 +57,20 @@ describe('formatOf', () => {
     ['an icon file', Buffer.from([0, 0, 1, 0, 1, 0]), /got an icon file/],
     ['a JPEG XL', Buffer.from([0xff, 0x0a, 1, 2]), /got a JPEG XL/],
     ['a packed file', Buffer.from([0x1f, 0x8b, 8, 0]), /got a packed file/],
-    ['a JPEG that was turned into text', Buffer.from(Buffer.from([0xff, 0xd8, 0xff, 0xe0]).toString()), /turned into text .*\. Have it sent as a binary Buffer/],
+    [
+      'a JPEG that was turned into text',
+      Buffer.from(Buffer.from([0xff, 0xd8, 0xff, 0xe0]).toString()),
+      /turned into text .*\. Have it sent as a binary Buffer/,
+    ],
     ['text', Buffer.from('seven'), /got a Buffer of 5 bytes in no picture format that is known/],
     ['two bytes of a JPEG', Buffer.from([0xff, 0xd8]), /in no picture format that is known/],
   ];
   for (const [what, encoded, message] of others) {
     it(`refuses ${what}, and says what it is`, async () => {
-      await assert.rejects(decodePicture(encoded), (error) => error instanceof PictureError && message.test(error.message));
+      await assert.rejects(
+        decodePicture(encoded),
+        (error) => error instanceof PictureError && message.test(error.message),
+      );
     });
   }
 

@@ -5,20 +5,23 @@ import { decodePlainJpeg } from '../../lib/pictures/jpeg-turbo';
 import { PictureError } from '../../lib/pictures/picture';
 import { plainJpeg, type PlainJpeg } from '../../lib/pictures/plain-jpeg';
 
-const WIDTH = 75, HEIGHT = 50;
+const WIDTH = 75;
+const HEIGHT = 50;
 
 /** Soft colours of all kinds. */
 function coloured(width = WIDTH, height = HEIGHT): sharp.Sharp {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
-    const x = Math.floor(i / 3) % width, y = Math.floor(i / 3 / width);
-    return 128 + 100 * Math.sin(x / 9 + (i % 3) * 2) * Math.cos(y / (7 + i % 3));
+    const x = Math.floor(i / 3) % width;
+    const y = Math.floor(i / 3 / width);
+    return 128 + 100 * Math.sin(x / 9 + (i % 3) * 2) * Math.cos(y / (7 + (i % 3)));
   });
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 /** With Exif's segment before all others, which says how the picture is to be turned; 1 is upright. */
 async function turned(orientation: number, isLittle = false): Promise<Buffer> {
-  const jpeg = await coloured().jpeg().toBuffer(), exif = Buffer.alloc(36);
+  const jpeg = await coloured().jpeg().toBuffer();
+  const exif = Buffer.alloc(36);
   const write = (value: number, at: number, bytes: 2 | 4): void => {
     if (isLittle) exif.writeUIntLE(value, at, bytes);
     else exif.writeUIntBE(value, at, bytes);
@@ -68,11 +71,14 @@ describe('plainJpeg', () => {
     'no picture': () => Promise.resolve(7),
   };
   for (const [name, make] of Object.entries(others)) {
-    it(`leaves ${name} to others`, async () => { assert.equal(plainJpeg(await make()), undefined); });
+    it(`leaves ${name} to others`, async () => {
+      assert.equal(plainJpeg(await make()), undefined);
+    });
   }
 
   it('leaves every head that breaks off to others', async () => {
-    const jpeg = await turned(1), scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const jpeg = await turned(1);
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
     for (let length = 0; length < scan; length++) assert.equal(plainJpeg(jpeg.subarray(0, length)), undefined);
   });
 });
@@ -86,7 +92,8 @@ describe('decodePlainJpeg', () => {
   };
   for (const [name, [picture, options]] of Object.entries(kinds)) {
     it(`sees in a picture ${name} what sharp does`, async () => {
-      const plain = await plainOf(picture, options), quick = decodePlainJpeg(plain);
+      const plain = await plainOf(picture, options);
+      const quick = decodePlainJpeg(plain);
       const { picture: careful } = await decodePicture(plain.jpeg);
       assert.deepEqual([quick.width, quick.height], [careful.width, careful.height]);
       // Colours that RGB cannot show would be cut off; none are drawn here.
@@ -96,10 +103,13 @@ describe('decodePlainJpeg', () => {
   }
 
   it('says that a picture is damaged, and reads the next', async () => {
-    const plain = await plainOf(coloured(640, 480)), { jpeg } = plain, before = decodePlainJpeg(plain);
+    const plain = await plainOf(coloured(640, 480));
+    const { jpeg } = plain;
+    const before = decodePlainJpeg(plain);
     const isDamaged = (error: unknown): boolean => error instanceof PictureError && error.code === 'damaged';
     assert.throws(() => decodePlainJpeg({ ...plain, jpeg: jpeg.subarray(0, jpeg.length / 2) }), isDamaged);
-    const tables = Uint8Array.from(jpeg), huffman = Buffer.from(tables).indexOf(Buffer.from([0xff, 0xc4]));
+    const tables = Uint8Array.from(jpeg);
+    const huffman = Buffer.from(tables).indexOf(Buffer.from([0xff, 0xc4]));
     tables.fill(0xff, huffman + 5, huffman + 21);
     assert.throws(() => decodePlainJpeg({ ...plain, jpeg: tables }), isDamaged);
     assert.deepEqual(decodePlainJpeg(plain), before);

@@ -12,7 +12,9 @@ function randomPlane(width: number, height: number, seed = 1): Plane {
 /** Applies `pick` to every square neighbourhood, cut at the border, the slow and obvious way. */
 function bySquares({ data, width, height }: Plane, radius: number, pick: (values: number[]) => number): number[] {
   return Array.from(data, (_, at) => {
-    const x = at % width, y = Math.floor(at / width), values: number[] = [];
+    const x = at % width;
+    const y = Math.floor(at / width);
+    const values: number[] = [];
     for (let v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius); v++) {
       for (let u = Math.max(0, x - radius); u <= Math.min(width - 1, x + radius); u++) values.push(data[v * width + u]);
     }
@@ -21,23 +23,37 @@ function bySquares({ data, width, height }: Plane, radius: number, pick: (values
 }
 
 describe('planes', () => {
-  for (const [width, height] of [[1, 1], [7, 3], [16, 16], [31, 5]]) {
+  for (const [width, height] of [
+    [1, 1],
+    [7, 3],
+    [16, 16],
+    [31, 5],
+  ]) {
     for (const radius of [1, 2, 5]) {
       const plane = randomPlane(width, height, width * 10 + radius);
       it(`dilates and erodes ${width}×${height} by ${radius} as the definition says`, () => {
-        assert.deepEqual(Array.from(dilate(plane, radius).data), bySquares(plane, radius, (values) => Math.max(...values)));
-        assert.deepEqual(Array.from(erode(plane, radius).data), bySquares(plane, radius, (values) => Math.min(...values)));
+        assert.deepEqual(
+          Array.from(dilate(plane, radius).data),
+          bySquares(plane, radius, (values) => Math.max(...values)),
+        );
+        assert.deepEqual(
+          Array.from(erode(plane, radius).data),
+          bySquares(plane, radius, (values) => Math.min(...values)),
+        );
       });
 
       it(`blurs ${width}×${height} by ${radius} to the mean`, () => {
         const expected = bySquares(plane, radius, (values) => values.reduce((a, b) => a + b) / values.length);
-        blur(plane, radius).data.forEach((value, i) => { assert.ok(Math.abs(value - expected[i]) <= 0.51); });
+        blur(plane, radius).data.forEach((value, i) => {
+          assert.ok(Math.abs(value - expected[i]) <= 0.51);
+        });
       });
     }
   }
 
   it('closes dark lines and keeps dark areas', () => {
-    const width = 40, data = new Uint8Array(1600).fill(200);
+    const width = 40;
+    const data = new Uint8Array(1600).fill(200);
     for (let y = 0; y < 40; y++) data[y * width + 5] = 20;
     for (let y = 10; y < 30; y++) data.fill(20, y * width + 15, y * width + 35);
     const closed = close({ data, width, height: 40 }, 3).data;
@@ -57,19 +73,38 @@ describe('planes', () => {
     for (const other of [odd, even]) assert.deepEqual(blockMeans(other, 4), shrink(other, 4));
   });
 
-  for (const [width, height, factor] of [[48, 24, 4], [50, 22, 4], [21, 10, 3]]) {
-    it(`finds the blocks of ${width}×${height} by ${factor} with a pixel below their limit, also in the negative`, () => {
-      const plane = randomPlane(width, height), across = Math.ceil(width / factor);
-      const limits = randomPlane(across, Math.ceil(height / factor), 2).data.map((value, i) => (i % 3 === 0 ? value >> 4 : i % 3 === 1 ? 128 + (value & 1) : value));
-      for (const inverse of [false, true]) {
-        const expected = new Uint8Array(limits.length);
-        plane.data.forEach((value, i) => {
-          const block = Math.floor(Math.floor(i / width) / factor) * across + Math.floor(i % width / factor);
-          if ((inverse ? 255 - value : value) < limits[block]) expected[block] = 1;
-        });
-        assert.deepEqual(blocksBelow(plane, factor, limits, inverse), expected);
-      }
-    });
+  for (const [width, height, factor] of [
+    [48, 24, 4],
+    [50, 22, 4],
+    [21, 10, 3],
+  ]) {
+    it(
+      `finds the blocks of ${width}×${height} by ` +
+        `${factor} with a ` +
+        `pixel ` +
+        `below ` +
+        `their ` +
+        `limit, ` +
+        `also ` +
+        `in ` +
+        `the ` +
+        `negative`,
+      () => {
+        const plane = randomPlane(width, height);
+        const across = Math.ceil(width / factor);
+        const limits = randomPlane(across, Math.ceil(height / factor), 2).data.map((value, i) =>
+          i % 3 === 0 ? value >> 4 : i % 3 === 1 ? 128 + (value & 1) : value,
+        );
+        for (const inverse of [false, true]) {
+          const expected = new Uint8Array(limits.length);
+          plane.data.forEach((value, i) => {
+            const block = Math.floor(Math.floor(i / width) / factor) * across + Math.floor((i % width) / factor);
+            if ((inverse ? 255 - value : value) < limits[block]) expected[block] = 1;
+          });
+          assert.deepEqual(blocksBelow(plane, factor, limits, inverse), expected);
+        }
+      },
+    );
   }
 
   it('repeats the border when padding, and crops it again', () => {

@@ -16,7 +16,8 @@ async function nextMillisecond(): Promise<void> {
 }
 
 describe('a folder of samples', () => {
-  let folder: string, store: SampleStore;
+  let folder: string;
+  let store: SampleStore;
   const save = (number: number, label: string, more: Partial<NewSample> = {}, limits = LIMITS): Promise<Saved> =>
     store.save({ image: digitOf(number), label, given: true, ...more }, limits);
   const idOf = (saved: Saved): string => (saved.outcome === 'full' ? assert.fail('full') : saved.id);
@@ -47,7 +48,10 @@ describe('a folder of samples', () => {
   it('leaves out what is nearly the same, also of another label that was read', async () => {
     const first = await save(1, '4');
     for (const label of ['4', '9', 'unsure']) {
-      assert.deepEqual(await store.save({ image: anotherFrameOf(digitOf(1)), label, given: false }, LIMITS), { outcome: 'duplicate', id: idOf(first) });
+      assert.deepEqual(await store.save({ image: anotherFrameOf(digitOf(1)), label, given: false }, LIMITS), {
+        outcome: 'duplicate',
+        id: idOf(first),
+      });
     }
     assert.deepEqual(await store.counts().then(({ total, unsure }) => [total, unsure]), [1, 0]);
   });
@@ -80,15 +84,31 @@ describe('a folder of samples', () => {
       ids.push(idOf(await save(i, 'unsure', { given: false }, limits)));
       await nextMillisecond();
     }
-    assert.deepEqual((await files('unsure')).sort(), ids.slice(1).map((id) => `${id}.png`).sort());
+    assert.deepEqual(
+      (await files('unsure')).sort(),
+      ids
+        .slice(1)
+        .map((id) => `${id}.png`)
+        .sort(),
+    );
     for (let i = 4; i < 6; i++) await save(i, '7', {}, limits);
-    assert.deepEqual((await files('unsure')).sort(), ids.slice(2).map((id) => `${id}.png`).sort());
+    assert.deepEqual(
+      (await files('unsure')).sort(),
+      ids
+        .slice(2)
+        .map((id) => `${id}.png`)
+        .sort(),
+    );
   });
 
   it('takes no more than the most: an error for a given label, left out otherwise', async () => {
     const limits = { perLabel: 2, inAll: 3 };
     for (let i = 0; i < 2; i++) await save(i, '7', {}, limits);
-    await assert.rejects(save(2, '7', {}, limits), { name: 'SamplesError', code: 'full', message: /no room for another sample: there are 2 samples of "7", and the most is 2/ });
+    await assert.rejects(save(2, '7', {}, limits), {
+      name: 'SamplesError',
+      code: 'full',
+      message: /no room for another sample: there are 2 samples of "7", and the most is 2/,
+    });
     assert.deepEqual(await save(2, '7', { given: false }, limits), { outcome: 'full' });
     await save(3, '8', {}, limits);
     await assert.rejects(save(4, '9', {}, limits), /there are 3 samples, and the most is 3/);
@@ -101,8 +121,17 @@ describe('a folder of samples', () => {
     await nextMillisecond();
     const b = idOf(await save(2, '4'));
     await store.relabel(a, 'not-a-digit', LIMITS);
-    assert.deepEqual((await store.list(undefined, 10)).map(({ id, label }) => [id, label]), [[b, '4'], [a, 'not-a-digit']]);
-    assert.deepEqual((await store.list('not-a-digit', 10)).map(({ id, path }) => [id, path]), [[a, join(folder, 'samples', 'not-a-digit', `${a}.png`)]]);
+    assert.deepEqual(
+      (await store.list(undefined, 10)).map(({ id, label }) => [id, label]),
+      [
+        [b, '4'],
+        [a, 'not-a-digit'],
+      ],
+    );
+    assert.deepEqual(
+      (await store.list('not-a-digit', 10)).map(({ id, path }) => [id, path]),
+      [[a, join(folder, 'samples', 'not-a-digit', `${a}.png`)]],
+    );
     assert.equal((await store.list(undefined, 1)).length, 1);
     await store.remove(b);
     assert.deepEqual(await files('4'), []);
@@ -153,7 +182,8 @@ describe('a folder of samples', () => {
   it('removes what killed writers have left, when it is opened, and nothing else', async () => {
     const id = idOf(await save(1, '4', { crop: () => Promise.resolve(Buffer.from('png')) }));
     const lie = async (folders: string[], name: string, hours: number): Promise<void> => {
-      const path = join(folder, ...folders, name), time = Date.now() / 1000 - hours * 3600;
+      const path = join(folder, ...folders, name);
+      const time = Date.now() / 1000 - hours * 3600;
       await mkdir(join(folder, ...folders), { recursive: true });
       await writeFile(path, 'half a picture');
       await utimes(path, time, time);
@@ -162,12 +192,30 @@ describe('a folder of samples', () => {
     for (const folders of [four, ['samples', 'unsure'], ['crops']]) await lie(folders, `${id}.png.0123abcd.tmp`, 2);
     // Another process may be writing this one just now, and these are somebody else's.
     await lie(four, `${id}.png.4567cdef.tmp`, 0.5);
-    for (const name of ['mine.png.0123abcd.tmp', `${id}.png.tmp`, `${id}.png.0123abcd.tmp.txt`, `${id}.txt.0123abcd.tmp`, 'old.tmp']) await lie(four, name, 48);
+    for (const name of [
+      'mine.png.0123abcd.tmp',
+      `${id}.png.tmp`,
+      `${id}.png.0123abcd.tmp.txt`,
+      `${id}.txt.0123abcd.tmp`,
+      'old.tmp',
+    ])
+      await lie(four, name, 48);
     store = new SampleStore(join(folder, 'samples'), join(folder, 'crops'));
     assert.equal((await store.counts()).counts['4'], 1);
     assert.deepEqual(await files('unsure'), []);
     assert.deepEqual(await readdir(join(folder, 'crops')), [`${id}.png`]);
-    assert.deepEqual((await files('4')).sort(), [`${id}.png`, `${id}.png.4567cdef.tmp`, `${id}.png.0123abcd.tmp.txt`, `${id}.png.tmp`, `${id}.txt.0123abcd.tmp`, 'mine.png.0123abcd.tmp', 'old.tmp'].sort());
+    assert.deepEqual(
+      (await files('4')).sort(),
+      [
+        `${id}.png`,
+        `${id}.png.4567cdef.tmp`,
+        `${id}.png.0123abcd.tmp.txt`,
+        `${id}.png.tmp`,
+        `${id}.txt.0123abcd.tmp`,
+        'mine.png.0123abcd.tmp',
+        'old.tmp',
+      ].sort(),
+    );
   });
 
   it('fails where it cannot write, and leaves nothing half done', async () => {

@@ -10,7 +10,8 @@ import { plainTensorFlow } from '../tensorflow';
 
 /** Noise with some strokes in it. */
 function picture(width: number, height: number): { data: Uint8Array; width: number; height: number } {
-  const random = new Random(5), data = new Uint8Array(width * height);
+  const random = new Random(5);
+  const data = new Uint8Array(width * height);
   for (let i = 0; i < data.length; i++) data[i] = (i % width) % 17 < 3 ? 40 + random.below(30) : 180 + random.below(40);
   return { data, width, height };
 }
@@ -22,9 +23,11 @@ function greatestDifference(a: Float32Array, b: Float32Array): number {
 
 describe('the segmentation network', () => {
   it('computes what TensorFlow.js computes of the same model', async () => {
-    const tf = plainTensorFlow(), { artifacts } = await readModel(SEGMENTATION_PATH);
+    const tf = plainTensorFlow();
+    const { artifacts } = await readModel(SEGMENTATION_PATH);
     const model = await tf.loadLayersModel({ load: () => Promise.resolve(artifacts) });
-    const plane = picture(64, 48), [wide, high] = [plane.width / 2, plane.height / 2];
+    const plane = picture(64, 48);
+    const [wide, high] = [plane.width / 2, plane.height / 2];
     const expected = tf.tidy(() => {
       const output = model.predict(tf.tensor(networkInput(plane), [1, plane.height, plane.width, 2])) as Tensor;
       // [row, column, y, x, ink] → ink, (row, y), (column, x)
@@ -44,7 +47,8 @@ describe('the segmentation network', () => {
   });
 
   it('takes pictures of any size, one after the other', () => {
-    const network = SegmentationNetwork.read(), first = network.segment(picture(33, 21)).dark.slice();
+    const network = SegmentationNetwork.read();
+    const first = network.segment(picture(33, 21)).dark.slice();
     assert.equal(first.length, 33 * 21);
     assert.equal(network.segment(picture(320, 240)).dark.length, 320 * 240);
     assert.deepEqual(network.segment(picture(33, 21)).dark, first);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { findWritten } from '../../lib/segmentation/written';
 
-const WIDTH = 320, HEIGHT = 240;
-const isStroke = (x: number, y: number): boolean => (
-  (x >= 120 && x < 180 && y >= 70 && y < 77) || (y >= 70 && y < 160 && Math.abs(x - (176 - (y - 70) * 0.4)) < 3.5)
-);
+const WIDTH = 320;
+const HEIGHT = 240;
+const isStroke = (x: number, y: number): boolean =>
+  (x >= 120 && x < 180 && y >= 70 && y < 77) || (y >= 70 && y < 160 && Math.abs(x - (176 - (y - 70) * 0.4)) < 3.5);
 
 /** A seven of a pen 7 pixels wide, on squared paper. */
 function page(ink: number, line: number, paper: number): { data: Uint8Array; width: number; height: number } {
@@ -17,7 +17,8 @@ function page(ink: number, line: number, paper: number): { data: Uint8Array; wid
 
 /** Of the pixels in and outside the strokes the shares that a mask takes for ink. */
 function shares(mask: Uint8Array): { stroke: number; rest: number } {
-  const all = { stroke: 0, rest: 0 }, found = { stroke: 0, rest: 0 };
+  const all = { stroke: 0, rest: 0 };
+  const found = { stroke: 0, rest: 0 };
   for (let y = 0, at = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++, at++) {
       const kind = isStroke(x, y) ? 'stroke' : 'rest';
@@ -29,7 +30,10 @@ function shares(mask: Uint8Array): { stroke: number; rest: number } {
 }
 
 describe('what is written', () => {
-  for (const [polarity, picture] of [['dark', page(50, 150, 210)], ['light', page(205, 105, 45)]] as const) {
+  for (const [polarity, picture] of [
+    ['dark', page(50, 150, 210)],
+    ['light', page(205, 105, 45)],
+  ] as const) {
     it(`is told from the lines of the paper, ${polarity} ink`, () => {
       const mask = findWritten(picture).masks.find((each) => each.polarity === polarity)?.mask;
       assert.ok(mask, 'there is no such mask');

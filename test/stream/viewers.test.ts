@@ -8,14 +8,28 @@ import { watch } from './watch';
 const picture = (name: string): Buffer => Buffer.from(name);
 
 describe('a live stream', () => {
-  let server: Server, url: string, viewers: Viewers, now = 0;
+  let server: Server;
+  let url: string;
+  let viewers: Viewers;
+  let now = 0;
   const counts: number[] = [];
-  const fall = async (to: number): Promise<void> => { while (viewers.count > to) await new Promise((resolve) => setImmediate(resolve)); };
+  const fall = async (to: number): Promise<void> => {
+    while (viewers.count > to) await new Promise((resolve) => setImmediate(resolve));
+  };
 
-  const serve = (most: number): void => { viewers = new Viewers('image/jpeg', most, (count) => counts.push(count), () => now); };
+  const serve = (most: number): void => {
+    viewers = new Viewers(
+      'image/jpeg',
+      most,
+      (count) => counts.push(count),
+      () => now,
+    );
+  };
 
   before(async () => {
-    server = createServer((_request, response) => { viewers.add(response); }).listen(0, '127.0.0.1');
+    server = createServer((_request, response) => {
+      viewers.add(response);
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
@@ -25,8 +39,12 @@ describe('a live stream', () => {
     serve(3);
   });
 
-  afterEach(() => { viewers.close(); });
-  after(() => { server.close(); });
+  afterEach(() => {
+    viewers.close();
+  });
+  after(() => {
+    server.close();
+  });
 
   it('shows each picture to everybody, the latest one at once', async () => {
     viewers.show(picture('before'));
@@ -54,7 +72,8 @@ describe('a live stream', () => {
 
   it('sends further viewers away with 503, until somebody leaves', async () => {
     const all = await Promise.all(Array.from({ length: 100 }, () => watch(url)));
-    const seen = all.filter(({ response }) => response.statusCode === 200), refused = all.filter(({ response }) => response.statusCode === 503);
+    const seen = all.filter(({ response }) => response.statusCode === 200);
+    const refused = all.filter(({ response }) => response.statusCode === 503);
     assert.deepEqual([seen.length, refused.length, viewers.count], [3, 97, 3]);
     seen[0].leave();
     await fall(2);

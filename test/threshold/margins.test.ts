@@ -10,9 +10,24 @@ async function maskOf(picture: Buffer): Promise<ReturnType<typeof thresholdPictu
 }
 
 const MARGINS: Record<string, (photo: Buffer) => Promise<Buffer>> = {
-  ...Object.fromEntries([0, 90, 160, 255].map((grey) => [`turned, with corners of ${grey}`, (photo: Buffer) => sharp(photo).rotate(9, { background: { r: grey, g: grey, b: grey } }).jpeg().toBuffer()])),
-  'between the bars of a letterbox': (photo) => sharp(photo).extend({ top: 70, bottom: 70, background: 'black' }).jpeg().toBuffer(),
-  'between bars, and turned': (photo) => sharp(photo).extend({ top: 70, bottom: 70, background: 'black' }).rotate(-6, { background: 'grey' }).jpeg().toBuffer(),
+  ...Object.fromEntries(
+    [0, 90, 160, 255].map((grey) => [
+      `turned, with corners of ${grey}`,
+      (photo: Buffer) =>
+        sharp(photo)
+          .rotate(9, { background: { r: grey, g: grey, b: grey } })
+          .jpeg()
+          .toBuffer(),
+    ]),
+  ),
+  'between the bars of a letterbox': (photo) =>
+    sharp(photo).extend({ top: 70, bottom: 70, background: 'black' }).jpeg().toBuffer(),
+  'between bars, and turned': (photo) =>
+    sharp(photo)
+      .extend({ top: 70, bottom: 70, background: 'black' })
+      .rotate(-6, { background: 'grey' })
+      .jpeg()
+      .toBuffer(),
 };
 
 describe('margins', () => {
@@ -28,11 +43,18 @@ describe('margins', () => {
   }
 
   it('reach to the tips of the corners of a turned page', async () => {
-    const turned = await sharp(await photograph('407')).rotate(9, { background: 'black' }).png().toBuffer();
-    const { picture } = await decodePicture(turned), { margins } = thresholdPicture(picture);
+    const turned = await sharp(await photograph('407'))
+      .rotate(9, { background: 'black' })
+      .png()
+      .toBuffer();
+    const { picture } = await decodePicture(turned);
+    const { margins } = thresholdPicture(picture);
     assert.ok(margins);
     const { data, width, height, channels } = picture;
-    const border = [...Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x]).flat(), ...Array.from({ length: height }, (_, y) => [y * width, (y + 1) * width - 1]).flat()];
+    const border = [
+      ...Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x]).flat(),
+      ...Array.from({ length: height }, (_, y) => [y * width, (y + 1) * width - 1]).flat(),
+    ];
     const missed = border.filter((pixel) => data[pixel * channels] < 5 && margins[pixel] === 0);
     assert.equal(missed.length, 0, `${missed.length} of the border's pixels`);
   });
@@ -42,7 +64,18 @@ describe('margins', () => {
   });
 
   it('are not found where paper of one shade fills most of the picture', async () => {
-    const drawing = await sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect width="400" height="300" fill="#fff"/><path d="M180 60 L220 60 L190 240" stroke="#000" stroke-width="16" fill="none"/></svg>')).png().toBuffer();
+    const drawing = await sharp(
+      Buffer.from(
+        '<svg xmlns="http://www.w3.org/2000/svg" ' +
+          'width="400" ' +
+          'height="300"><rect ' +
+          'width="400" ' +
+          'height="300" ' +
+          'fill="#fff"/><path d="M180 60 L220 60 L190 240" stroke="#000" stroke-width="16" fill="none"/></svg>',
+      ),
+    )
+      .png()
+      .toBuffer();
     const mask = await maskOf(drawing);
     assert.equal(mask.margins, undefined);
     assert.equal(extractDigits(mask).length, 1);

@@ -14,7 +14,8 @@ function written(options: PageOptions): Uint8Array {
 
 /** Intersection over union of two masks. */
 function agreement(a: Uint8Array, b: Uint8Array): number {
-  let both = 0, either = 0;
+  let both = 0;
+  let either = 0;
   for (let i = 0; i < a.length; i++) {
     if (a[i] && b[i]) both++;
     if (a[i] || b[i]) either++;
@@ -31,12 +32,16 @@ function negative(picture: RawPicture): RawPicture {
 }
 
 describe('thresholdPicture', () => {
-  const page = drawPage(WRITING), truth = written(WRITING);
+  const page = drawPage(WRITING);
+  const truth = written(WRITING);
 
   for (const method of ['automatic', 'otsu', 'adaptive', 'fixed'] as const) {
     it(`finds marker on evenly lit paper: ${method}`, () => {
       const mask = thresholdPicture(page, { method });
-      assert.deepEqual([mask.width, mask.height, mask.channels, mask.data.length, mask.ink?.length], [640, 480, 1, 307200, 307200]);
+      assert.deepEqual(
+        [mask.width, mask.height, mask.channels, mask.data.length, mask.ink?.length],
+        [640, 480, 1, 307200, 307200],
+      );
       assert.ok(mask.data.every((value) => value === 0 || value === 255));
       assert.ok(agreement(mask.data, truth) > 0.75, `agreement ${agreement(mask.data, truth)}`);
     });
@@ -50,7 +55,8 @@ describe('thresholdPicture', () => {
   });
 
   it('sees by itself whether the ink is dark or light', () => {
-    const dark = thresholdPicture(page), light = thresholdPicture(negative(page));
+    const dark = thresholdPicture(page);
+    const light = thresholdPicture(negative(page));
     assert.ok(agreement(dark.data, light.data) > 0.95);
     const wrong = thresholdPicture(page, { polarity: 'light' });
     assert.ok(agreement(wrong.data, truth) < 0.2);
@@ -61,7 +67,10 @@ describe('thresholdPicture', () => {
     assert.ok(agreement(thresholdPicture(dim).data, thresholdPicture(page).data) > 0.85);
   });
 
-  for (const [name, options] of Object.entries<PageOptions>({ 'an empty sheet': { seed: 5 }, 'a shadow': { seed: 6, shadow: true } })) {
+  for (const [name, options] of Object.entries<PageOptions>({
+    'an empty sheet': { seed: 5 },
+    'a shadow': { seed: 6, shadow: true },
+  })) {
     it(`finds hardly anything on ${name}`, () => {
       const share = inkShare(thresholdPicture(drawPage(options)));
       assert.ok(share < 0.01, `${share * 100} % ink`);

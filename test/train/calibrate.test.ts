@@ -12,8 +12,14 @@ function truthful(count: number): { logits: Float32Array; labels: Uint8Array } {
     const own = logits.subarray(i * CLASSES, (i + 1) * CLASSES);
     for (let k = 0; k < CLASSES; k++) own[k] = random.normal() * 2;
     const powers = Array.from(own, Math.exp);
-    let at = random.between(0, powers.reduce((a, b) => a + b));
-    return Math.max(0, powers.findIndex((power) => (at -= power) < 0));
+    let at = random.between(
+      0,
+      powers.reduce((a, b) => a + b),
+    );
+    return Math.max(
+      0,
+      powers.findIndex((power) => (at -= power) < 0),
+    );
   });
   return { logits, labels };
 }
@@ -23,7 +29,10 @@ describe('calibrating', () => {
 
   for (const factor of [0.5, 1, 3]) {
     it(`finds a temperature of ${factor} for logits that are ${factor} times as great as they should be`, () => {
-      const temperature = bestTemperature(logits.map((logit) => logit * factor), labels);
+      const temperature = bestTemperature(
+        logits.map((logit) => logit * factor),
+        labels,
+      );
       assert.ok(Math.abs(temperature / factor - 1) < 0.04, `found ${temperature}`);
     });
   }

@@ -7,7 +7,10 @@ import { idx } from '../data/made-files';
 /** Writes a data set where MNIST would be. */
 export async function writeAsMnist(folder: string, training: LabelledDigits, test: LabelledDigits): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const [name, { images, labels }] of [['train', training], ['t10k', test]] as const) {
+  for (const [name, { images, labels }] of [
+    ['train', training],
+    ['t10k', test],
+  ] as const) {
     await writeFile(join(folder, `${name}-images-idx3-ubyte`), idx(2051, [labels.length, 28, 28], images));
     await writeFile(join(folder, `${name}-labels-idx1-ubyte`), idx(2049, [labels.length], labels));
   }
@@ -18,6 +21,8 @@ export async function writeSamples(folder: string, { images, labels }: LabelledD
   for (const [i, label] of labels.entries()) {
     await mkdir(join(folder, String(label)), { recursive: true });
     const image = images.slice(i * PIXELS, (i + 1) * PIXELS);
-    await loadSharp()(image, { raw: { width: 28, height: 28, channels: 1 } }).png().toFile(join(folder, String(label), `${i}.png`));
+    await loadSharp()(image, { raw: { width: 28, height: 28, channels: 1 } })
+      .png()
+      .toFile(join(folder, String(label), `${i}.png`));
   }
 }

@@ -5,7 +5,9 @@ import { CASES } from './gradients';
 
 void (async () => {
   const tf = await loadTensorFlow('wasm');
-  const results = Object.fromEntries(Object.entries(CASES).map(([name, run]) => [name, tf.tidy(() => run(tf) as never)]));
+  const results = Object.fromEntries(
+    Object.entries(CASES).map(([name, run]) => [name, tf.tidy(() => run(tf) as never)]),
+  );
   const tensors = tf.memory().numTensors;
   parentPort?.postMessage({ results, tensors, backend: tf.getBackend() });
 })();

@@ -10,19 +10,23 @@ describe('gradients on wasm', () => {
 
   before(async () => {
     const worker = new Worker(join(__dirname, 'gradients-worker.js'));
-    [wasm] = await once(worker, 'message') as [typeof wasm];
+    [wasm] = (await once(worker, 'message')) as [typeof wasm];
     await worker.terminate();
   });
 
   for (const [name, run] of Object.entries(CASES)) {
     it(`are those of the plain backend: ${name}`, () => {
       const tf = plainTensorFlow();
-      const expected = tf.tidy(() => run(tf) as never) as Record<string, number[]>, found = wasm.results[name];
+      const expected = tf.tidy(() => run(tf) as never) as Record<string, number[]>;
+      const found = wasm.results[name];
       assert.deepEqual(Object.keys(found), Object.keys(expected));
       for (const [part, values] of Object.entries(expected)) {
         assert.equal(found[part].length, values.length);
         values.forEach((value, i) => {
-          assert.ok(Math.abs(found[part][i] - value) <= 1e-5 * Math.max(1, Math.abs(value)), `${part}[${i}]: expected ${value}, got ${found[part][i]}`);
+          assert.ok(
+            Math.abs(found[part][i] - value) <= 1e-5 * Math.max(1, Math.abs(value)),
+            `${part}[${i}]: expected ${value}, got ${found[part][i]}`,
+          );
         });
       }
     });

@@ -20,12 +20,13 @@ export const CASES: Record<string, (tf: TensorFlow) => Record<string, number[]>>
   'a depthwise convolution, valid': depthwise([3, 6, 8, 2], [3, 2, 2, 1], 'valid'),
   // One only: of several the plain backend gives wrong ones for all but the first.
   'a picture enlarged': (tf) => {
-    const x = filled(tf, [1, 3, 4, 5], 1) as Tensor4D, weights = filled(tf, [1, 6, 12, 5], 2);
+    const x = filled(tf, [1, 3, 4, 5], 1) as Tensor4D;
+    const weights = filled(tf, [1, 6, 12, 5], 2);
     return gradients(tf, { x }, () => tf.square(tf.mul(tf.image.resizeNearestNeighbor(x, [6, 12]), weights)));
   },
   'greatest of windows': pooling([2, 8, 6, 3], 2, 2, 'valid'),
   'greatest of windows that overlap and reach out': pooling([2, 7, 5, 2], 3, 2, 'same'),
-  'products': (tf) => {
+  products: (tf) => {
     const [a, b] = [filled(tf, [6, 9], 1), filled(tf, [9, 4], 2)];
     return gradients(tf, { a, b }, () => tf.square(tf.matMul(a, b)));
   },
@@ -34,25 +35,43 @@ export const CASES: Record<string, (tf: TensorFlow) => Record<string, number[]>>
     return gradients(tf, { a, b }, () => tf.square(tf.matMul(a, b, true, true)));
   },
   'a dense layer with a bias and a softmax': (tf) => {
-    const [x, w, bias, label] = [filled(tf, [6, 7], 1), filled(tf, [7, 5], 2), filled(tf, [5], 3), filled(tf, [6, 5], 4)];
+    const [x, w, bias, label] = [
+      filled(tf, [6, 7], 1),
+      filled(tf, [7, 5], 2),
+      filled(tf, [5], 3),
+      filled(tf, [6, 5], 4),
+    ];
     return gradients(tf, { x, w, bias }, () => tf.mul(label, tf.logSoftmax(tf.add(tf.matMul(x, w), bias))));
   },
-  'sums': (tf) => {
+  sums: (tf) => {
     const x = filled(tf, [4, 3, 5], 1);
-    return { last: [...tf.sum(x, [0, 1]).dataSync()], other: [...tf.sum(x, [1, 2]).dataSync()], all: [...tf.sum(x).dataSync()], kept: [...tf.sum(x, [0, 1], true).dataSync()] };
+    return {
+      last: [...tf.sum(x, [0, 1]).dataSync()],
+      other: [...tf.sum(x, [1, 2]).dataSync()],
+      all: [...tf.sum(x).dataSync()],
+      kept: [...tf.sum(x, [0, 1], true).dataSync()],
+    };
   },
 };
 
-function convolution(input: [number, number, number, number], filter: [number, number, number, number], stride: number, pad: 'valid' | 'same') {
+function convolution(
+  input: [number, number, number, number],
+  filter: [number, number, number, number],
+  stride: number,
+  pad: 'valid' | 'same',
+) {
   return (tf: TensorFlow): Record<string, number[]> => {
-    const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D;
+    const x = filled(tf, input, 1) as Tensor4D;
+    const w = filled(tf, filter, 2) as Tensor4D;
     return gradients(tf, { x, w }, () => tf.square(tf.conv2d(x, w, stride, pad)));
   };
 }
 
 function withBias(input: Shape4, filter: Shape4, activation: 'linear' | 'relu') {
   return (tf: TensorFlow): Record<string, number[]> => {
-    const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D, bias = filled(tf, [filter[3]], 3) as Tensor1D;
+    const x = filled(tf, input, 1) as Tensor4D;
+    const w = filled(tf, filter, 2) as Tensor4D;
+    const bias = filled(tf, [filter[3]], 3) as Tensor1D;
     const fused = (): Tensor => tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'same', bias, activation });
     const output = [...fused().dataSync()];
     return activation === 'relu' ? { output } : { output, ...gradients(tf, { x, w, bias }, () => tf.square(fused())) };
@@ -63,7 +82,8 @@ type Shape4 = [number, number, number, number];
 
 function depthwise(input: Shape4, filter: Shape4, pad: 'valid' | 'same') {
   return (tf: TensorFlow): Record<string, number[]> => {
-    const x = filled(tf, input, 1) as Tensor4D, w = filled(tf, filter, 2) as Tensor4D;
+    const x = filled(tf, input, 1) as Tensor4D;
+    const w = filled(tf, filter, 2) as Tensor4D;
     return gradients(tf, { x, w }, () => tf.square(tf.depthwiseConv2d(x, w, 1, pad)));
   };
 }
@@ -77,7 +97,10 @@ function pooling(input: [number, number, number, number], size: number, stride: 
 
 function filled(tf: TensorFlow, shape: number[], seed: number): Tensor {
   const random = new Random(seed, 77);
-  return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.between(-1, 1)), shape);
+  return tf.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.between(-1, 1)),
+    shape,
+  );
 }
 
 function gradients(tf: TensorFlow, at: Record<string, Tensor>, of: () => Tensor): Record<string, number[]> {

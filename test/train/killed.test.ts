@@ -26,12 +26,15 @@ const { saveModel } = require(${JSON.stringify(join(LIB, 'models', 'model-files'
 describe('a process that is killed while it saves', function () {
   this.timeout(600_000 + 20_000 * KILLS);
   let folder: string;
-  before(async () => { folder = await mkdtemp(join(tmpdir(), 'killed ')); });
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'killed '));
+  });
   after(() => rm(folder, { recursive: true, force: true }));
 
   for (const name of ['folder', 'file.keras']) {
     it(`leaves a whole model: ${name}, ${KILLS} times`, async () => {
-      const path = join(folder, name), found = new Set<string>();
+      const path = join(folder, name);
+      const found = new Set<string>();
       for (let i = 0; i < KILLS; i++) {
         const saver = spawn(process.execPath, ['-e', SAVER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
         const ended = once(saver, 'exit');
@@ -41,13 +44,19 @@ describe('a process that is killed while it saves', function () {
         await ended;
         const { artifacts, metadata } = await readModel(path);
         const weights = new Float32Array(artifacts.weightData);
-        assert.ok(weights.every((weight) => weight === Number(metadata.name)), `kill ${i + 1}: weights of one model, name of the other`);
+        assert.ok(
+          weights.every((weight) => weight === Number(metadata.name)),
+          `kill ${i + 1}: weights of one model, name of the other`,
+        );
         found.add(createHash('sha256').update(weights).digest('hex'));
       }
       assert.ok(found.size <= 2);
       // What the killed ones left lying is cleared up by the next that is saved.
       await saveModel(path, plainModel(3), { name: '3' });
-      assert.deepEqual((await readdir(name === 'folder' ? path : folder)).filter((file) => file.endsWith('.tmp')), []);
+      assert.deepEqual(
+        (await readdir(name === 'folder' ? path : folder)).filter((file) => file.endsWith('.tmp')),
+        [],
+      );
     });
   }
 });
@@ -61,13 +70,18 @@ describe('a program that is killed while it trains', () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('native: leaves no process behind, and no model', async function () {
-    await proveNative().catch(() => { this.skip(); });
+    await proveNative().catch(() => {
+      this.skip();
+    });
     if (!existsSync('/proc/self/stat')) this.skip();
     const out = join(folder, 'model');
     const program = join(folder, 'program.js');
-    await writeFile(program, `
+    await writeFile(
+      program,
+      `
       const { startTraining } = require(${JSON.stringify(join(LIB, 'train', 'start-training'))});
-      startTraining(${JSON.stringify({ mnist: join(folder, 'mnist'), out, engine: 'native', epochs: 1000 })}, { onStage: (stage) => { if (stage === 'training') process.send('training'); } });`);
+      startTraining(${JSON.stringify({ mnist: join(folder, 'mnist'), out, engine: 'native', epochs: 1000 })}, { onStage: (stage) => { if (stage === 'training') process.send('training'); } });`,
+    );
     const child = fork(program);
     const ended = once(child, 'exit');
     await once(child, 'message');
@@ -82,11 +96,14 @@ describe('a program that is killed while it trains', () => {
 
 /** Linux only. */
 function childrenOf(parent: number): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]) === parent;
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]) === parent;
+      } catch {
+        return false;
+      }
+    });
 }

@@ -40,20 +40,25 @@ const { saveModelFolder } = require(lib + 'models/model-files');
 
 describe('native TensorFlow', () => {
   it('native: trains a network that the wasm engine reads with the same outputs', async function () {
-    await proveNative().catch(() => { this.skip(); });
+    await proveNative().catch(() => {
+      this.skip();
+    });
     const folder = await mkdtemp(join(tmpdir(), 'native '));
     try {
       const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', NATIVE, folder], { encoding: 'utf8' });
       assert.equal(status, 0, stderr);
       const { loss, logits } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { loss: number; logits: number[] };
       assert.ok(Number.isFinite(loss));
-      const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits))), sum = powers.reduce((a, b) => a + b);
+      const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+      const sum = powers.reduce((a, b) => a + b);
       const image = new Uint8Array(784);
       for (let y = 4; y < 24; y++) image.fill(255, y * 28 + 10, y * 28 + 13);
       const classifier = acquireClassifier(folder);
       try {
         const [{ probabilities, notDigit }] = await classifier.classify([image]);
-        [...probabilities, notDigit].forEach((probability, i) => { assert.ok(Math.abs(probability - powers[i] / sum) < 1e-5, `output ${i}`); });
+        [...probabilities, notDigit].forEach((probability, i) => {
+          assert.ok(Math.abs(probability - powers[i] / sum) < 1e-5, `output ${i}`);
+        });
       } finally {
         await classifier.release();
       }
@@ -63,7 +68,9 @@ describe('native TensorFlow', () => {
   });
 
   it('native: is chosen by itself where it works', async function () {
-    await proveNative().catch(() => { this.skip(); });
+    await proveNative().catch(() => {
+      this.skip();
+    });
     assert.equal(await chooseEngine('auto'), 'native');
     assert.equal(await chooseEngine('wasm'), 'wasm');
   });
@@ -72,13 +79,17 @@ describe('native TensorFlow', () => {
 describe('the choice of an engine', () => {
   let folder: string;
 
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'engines ')); });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'engines '));
+  });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   /** The choice as it is made where this is installed as tfjs-node, or nothing. */
   const choose = async (installed?: string): Promise<typeof import('../../lib/train/engines')> => {
-    const train = join(folder, 'lib', 'train'), name = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
-    for (const file of ['engines.js', 'native.js', 'native-proof.js']) await cp(join(LIB, 'train', file), join(train, file));
+    const train = join(folder, 'lib', 'train');
+    const name = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+    for (const file of ['engines.js', 'native.js', 'native-proof.js'])
+      await cp(join(LIB, 'train', file), join(train, file));
     await cp(join(LIB, 'workers'), join(folder, 'lib', 'workers'), { recursive: true });
     if (installed !== undefined) {
       await mkdir(name, { recursive: true });
@@ -87,16 +98,43 @@ describe('the choice of an engine', () => {
     return require(join(train, 'engines.js')) as typeof import('../../lib/train/engines');
   };
 
-  it('says how to install native TensorFlow where it is asked for and not there, and takes wasm where it is not asked for', async () => {
-    const { chooseEngine: chooseHere } = await choose();
-    await assert.rejects(chooseHere('native'), { name: 'EngineError', message: /^native TensorFlow is not installed; .*npm install @tensorflow\/tfjs-node/ });
-    assert.equal(await chooseHere('auto'), 'wasm');
-  });
+  it(
+    'says how to install native TensorFlow where it is ' +
+      'asked ' +
+      'for ' +
+      'and ' +
+      'not ' +
+      'there, ' +
+      'and ' +
+      'takes ' +
+      'wasm ' +
+      'where ' +
+      'it ' +
+      'is ' +
+      'not ' +
+      'asked for',
+    async () => {
+      const { chooseEngine: chooseHere } = await choose();
+      await assert.rejects(chooseHere('native'), {
+        name: 'EngineError',
+        message: /^native TensorFlow is not installed; .*npm install @tensorflow\/tfjs-node/,
+      });
+      assert.equal(await chooseHere('auto'), 'wasm');
+    },
+  );
 
   for (const [what, code, why] of [
     ['ends the process', 'process.kill(process.pid, "SIGILL");', /does not work here: its process ended with SIGILL$/],
-    ['cannot be loaded', 'throw new Error("no libtensorflow");', /does not work here: native TensorFlow cannot be loaded .*no libtensorflow$/],
-    ['computes something else', 'exports.ones = () => 0; exports.conv2d = () => ({ shape: [1] });', /does not work here: expected a convolution of the shape 1,26,26,2, got 1$/],
+    [
+      'cannot be loaded',
+      'throw new Error("no libtensorflow");',
+      /does not work here: native TensorFlow cannot be loaded .*no libtensorflow$/,
+    ],
+    [
+      'computes something else',
+      'exports.ones = () => 0; exports.conv2d = () => ({ shape: [1] });',
+      /does not work here: expected a convolution of the shape 1,26,26,2, got 1$/,
+    ],
     ['hangs', 'for (;;);', /does not work here: it does not answer within 1 s/],
   ] as const) {
     it(`does without one that ${what}`, async () => {
@@ -107,7 +145,17 @@ describe('the choice of an engine', () => {
   }
 
   it('takes one that works, and gives Node 23 back what it needs', async () => {
-    const { chooseEngine: chooseHere } = await choose('if (!require("util").isNullOrUndefined(null)) throw new Error(); exports.ones = () => 0; exports.conv2d = () => ({ shape: [1, 26, 26, 2] });');
+    const { chooseEngine: chooseHere } = await choose(
+      'if (!require("util").isNullOrUndefined(null)) throw ' +
+        'new ' +
+        'Error(); ' +
+        'exports.ones = ' +
+        '() ' +
+        '=> ' +
+        '0; ' +
+        'exports.conv2d = ' +
+        '() => ({ shape: [1, 26, 26, 2] });',
+    );
     assert.equal(await chooseHere('auto'), 'native');
   });
 });

@@ -13,15 +13,22 @@ import { makeBatch, planEpoch } from '../../lib/train/samples';
 /** Drawn digits stand in for a data set. */
 function drawnSet(count: number): LabelledDigits {
   const drawn = Array.from({ length: count }, (_, i) => drawDigit(new Random(42, i)));
-  return { images: Uint8Array.from(drawn.flatMap(({ image }) => [...image])), labels: Uint8Array.from(drawn, ({ label }) => label) };
+  return {
+    images: Uint8Array.from(drawn.flatMap(({ image }) => [...image])),
+    labels: Uint8Array.from(drawn, ({ label }) => label),
+  };
 }
 
 const mass = (image: Uint8Array): number => image.reduce((sum, value) => sum + value, 0) / 255;
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function centreOf(image: Uint8Array): { x: number; y: number } {
-  let x = 0, y = 0;
-  image.forEach((value, i) => { x += value * (i % DIGIT_SIZE + 0.5); y += value * (Math.floor(i / DIGIT_SIZE) + 0.5); });
+  let x = 0;
+  let y = 0;
+  image.forEach((value, i) => {
+    x += value * ((i % DIGIT_SIZE) + 0.5);
+    y += value * (Math.floor(i / DIGIT_SIZE) + 0.5);
+  });
   return { x: x / mass(image) / 255, y: y / mass(image) / 255 };
 }
 
@@ -34,7 +41,10 @@ describe('samples for training', () => {
     assert.ok(first.every((plan) => plan.sources.length === 13));
     assert.equal(new Set(sources.filter((source) => source >= 0)).size, sources.filter((source) => source >= 0).length);
     assert.equal(sources.length, 78, '60 digits, 5 drawn ones, 13 negatives');
-    assert.notDeepEqual(sources, second.flatMap((plan) => [...plan.sources]));
+    assert.notDeepEqual(
+      sources,
+      second.flatMap((plan) => [...plan.sources]),
+    );
   });
 
   it('are the same for the same seed, and others for another', () => {
@@ -63,11 +73,13 @@ describe('samples for training', () => {
   it('always have ink, and strokes as thick whether they are digits or not', () => {
     const widths = [-1, -2, 7].map((source) => {
       const { images } = makeBatch(data, { seed: 3, epoch: 1, first: 0, sources: new Int32Array(150).fill(source) });
-      return mean(Array.from({ length: 150 }, (_, i) => {
-        const image = images.subarray(i * PIXELS, (i + 1) * PIXELS);
-        assert.ok(mass(image) > 4, `ink in sample ${i} of ${source}`);
-        return strokeWidth(image, DIGIT_SIZE, DIGIT_SIZE);
-      }));
+      return mean(
+        Array.from({ length: 150 }, (_, i) => {
+          const image = images.subarray(i * PIXELS, (i + 1) * PIXELS);
+          assert.ok(mass(image) > 4, `ink in sample ${i} of ${source}`);
+          return strokeWidth(image, DIGIT_SIZE, DIGIT_SIZE);
+        }),
+      );
     });
     const [drawn, , digit] = widths;
     assert.ok(Math.abs(drawn - digit) < 0.6, `mean widths ${widths.join(', ')}`);
@@ -78,11 +90,13 @@ describe('augmenting', () => {
   it('takes nothing from the picture it is given, and makes many of it', () => {
     const { image } = drawDigit(new Random(1));
     const before = image.slice();
-    const made = new Set(Array.from({ length: 50 }, (_, i) => {
-      const out = new Uint8Array(PIXELS);
-      augment(image, new Random(i), out);
-      return Buffer.from(out).toString('latin1');
-    }));
+    const made = new Set(
+      Array.from({ length: 50 }, (_, i) => {
+        const out = new Uint8Array(PIXELS);
+        augment(image, new Random(i), out);
+        return Buffer.from(out).toString('latin1');
+      }),
+    );
     assert.deepEqual(image, before);
     assert.ok(made.size > 40, `${made.size} different ones of 50`);
   });
@@ -111,14 +125,15 @@ describe('augmenting', () => {
 describe('the field of a picture', () => {
   const bar = new Uint8Array(PIXELS);
   for (let y = 4; y < 24; y++) bar.fill(255, y * DIGIT_SIZE + 12, y * DIGIT_SIZE + 16);
-  const at = (field: Float32Array, x: number, y: number): number => field[Math.floor(y * FINE) * FIELD_SIZE + Math.floor(x * FINE)];
+  const at = (field: Float32Array, x: number, y: number): number =>
+    field[Math.floor(y * FINE) * FIELD_SIZE + Math.floor(x * FINE)];
 
-  it('has the picture\'s values at the middle of its pixels', () => {
+  it("has the picture's values at the middle of its pixels", () => {
     const field = new Float32Array(FIELD_SIZE * FIELD_SIZE);
     const { image } = drawDigit(new Random(3));
     enlarge(image, field);
     image.forEach((value, i) => {
-      assert.ok(Math.abs(at(field, i % DIGIT_SIZE + 0.5, Math.floor(i / DIGIT_SIZE) + 0.5) - value) < 1e-3);
+      assert.ok(Math.abs(at(field, (i % DIGIT_SIZE) + 0.5, Math.floor(i / DIGIT_SIZE) + 0.5) - value) < 1e-3);
     });
   });
 
@@ -140,12 +155,18 @@ describe('what is drawn', () => {
     assert.equal(DIGIT_GLYPHS.length, 10);
   });
 
-  it('is normalised as the camera\'s digits are', () => {
+  it("is normalised as the camera's digits are", () => {
     const data = drawnSet(20);
     for (let i = 0; i < 60; i++) {
       const image = i % 2 ? drawDigit(new Random(i)).image : drawNegative(data, new Random(i));
-      const columns = new Set<number>(), rows = new Set<number>();
-      image.forEach((value, k) => { if (value > 0) { columns.add(k % DIGIT_SIZE); rows.add(Math.floor(k / DIGIT_SIZE)); } });
+      const columns = new Set<number>();
+      const rows = new Set<number>();
+      image.forEach((value, k) => {
+        if (value > 0) {
+          columns.add(k % DIGIT_SIZE);
+          rows.add(Math.floor(k / DIGIT_SIZE));
+        }
+      });
       const longest = Math.max(Math.max(...columns) - Math.min(...columns), Math.max(...rows) - Math.min(...rows)) + 1;
       assert.ok(longest >= 17 && longest <= 28, `longest side ${longest}`);
     }
@@ -155,9 +176,16 @@ describe('what is drawn', () => {
     const data = drawnSet(20);
     for (let i = 0; i < 200; i++) {
       const image = drawNegative(data, new Random(7, i));
-      const columns = new Set<number>(), rows = new Set<number>();
-      image.forEach((value, k) => { if (value >= 128) { columns.add(k % DIGIT_SIZE); rows.add(Math.floor(k / DIGIT_SIZE)); } });
-      const width = Math.max(...columns) - Math.min(...columns) + 1, height = Math.max(...rows) - Math.min(...rows) + 1;
+      const columns = new Set<number>();
+      const rows = new Set<number>();
+      image.forEach((value, k) => {
+        if (value >= 128) {
+          columns.add(k % DIGIT_SIZE);
+          rows.add(Math.floor(k / DIGIT_SIZE));
+        }
+      });
+      const width = Math.max(...columns) - Math.min(...columns) + 1;
+      const height = Math.max(...rows) - Math.min(...rows) + 1;
       assert.ok(width > 0.45 * height);
     }
   });

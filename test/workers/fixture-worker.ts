@@ -39,15 +39,28 @@ serve<FixtureMethods>({
     const doubled = values.map((value) => value * 2);
     return transferring(doubled, [doubled.buffer]);
   },
-  fail(message) { throw new RangeError(message); },
-  wait: (milliseconds) => new Promise((resolve) => setTimeout(() => { resolve(milliseconds); }, milliseconds)),
-  exit() { process.exit(3); },
-  exitLater() { setTimeout(() => process.exit(3), 10); },
+  fail(message) {
+    throw new RangeError(message);
+  },
+  wait: (milliseconds) =>
+    new Promise((resolve) =>
+      setTimeout(() => {
+        resolve(milliseconds);
+      }, milliseconds),
+    ),
+  exit() {
+    process.exit(3);
+  },
+  exitLater() {
+    setTimeout(() => process.exit(3), 10);
+  },
   failAs(kind) {
     if (kind === 'model') throw new ModelError('no such model', { cause: new RangeError('too far') });
     throw new PictureError('no such picture', 'too-large');
   },
-  hang() { for (;;); },
+  hang() {
+    for (;;);
+  },
   hangInFirst() {
     while (workerData === 1);
     return workerData as number;
@@ -60,12 +73,19 @@ serve<FixtureMethods>({
     let count = 0;
     while (!this.signal.aborted) {
       this.emit(++count);
-      await new Promise((resolve) => { setTimeout(resolve, pause); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause);
+      });
     }
     return count;
   },
   data: () => workerData as unknown,
   giveFunction: () => ({ call: () => undefined }),
   process: () => process.pid,
-  throwLater: (message) => new Promise(() => setImmediate(() => { throw new Error(message); })),
+  throwLater: (message) =>
+    new Promise(() =>
+      setImmediate(() => {
+        throw new Error(message);
+      }),
+    ),
 });

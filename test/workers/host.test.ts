@@ -13,10 +13,17 @@ const script = join(__dirname, 'fixture-worker.js');
 describe('WorkerHost', () => {
   let host: WorkerHost<FixtureMethods>;
   const workers: Worker[] = [];
-  const noteWorker = (worker: Worker): void => { workers.push(worker); };
-  const make = (options: Partial<WorkerHostOptions> = {}): WorkerHost<FixtureMethods> => new WorkerHost({ name: 'the test worker', script, ...options });
-  before(() => { process.on('worker', noteWorker); });
-  after(() => { process.off('worker', noteWorker); });
+  const noteWorker = (worker: Worker): void => {
+    workers.push(worker);
+  };
+  const make = (options: Partial<WorkerHostOptions> = {}): WorkerHost<FixtureMethods> =>
+    new WorkerHost({ name: 'the test worker', script, ...options });
+  before(() => {
+    process.on('worker', noteWorker);
+  });
+  after(() => {
+    process.off('worker', noteWorker);
+  });
   beforeEach(() => {
     workers.length = 0;
     host = make({ maxWaiting: 3 });
@@ -24,7 +31,10 @@ describe('WorkerHost', () => {
   afterEach(() => host.close());
 
   it('answers requests in their order, all from one worker', async () => {
-    assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('wait', [20]), host.exec('count', [])]), [1, 20, 2]);
+    assert.deepEqual(
+      await Promise.all([host.exec('count', []), host.exec('wait', [20]), host.exec('count', [])]),
+      [1, 20, 2],
+    );
   });
 
   it('moves buffers there and back', async () => {
@@ -42,23 +52,44 @@ describe('WorkerHost', () => {
   });
 
   it('passes on what the worker throws, and goes on', async () => {
-    await assert.rejects(host.exec('fail', ['no such digit']), (error: Error) => error instanceof RangeError && error.message === 'no such digit');
+    await assert.rejects(
+      host.exec('fail', ['no such digit']),
+      (error: Error) => error instanceof RangeError && error.message === 'no such digit',
+    );
     assert.equal(await host.exec('count', []), 1);
   });
 
   it('keeps the class, the properties and the cause of errors that it knows, and the name of others', async () => {
     host = make({ errors: [PictureError] });
-    await assert.rejects(host.exec('failAs', ['picture']), (error: Error) => (
-      error instanceof PictureError && error.code === 'too-large' && error.message === 'no such picture' && error.stack?.includes('fixture-worker') === true
-    ));
-    await assert.rejects(host.exec('failAs', ['model']), (error: Error & { status?: string }) => (
-      !(error instanceof PictureError) && error.name === 'ModelError' && error.status === 'model unreadable' && error.cause instanceof RangeError
-    ));
+    await assert.rejects(
+      host.exec('failAs', ['picture']),
+      (error: Error) =>
+        error instanceof PictureError &&
+        error.code === 'too-large' &&
+        error.message === 'no such picture' &&
+        error.stack?.includes('fixture-worker') === true,
+    );
+    await assert.rejects(
+      host.exec('failAs', ['model']),
+      (error: Error & { status?: string }) =>
+        !(error instanceof PictureError) &&
+        error.name === 'ModelError' &&
+        error.status === 'model unreadable' &&
+        error.cause instanceof RangeError,
+    );
   });
 
   it('fails a request that holds what cannot be copied, and goes on with those behind it', async () => {
-    const outcomes = [host.exec('count', []), host.exec('double', [{ margins: () => 0 } as unknown as Float32Array]), host.exec('count', [])];
-    await assert.rejects(outcomes[1], { name: 'WorkerError', reason: 'not-sendable', message: /^the test worker was given something that cannot be sent to it: .*could not be cloned/ });
+    const outcomes = [
+      host.exec('count', []),
+      host.exec('double', [{ margins: () => 0 } as unknown as Float32Array]),
+      host.exec('count', []),
+    ];
+    await assert.rejects(outcomes[1], {
+      name: 'WorkerError',
+      reason: 'not-sendable',
+      message: /^the test worker was given something that cannot be sent to it: .*could not be cloned/,
+    });
     assert.deepEqual(await Promise.all([outcomes[0], outcomes[2]]), [1, 2]);
     await assert.rejects(host.exec('giveFunction', []), { message: /could not be cloned/ });
     assert.equal(await host.exec('count', []), 3);
@@ -68,12 +99,21 @@ describe('WorkerHost', () => {
     assert.equal(await host.exec('count', []), 1);
     const dying = host.exec('exit', []);
     const waiting = host.exec('count', []);
-    await assert.rejects(dying, (error) => error instanceof WorkerError && error.reason === 'crashed' && error.message.startsWith('the test worker stopped unexpectedly'));
+    await assert.rejects(
+      dying,
+      (error) =>
+        error instanceof WorkerError &&
+        error.reason === 'crashed' &&
+        error.message.startsWith('the test worker stopped unexpectedly'),
+    );
     assert.equal(await waiting, 1);
   });
 
   it('names the error that the worker died of', async () => {
-    await assert.rejects(host.exec('throwLater', ['out of ink']), { reason: 'crashed', message: /stopped unexpectedly: out of ink/ });
+    await assert.rejects(host.exec('throwLater', ['out of ink']), {
+      reason: 'crashed',
+      message: /stopped unexpectedly: out of ink/,
+    });
   });
 
   it('starts a new worker without a word where the old one died idle, be it only just now', async () => {
@@ -92,14 +132,22 @@ describe('WorkerHost', () => {
 
   it('refuses more requests than may wait', async () => {
     const accepted = [host.exec('wait', [50]), host.exec('count', []), host.exec('count', []), host.exec('count', [])];
-    await assert.rejects(host.exec('count', []), { reason: 'full', message: 'the test worker is too busy: 3 requests are waiting already' });
+    await assert.rejects(host.exec('count', []), {
+      reason: 'full',
+      message: 'the test worker is too busy: 3 requests are waiting already',
+    });
     assert.deepEqual(await Promise.all(accepted), [50, 1, 2, 3]);
   });
 
   it('ends a worker that does not answer within the deadline, and goes on with a new one', async () => {
     host = make({ deadline: 1000 });
-    const stuck = host.exec('hang', []), waiting = host.exec('count', []);
-    await assert.rejects(stuck, { name: 'WorkerError', reason: 'late', message: 'the test worker did not answer within 1 s and was stopped; the next request starts it again' });
+    const stuck = host.exec('hang', []);
+    const waiting = host.exec('count', []);
+    await assert.rejects(stuck, {
+      name: 'WorkerError',
+      reason: 'late',
+      message: 'the test worker did not answer within 1 s and was stopped; the next request starts it again',
+    });
     assert.equal(await waiting, 1);
     assert.equal(workers.length, 2);
     assert.equal(workers[0].threadId, -1, 'the stuck worker has ended');
@@ -108,20 +156,28 @@ describe('WorkerHost', () => {
   it('has others go on meanwhile, by a second worker, once a request is out of patience', async () => {
     host = make({ patience: 500, deadline: 600_000 });
     assert.equal(await host.exec('count', []), 1);
-    const stuck = host.exec('hang', []), outcome = Promise.allSettled([stuck]);
+    const stuck = host.exec('hang', []);
+    const outcome = Promise.allSettled([stuck]);
     // Both have to wait for the patience, which is far shorter than the deadline.
     assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('count', [])]), [1, 2]);
     assert.equal(workers.length, 2);
     await host.close();
-    assert.deepEqual((await outcome).map(({ status }) => status), ['rejected']);
-    assert.deepEqual(workers.map(({ threadId }) => threadId), [-1, -1]);
+    assert.deepEqual(
+      (await outcome).map(({ status }) => status),
+      ['rejected'],
+    );
+    assert.deepEqual(
+      workers.map(({ threadId }) => threadId),
+      [-1, -1],
+    );
   });
 
   it('takes a late answer for good, and ends the worker that has been replaced', async () => {
     host = make({ patience: 1500, deadline: 600_000 });
     await host.exec('count', []);
     const ended = once(workers[0], 'exit');
-    const late = host.exec('work', [6000]), waiting = host.exec('count', []);
+    const late = host.exec('work', [6000]);
+    const waiting = host.exec('count', []);
     assert.equal(await waiting, 1);
     assert.equal(await late, 6000);
     await ended;
@@ -153,13 +209,20 @@ describe('WorkerHost', () => {
   it('leaves a request that is stuck in two workers to one, and has others go on', async () => {
     host = make({ patience: 1000, deadline: 600_000 });
     await host.exec('count', []);
-    const stuck = host.exec('hang', []), outcome = Promise.allSettled([stuck]);
+    const stuck = host.exec('hang', []);
+    const outcome = Promise.allSettled([stuck]);
     await until(() => workers.length === 2);
     assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('count', [])]), [1, 2]);
     assert.equal(workers.length, 3);
     await host.close();
-    assert.deepEqual((await outcome).map(({ status }) => status), ['rejected']);
-    assert.deepEqual(workers.map(({ threadId }) => threadId), [-1, -1, -1]);
+    assert.deepEqual(
+      (await outcome).map(({ status }) => status),
+      ['rejected'],
+    );
+    assert.deepEqual(
+      workers.map(({ threadId }) => threadId),
+      [-1, -1, -1],
+    );
   });
 
   it('holds a request that is tried twice to one deadline', async () => {
@@ -167,11 +230,16 @@ describe('WorkerHost', () => {
     await host.exec('count', []);
     await assert.rejects(host.exec('hang', []), { reason: 'late', message: /did not answer within 3 s/ });
     assert.equal(await host.exec('count', []), 1);
-    assert.deepEqual(workers.map(({ threadId }) => threadId === -1), [true, true, false]);
+    assert.deepEqual(
+      workers.map(({ threadId }) => threadId === -1),
+      [true, true, false],
+    );
   });
 
   it('passes on news, each of which is a sign of life, and asks to stop', async () => {
-    const deadline = 2000, stop = new AbortController(), news: unknown[] = [];
+    const deadline = 2000;
+    const stop = new AbortController();
+    const news: unknown[] = [];
     host = make({ deadline });
     const began = performance.now();
     const counted = await host.exec('countUntilStopped', [10], {
@@ -181,14 +249,18 @@ describe('WorkerHost', () => {
         if (performance.now() - began > 2 * deadline) stop.abort();
       },
     });
-    assert.deepEqual(news, Array.from({ length: counted }, (_, i) => i + 1));
+    assert.deepEqual(
+      news,
+      Array.from({ length: counted }, (_, i) => i + 1),
+    );
     assert.equal(workers.length, 1, 'it has outlived its deadline');
   });
 
   it('does not take a busy host for a stuck worker', async () => {
     host = make({ deadline: 2500, patience: 1500 });
     await host.exec('count', []);
-    const answer = host.exec('count', []), waiting = host.exec('count', []);
+    const answer = host.exec('count', []);
+    const waiting = host.exec('count', []);
     for (const began = performance.now(); performance.now() - began < 4000;);
     assert.deepEqual([await answer, await waiting], [2, 3]);
     assert.equal(workers.length, 1);
@@ -196,7 +268,8 @@ describe('WorkerHost', () => {
 
   it('withdraws a request that waits', async () => {
     const stop = new AbortController();
-    const running = host.exec('wait', [50]), withdrawn = host.exec('exit', [], { signal: stop.signal });
+    const running = host.exec('wait', [50]);
+    const withdrawn = host.exec('exit', [], { signal: stop.signal });
     stop.abort();
     await assert.rejects(withdrawn, { reason: 'closed' });
     assert.equal(await running, 50);
@@ -226,21 +299,33 @@ describe('WorkerHost', () => {
   });
 
   describe('in a process', () => {
-    beforeEach(() => { host = make({ kind: 'process', errors: [PictureError], deadline: 5000 }); });
+    beforeEach(() => {
+      host = make({ kind: 'process', errors: [PictureError], deadline: 5000 });
+    });
 
     it('answers, passes on errors and news, and moves nothing', async () => {
       assert.notEqual(await host.exec('process', []), process.pid);
       const values = Float32Array.of(1, 2, 3);
       assert.deepEqual(await host.exec('double', [values]), Float32Array.of(2, 4, 6));
       await assert.rejects(host.exec('failAs', ['picture']), PictureError);
-      const stop = new AbortController(), news: unknown[] = [];
-      await host.exec('countUntilStopped', [1], { signal: stop.signal, onEvent: (event) => { if (news.push(event) === 3) stop.abort(); } });
+      const stop = new AbortController();
+      const news: unknown[] = [];
+      await host.exec('countUntilStopped', [1], {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (news.push(event) === 3) stop.abort();
+        },
+      });
       assert.deepEqual(news.slice(0, 3), [1, 2, 3]);
     });
 
     it('tells how it ended, and starts a new one', async () => {
       const first = await host.exec('process', []);
-      await assert.rejects(host.exec('exit', []), { reason: 'crashed', message: 'the test worker stopped unexpectedly: its process ended with exit code 3; the next request starts it again' });
+      await assert.rejects(host.exec('exit', []), {
+        reason: 'crashed',
+        message:
+          'the test worker stopped unexpectedly: its process ended with exit code 3; the next request starts it again',
+      });
       assert.notEqual(await host.exec('process', []), first);
     });
 
@@ -258,7 +343,12 @@ describe('Shared', () => {
   it('makes one thing for each key, and closes it with its last user', async () => {
     const closed: string[] = [];
     const shared = new Shared<{ close(): Promise<void> }>();
-    const create = (name: string) => () => ({ close: () => { closed.push(name); return Promise.resolve(); } });
+    const create = (name: string) => () => ({
+      close: () => {
+        closed.push(name);
+        return Promise.resolve();
+      },
+    });
     const first = shared.acquire('a', create('a'));
     const second = shared.acquire('a', create('another a'));
     const other = shared.acquire('b', create('b'));

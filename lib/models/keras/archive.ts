@@ -12,26 +12,45 @@ export interface KerasParts {
 const NAMES = ['config.json', 'metadata.json', 'model.weights.h5'] as const;
 
 /**
- * Takes a .keras file, which is a zip, apart. Nothing is unpacked before it is known to fit, and never more than it says.
+ * Takes a .keras file, which is a zip, apart. Nothing is unpacked before it is known to fit, and never more than it
+ * says.
  * @throws ModelError for anything but a whole zip that has the three parts once each, of `MAX_BYTES` at most
  */
 export function unpack(file: string, data: Uint8Array): KerasParts {
   const found: UnzipFileInfo[] = [];
-  const parts = attempt(file, () => unzipSync(data, {
-    filter: (info) => {
-      if (!(NAMES as readonly string[]).includes(info.name)) return false;
-      found.push(info);
-      const total = found.reduce((sum, { originalSize }) => sum + originalSize, 0);
-      if (total > MAX_BYTES) throw new ModelError(`${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB in a .keras file, got ${Math.ceil(total / 1024 / 1024)} MB unpacked`);
-      return true;
-    },
-  }));
+  const parts = attempt(file, () =>
+    unzipSync(data, {
+      filter: (info) => {
+        if (!(NAMES as readonly string[]).includes(info.name)) return false;
+        found.push(info);
+        const total = found.reduce((sum, { originalSize }) => sum + originalSize, 0);
+        if (total > MAX_BYTES)
+          throw new ModelError(
+            `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB ` +
+              `in a ` +
+              `.keras ` +
+              `file, ` +
+              `got ` +
+              `${Math.ceil(total / 1024 / 1024)} MB unpacked`,
+          );
+        return true;
+      },
+    }),
+  );
   for (const name of NAMES) {
     const infos = found.filter((info) => info.name === name);
-    if (infos.length !== 1) throw new ModelError(`${file}: expected a .keras file of Keras 3, with ${NAMES.join(', ')}; ${name} is ${infos.length === 0 ? 'missing' : 'there twice'}`);
+    if (infos.length !== 1)
+      throw new ModelError(
+        `${file}: expected a .keras file of Keras 3, with ` +
+          `${NAMES.join(', ')}; ` +
+          `${name} is ` +
+          (infos.length === 0 ? 'missing' : 'there twice'),
+      );
     const [{ originalSize }] = infos;
     if (parts[name].length !== originalSize || checksum(parts[name]) !== storedChecksum(data, name)) {
-      throw new ModelError(`${file}: expected ${name} to be as it was packed, got one that was damaged or cut on the way`);
+      throw new ModelError(
+        `${file}: expected ${name} to be as it was packed, got one that was damaged or cut on the way`,
+      );
     }
   }
   return parts as unknown as KerasParts;
@@ -39,7 +58,14 @@ export function unpack(file: string, data: Uint8Array): KerasParts {
 
 /** The parts as one zip, entries stored as Keras does. */
 export function pack(parts: KerasParts): Uint8Array {
-  return zipSync({ 'metadata.json': parts['metadata.json'], 'config.json': parts['config.json'], 'model.weights.h5': parts['model.weights.h5'] }, { level: 0 });
+  return zipSync(
+    {
+      'metadata.json': parts['metadata.json'],
+      'config.json': parts['config.json'],
+      'model.weights.h5': parts['model.weights.h5'],
+    },
+    { level: 0 },
+  );
 }
 
 function attempt(file: string, unzip: () => Record<string, Uint8Array>): Record<string, Uint8Array> {
@@ -47,11 +73,28 @@ function attempt(file: string, unzip: () => Record<string, Uint8Array>): Record<
     return unzip();
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError(`${file}: expected a .keras file of Keras 3, which is a zip, got one that cannot be unpacked: damaged, not whole, or something else`, { cause: error });
+    throw new ModelError(
+      `${file}: expected a .keras file of Keras 3, which ` +
+        `is a ` +
+        `zip, ` +
+        `got ` +
+        `one ` +
+        `that ` +
+        `cannot ` +
+        `be ` +
+        `unpacked: ` +
+        `damaged, ` +
+        `not ` +
+        `whole, or something else`,
+      { cause: error },
+    );
   }
 }
 
-/** The CRC-32 that the zip's directory has for an entry, which fflate does not look at. (PKWARE's APPNOTE, 4.3.12 and 4.3.16.) */
+/**
+ * The CRC-32 that the zip's directory has for an entry, which fflate does not look at. (PKWARE's APPNOTE, 4.3.12 and
+ * 4.3.16.)
+ */
 function storedChecksum(data: Uint8Array, name: string): number | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   let end = data.length - 22;
@@ -59,7 +102,8 @@ function storedChecksum(data: Uint8Array, name: string): number | undefined {
   let at = view.getUint32(end + 16, true);
   for (let left = view.getUint16(end + 10, true); left > 0 && view.getUint32(at, true) === 0x02014b50; left--) {
     const length = view.getUint16(at + 28, true);
-    if (Buffer.from(data.buffer, data.byteOffset + at + 46, length).toString() === name) return view.getUint32(at + 16, true);
+    if (Buffer.from(data.buffer, data.byteOffset + at + 46, length).toString() === name)
+      return view.getUint32(at + 16, true);
     at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return undefined;
@@ -70,10 +114,10 @@ let table: Uint32Array | undefined;
 /** CRC-32; zlib has it from Node 20.15 on only. */
 function checksum(data: Uint8Array): number {
   table ??= Uint32Array.from({ length: 256 }, (_, n) => {
-    for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ n >>> 1 : n >>> 1;
+    for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
     return n;
   });
   let crc = 0xffffffff;
-  for (const byte of data) crc = table[(crc ^ byte) & 255] ^ crc >>> 8;
+  for (const byte of data) crc = table[(crc ^ byte) & 255] ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }

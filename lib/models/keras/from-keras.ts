@@ -28,14 +28,22 @@ const MAX_DEPTH = 4;
 export function fromKeras(file: string, config: unknown): KerasNetwork {
   const unsupported: string[] = [];
   const { object, layers } = new Mapping(unsupported).network(config, 0);
-  if (unsupported.length > 0) throw new ModelError(`${file}: the network has what is not supported here: ${[...new Set(unsupported)].join(', ')}`);
+  if (unsupported.length > 0)
+    throw new ModelError(
+      `${file}: the network has what is not supported here: ${[...new Set(unsupported)].join(', ')}`,
+    );
   return { modelTopology: { ...object, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' }, layers };
 }
 
 /** An object with a class: a network or a layer. */
-interface KerasObject { class_name: string; config: Settings; [more: string]: unknown }
+interface KerasObject {
+  class_name: string;
+  config: Settings;
+  [more: string]: unknown;
+}
 
-const isNetwork = (className: unknown): boolean => className === 'Sequential' || className === 'Functional' || className === 'Model';
+const isNetwork = (className: unknown): boolean =>
+  className === 'Sequential' || className === 'Functional' || className === 'Model';
 
 class Mapping {
   constructor(private readonly unsupported: string[]) {}
@@ -43,12 +51,19 @@ class Mapping {
   network(value: unknown, depth: number): { object: object; layers: KerasLayer[] } {
     const { class_name, config, registered_name } = objectOf(value);
     if (!isNetwork(class_name) || !Array.isArray(config.layers) || depth > MAX_DEPTH) {
-      this.unsupported.push(`the network ${class_name}${typeof registered_name === 'string' && registered_name !== class_name ? ` (${registered_name})` : ''}`);
+      const isRenamed = typeof registered_name === 'string' && registered_name !== class_name;
+      this.unsupported.push(`the network ${class_name}${isRenamed ? ` (${registered_name})` : ''}`);
       return { object: {}, layers: [] };
     }
-    const layers: KerasLayer[] = [], counts = new Map<string, number>();
+    const layers: KerasLayer[] = [];
+    const counts = new Map<string, number>();
     const sequential = class_name === 'Sequential';
-    const inside = new Set((config.layers as unknown[]).map(objectOf).filter((layer) => isNetwork(layer.class_name)).map((layer) => layer.config.name));
+    const inside = new Set(
+      (config.layers as unknown[])
+        .map(objectOf)
+        .filter((layer) => isNetwork(layer.class_name))
+        .map((layer) => layer.config.name),
+    );
     const objects = withInput(config.layers as unknown[], config).map((entry) => {
       const layer = objectOf(entry);
       const { object, found } = this.layer(layer, depth);
@@ -58,13 +73,28 @@ class Mapping {
         counts.set(found.group, count + 1);
         layers.push({ ...found, group: count === 0 ? found.group : `${found.group}_${count}` });
       }
-      return sequential ? object : { ...object, name: layer.name ?? layer.config.name, inbound_nodes: this.inboundNodes(layer).map((call) => renumberCalls(call, inside, 1)) };
+      return sequential
+        ? object
+        : {
+            ...object,
+            name: layer.name ?? layer.config.name,
+            inbound_nodes: this.inboundNodes(layer).map((call) => renumberCalls(call, inside, 1)),
+          };
     });
     const name = config.name;
     return {
       layers,
-      object: sequential ? { class_name, config: { name, layers: objects } }
-        : { class_name: 'Model', config: { name, layers: objects, input_layers: ends(config.input_layers), output_layers: renumberCalls(ends(config.output_layers), inside, 1) } },
+      object: sequential
+        ? { class_name, config: { name, layers: objects } }
+        : {
+            class_name: 'Model',
+            config: {
+              name,
+              layers: objects,
+              input_layers: ends(config.input_layers),
+              output_layers: renumberCalls(ends(config.output_layers), inside, 1),
+            },
+          },
     };
   }
 
@@ -77,7 +107,10 @@ class Mapping {
       return { object, found: { name, group, kind: { settings: [] }, settings: {}, layers } };
     }
     if (class_name === 'InputLayer') {
-      const object = { class_name, config: { name, batch_input_shape: config.batch_shape ?? config.batch_input_shape, dtype: 'float32' } };
+      const object = {
+        class_name,
+        config: { name, batch_input_shape: config.batch_shape ?? config.batch_input_shape, dtype: 'float32' },
+      };
       return { object, found: { name, group, kind: { settings: [] }, settings: {} } };
     }
     const kind = kindOf(class_name);
@@ -91,43 +124,71 @@ class Mapping {
       const value = setting === 'activation' ? this.activation(name, config.activation) : config[setting];
       if (value !== undefined && value !== null) settings[kind.renamed?.[setting] ?? setting] = value;
     }
-    const object = { class_name: isIdle(class_name) ? 'Activation' : class_name, config: { name, trainable: config.trainable !== false, ...settings } };
+    const object = {
+      class_name: isIdle(class_name) ? 'Activation' : class_name,
+      config: { name, trainable: config.trainable !== false, ...settings },
+    };
     return { object, found: { name, group, kind, settings } };
   }
 
-  private checkFixed({ class_name, config, registered_name }: KerasObject, name: string, { fixed = {} }: LayerKind): void {
+  private checkFixed(
+    { class_name, config, registered_name }: KerasObject,
+    name: string,
+    { fixed = {} }: LayerKind,
+  ): void {
     if (typeof registered_name === 'string') this.unsupported.push(`${registered_name} (${name})`);
     for (const [setting, only] of Object.entries(fixed)) {
       const value = config[setting] ?? only;
-      if (JSON.stringify(value) !== JSON.stringify(only)) this.unsupported.push(`${class_name} (${name}) with ${setting} ${JSON.stringify(value).slice(0, 80)}`);
+      if (JSON.stringify(value) !== JSON.stringify(only))
+        this.unsupported.push(`${class_name} (${name}) with ${setting} ${JSON.stringify(value).slice(0, 80)}`);
     }
     // Mixed precision is how it was trained: the weights are 32-bit floats all the same.
-    const policy = isRecord(config.dtype) ? isRecord(config.dtype.config) ? config.dtype.config.name : undefined : config.dtype ?? 'float32';
-    if (typeof policy !== 'string' || !/^(float32|float64|mixed_b?float16)$/.test(policy)) this.unsupported.push(`${class_name} (${name}) with the number format ${JSON.stringify(policy ?? config.dtype)}`);
+    const policy = isRecord(config.dtype)
+      ? isRecord(config.dtype.config)
+        ? config.dtype.config.name
+        : undefined
+      : (config.dtype ?? 'float32');
+    if (typeof policy !== 'string' || !/^(float32|float64|mixed_b?float16)$/.test(policy))
+      this.unsupported.push(`${class_name} (${name}) with the number format ${JSON.stringify(policy ?? config.dtype)}`);
   }
 
   private activation(layer: string, activation: unknown): string | undefined {
     if (activation === undefined || activation === null) return undefined;
     const name = typeof activation === 'string' ? activationFromKeras(activation) : undefined;
-    if (name === undefined) this.unsupported.push(`the activation ${JSON.stringify(activation).slice(0, 80)} (${layer})`);
+    if (name === undefined)
+      this.unsupported.push(`the activation ${JSON.stringify(activation).slice(0, 80)} (${layer})`);
     return name;
   }
 
   /** What each call of a layer in a functional network was given: `[[name, node, tensor, {}], …]`. */
   private inboundNodes(layer: KerasObject): unknown[] {
-    const calls = Array.isArray(layer.inbound_nodes) ? layer.inbound_nodes as unknown[] : [];
+    const calls = Array.isArray(layer.inbound_nodes) ? (layer.inbound_nodes as unknown[]) : [];
     return calls.map((call) => {
       // Keras 2 wrote them like TensorFlow.js.
       if (Array.isArray(call)) return call as unknown[];
       const { args, kwargs } = isRecord(call) ? call : {};
-      const given = Array.isArray(args) ? args as unknown[] : [];
+      const given = Array.isArray(args) ? (args as unknown[]) : [];
       // Whether it is training is said by whoever runs the network, to Keras too.
-      const settings = Object.entries(isRecord(kwargs) ? kwargs : {}).filter(([name, value]) => name !== 'training' && value !== null);
-      const tensors = (given.length === 1 ? [given[0]].flat() : given).map((tensor) => isRecord(tensor) && isRecord(tensor.config) ? tensor.config.keras_history : undefined);
-      if (settings.length > 0 || tensors.length === 0 || given.length > 1 || !tensors.every((tensor) => Array.isArray(tensor))) {
-        this.unsupported.push(`${layer.class_name} (${String(layer.name)}) called with ${settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'}`);
+      const settings = Object.entries(isRecord(kwargs) ? kwargs : {}).filter(
+        ([name, value]) => name !== 'training' && value !== null,
+      );
+      const tensors = (given.length === 1 ? [given[0]].flat() : given).map((tensor) =>
+        isRecord(tensor) && isRecord(tensor.config) ? tensor.config.keras_history : undefined,
+      );
+      if (
+        settings.length > 0 ||
+        tensors.length === 0 ||
+        given.length > 1 ||
+        !tensors.every((tensor) => Array.isArray(tensor))
+      ) {
+        this.unsupported.push(
+          `${layer.class_name} (${String(layer.name)}) ` +
+            `called ` +
+            `with ` +
+            (settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'),
+        );
       }
-      return tensors.map((history) => [...(Array.isArray(history) ? history as unknown[] : []), {}]);
+      return tensors.map((history) => [...(Array.isArray(history) ? (history as unknown[]) : []), {}]);
     });
   }
 }
@@ -141,13 +202,14 @@ function objectOf(value: unknown): KerasObject {
 
 /** A network that got its shape from the first picture knows it only here. */
 function withInput(layers: unknown[], { build_input_shape }: Settings): unknown[] {
-  const begins = layers.length > 0 && (objectOf(layers[0]).class_name === 'InputLayer' || isNetwork(objectOf(layers[0]).class_name));
+  const begins =
+    layers.length > 0 && (objectOf(layers[0]).class_name === 'InputLayer' || isNetwork(objectOf(layers[0]).class_name));
   if (begins || !Array.isArray(build_input_shape)) return layers;
   return [{ class_name: 'InputLayer', config: { name: 'input_layer', batch_shape: build_input_shape } }, ...layers];
 }
 
 /** One end of a network stands alone, several in a list. */
 function ends(value: unknown): unknown[] {
-  const list = Array.isArray(value) ? value as unknown[] : [];
+  const list = Array.isArray(value) ? (value as unknown[]) : [];
   return typeof list[0] === 'string' ? [list] : list;
 }

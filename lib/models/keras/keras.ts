@@ -20,15 +20,21 @@ const KERAS_VERSION = '3.15.1';
  */
 export async function readKeras(file: string): Promise<ModelFiles> {
   const parts = unpack(file, await readArchive(file));
-  const json = (name: 'config.json' | 'metadata.json') => parseJson(`${name} of ${file}`, 'a JSON object as Keras 3 writes it', parts[name]);
+  const json = (name: 'config.json' | 'metadata.json') =>
+    parseJson(`${name} of ${file}`, 'a JSON object as Keras 3 writes it', parts[name]);
   const { layers, modelTopology } = fromKeras(file, json('config.json'));
   checkTopology(file, modelTopology);
   const metadata = checkMetadata(file, json('metadata.json'));
-  const { weightSpecs, weightData } = await readWeights(file, parts['model.weights.h5'], (reader) => weightsFromKeras(file, layers, reader));
+  const { weightSpecs, weightData } = await readWeights(file, parts['model.weights.h5'], (reader) =>
+    weightsFromKeras(file, layers, reader),
+  );
   return { path: file, artifacts: { modelTopology, weightSpecs, weightData }, metadata };
 }
 
-/** Writes a .keras file that Keras 3 reads, in one go; see `saveModel`. Our own metadata goes into metadata.json, where Keras ignores it. */
+/**
+ * Writes a .keras file that Keras 3 reads, in one go; see `saveModel`. Our own metadata goes into metadata.json, where
+ * Keras ignores it.
+ */
 export async function saveKeras(file: string, artifacts: io.ModelArtifacts, metadata: ModelMetadata): Promise<void> {
   const { config, weights } = toKeras(file, artifacts.modelTopology, weightsByName(file, artifacts));
   const date_saved = new Date().toISOString().slice(0, 19).replace('T', '@');
@@ -41,7 +47,8 @@ export async function saveKeras(file: string, artifacts: io.ModelArtifacts, meta
   await writeFileWhole(file, data);
   const name = basename(file);
   for (const other of await readdir(dirname(file))) {
-    if (other.startsWith(`${name}.`) && TEMPORARY_SUFFIX.test(other)) await rm(join(dirname(file), other), { force: true });
+    if (other.startsWith(`${name}.`) && TEMPORARY_SUFFIX.test(other))
+      await rm(join(dirname(file), other), { force: true });
   }
 }
 

@@ -12,7 +12,12 @@ export interface ForKeras {
 const FLOAT32 = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'float32' }, registered_name: null };
 
 /** An object with a class: a network or a layer. */
-interface TopologyObject { class_name: string; config: Settings; name?: unknown; inbound_nodes?: unknown }
+interface TopologyObject {
+  class_name: string;
+  config: Settings;
+  name?: unknown;
+  inbound_nodes?: unknown;
+}
 
 /**
  * Turns a network of TensorFlow.js into what Keras 3 writes as config.json, with its weights filed as Keras files them.
@@ -28,38 +33,73 @@ export function toKeras(file: string, topology: unknown, weights: ReadonlyMap<st
     left.delete(name);
     return weight;
   });
-  if (left.size > 0) throw new ModelError(`${file}: expected weights of the network's layers, got also ${[...left].join(', ')}`);
+  if (left.size > 0)
+    throw new ModelError(`${file}: expected weights of the network's layers, got also ${[...left].join(', ')}`);
   return network;
 }
 
 function networkOf(file: string, { class_name, config }: TopologyObject, weightOf: (name: string) => Weight): ForKeras {
   const sequential = class_name === 'Sequential';
-  if (!isNetwork({ class_name })) throw new ModelError(`${file}: expected a sequential or functional network, got ${class_name}`);
+  if (!isNetwork({ class_name }))
+    throw new ModelError(`${file}: expected a sequential or functional network, got ${class_name}`);
   const entries = (Array.isArray(config) ? config : config.layers) as unknown[];
-  const inside = new Set(entries.map((entry) => objectOf(file, entry)).filter(isNetwork).map(({ name, config: { name: own } }) => own ?? name));
-  const layers: object[] = [], groups: WeightGroup[] = [], counts = new Map<string, number>();
+  const inside = new Set(
+    entries
+      .map((entry) => objectOf(file, entry))
+      .filter(isNetwork)
+      .map(({ name, config: { name: own } }) => own ?? name),
+  );
+  const layers: object[] = [];
+  const groups: WeightGroup[] = [];
+  const counts = new Map<string, number>();
   for (const entry of entries) {
     const layer = objectOf(file, entry);
     const name = typeof layer.config.name === 'string' ? layer.config.name : String(layer.name);
     const { object, group } = layerOf(file, layer, name, weightOf);
     const shape = layer.config.batch_input_shape;
-    if (sequential && layer.class_name !== 'InputLayer' && shape !== undefined && layers.length === 0) layers.push(inputLayer(`${name}_input`, shape));
-    layers.push(sequential ? object : { ...object, name, inbound_nodes: ((layer.inbound_nodes ?? []) as unknown[]).map((call) => renumberCalls(call, inside, -1)) });
+    if (sequential && layer.class_name !== 'InputLayer' && shape !== undefined && layers.length === 0)
+      layers.push(inputLayer(`${name}_input`, shape));
+    layers.push(
+      sequential
+        ? object
+        : {
+            ...object,
+            name,
+            inbound_nodes: ((layer.inbound_nodes ?? []) as unknown[]).map((call) => renumberCalls(call, inside, -1)),
+          },
+    );
     if (sequential && layer.class_name === 'InputLayer') continue;
     const count = counts.get(group.group) ?? 0;
     counts.set(group.group, count + 1);
     groups.push({ ...group, group: count === 0 ? group.group : `${group.group}_${count}` });
   }
   const name = typeof config.name === 'string' ? config.name : 'digits';
-  const own = sequential ? { name, trainable: true, dtype: FLOAT32, layers }
-    : { name, trainable: true, layers, input_layers: alone(config.input_layers), output_layers: alone(renumberCalls(config.output_layers, inside, -1)) };
+  const own = sequential
+    ? { name, trainable: true, dtype: FLOAT32, layers }
+    : {
+        name,
+        trainable: true,
+        layers,
+        input_layers: alone(config.input_layers),
+        output_layers: alone(renumberCalls(config.output_layers, inside, -1)),
+      };
   return {
-    config: { module: sequential ? 'keras' : 'keras.src.models.functional', class_name: sequential ? 'Sequential' : 'Functional', config: own, registered_name: sequential ? null : 'Functional' },
+    config: {
+      module: sequential ? 'keras' : 'keras.src.models.functional',
+      class_name: sequential ? 'Sequential' : 'Functional',
+      config: own,
+      registered_name: sequential ? null : 'Functional',
+    },
     weights: { name, group: sequential ? 'sequential' : 'functional', weights: [], layers: groups },
   };
 }
 
-function layerOf(file: string, layer: TopologyObject, name: string, weightOf: (name: string) => Weight): { object: object; group: WeightGroup } {
+function layerOf(
+  file: string,
+  layer: TopologyObject,
+  name: string,
+  weightOf: (name: string) => Weight,
+): { object: object; group: WeightGroup } {
   const { class_name, config } = layer;
   if (isNetwork(layer)) {
     const { config: object, weights } = networkOf(file, layer, weightOf);
@@ -74,7 +114,10 @@ function layerOf(file: string, layer: TopologyObject, name: string, weightOf: (n
     const value = config[kind.renamed?.[setting] ?? setting];
     if (value === undefined || value === null) continue;
     settings[setting] = setting === 'activation' ? activationToKeras(value) : value;
-    if (settings[setting] === undefined) throw new ModelError(`${file}: the layer ${name} cannot be written for Keras: the activation ${JSON.stringify(value)}`);
+    if (settings[setting] === undefined)
+      throw new ModelError(
+        `${file}: the layer ${name} cannot be written for Keras: the activation ${JSON.stringify(value)}`,
+      );
   }
   return {
     object: kerasLayer(class_name, { name, trainable: config.trainable !== false, dtype: FLOAT32, ...settings }),
@@ -84,7 +127,7 @@ function layerOf(file: string, layer: TopologyObject, name: string, weightOf: (n
 
 /** A network's only input or output stands alone, several in a list. */
 function alone(tensors: unknown): unknown {
-  return Array.isArray(tensors) && tensors.length === 1 ? tensors[0] as unknown : tensors;
+  return Array.isArray(tensors) && tensors.length === 1 ? (tensors[0] as unknown) : tensors;
 }
 
 function isNetwork({ class_name }: Pick<TopologyObject, 'class_name'>): boolean {
@@ -92,7 +135,14 @@ function isNetwork({ class_name }: Pick<TopologyObject, 'class_name'>): boolean 
 }
 
 function inputLayer(name: string, shape: unknown): object {
-  return kerasLayer('InputLayer', { batch_shape: shape, dtype: 'float32', sparse: false, ragged: false, name, optional: false });
+  return kerasLayer('InputLayer', {
+    batch_shape: shape,
+    dtype: 'float32',
+    sparse: false,
+    ragged: false,
+    name,
+    optional: false,
+  });
 }
 
 function kerasLayer(class_name: string, config: Settings): object {
@@ -100,23 +150,36 @@ function kerasLayer(class_name: string, config: Settings): object {
 }
 
 function objectOf(file: string, value: unknown): TopologyObject {
-  if (!isRecord(value) || typeof value.class_name !== 'string' || (!isRecord(value.config) && !Array.isArray(value.config))) {
-    throw new ModelError(`${file}: expected the topology of a layers model of TensorFlow.js, got ${JSON.stringify(value).slice(0, 80)}`);
+  if (
+    !isRecord(value) ||
+    typeof value.class_name !== 'string' ||
+    (!isRecord(value.config) && !Array.isArray(value.config))
+  ) {
+    throw new ModelError(
+      `${file}: expected the topology of a layers model of TensorFlow.js, got ${JSON.stringify(value).slice(0, 80)}`,
+    );
   }
   return value as unknown as TopologyObject;
 }
 
 /** The weights by their names, from what a save handler of TensorFlow.js gets. */
-export function weightsByName(file: string, { weightSpecs = [], weightData = [] }: io.ModelArtifacts): Map<string, Weight> {
+export function weightsByName(
+  file: string,
+  { weightSpecs = [], weightData = [] }: io.ModelArtifacts,
+): Map<string, Weight> {
   const pieces = Array.isArray(weightData) ? weightData : [weightData];
   const data = Buffer.concat(pieces.map((piece) => new Uint8Array(piece)));
   const weights = new Map<string, Weight>();
   let offset = 0;
   for (const { name, shape, dtype, quantization } of weightSpecs) {
-    if (dtype !== 'float32' || quantization) throw new ModelError(`${file}: expected the weight ${name} to be of float32, got ${quantization?.dtype ?? dtype}`);
+    if (dtype !== 'float32' || quantization)
+      throw new ModelError(
+        `${file}: expected the weight ${name} to be of float32, got ${quantization?.dtype ?? dtype}`,
+      );
     const length = shape.reduce((product, side) => product * side, 1);
     const bytes = data.subarray(offset, offset + 4 * length);
-    if (bytes.length !== 4 * length) throw new ModelError(`${file}: expected the weight ${name} to have ${4 * length} bytes, got ${bytes.length}`);
+    if (bytes.length !== 4 * length)
+      throw new ModelError(`${file}: expected the weight ${name} to have ${4 * length} bytes, got ${bytes.length}`);
     weights.set(name, { shape: [...shape], values: new Float32Array(Uint8Array.from(bytes).buffer) });
     offset += 4 * length;
   }

@@ -21,11 +21,23 @@ export interface WeightGroup {
   layers?: WeightGroup[];
 }
 
-/** Opens what is in memory as HDF5. The library's files lie in its own memory: an HDF5 file that refers to others finds none. */
-async function inMemory<T>(data: Uint8Array | undefined, use: (file: File) => T): Promise<{ result: T; data: Uint8Array }> {
+/**
+ * Opens what is in memory as HDF5. The library's files lie in its own memory: an HDF5 file that refers to others finds
+ * none.
+ */
+async function inMemory<T>(
+  data: Uint8Array | undefined,
+  use: (file: File) => T,
+): Promise<{ result: T; data: Uint8Array }> {
   const h5 = await loadHdf5();
   const module = await h5.ready;
-  const { FS } = module as unknown as { FS: { writeFile(path: string, data: Uint8Array): void; readFile(path: string): Uint8Array; unlink(path: string): void } };
+  const { FS } = module as unknown as {
+    FS: {
+      writeFile(path: string, data: Uint8Array): void;
+      readFile(path: string): Uint8Array;
+      unlink(path: string): void;
+    };
+  };
   // Errors are thrown, and not printed.
   module.activate_throwing_error_handler();
   const path = '/weights.h5';
@@ -67,7 +79,10 @@ export async function readWeights<T>(file: string, data: Uint8Array, use: (reade
   } catch (error) {
     if (error instanceof ModelError) throw error;
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new ModelError(`${file}: expected weights as Keras 3 saves them, got model.weights.h5 that cannot be read: ${reason}`, { cause: error });
+    throw new ModelError(
+      `${file}: expected weights as Keras 3 saves them, got model.weights.h5 that cannot be read: ${reason}`,
+      { cause: error },
+    );
   }
 }
 
@@ -85,8 +100,10 @@ function readerOf(file: string, h5: File): WeightReader {
   return {
     groups(layers, container = '') {
       // Keras 2.13 to 2.15 had another name for it.
-      const folder = ['layers', '_layer_checkpoint_dependencies'].map((name) => `${container}/${name}`).find((path) => groupAt(path));
-      const names = folder ? groupAt(folder)?.keys() ?? [] : [];
+      const folder = ['layers', '_layer_checkpoint_dependencies']
+        .map((name) => `${container}/${name}`)
+        .find((path) => groupAt(path));
+      const names = folder ? (groupAt(folder)?.keys() ?? []) : [];
       const byName = new Map<unknown, string>();
       for (const name of names) {
         const vars = groupAt(`${folder}/${name}/vars`);
@@ -99,19 +116,44 @@ function readerOf(file: string, h5: File): WeightReader {
     },
     weights(group) {
       const vars = groupAt(`${group}/vars`);
-      return (vars?.keys() ?? []).sort((a, b) => Number(a) - Number(b)).map((key) => {
-        const dataset = vars?.get(key);
-        if (!dataset || !('metadata' in dataset) || !('shape' in dataset)) throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
-        const { metadata: { type, size }, shape } = dataset;
-        // 1 is H5T_FLOAT.
-        if (type !== 1 || ![4, 8].includes(size) || !shape) throw new ModelError(`${file}: expected ${group}/vars/${key} to hold 32-bit or 64-bit floats, got ${JSON.stringify(dataset.dtype)}`);
-        // A dataset may declare any size without taking room in the file.
-        budget -= shape.reduce((product, side) => product * side, size);
-        if (!(budget >= 0)) throw new ModelError(`${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB of weights, got ${group}/vars/${key} of ${shape.join('×')}`);
-        const values = dataset.value;
-        if (!(values instanceof Float32Array || values instanceof Float64Array)) throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
-        return { shape, values: Float32Array.from(values) };
-      });
+      return (vars?.keys() ?? [])
+        .sort((a, b) => Number(a) - Number(b))
+        .map((key) => {
+          const dataset = vars?.get(key);
+          if (!dataset || !('metadata' in dataset) || !('shape' in dataset))
+            throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
+          const {
+            metadata: { type, size },
+            shape,
+          } = dataset;
+          // 1 is H5T_FLOAT.
+          if (type !== 1 || ![4, 8].includes(size) || !shape)
+            throw new ModelError(
+              `${file}: expected ${group}/vars/${key} to ` +
+                `hold ` +
+                `32-bit ` +
+                `or ` +
+                `64-bit ` +
+                `floats, ` +
+                `got ` +
+                JSON.stringify(dataset.dtype),
+            );
+          // A dataset may declare any size without taking room in the file.
+          budget -= shape.reduce((product, side) => product * side, size);
+          if (!(budget >= 0))
+            throw new ModelError(
+              `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB ` +
+                `of ` +
+                `weights, ` +
+                `got ` +
+                `${group}/vars/${key} of ` +
+                shape.join('×'),
+            );
+          const values = dataset.value;
+          if (!(values instanceof Float32Array || values instanceof Float64Array))
+            throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
+          return { shape, values: Float32Array.from(values) };
+        });
     },
   };
 }
@@ -122,7 +164,9 @@ export async function writeWeights({ name, layers = [] }: WeightGroup): Promise<
     const write = (into: Group, { name: layer, weights, layers: inner }: Omit<WeightGroup, 'group'>): void => {
       const vars = into.create_group('vars');
       vars.create_attribute('name', layer);
-      weights.forEach(({ shape, values }, i) => { vars.create_dataset({ name: String(i), data: values, shape, dtype: '<f' }); });
+      weights.forEach(({ shape, values }, i) => {
+        vars.create_dataset({ name: String(i), data: values, shape, dtype: '<f' });
+      });
       if (!inner) return;
       const all = into.create_group('layers');
       for (const one of inner) write(all.create_group(one.group), one);
