@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { acquireClassifier } from '../lib/classify/classifier';
 import { extractDigits } from '../lib/extract/extract';
 import { decodePicture, loadSharp } from '../lib/pictures/decode';
-import { readText } from '../lib/reader';
+import { readText } from '../lib/pipeline/reader';
 import { thresholdPicture } from '../lib/threshold/threshold';
-import { acquireInk } from '../lib/workers/ink';
+import { acquireInk } from '../lib/pipeline/ink';
 import { median } from './median';
 import { benchPictures } from './pictures';
 

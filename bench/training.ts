@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drawDigit } from '../lib/train/drawn-digits';
-import { proveNative } from '../lib/train/engines';
-import { Random } from '../lib/train/random';
+import { drawDigit } from '../lib/train/synthesis/drawn-digits';
+import { proveNative } from '../lib/train/engine/engines';
+import { Random } from '../lib/random';
 import type { EngineName } from '../lib/train/settings';
 import { startTraining } from '../lib/train/start-training';
 

@@ -74,7 +74,7 @@ async function bundle(module) {
 }
 
 const bundles = [];
-for (const module of ['lib/classify/tensorflow-engine', 'lib/train/wasm-tensorflow', 'lib/fleet/mqtt', HDF5]) {
+for (const module of ['lib/classify/tensorflow-engine', 'lib/train/engine/wasm-tensorflow', 'lib/fleet/mqtt', HDF5]) {
   bundles.push(await bundle(module));
 }
 const tfjs = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');

@@ -4,9 +4,9 @@ import { basename, parse } from 'node:path';
 import { parseArgs } from 'node:util';
 import { acquireClassifier } from '../lib/classify/classifier';
 import { drawSheet, headline, summary } from '../lib/explain/sheet';
-import type { Trace } from '../lib/explain/trace';
-import { readText } from '../lib/reader';
-import { acquireInk } from '../lib/workers/ink';
+import type { Trace } from '../lib/pipeline/trace';
+import { readText } from '../lib/pipeline/reader';
+import { acquireInk } from '../lib/pipeline/ink';
 import { writeFileWhole } from '../lib/write-file';
 
 const USAGE = `usage: npm run explain -- FILE [--out SHEET.png] [--model PATH]

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMnist } from '../lib/data/idx';
-import { drawSamplesSheet } from '../lib/train/samples-sheet';
+import { drawSamplesSheet } from '../lib/train/report/samples-sheet';
 import { writeFileWhole } from '../lib/write-file';
 
 async function main(): Promise<void> {

@@ -137,7 +137,7 @@ describe('the packed collection, installed into Node-RED', () => {
     const file = 'THIRD_PARTY_NOTICES.txt';
     assert.equal(await readFile(join(installed, file), 'utf8'), await readFile(join(ROOT, file), 'utf8'));
     assert.match(await readFile(join(installed, 'LICENSE'), 'utf8'), /MIT License/);
-    for (const bundle of ['classify/tensorflow-engine.js', 'train/wasm-tensorflow.js']) {
+    for (const bundle of ['classify/tensorflow-engine.js', 'train/engine/wasm-tensorflow.js']) {
       assert.match(
         (await readFile(join(installed, 'dist/lib', bundle), 'utf8')).slice(0, 200),
         /THIRD_PARTY_NOTICES\.txt/,

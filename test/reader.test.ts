@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
 import { decodePicture } from '../lib/pictures/decode';
 import { PictureError } from '../lib/pictures/picture';
-import { readDigits, readMask, readText } from '../lib/reader';
-import { acquireInk, type InkReader } from '../lib/workers/ink';
+import { readDigits, readMask, readText } from '../lib/pipeline/reader';
+import { acquireInk, type InkReader } from '../lib/pipeline/ink';
 import { photograph } from './drawn-pictures';
 
 describe('a JPEG of the working size', () => {

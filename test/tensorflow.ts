@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { TensorFlow } from '../lib/train/network';
+import type { TensorFlow } from '../lib/train/engine/network';
 
 let loaded: TensorFlow | undefined;
 

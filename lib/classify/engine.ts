@@ -1,6 +1,6 @@
 import type { Surroundings } from '../extract/surroundings';
 import { WorkerError } from '../workers/host';
-import { acquireInk } from '../workers/ink';
+import { acquireInk } from '../pipeline/ink';
 import type { CompiledModel } from './compiled-model';
 import type { Judgement } from './judgement';
 import { isWorkerLost, ModelWorker } from './model-worker';

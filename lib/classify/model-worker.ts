@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ModelError, type ModelFiles } from '../models/model';
 import { WorkerError, WorkerHost } from '../workers/host';
-import type { InkReader } from '../workers/ink';
+import type { InkReader } from '../pipeline/ink';
 import { Batches } from './batches';
 import type { CompiledModel } from './compiled-model';
 import type { EngineData, EngineMethods } from './engine-worker';

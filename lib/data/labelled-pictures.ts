@@ -7,7 +7,7 @@ import { digitPicture } from '../extract/digit-picture';
 import { DIGIT_SIZE } from '../extract/normalise';
 import { decodePicture } from '../pictures/decode';
 import { PictureError } from '../pictures/picture';
-import { acquireInk, type InkReader } from '../workers/ink';
+import { acquireInk, type InkReader } from '../pipeline/ink';
 import { DataSetError, PIXELS, type LabelledDigits } from './idx';
 import { EXPECTED_PICTURES, findLabelledPictures, type LabelledPicture, type SkippedPicture } from './picture-labels';
 

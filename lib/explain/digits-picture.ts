@@ -4,7 +4,7 @@ import { loadSharp } from '../pictures/decode';
 import { enlarge } from './contact-sheet';
 import { digitFates, FATES, type Fate } from './fates';
 import { outline, svg, text } from './svg';
-import type { Trace } from './trace';
+import type { Trace } from '../pipeline/trace';
 
 /** How many times the 28×28 pictures are enlarged; every pixel stays a square. */
 const ENLARGED = 4;

@@ -2,7 +2,7 @@ import { isDigit } from '../classify/reading';
 import { areRivals } from '../classify/rivals';
 import type { ExplainedShape, ExtractedDigit } from '../extract/digit';
 import type { Box } from '../pictures/picture';
-import type { Trace } from './trace';
+import type { Trace } from '../pipeline/trace';
 
 /** What became of a shape: the reason why extract left it out, what the network made of it, or that it is a digit. */
 export type Fate = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['leftOut']>;

@@ -5,7 +5,7 @@ import { countFates, digitFates, shapeFates } from './fates';
 import { LEGEND_WIDTH } from './shapes-picture';
 import { drawComponents, drawFlattened, drawMask } from './stages';
 import { outline, sizeToFit, svg, text } from './svg';
-import type { Trace } from './trace';
+import type { Trace } from '../pipeline/trace';
 
 /** Space about everything and between the panels, and what a panel's heading takes, pixels. */
 const MARGIN = 24;

@@ -4,7 +4,7 @@ import type { Box, GreyPicture, Mask } from '../pictures/picture';
 import { drawDigits } from './digits-picture';
 import { shapeFates, type Fate } from './fates';
 import { drawShapes } from './shapes-picture';
-import type { Trace } from './trace';
+import type { Trace } from '../pipeline/trace';
 
 /** The shapes and the digits are drawn at least so wide, pixels: the text below them needs it. */
 const LEAST_WIDTH = 640;

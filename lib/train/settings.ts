@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe } from '../pictures/picture';
-import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './train';
+import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './loop/train';
 
 /** What computes. `auto`: native TensorFlow where it is installed and works here, else wasm. */
 export const ENGINES = ['auto', 'wasm', 'native'] as const;

@@ -4,11 +4,11 @@ import { DataSetError } from '../data/idx';
 import { ModelError } from '../models/model';
 import { SamplesError } from '../samples/labels';
 import { WorkerError, WorkerHost } from '../workers/host';
-import { chooseEngine } from './engines';
-import { EngineError } from './native';
-import type { TrainingProgress, TrainingResult } from './result';
+import { chooseEngine } from './engine/engines';
+import { EngineError } from './engine/native';
+import type { TrainingProgress, TrainingResult } from './loop/result';
 import { checkSettings, TrainingSettingsError, type TrainingSettings } from './settings';
-import { TrainingError } from './train';
+import { TrainingError } from './loop/train';
 import type { TrainingMethods, TrainingNews } from './training-worker';
 
 export type { TrainingProgress, TrainingResult, TrainingSettings };

@@ -2,10 +2,10 @@
  * Where a training computes: a thread for wasm, a process for native TensorFlow. It does one training and ends.
  */
 import { serve, type Job } from '../workers/serve';
-import { loadTensorFlow } from './engines';
+import { loadTensorFlow } from './engine/engines';
 import type { EngineName, CheckedSettings } from './settings';
-import { runSession } from './session';
-import type { TrainingProgress, TrainingResult } from './result';
+import { runSession } from './loop/session';
+import type { TrainingProgress, TrainingResult } from './loop/result';
 
 /** What is told while a training runs. */
 export type TrainingNews = { stage: string } | { progress: TrainingProgress };

@@ -1,5 +1,5 @@
 import { drawStages } from '../../lib/explain/stages';
-import type { Trace } from '../../lib/explain/trace';
+import type { Trace } from '../../lib/pipeline/trace';
 import type { DigitsMessage } from './frame';
 
 /** What a node hands to `lib` to have its steps traced: nothing, unless its "Debug pictures" are switched on. */

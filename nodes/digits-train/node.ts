@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { describe, isList } from '../../lib/pictures/picture';
-import { drawSamplesSheet } from '../../lib/train/samples-sheet';
+import { drawSamplesSheet } from '../../lib/train/report/samples-sheet';
 import { startTraining, type TrainingProgress, type TrainingResult } from '../../lib/train/start-training';
-import { readForSheet } from '../../lib/train/sources';
+import { readForSheet } from '../../lib/train/data/sources';
 import { receive, type Job } from '../common/receive';
 import { trainingSettings, type TrainNodeSettings } from './settings';
 

@@ -1,8 +1,8 @@
 import type { Classifier } from '../../lib/classify/classifier';
 import { calibrationOf } from '../../lib/evaluate/digits';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
-import { readText } from '../../lib/reader';
-import { acquireInk } from '../../lib/workers/ink';
+import { readText } from '../../lib/pipeline/reader';
+import { acquireInk } from '../../lib/pipeline/ink';
 import { Pages, type Page } from '../pages/page';
 
 /** What was read of pages of one kind. */

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import { loadSharp } from '../../lib/pictures/decode';
 import type { Box } from '../../lib/pictures/picture';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { gaussianBlur, motionBlur } from '../scenes/blur';
 import { addNoise, type Field } from '../scenes/field';
 

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import type { Classifier } from '../../lib/classify/classifier';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
-import { readText } from '../../lib/reader';
-import { Random } from '../../lib/train/random';
-import { acquireInk } from '../../lib/workers/ink';
+import { readText } from '../../lib/pipeline/reader';
+import { Random } from '../../lib/random';
+import { acquireInk } from '../../lib/pipeline/ink';
 import { readGlyphs } from '../pages/glyph-sets';
 import { InkLayer } from '../pages/ink-layer';
 

@@ -5,8 +5,8 @@ import type { ExtractedDigit } from '../../lib/extract/digit';
 import { encodeJob } from '../../lib/fleet/job';
 import type { FleetReading } from '../../lib/fleet/reading-message';
 import { Sender } from '../../lib/fleet/sender';
-import { readJudgedDigits } from '../../lib/reader';
-import { acquireInk } from '../../lib/workers/ink';
+import { readJudgedDigits } from '../../lib/pipeline/reader';
+import { acquireInk } from '../../lib/pipeline/ink';
 import { photograph } from '../../test/drawn-pictures';
 
 /** The digits of a drawn photograph of 640 × 480. */

@@ -4,8 +4,8 @@ import { chmod, mkdir, symlink, truncate as resize, writeFile } from 'node:fs/pr
 import { gzipSync } from 'node:zlib';
 import type { DataSet } from '../../lib/data/data-set';
 import { loadDataSet, type DataSource } from '../../lib/data/sources';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { Random } from '../../lib/train/random';
+import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
+import { Random } from '../../lib/random';
 import { idx } from '../../test/data/made-files';
 import { notFinite } from './checks';
 import type { Dice } from './dice';

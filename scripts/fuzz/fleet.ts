@@ -3,8 +3,8 @@ import type { Job } from '../../lib/fleet/job';
 import { JobQueue } from '../../lib/fleet/job-queue';
 import type { FleetReading } from '../../lib/fleet/reading-message';
 import { Sender } from '../../lib/fleet/sender';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { Random } from '../../lib/train/random';
+import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
+import { Random } from '../../lib/random';
 
 export const CAMERA = 'room 1';
 export const PREFIX = 'digits';

@@ -1,6 +1,6 @@
 import { findComponents } from '../../lib/extract/components';
 import { remembered } from '../../lib/remembered';
-import type { Point } from '../../lib/train/strokes';
+import type { Point } from '../../lib/train/synthesis/strokes';
 import type { Field } from './field';
 
 /**

@@ -1,6 +1,6 @@
 import type { Plane } from '../../lib/pictures/planes';
-import type { Random } from '../../lib/train/random';
-import type { Point } from '../../lib/train/strokes';
+import type { Random } from '../../lib/random';
+import type { Point } from '../../lib/train/synthesis/strokes';
 import { inkOf, type Field } from './field';
 import { InkLayer } from './ink-layer';
 

@@ -1,4 +1,4 @@
-import { enlarge, FIELD_SIZE, sweepBack } from '../../lib/train/field';
+import { enlarge, FIELD_SIZE, sweepBack } from '../../lib/train/synthesis/distance-field';
 import type { Plane } from '../../lib/pictures/planes';
 
 /**

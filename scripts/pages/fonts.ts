@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { Character, type CharacterKind, type Hand } from './character';
 import { fieldOf, MARGIN } from './field';
 import { fillOutlines, type OutlineCommand } from './outlines';

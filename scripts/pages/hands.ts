@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { Character, type CharacterKind, type Hand } from './character';
 import { fieldOfDigit } from './field';
 import { readFonts } from './fonts';

@@ -1,8 +1,8 @@
 import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
 import type { Plane } from '../../lib/pictures/planes';
-import type { Affine } from '../../lib/train/warp';
-import type { Point } from '../../lib/train/strokes';
+import type { Affine } from '../../lib/train/synthesis/warp';
+import type { Point } from '../../lib/train/synthesis/strokes';
 import type { Field } from './field';
 
 /** How much of the pen's ink stays on a pixel of the page, 0 to 1. */

@@ -1,7 +1,7 @@
 import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
-import type { Random } from '../../lib/train/random';
-import type { Affine } from '../../lib/train/warp';
+import type { Random } from '../../lib/random';
+import type { Affine } from '../../lib/train/synthesis/warp';
 import { centreLines, loopsOf } from './centre-lines';
 import type { Character, Hand } from './character';
 import { after, type InkLayer } from './ink-layer';

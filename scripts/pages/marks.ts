@@ -1,5 +1,5 @@
-import type { Random } from '../../lib/train/random';
-import { curve, type Point } from '../../lib/train/strokes';
+import type { Random } from '../../lib/random';
+import { curve, type Point } from '../../lib/train/synthesis/strokes';
 
 /** Ways of the pen that are no characters, about a box `width * height` whose left upper corner is 0, 0. */
 export type Strokes = readonly (readonly Point[])[];

@@ -1,9 +1,9 @@
-import type { Random } from '../../lib/train/random';
-import { curve, type Point } from '../../lib/train/strokes';
-import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/glyphs';
+import type { Random } from '../../lib/random';
+import { curve, type Point } from '../../lib/train/synthesis/strokes';
+import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/synthesis/glyphs';
 import { Character, type CharacterKind, type Hand } from './character';
 
-/** Signs as lib/train/glyphs writes its characters. */
+/** Signs as lib/train/synthesis/glyphs writes its characters. */
 const SIGNS: Readonly<Record<string, readonly string[]>> = {
   '+': ['05 85,41 49', '06 76,43 4a', '~05 45 84,~51 45 49'],
   '-': ['05 75', '06 56', '~05 36 75'],
@@ -39,7 +39,7 @@ function manner(random: Random): Manner {
   };
 }
 
-/** Draws one of the texts of lib/train/glyphs. */
+/** Draws one of the texts of lib/train/synthesis/glyphs. */
 function drawGlyph(
   glyph: string,
   character: string,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RawPicture } from '../../lib/pictures/picture';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { Backgrounds } from '../scenes/backgrounds';
 import { photograph } from '../scenes/camera';
 import { Hands } from './hands';

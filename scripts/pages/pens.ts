@@ -1,4 +1,4 @@
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import type { Texture } from './ink-layer';
 
 export type PenKind = 'pencil' | 'ballpoint' | 'fineliner' | 'marker' | 'chalk';

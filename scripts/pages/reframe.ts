@@ -1,6 +1,6 @@
 import { union } from '../../lib/extract/boxes';
 import type { Box } from '../../lib/pictures/picture';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import type { Page } from './page';
 
 /** Of all pages, so many are cropped closely about the writing, and so many lie on a side or upside down. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 
 const WORDS = (
   'room house page paper water hand write read milk bread list note total sum date name street phone meeting' +

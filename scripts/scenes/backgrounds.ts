@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import type { Plane } from '../../lib/pictures/planes';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import type { Part } from '../pages/part';
 
 const FOLDER = 'photos-without-digits';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { RawPicture } from '../../lib/pictures/picture';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { boxBlur, gaussianBlur, motionBlur } from './blur';
 import { addNoise, scaleOf, type Field } from './field';
 import type { Scene } from './scene';

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 
 /** One number a pixel, row by row. */
 export interface Field {

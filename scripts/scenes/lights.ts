@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { clamp, flat, smoothNoise, type Field } from './field';
 import { box, ellipse, half, paint, path, type Shape } from './shapes';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { modulate, scaleOf, smoothNoise, type Field } from './field';
 import { box, castShadow, ellipse, half, paint, path, ring, type Shape } from './shapes';
 import { placeIn, type Frame } from './prints';

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { addNoise, flat, modulate, scaleOf, smoothNoise, type Field } from './field';
 
 /** What a surface is made of, drawn as reflectance 0 to 1. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { scaleOf, type Field } from './field';
 import { box, ellipse, paint, path, ring } from './shapes';
 

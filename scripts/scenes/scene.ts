@@ -1,5 +1,5 @@
 import type { Part } from '../pages/part';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import type { Backgrounds } from './backgrounds';
 import { clamp, type Field } from './field';
 import { drawGlare, drawLight } from './lights';

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import type { Backgrounds } from './backgrounds';
 import type { Field } from './field';
 import { clip, curl, holes, spiral, wear } from './marks';

@@ -1,7 +1,7 @@
 import type { Plane } from '../../lib/pictures/planes';
 import { HEAD, INKS } from '../../lib/segmentation/architecture';
 import { INPUT_CHANNELS, networkInput } from '../../lib/segmentation/input';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { ALL, LIGHT, type Sample } from './samples';
 
 /** Side of the pieces that the network learns from, pixels: they go through it as fast as small pages. */

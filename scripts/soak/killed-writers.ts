@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readModel, saveModel } from '../../lib/models/model-files';
 import { decodePicture } from '../../lib/pictures/decode';
 import { acquireSamples } from '../../lib/samples/sample-store';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { Random } from '../../lib/train/random';
+import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
+import { Random } from '../../lib/random';
 import { plainModel } from '../../test/train/plain-model';
 import type { Random as Dice } from '../drawing/random';
 

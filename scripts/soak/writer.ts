@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { acquireSamples } from '../../lib/samples/sample-store';
 import { saveModel } from '../../lib/models/model-files';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { Random } from '../../lib/train/random';
+import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
+import { Random } from '../../lib/random';
 import { plainModel } from '../../test/train/plain-model';
 
 const [kind, path] = process.argv.slice(2);

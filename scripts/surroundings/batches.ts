@@ -1,5 +1,5 @@
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
-import type { Random } from '../../lib/train/random';
+import type { Random } from '../../lib/random';
 import { CANDIDATE, PICTURE } from './samples';
 
 // Those of other modules are looked up at each use, millions of times a batch.

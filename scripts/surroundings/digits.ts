@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES } from '../../lib/extract/surroundings';
-import { looksLikeDigit } from '../../lib/train/alike';
-import { PAGES } from '../../lib/train/further';
-import { NOT_A_DIGIT } from '../../lib/train/network';
-import { Random } from '../../lib/train/random';
+import { looksLikeDigit } from '../../lib/train/synthesis/look-alikes';
+import { PAGES } from '../../lib/train/data/further';
+import { NOT_A_DIGIT } from '../../lib/train/engine/network';
+import { Random } from '../../lib/random';
 import { idx } from '../../test/data/made-files';
 import { CANDIDATE, DIGIT, LABEL, PICTURE, readSamples } from './samples';
 

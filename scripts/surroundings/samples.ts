@@ -9,7 +9,7 @@ import { proposeShapes } from '../../lib/extract/propose';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE } from '../../lib/extract/surroundings';
 import type { Box } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import type { Page } from '../pages/page';
 import type { Part } from '../pages/part';
 import { writeSamples } from '../pages/write-samples';

@@ -10,7 +10,7 @@ import { acquireClassifier, type Classifier, type ModelStatus } from '../../lib/
 import { ModelError } from '../../lib/models/model';
 import { toPrediction } from '../../lib/classify/prediction';
 import { WorkerError } from '../../lib/workers/host';
-import { acquireInk } from '../../lib/workers/ink';
+import { acquireInk } from '../../lib/pipeline/ink';
 import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from './models';
 
 const library = join(__dirname, '../../lib');

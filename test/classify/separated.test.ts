@@ -3,13 +3,13 @@ import { acquireClassifier } from '../../lib/classify/classifier';
 import type { Prediction } from '../../lib/classify/prediction';
 import { picturesOf, settleSeparated } from '../../lib/classify/separated';
 import { shapeFates } from '../../lib/explain/fates';
-import type { Trace } from '../../lib/explain/trace';
+import type { Trace } from '../../lib/pipeline/trace';
 import type { ExtractedDigit, Whole } from '../../lib/extract/digit';
 import { extractDigits } from '../../lib/extract/extract';
 import type { GreyPicture } from '../../lib/pictures/picture';
-import { readText } from '../../lib/reader';
+import { readText } from '../../lib/pipeline/reader';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { acquireInk } from '../../lib/workers/ink';
+import { acquireInk } from '../../lib/pipeline/ink';
 
 const image = (value: number): Uint8Array => new Uint8Array(784).fill(value);
 const shape = (x: number, whole?: Whole): ExtractedDigit => ({

@@ -5,7 +5,7 @@ import { toReading } from '../../lib/classify/reading';
 import { digitFates, FATES, shapeFates } from '../../lib/explain/fates';
 import { drawSheet, summary } from '../../lib/explain/sheet';
 import { drawStages } from '../../lib/explain/stages';
-import type { Trace } from '../../lib/explain/trace';
+import type { Trace } from '../../lib/pipeline/trace';
 import { explainShapes, extractDigits } from '../../lib/extract/extract';
 import type { Box, GreyPicture, Mask } from '../../lib/pictures/picture';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { finerRegion, withFiner } from '../../lib/extract/finer-look';
-import { readDigits } from '../../lib/reader';
-import { acquireInk, type InkReader } from '../../lib/workers/ink';
+import { readDigits } from '../../lib/pipeline/reader';
+import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
 import { jpeg } from '../drawn-pictures';
 
 const WIDTH = 2560;

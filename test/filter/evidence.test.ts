@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { combine, CORRELATION, isSameWriting, leastCertain, toPlaces, type Place } from '../../lib/filter/evidence';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { frame, unclearFour, type Shares } from './streams-of-frames';
 
 const places = (...shares: Shares[]): Place[] => toPlaces(frame(shares));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrameReading } from '../../lib/filter/evidence';
 import { ReadingFilter, type FilterOptions, type Verdict } from '../../lib/filter/filter';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { frame, NOTHING, unclearFour } from './streams-of-frames';
 
 type Frame = FrameReading | string;

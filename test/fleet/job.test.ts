@@ -8,8 +8,8 @@ import type { ExtractedDigit } from '../../lib/extract/digit';
 import { decodeJob, encodeJob, type Job } from '../../lib/fleet/job';
 import type { Box } from '../../lib/pictures/picture';
 import { topicsBelow } from '../../lib/fleet/topics';
-import { readJudgedDigits, readText } from '../../lib/reader';
-import { acquireInk } from '../../lib/workers/ink';
+import { readJudgedDigits, readText } from '../../lib/pipeline/reader';
+import { acquireInk } from '../../lib/pipeline/ink';
 import { digitsOf } from '../../scripts/fleet/run';
 import { madeDigits, madeJob } from './made';
 

@@ -7,7 +7,7 @@ import { compile, type Artifacts } from '../../lib/inference/compile';
 import { Executor } from '../../lib/inference/executor';
 import { loadKernels, plainKernels } from '../../lib/inference/kernels';
 import { readModel } from '../../lib/models/model-files';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { makeModel, tf, type ModelKind } from '../classify/models';
 
 const SURROUNDINGS = join(SHIPPED_MODEL, '..', '..', 'surroundings');

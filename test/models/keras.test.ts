@@ -6,7 +6,7 @@ import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { acquireClassifier } from '../../lib/classify/classifier';
 import { Network } from '../../lib/classify/network';
 import { readModel, saveModel as saveModelFiles, type ModelFiles } from '../../lib/models/model-files';
-import { buildCnn } from '../../lib/train/network';
+import { buildCnn } from '../../lib/train/engine/network';
 import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder, tf, type ModelKind } from '../classify/models';
 
 /** Files that Keras 3.15 wrote, and what it computes for the drawn pictures: see make.py there. */

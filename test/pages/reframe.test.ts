@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Box } from '../../lib/pictures/picture';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import type { Page } from '../../scripts/pages/page';
 import { cropPage, turnPage } from '../../scripts/pages/reframe';
 import type { Thing } from '../../scripts/pages/writing';

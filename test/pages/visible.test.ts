@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { InkLayer } from '../../scripts/pages/ink-layer';
 import { seenOf, type Seen } from '../../scripts/pages/visible';
 

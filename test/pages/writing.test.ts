@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { fillOutlines } from '../../scripts/pages/outlines';
 import { Hands } from '../../scripts/pages/hands';
 import { InkLayer } from '../../scripts/pages/ink-layer';

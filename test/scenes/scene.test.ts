@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { Backgrounds } from '../../scripts/scenes/backgrounds';
 import { photograph, type Hardship } from '../../scripts/scenes/camera';
 import { drawScene, KINDS, pickKind, type Scene } from '../../scripts/scenes/scene';

@@ -5,7 +5,7 @@ import { HEAD } from '../../lib/segmentation/architecture';
 import { networkInput } from '../../lib/segmentation/input';
 import { loadKernels, plainKernels } from '../../lib/inference/kernels';
 import { SEGMENTATION_PATH, SegmentationNetwork } from '../../lib/segmentation/network';
-import { Random } from '../../lib/train/random';
+import { Random } from '../../lib/random';
 import { plainTensorFlow } from '../tensorflow';
 
 /** Noise with some strokes in it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bestTemperature, negativeLogLikelihood } from '../../lib/train/calibrate';
-import { Random } from '../../lib/train/random';
+import { bestTemperature, negativeLogLikelihood } from '../../lib/train/loop/calibrate';
+import { Random } from '../../lib/random';
 
 const CLASSES = 11;
 

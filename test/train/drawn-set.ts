@@ -1,6 +1,6 @@
 import type { LabelledDigits } from '../../lib/data/idx';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { Random } from '../../lib/train/random';
+import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
+import { Random } from '../../lib/random';
 
 /** Drawn digits, in place of a data set; others for another seed. */
 export function drawnSet(count: number, seed = 9): LabelledDigits {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
 import { DIGIT_SIZE } from '../../lib/extract/normalise';
-import { looksLikeDigit } from '../../lib/train/alike';
+import { looksLikeDigit } from '../../lib/train/synthesis/look-alikes';
 import {
   centred,
   partWriters,
@@ -15,11 +15,11 @@ import {
   readPages,
   type FurtherSet,
   type Part,
-} from '../../lib/train/further';
-import { NOT_A_DIGIT } from '../../lib/train/network';
-import { Random } from '../../lib/train/random';
-import { planEpoch } from '../../lib/train/samples';
-import { Paper, write } from '../../lib/train/strokes';
+} from '../../lib/train/data/further';
+import { NOT_A_DIGIT } from '../../lib/train/engine/network';
+import { Random } from '../../lib/random';
+import { planEpoch } from '../../lib/train/data/samples';
+import { Paper, write } from '../../lib/train/synthesis/strokes';
 import { idx } from '../data/made-files';
 import { drawnSet } from './drawn-set';
 

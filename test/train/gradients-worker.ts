@@ -1,6 +1,6 @@
 /** Computes all cases on the wasm backend, in a thread that has no other TensorFlow.js. */
 import { parentPort } from 'node:worker_threads';
-import { loadTensorFlow } from '../../lib/train/engines';
+import { loadTensorFlow } from '../../lib/train/engine/engines';
 import { CASES } from './gradients';
 
 void (async () => {

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { Random } from '../../lib/train/random';
-import type { TensorFlow } from '../../lib/train/network';
+import { Random } from '../../lib/random';
+import type { TensorFlow } from '../../lib/train/engine/network';
 
 /** What is computed on two backends and compared: gradients, flat, by name. */
 export const CASES: Record<string, (tf: TensorFlow) => Record<string, number[]>> = {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readModel, saveModel } from '../../lib/models/model-files';
-import { proveNative } from '../../lib/train/engines';
+import { proveNative } from '../../lib/train/engine/engines';
 import { drawnSet } from './drawn-set';
 import { writeAsMnist } from './data-folders';
 import { plainModel } from './plain-model';

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { chooseEngine, proveNative } from '../../lib/train/engines';
+import { chooseEngine, proveNative } from '../../lib/train/engine/engines';
 
 const LIB = join(__dirname, '..', '..', 'lib');
 
@@ -14,12 +14,12 @@ const LIB = join(__dirname, '..', '..', 'lib');
  */
 const NATIVE = `
 const lib = ${JSON.stringify(LIB)} + '/';
-const { loadNativeTensorFlow } = require(lib + 'train/native');
-const { buildCnn } = require(lib + 'train/network');
-const { wholeCourse } = require(lib + 'train/course');
-const { holdOut } = require(lib + 'train/split');
-const { train } = require(lib + 'train/train');
-const { TrainableNetwork } = require(lib + 'train/trainable');
+const { loadNativeTensorFlow } = require(lib + 'train/engine/native');
+const { buildCnn } = require(lib + 'train/engine/network');
+const { wholeCurriculum } = require(lib + 'train/data/curriculum');
+const { holdOut } = require(lib + 'train/data/split');
+const { train } = require(lib + 'train/loop/train');
+const { TrainableNetwork } = require(lib + 'train/engine/trainable');
 const { saveModelFolder } = require(lib + 'models/model-files');
 (async () => {
   const tf = loadNativeTensorFlow();
@@ -29,8 +29,8 @@ const { saveModelFolder } = require(lib + 'models/model-files');
     labels[i] = i % 2;
     for (let y = 4; y < 24; y++) images.fill(255, i * 784 + y * 28 + 10 + labels[i] * 6, i * 784 + y * 28 + 13 + labels[i] * 6);
   }
-  const course = await wholeCourse(holdOut({ images, labels }, 1), { seed: 1, batchSize: 128, classes: 11, augmentation: true, epochs: 1 });
-  const { epochs: [epoch] } = await train(network, course, { epochs: 1 });
+  const curriculum = await wholeCurriculum(holdOut({ images, labels }, 1), { seed: 1, batchSize: 128, classes: 11, augmentation: true, epochs: 1 });
+  const { epochs: [epoch] } = await train(network, curriculum, { epochs: 1 });
   await network.model.save(tf.io.withSaveHandler(async (artifacts) => {
     await saveModelFolder(process.argv[1], artifacts, { classes: 11 });
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
@@ -85,17 +85,17 @@ describe('the choice of an engine', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   /** The choice as it is made where this is installed as tfjs-node, or nothing. */
-  const choose = async (installed?: string): Promise<typeof import('../../lib/train/engines')> => {
-    const train = join(folder, 'lib', 'train');
+  const choose = async (installed?: string): Promise<typeof import('../../lib/train/engine/engines')> => {
+    const engine = join(folder, 'lib', 'train', 'engine');
     const name = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
     for (const file of ['engines.js', 'native.js', 'native-proof.js'])
-      await cp(join(LIB, 'train', file), join(train, file));
+      await cp(join(LIB, 'train', 'engine', file), join(engine, file));
     await cp(join(LIB, 'workers'), join(folder, 'lib', 'workers'), { recursive: true });
     if (installed !== undefined) {
       await mkdir(name, { recursive: true });
       await writeFile(join(name, 'index.js'), installed);
     }
-    return require(join(train, 'engines.js')) as typeof import('../../lib/train/engines');
+    return require(join(engine, 'engines.js')) as typeof import('../../lib/train/engine/engines');
   };
 
   it(

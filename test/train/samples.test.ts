@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { DIGIT_SIZE, strokeWidth } from '../../lib/extract/normalise';
-import { augment } from '../../lib/train/augment';
-import { drawDigit } from '../../lib/train/drawn-digits';
-import { enlarge, FIELD_SIZE, FINE, toDistance } from '../../lib/train/field';
-import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/glyphs';
+import { augment } from '../../lib/train/synthesis/augment';
+import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
+import { enlarge, FIELD_SIZE, FINE, toDistance } from '../../lib/train/synthesis/distance-field';
+import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/synthesis/glyphs';
 import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
-import { drawNegative } from '../../lib/train/negatives';
-import { NOT_A_DIGIT } from '../../lib/train/network';
-import { Random } from '../../lib/train/random';
-import { makeBatch, planEpoch } from '../../lib/train/samples';
+import { drawNegative } from '../../lib/train/synthesis/negatives';
+import { NOT_A_DIGIT } from '../../lib/train/engine/network';
+import { Random } from '../../lib/random';
+import { makeBatch, planEpoch } from '../../lib/train/data/samples';
 
 /** Drawn digits stand in for a data set. */
 function drawnSet(count: number): LabelledDigits {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
-import { assertEnough } from '../../lib/train/course';
-import { lessonsOf } from '../../lib/train/lessons';
-import { cut } from '../../lib/train/samples';
+import { assertEnough } from '../../lib/train/data/curriculum';
+import { lessonsOf } from '../../lib/train/data/lessons';
+import { cut } from '../../lib/train/data/samples';
 import type { CheckedSettings } from '../../lib/train/settings';
-import { holdOut, partInThree, Sealed } from '../../lib/train/split';
+import { holdOut, partInThree, Sealed } from '../../lib/train/data/split';
 import { drawnSet } from './drawn-set';
 
 /** Digits sorted by their label, so many of each; each picture tells its place. */
@@ -109,11 +109,11 @@ describe('own samples', () => {
         (from ? 'one that is taught' : 'one from nothing'),
       async () => {
         const samples = drawnSet(200);
-        const { course, test, own } = await lessons(samples, from ? { from } : {});
+        const { curriculum, test, own } = await lessons(samples, from ? { from } : {});
         const tested = (from ? test.own : test.usual)?.open() as LabelledDigits;
         assert.deepEqual([test.independent, tested.labels.length, own?.test], [true, own?.test, tested.labels.length]);
         assert.ok(tested.labels.length > 20);
-        for (const { images, labels } of [course.data, course.validation]) {
+        for (const { images, labels } of [curriculum.data, curriculum.validation]) {
           const seen = new Set(
             Array.from(labels, (_, i) => Buffer.from(images.subarray(i * PIXELS, (i + 1) * PIXELS)).toString('latin1')),
           );
@@ -176,12 +176,12 @@ describe('own samples', () => {
 
   it('may be a single one to teach it to a model, in batches of any size', async () => {
     for (const batchSize of [1, 2, 7, 128]) {
-      const { course } = await lessonsOf(
+      const { curriculum } = await lessonsOf(
         { samples: sorted(0, 0, 1), notes: [] },
         { from: 'a model' } as CheckedSettings,
         { seed: 1, batchSize, classes: 11, augmentation: true, epochs: 1 },
       );
-      const plans = course.batches(1);
+      const plans = curriculum.batches(1);
       const sources = plans.flatMap((plan) => [...plan.sources]);
       assert.ok(plans.length >= 12 && plans.every((plan) => plan.sources.length === batchSize));
       const own = sources.filter((source) => source === 0).length / sources.length;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireClassifier, SHIPPED_MODEL } from '../../lib/classify/classifier';
 import { readModel } from '../../lib/models/model-files';
-import { proveNative } from '../../lib/train/engines';
+import { proveNative } from '../../lib/train/engine/engines';
 import { startTraining, type TrainingProgress, type TrainingSettings } from '../../lib/train/start-training';
 import { writeAsMnist, writeSamples } from './data-folders';
 import { drawnSet } from './drawn-set';

@@ -3,12 +3,12 @@ import type { Sequential } from '@tensorflow/tfjs-layers';
 import { Network } from '../../lib/classify/network';
 import { PIXELS } from '../../lib/data/idx';
 import type { ModelFiles } from '../../lib/models/model-files';
-import { wholeCourse, type Course } from '../../lib/train/course';
-import { buildCnn, buildMlp, CLASSES, type TensorFlow } from '../../lib/train/network';
-import { DRAW_NEGATIVE } from '../../lib/train/samples';
-import { holdOut } from '../../lib/train/split';
-import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/train';
-import { TrainableNetwork } from '../../lib/train/trainable';
+import { wholeCurriculum, type Curriculum } from '../../lib/train/data/curriculum';
+import { buildCnn, buildMlp, CLASSES, type TensorFlow } from '../../lib/train/engine/network';
+import { DRAW_NEGATIVE } from '../../lib/train/data/samples';
+import { holdOut } from '../../lib/train/data/split';
+import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/loop/train';
+import { TrainableNetwork } from '../../lib/train/engine/trainable';
 import { plainTensorFlow } from '../tensorflow';
 import { drawnSet } from './drawn-set';
 
@@ -34,8 +34,8 @@ before(() => {
 
 describe('training', () => {
   const data = drawnSet(600);
-  const course = (batchSize: number): Promise<Course> =>
-    wholeCourse(holdOut(data, 1), { seed: 1, batchSize, classes: CLASSES, augmentation: true, epochs: 12 });
+  const curriculum = (batchSize: number): Promise<Curriculum> =>
+    wholeCurriculum(holdOut(data, 1), { seed: 1, batchSize, classes: CLASSES, augmentation: true, epochs: 12 });
   let network: TrainableNetwork;
   beforeEach(() => {
     network = trainable(tf, smallNetwork(tf));
@@ -48,7 +48,7 @@ describe('training', () => {
     const tensors = tf.memory().numTensors;
     const told: TrainingProgress[] = [];
     const bestOnes: number[] = [];
-    const { epochs, best } = await train(network, await course(32), {
+    const { epochs, best } = await train(network, await curriculum(32), {
       epochs: 6,
       recipe: { ...USUAL_RECIPE, learningRate: 0.01 },
       onProgress: (progress) => told.push(progress),
@@ -84,7 +84,7 @@ describe('training', () => {
     const stop = new AbortController();
     const few = data.images.subarray(0, 5 * PIXELS);
     let kept: Float32Array | undefined;
-    const { epochs, best } = await train(network, await course(64), {
+    const { epochs, best } = await train(network, await curriculum(64), {
       epochs: 50,
       signal: stop.signal,
       onBest: async () => {
@@ -98,21 +98,21 @@ describe('training', () => {
   });
 
   it('keeps nothing where it is stopped before the first epoch is done', async () => {
-    const { epochs, best } = await train(network, await course(64), { epochs: 50, signal: AbortSignal.abort() });
+    const { epochs, best } = await train(network, await curriculum(64), { epochs: 50, signal: AbortSignal.abort() });
     assert.deepEqual([epochs, best], [[], undefined]);
   });
 
   it('says so when the loss is no number any more', async () => {
     await assert.rejects(
-      train(network, await course(128), { epochs: 1, recipe: { ...USUAL_RECIPE, learningRate: 1e30 } }),
+      train(network, await curriculum(128), { epochs: 1, recipe: { ...USUAL_RECIPE, learningRate: 1e30 } }),
       TrainingError,
     );
   });
 
   it('stops at once, also while it waits for samples that take minutes to be made', async () => {
     const stop = new AbortController();
-    const endless: Course = {
-      ...(await course(64)),
+    const endless: Curriculum = {
+      ...(await curriculum(64)),
       batches: () => [{ seed: 1, epoch: 1, first: 0, sources: new Int32Array(1_000_000).fill(DRAW_NEGATIVE) }],
     };
     const result = train(network, endless, { epochs: 1, signal: stop.signal });
@@ -121,7 +121,7 @@ describe('training', () => {
   });
 
   it('refuses to train for no epochs, or in epochs without samples', async () => {
-    const usual = await course(64);
+    const usual = await curriculum(64);
     await assert.rejects(train(network, usual, { epochs: 0 }), {
       name: 'RangeError',
       message: /expected at least 1 epoch, got 0/,

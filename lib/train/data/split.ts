@@ -1,0 +1,132 @@
+import { DIGITS, NOT_A_DIGIT } from '../../classify/prediction';
+import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { Random } from '../../random';
+
+/** What is trained with, and what is held out to choose the best epoch and to calibrate. */
+export interface Parts {
+  training: LabelledDigits;
+  validation: LabelledDigits;
+  /** What of these comes from further sets. */
+  further?: { training: FurtherCounts; validation: FurtherCounts };
+}
+
+/** How many pictures are of further sets: the last ones, first hands' digits, then letters, then pages' shapes. */
+export interface FurtherCounts {
+  hands: number;
+  letters: number;
+  pages: number;
+}
+
+/** Test digits. They are looked at once, after everything has been decided: whoever looks twice has chosen by them. */
+export class Sealed {
+  #open: (() => LabelledDigits) | undefined;
+
+  constructor(open: () => LabelledDigits) {
+    this.#open = open;
+  }
+
+  /** @throws Error at the second call */
+  open(): LabelledDigits {
+    const open = this.#open;
+    if (!open) throw new Error('the test digits have been looked at before');
+    this.#open = undefined;
+    return open();
+  }
+}
+
+/** Most digits that are held out, and the share of them: one in so many. */
+const MOST_HELD_OUT = 5000;
+const ONE_IN = 10;
+
+/**
+ * Holds out a tenth of a data set, 5,000 at most, whatever order it comes in: chosen by the seed, of each label as
+ * large a share as of all. What is left comes in a new order, too.
+ */
+export function holdOut(digits: LabelledDigits, seed: number): Parts {
+  const wanted = Math.min(MOST_HELD_OUT, Math.ceil(digits.labels.length / ONE_IN));
+  const groups = byLabel(digits, seed);
+  // Whole numbers whose sum is what is wanted: largest remainders. Of each label one is left to be trained with.
+  const shares = groups.map((places) => Math.min(places.length - 1, (wanted * places.length) / digits.labels.length));
+  const counts = shares.map(Math.floor);
+  const order = shares.map((share, i) => ({ i, rest: share - counts[i] })).sort((a, b) => b.rest - a.rest || a.i - b.i);
+  for (let missing = wanted - counts.reduce((a, b) => a + b, 0), at = 0; missing > 0 && at < 2 * order.length; at++) {
+    const { i } = order[at % order.length];
+    if (counts[i] >= groups[i].length - 1) continue;
+    counts[i]++;
+    missing--;
+  }
+  return {
+    training: mixed(
+      digits,
+      groups.flatMap((places, i) => [...places.subarray(counts[i])]),
+      seed,
+    ),
+    validation: mixed(
+      digits,
+      groups.flatMap((places, i) => [...places.subarray(0, counts[i])]),
+      seed,
+    ),
+  };
+}
+
+/** Own samples of one label are parted from so many on. */
+const LEAST_TO_PART = 5;
+
+/**
+ * Parts own samples in three: of each label a fifth to test with, a fifth to validate with, and the rest to train with;
+ * all to train with where there are fewer than five of a label. Each part may be empty but the last.
+ */
+export function partInThree(samples: LabelledDigits, seed: number): Parts & { test: LabelledDigits } {
+  const parts = { test: [] as number[], validation: [] as number[], training: [] as number[] };
+  for (const places of byLabel(samples, seed)) {
+    const fifth = Math.floor(places.length / LEAST_TO_PART);
+    parts.test.push(...places.subarray(0, fifth));
+    parts.validation.push(...places.subarray(fifth, 2 * fifth));
+    for (const place of places.subarray(2 * fifth)) parts.training.push(place);
+  }
+  return {
+    training: mixed(samples, parts.training, seed),
+    validation: mixed(samples, parts.validation, seed),
+    test: mixed(samples, parts.test, seed),
+  };
+}
+
+/** The places of each label's digits, for labels that occur, in an order of chance. */
+function byLabel({ labels }: LabelledDigits, seed: number): Int32Array[] {
+  const groups = Array.from({ length: NOT_A_DIGIT + 1 }, () => [] as number[]);
+  labels.forEach((label, place) => groups[label].push(place));
+  return groups.flatMap((places, label) =>
+    places.length > 0 ? [new Random(seed, label, 5).shuffle(Int32Array.from(places))] : [],
+  );
+}
+
+function mixed(digits: LabelledDigits, places: readonly number[], seed: number): LabelledDigits {
+  return chosen(digits, new Random(seed, 6).shuffle(Int32Array.from(places)));
+}
+
+export function chosen({ images, labels }: LabelledDigits, places: ArrayLike<number>): LabelledDigits {
+  const out = { images: new Uint8Array(places.length * PIXELS), labels: new Uint8Array(places.length) };
+  for (let i = 0; i < places.length; i++) {
+    out.images.set(images.subarray(places[i] * PIXELS, (places[i] + 1) * PIXELS), i * PIXELS);
+    out.labels[i] = labels[places[i]];
+  }
+  return out;
+}
+
+export function joined(a: LabelledDigits, b: LabelledDigits): LabelledDigits {
+  const images = new Uint8Array(a.images.length + b.images.length);
+  const labels = new Uint8Array(a.labels.length + b.labels.length);
+  images.set(a.images);
+  images.set(b.images, a.images.length);
+  labels.set(a.labels);
+  labels.set(b.labels, a.labels.length);
+  return { images, labels };
+}
+
+/** Without what is no digit, for a network that has no output for it. */
+export function digitsOnly(digits: LabelledDigits): LabelledDigits {
+  return chosen(
+    digits,
+    [...digits.labels.keys()].filter((i) => digits.labels[i] < DIGITS),
+  );
+}

@@ -1,0 +1,57 @@
+import type { EngineName } from '../settings';
+import type { EpochResult, TrainingProgress } from './train';
+
+/** How far a training is. */
+export type { EpochResult, TrainingProgress };
+
+/** Share of pictures that a model reads right, 0 to 1. */
+export interface Standing {
+  /** On own samples. */
+  samples: number;
+  /** On MNIST's digits, or on drawn ones where MNIST is not there. */
+  usual: number;
+}
+
+/** What a training came to. */
+export interface TrainingResult {
+  /**
+   * Where the model lies: the folder or the .keras file. Not there where it was not saved, because it would be worse.
+   */
+  path?: string;
+  engine: EngineName;
+  /** Epochs that were completed, and the one whose weights were kept. */
+  epochs: number;
+  bestEpoch: number;
+  /** Whether it was stopped before its end. */
+  stopped: boolean;
+  /** Of the best epoch, on the samples held out. */
+  validationLoss: number;
+  validationAccuracy: number;
+  /** Share of the test pictures that it reads right, how many those were, and what. */
+  accuracy: number;
+  tested: number;
+  testedOn: 'MNIST' | 'drawn digits' | 'own samples';
+  /**
+   * Whether those were neither trained with nor had a say in what was chosen. False where own samples were too few to
+   * set some aside: then it was tested on those that chose the best epoch, and will read others less well.
+   */
+  independent: boolean;
+  /**
+   * Only where an existing model was fine-tuned: whether it reads the samples to validate with no worse than before.
+   * Only then it is saved. `judged` has what that was decided by.
+   */
+  better?: boolean;
+  judged?: { before: Standing; after: Standing };
+  /** The same on test pictures; where no own samples are among those, on the own samples that it was judged by. */
+  before?: Standing;
+  after?: Standing;
+  /** Own samples, where there were any, by what they were for. */
+  samples?: { training: number; validation: number; test: number };
+  /** Of the whole, from the message to the saved model. */
+  seconds: number;
+  secondsAnEpoch: number;
+  /** The model card, Markdown. */
+  card: string;
+  /** What people should know, such as data that were not there. */
+  notes: string[];
+}

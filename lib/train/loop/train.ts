@@ -1,0 +1,271 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { Adam } from '../engine/adam';
+import { BatchMaker } from '../data/batches';
+import { bestTemperature } from './calibrate';
+import type { Curriculum } from '../data/curriculum';
+import type { Batch } from '../data/samples';
+import type { TrainableNetwork } from '../engine/trainable';
+
+/** How the weights are changed. */
+export interface Recipe {
+  /** The greatest: with the schedule "cosine" it rises to that at first and falls to nothing along a cosine. */
+  learningRate: number;
+  schedule: 'cosine' | 'constant';
+  /** Of each label, this share goes to all classes alike (Szegedy et al. 2016). */
+  labelSmoothing: number;
+  weightDecay: number;
+  /** How much of the weights' moving average stays at each step; 0 for the weights themselves. */
+  averaging: number;
+  /** What the best epoch is chosen by, on the samples held out. */
+  judge: 'loss' | 'accuracy';
+}
+
+/** The compact network's. */
+export const USUAL_RECIPE: Recipe = {
+  learningRate: 0.002,
+  schedule: 'cosine',
+  labelSmoothing: 0.02,
+  weightDecay: 0.01,
+  averaging: 0.999,
+  judge: 'loss',
+};
+
+/** Adam as textbooks have it; only that the noise of the last steps is averaged out of the weights. */
+export const PLAIN_RECIPE: Recipe = {
+  learningRate: 1e-4,
+  schedule: 'constant',
+  labelSmoothing: 0,
+  weightDecay: 0,
+  averaging: 0.999,
+  judge: 'accuracy',
+};
+
+export interface TrainingOptions {
+  epochs: number;
+  recipe?: Recipe;
+  /** Called at the end of each epoch and a few times a second in between. */
+  onProgress?: (progress: TrainingProgress) => void;
+  /** Called after an epoch that was the best so far, with its weights in the model; the training waits for it. */
+  onBest?: (epoch: EpochResult) => Promise<void>;
+  /** Stops the training; the best epoch so far stays. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What one epoch came to. */
+export interface EpochResult {
+  /** From 1. */
+  epoch: number;
+  /** Means over the epoch's samples, as the weights were at each step. */
+  loss: number;
+  accuracy: number;
+  /** Of the weights at its end, over the samples held out. */
+  validationLoss: number;
+  validationAccuracy: number;
+  seconds: number;
+}
+
+export interface TrainingProgress {
+  epoch: number;
+  epochs: number;
+  /** Share of the epoch that is done, 0 to 1. */
+  share: number;
+  /** Means over the epoch so far. */
+  loss: number;
+  accuracy: number;
+  /** Of the epoch that was completed last; undefined before the first. */
+  validationLoss: number | undefined;
+  validationAccuracy: number | undefined;
+  samplesPerSecond: number;
+  /** Until the last epoch's end. */
+  secondsLeft: number;
+  /** At the end of an epoch. */
+  result?: EpochResult;
+}
+
+/** The training has gone astray. */
+export class TrainingError extends Error {
+  override name = 'TrainingError';
+}
+
+/** What a training came to. */
+export interface TrainingOutcome {
+  /** Those that were completed. */
+  epochs: EpochResult[];
+  /** The one whose weights the model holds; undefined where none was completed. */
+  best?: BestEpoch;
+}
+
+export interface BestEpoch extends EpochResult {
+  /** See `bestTemperature`. */
+  temperature: number;
+}
+
+const WARM_UP_STEPS = 300;
+/** Between two calls of `onProgress`, milliseconds. */
+const INTERVAL = 300;
+
+/**
+ * Trains a network. When it returns or throws, the network holds the weights of the best epoch so far: their moving
+ * average, where the recipe has one. Between two steps others get their turn.
+ *
+ * @throws (rejects) TrainingError where the loss is no number any more; RangeError for no epochs, or for one without
+ *   batches
+ */
+export async function train(
+  network: TrainableNetwork,
+  curriculum: Curriculum,
+  options: TrainingOptions,
+): Promise<TrainingOutcome> {
+  const { epochs, recipe = USUAL_RECIPE, onProgress, onBest, signal } = options;
+  if (!(epochs >= 1)) throw new RangeError(`expected at least 1 epoch, got ${epochs}`);
+  const { averaging, weightDecay, judge } = recipe;
+  const optimizer = new Adam(network.tf, network.weights, averaging, weightDecay);
+  const batches = new BatchMaker(curriculum.data);
+  const { validation } = curriculum;
+  const results: EpochResult[] = [];
+  let best: { result: BestEpoch; values: Float32Array[] } | undefined;
+  const outcome = (): TrainingOutcome => ({ epochs: results, ...(best && { best: best.result }) });
+  const pause = async (): Promise<void> => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  };
+  let step = 0;
+  const began = performance.now();
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const plans = curriculum.batches(epoch);
+      const samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
+      if (samples === 0)
+        throw new RangeError(`expected an epoch of at least 1 sample, got ${plans.length} batches without any`);
+      const steps = plans.length * epochs;
+      const start = performance.now();
+      let told = start;
+      let loss = 0;
+      let right = 0;
+      let seen = 0;
+      const progress = (): TrainingProgress => {
+        const now = performance.now();
+        const last = results.at(-1);
+        return {
+          epoch,
+          epochs,
+          share: seen / samples,
+          loss: loss / seen,
+          accuracy: right / seen,
+          validationLoss: last?.validationLoss,
+          validationAccuracy: last?.validationAccuracy,
+          samplesPerSecond: seen / ((now - start) / 1000),
+          secondsLeft: ((now - began) / 1000) * (steps / step - 1),
+        };
+      };
+      for await (const batch of unlessStopped(batches.make(plans), signal)) {
+        await pause();
+        const made = trainStep(network, optimizer, batch, recipe, rate(step++, steps, recipe));
+        if (!Number.isFinite(made.loss)) {
+          throw new TrainingError(
+            `the loss has become ${made.loss} in epoch ${epoch}; try a lower learning rate than ${recipe.learningRate}`,
+          );
+        }
+        loss += made.loss * batch.labels.length;
+        right += made.right;
+        seen += batch.labels.length;
+        if (performance.now() - told > INTERVAL) {
+          told = performance.now();
+          onProgress?.(progress());
+        }
+      }
+      if (averaging > 0) optimizer.swap();
+      try {
+        const logits = await network.logitsOf(validation.images, pause);
+        const measured = network.lossAndAccuracy(logits, validation);
+        const result: EpochResult = {
+          epoch,
+          loss: loss / seen,
+          accuracy: right / seen,
+          validationLoss: measured.loss,
+          validationAccuracy: measured.accuracy,
+          seconds: (performance.now() - start) / 1000,
+        };
+        results.push(result);
+        if (!best || isBetter(result, best.result, judge)) {
+          best = {
+            result: { ...result, temperature: bestTemperature(logits, validation.labels, network.classes) },
+            values: network.snapshot(),
+          };
+          await onBest?.(result);
+        }
+        onProgress?.({ ...progress(), result });
+      } finally {
+        if (averaging > 0) optimizer.swap();
+      }
+    }
+    return outcome();
+  } catch (error) {
+    if (signal?.aborted) return outcome();
+    throw error;
+  } finally {
+    await batches.close();
+    if (best) network.restore(best.values);
+    optimizer.dispose();
+  }
+}
+
+/** What comes, until the signal says to stop: then it is not waited for any longer. */
+async function* unlessStopped<T>(items: AsyncGenerator<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  const stopped =
+    signal &&
+    new Promise<never>((_, reject) => {
+      const stop = (): void => {
+        reject(signal.reason as Error);
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
+  stopped?.catch(() => undefined);
+  for (;;) {
+    const coming = items.next();
+    coming.catch(() => undefined);
+    const next = await (stopped ? Promise.race([coming, stopped]) : coming);
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+function isBetter(a: EpochResult, b: EpochResult, judge: Recipe['judge']): boolean {
+  if (judge === 'accuracy' && a.validationAccuracy !== b.validationAccuracy)
+    return a.validationAccuracy > b.validationAccuracy;
+  return a.validationLoss < b.validationLoss;
+}
+
+/** Linear warm-up, then a cosine down to 0 (Loshchilov and Hutter 2017). */
+export function rate(step: number, steps: number, { learningRate, schedule }: Recipe): number {
+  if (schedule === 'constant') return learningRate;
+  const warm = Math.min(WARM_UP_STEPS, steps / 10);
+  if (step < warm) return (learningRate * (step + 1)) / warm;
+  return (learningRate * (1 + Math.cos((Math.PI * (step - warm)) / (steps - warm)))) / 2;
+}
+
+function trainStep(
+  network: TrainableNetwork,
+  optimizer: Adam,
+  { images, labels }: Batch,
+  { labelSmoothing }: Recipe,
+  learningRate: number,
+): { loss: number; right: number } {
+  const { tf, classes } = network;
+  return tf.tidy(() => {
+    const wanted = tf.tensor1d(labels, 'int32');
+    const y = tf.add(tf.mul(tf.oneHot(wanted, classes), 1 - labelSmoothing), labelSmoothing / classes);
+    let right: Tensor | undefined;
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = network.logits(images, true);
+      right = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), wanted), 'int32')));
+      return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
+    }, [...network.weights]);
+    optimizer.apply(grads, learningRate);
+    const result = { loss: value.dataSync()[0], right: right?.dataSync()[0] ?? 0 };
+    right?.dispose();
+    return result;
+  });
+}
