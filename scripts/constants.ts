@@ -27,7 +27,7 @@ const NOT_LIMITS = new Set([
   'CELL',
   'COARSE_SIDE',
   'SLOPES',
-  'STEP@ruling.js',
+  'STEP@ruled-lines.js',
 ]);
 
 interface Figures {

@@ -4,7 +4,7 @@ import { checkCameraSettings } from './settings';
 import type { CapturedPicture, FrameSource, PictureSource } from './source';
 import { timeLimit } from './still';
 import { Stream } from './stream';
-import type { Viewer, ViewerListener } from './viewer';
+import type { Subscriber, SubscriberListener } from './subscriber';
 
 /** Captures that may wait for the one in work; each further one is an error. */
 const MAX_WAITING = 10;
@@ -35,7 +35,7 @@ export class Camera {
   private working: Promise<void> | undefined;
   private closed = false;
   private readonly stream: Stream | undefined;
-  private readonly views = new WeakMap<LiveView, Viewer>();
+  private readonly views = new WeakMap<LiveView, Subscriber>();
 
   constructor(
     private readonly source: PictureSource & Partial<FrameSource>,
@@ -50,7 +50,7 @@ export class Camera {
    * @param instead of this view, which is closed
    * @throws CameraError where a setting makes no sense, or does not fit to how the camera is live already.
    */
-  live(settings: unknown, listener: ViewerListener, instead?: LiveView): LiveView {
+  live(settings: unknown, listener: SubscriberListener, instead?: LiveView): LiveView {
     const checked = checkCameraSettings(settings);
     if (this.closed || !this.stream) throw closedError();
     const { stream } = this;

@@ -1,5 +1,5 @@
 import type { CameraSettings } from './settings';
-import type { Viewer } from './viewer';
+import type { Subscriber } from './subscriber';
 
 /**
  * Settings that do not change what the camera does, or that one stream can serve in several ways; the quality is a case
@@ -17,7 +17,7 @@ const NOT_COMPARED = new Set<keyof CameraSettings>([
 ]);
 
 /** The setting in which what one wants cannot be served beside what the others want, if there is one. */
-export function conflict(others: Viewer[], { settings, quality }: Viewer): string | undefined {
+export function conflict(others: Subscriber[], { settings, quality }: Subscriber): string | undefined {
   const differing = others.length > 0 ? difference(others[0].settings, settings) : undefined;
   // Who sets no quality takes any.
   const isOther = (other: number | undefined): boolean =>

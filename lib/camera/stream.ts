@@ -4,10 +4,10 @@ import { LiveFrame, type LivePicture } from './live-frame';
 import { Newest } from './newest';
 import { conflict, difference, withQuality } from './one-stream';
 import { closedError } from './program-errors';
-import { Recovery, type StreamState } from './recovery';
+import { ReconnectSupervisor, type StreamState } from './reconnect';
 import type { CameraSettings } from './settings';
 import type { FrameSource, SourceFrame, StreamRequest } from './source';
-import { Viewer, type ViewerListener } from './viewer';
+import { Subscriber, type SubscriberListener } from './subscriber';
 
 /**
  * A camera is not run slower than this, frames a second: exposure and white balance follow the light frame by frame.
@@ -23,8 +23,8 @@ const LEAST_PATIENCE = 2000;
 
 /** The live stream of one camera, shared by all who look at it: it runs while there is somebody. */
 export class Stream {
-  private readonly viewers = new Set<Viewer>();
-  private readonly recovery: Recovery;
+  private readonly viewers = new Set<Subscriber>();
+  private readonly recovery: ReconnectSupervisor;
   /** Those that wait for one frame as a single picture. */
   private readonly shots = new Set<{ resolve: (frame: LiveFrame) => void; reject: (error: CameraError) => void }>();
   private plan: Omit<StreamRequest, 'keepChroma'> | undefined;
@@ -33,7 +33,7 @@ export class Stream {
     private readonly source: FrameSource,
     private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
-    this.recovery = new Recovery({
+    this.recovery = new ReconnectSupervisor({
       clock,
       run: (signal, frame) => this.play(signal, frame),
       patience: () => this.patience(),
@@ -53,8 +53,8 @@ export class Stream {
    * @param instead of this one, which looks no longer
    * @throws CameraError (`other-stream`) where the camera already streams with other settings.
    */
-  add(settings: CameraSettings, listener: ViewerListener, instead?: Viewer): Viewer {
-    const viewer = new Viewer(settings, listener, this.clock);
+  add(settings: CameraSettings, listener: SubscriberListener, instead?: Subscriber): Subscriber {
+    const viewer = new Subscriber(settings, listener, this.clock);
     const others = [...this.viewers].filter((each) => each !== instead);
     const differing = this.source.isCamera ? conflict(others, viewer) : undefined;
     if (differing) {
@@ -74,7 +74,7 @@ export class Stream {
   }
 
   /** Resolves when the camera is free, should it have been the last one. */
-  async remove(viewer: Viewer): Promise<void> {
+  async remove(viewer: Subscriber): Promise<void> {
     viewer.close();
     if (!this.viewers.delete(viewer)) return;
     if (this.viewers.size > 0) {

@@ -1,7 +1,7 @@
 import type { ExtractedDigit, Whole } from '../extract/digit';
 import type { Surroundings } from '../extract/surroundings';
 import { fuse, HARDLY, type Judgement } from './judgement';
-import { asHandedIn, type Prediction } from './prediction';
+import { correctPrior, type Prediction } from './prediction';
 import { keyOf, picturesOf, settleSeparated, wholesOf, withoutWhole } from './separated';
 
 /** What both networks tell, one answer for each of what they are asked. */
@@ -49,7 +49,7 @@ export async function predictDigits(
   isHandedIn = false,
 ): Promise<Predicted> {
   const { shapes, predictions } = await predict(networks, found);
-  return settleSeparated(shapes, isHandedIn ? predictions.map(asHandedIn) : predictions);
+  return settleSeparated(shapes, isHandedIn ? predictions.map(correctPrior) : predictions);
 }
 
 /**

@@ -37,7 +37,7 @@ export const FOUND = 0.196;
  * other prior probability (Saerens, Latinne, Decaestecker 2002: "Adjusting the outputs of a classifier to new a priori
  * probabilities").
  */
-export function asHandedIn({ digit, confidence, probabilities, notDigit }: Prediction): Prediction {
+export function correctPrior({ digit, confidence, probabilities, notDigit }: Prediction): Prediction {
   const rarer = (HANDED_IN / FOUND) * ((1 - FOUND) / (1 - HANDED_IN));
   const scale = 1 / (1 - notDigit + notDigit * rarer);
   return {

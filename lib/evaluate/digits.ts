@@ -1,4 +1,4 @@
-import { asHandedIn, NOT_A_DIGIT, type Prediction } from '../classify/prediction';
+import { correctPrior, NOT_A_DIGIT, type Prediction } from '../classify/prediction';
 import { isDigit } from '../classify/reading';
 
 /** How a model did on labelled 28×28 pictures, each handed in as one digit. Shares from 0 to 1. */
@@ -105,7 +105,7 @@ export interface Judgement {
 export function judge(predictions: readonly Prediction[], labels: ArrayLike<number>): Judgement[] {
   const found = Array.prototype.includes.call(labels, NOT_A_DIGIT);
   return predictions.map((prediction) => {
-    const own = found ? prediction : asHandedIn(prediction);
+    const own = found ? prediction : correctPrior(prediction);
     return isDigit(own)
       ? { read: own.digit, confidence: own.confidence }
       : { read: NOT_A_DIGIT, confidence: own.notDigit };

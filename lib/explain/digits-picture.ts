@@ -2,7 +2,7 @@ import type { Prediction } from '../classify/prediction';
 import { DIGIT_SIZE } from '../extract/normalise';
 import { loadSharp } from '../pictures/decode';
 import { enlarge } from './contact-sheet';
-import { digitFates, FATES, type Fate } from './fates';
+import { digitOutcomes, OUTCOMES, type Outcome } from './outcomes';
 import { outline, svg, text } from './svg';
 import type { Trace } from '../pipeline/trace';
 
@@ -30,12 +30,12 @@ export async function drawDigits(trace: Trace, width: number): Promise<Buffer> {
   const rows = Math.ceil(digits.length / columns);
   const size = { width: Math.max(width, TILE_WIDTH), height: rows * TILE_HEIGHT || EMPTY_HEIGHT };
   const canvas = new Uint8Array(size.width * size.height).fill(255);
-  const fates = digitFates(trace);
+  const outcomes = digitOutcomes(trace);
   const overlay = digits.flatMap((digit, i) => {
     const x = (i % columns) * TILE_WIDTH + 4;
     const y = Math.floor(i / columns) * TILE_HEIGHT + 4;
     enlarge(digit.image, ENLARGED, canvas, size.width, x, y);
-    return describe(x, y, fates[i], trace.classified?.predictions[i]);
+    return describe(x, y, outcomes[i], trace.classified?.predictions[i]);
   });
   if (digits.length === 0) overlay.push(text(4, 24, 'No shape was left for the network to look at.', { size: 15 }));
   return loadSharp()(canvas, { raw: { ...size, channels: 1 } })
@@ -45,10 +45,10 @@ export async function drawDigits(trace: Trace, width: number): Promise<Buffer> {
     .toBuffer();
 }
 
-function describe(x: number, y: number, fate: Fate | undefined, prediction: Prediction | undefined): string[] {
-  const { colour, dashed } = fate ? FATES[fate] : { colour: '#767676' };
+function describe(x: number, y: number, outcome: Outcome | undefined, prediction: Prediction | undefined): string[] {
+  const { colour, dashed } = outcome ? OUTCOMES[outcome] : { colour: '#767676' };
   const frame = outline({ x: x - 2, y: y - 2, width: SIDE + 4, height: SIDE + 4 }, colour, { thick: 4, dashed });
-  if (!fate || !prediction) return [frame];
+  if (!outcome || !prediction) return [frame];
   const { digit, confidence, probabilities, notDigit } = prediction;
   const second = probabilities
     .map((probability, other) => ({ probability, other }))
@@ -57,14 +57,14 @@ function describe(x: number, y: number, fate: Fate | undefined, prediction: Pred
   const below = y + SIDE;
   const share = `not a digit ${percent(notDigit)}`;
   const name =
-    fate === 'not a digit'
+    outcome === 'not a digit'
       ? [text(x, below + 24, 'no digit', { size: 17, bold: true, colour })]
       : [
           text(x, below + 25, String(digit), { size: 24, bold: true, colour }),
-          text(x + 24, below + 24, fate === 'digit' ? percent(confidence) : 'not counted', { size: 16 }),
+          text(x + 24, below + 24, outcome === 'digit' ? percent(confidence) : 'not counted', { size: 16 }),
         ];
   const details =
-    fate === 'not a digit'
+    outcome === 'not a digit'
       ? [share, `else a ${digit}: ${percent(confidence)}`]
       : [
           share,

@@ -1,10 +1,10 @@
 import type { Sharp } from 'sharp';
 import { loadSharp } from '../pictures/decode';
 import type { Box, GreyPicture } from '../pictures/picture';
-import { countFates, FATES, type ShapeFate } from './fates';
+import { countOutcomes, OUTCOMES, type ShapeOutcome } from './outcomes';
 import { outline, svg, text, widthOf } from './svg';
 
-/** Height of a line of the legend, and where in it the fate and its meaning begin, pixels. */
+/** Height of a line of the legend, and where in it the outcome and its meaning begin, pixels. */
 const LINE = 22;
 const FATE = 34;
 const MEANING = 210;
@@ -36,7 +36,7 @@ export interface ShapesPictureOptions {
  */
 export async function drawShapes(
   background: GreyPicture,
-  shapes: readonly ShapeFate[],
+  shapes: readonly ShapeOutcome[],
   { frame, width, height }: ShapesPictureOptions,
 ): Promise<Buffer> {
   const legend = drawLegend(shapes, height);
@@ -60,7 +60,7 @@ function paleCopy({ data, width, height }: GreyPicture, toWidth: number, toHeigh
 }
 
 function drawOutlines(
-  shapes: readonly ShapeFate[],
+  shapes: readonly ShapeOutcome[],
   frame: { width: number; height: number },
   width: number,
   height: number,
@@ -69,15 +69,15 @@ function drawOutlines(
   const drawn = shapes
     .map((shape) => ({ ...shape, box: around(shape.box, scale, width, height) }))
     .sort((a, b) => rank(a) - rank(b));
-  const outlines = drawn.map(({ box, fate }) =>
-    outline(box, FATES[fate].colour, { thick: fate === 'speck' ? 2 : 3, dashed: FATES[fate].dashed }),
+  const outlines = drawn.map(({ box, outcome }) =>
+    outline(box, OUTCOMES[outcome].colour, { thick: outcome === 'speck' ? 2 : 3, dashed: OUTCOMES[outcome].dashed }),
   );
   return [...outlines, ...drawNames(drawn, width, height)];
 }
 
 /** Digits are drawn last, and so on top. */
-function rank({ fate }: ShapeFate): number {
-  return fate === 'digit' ? 2 : fate === 'speck' ? 0 : 1;
+function rank({ outcome }: ShapeOutcome): number {
+  return outcome === 'digit' ? 2 : outcome === 'speck' ? 0 : 1;
 }
 
 function around({ x, y, width, height }: Box, scale: { x: number; y: number }, right: number, bottom: number): Box {
@@ -92,17 +92,18 @@ function around({ x, y, width, height }: Box, scale: { x: number; y: number }, r
 }
 
 /** Puts what was read, or why nothing was, beside the outlines, wherever there is room for it. */
-function drawNames(shapes: readonly ShapeFate[], width: number, height: number): string[] {
+function drawNames(shapes: readonly ShapeOutcome[], width: number, height: number): string[] {
   const read = shapes.filter(({ digit }) => digit !== undefined);
   const others = shapes
     .filter(
-      ({ fate, box }) => fate !== 'digit' && Math.max(box.width, box.height) > Math.max(width, height) * NAMED_SIZE,
+      ({ outcome, box }) =>
+        outcome !== 'digit' && Math.max(box.width, box.height) > Math.max(width, height) * NAMED_SIZE,
     )
     .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
     .slice(0, MOST_NAMED);
   const taken: Box[] = [];
-  return [...read, ...others].flatMap(({ box, fate, digit }) => {
-    const name = digit === undefined ? fate : String(digit);
+  return [...read, ...others].flatMap(({ box, outcome, digit }) => {
+    const name = digit === undefined ? outcome : String(digit);
     const size = digit === undefined ? 13 : 22;
     const place = places(box, widthOf(name, size), size).find(
       (candidate) =>
@@ -114,7 +115,9 @@ function drawNames(shapes: readonly ShapeFate[], width: number, height: number):
     );
     if (!place) return [];
     taken.push(place);
-    return [text(place.x, place.y + size * 0.85, name, { size, bold: true, colour: FATES[fate].colour, rim: true })];
+    return [
+      text(place.x, place.y + size * 0.85, name, { size, bold: true, colour: OUTCOMES[outcome].colour, rim: true }),
+    ];
   });
 }
 
@@ -137,16 +140,16 @@ function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-function drawLegend(shapes: readonly ShapeFate[], top: number): { height: number; children: string[] } {
-  const lines = countFates(shapes);
+function drawLegend(shapes: readonly ShapeOutcome[], top: number): { height: number; children: string[] } {
+  const lines = countOutcomes(shapes);
   if (lines.length === 0)
     return { height: LINE + 8, children: [text(4, top + LINE - 4, 'No ink was found.', { size: 13 })] };
-  const children = lines.flatMap(({ fate, count }, i) => {
-    const { colour, dashed, meaning } = FATES[fate];
+  const children = lines.flatMap(({ outcome, count }, i) => {
+    const { colour, dashed, meaning } = OUTCOMES[outcome];
     const y = top + 8 + i * LINE;
     return [
       outline({ x: 2, y: y + 2, width: 22, height: LINE - 8 }, colour, { thick: 2.5, dashed }),
-      text(FATE, y + LINE - 8, `${count}\u2009×\u2009${fate}`, { size: 13, bold: true }),
+      text(FATE, y + LINE - 8, `${count}\u2009×\u2009${outcome}`, { size: 13, bold: true }),
       text(MEANING, y + LINE - 8, meaning, { size: 13 }),
     ];
   });

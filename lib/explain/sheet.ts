@@ -1,7 +1,7 @@
 import { ReadingFilter } from '../filter/filter';
 import { loadSharp } from '../pictures/decode';
 import { drawDigits, percent } from './digits-picture';
-import { countFates, digitFates, shapeFates } from './fates';
+import { countOutcomes, digitOutcomes, shapeOutcomes } from './outcomes';
 import { LEGEND_WIDTH } from './shapes-picture';
 import { drawComponents, drawFlattened, drawMask } from './stages';
 import { outline, sizeToFit, svg, text } from './svg';
@@ -160,11 +160,13 @@ export function headline({ classified }: Trace): string {
 
 /** In one sentence, what became of everything that was found. */
 export function summary(trace: Trace): string {
-  const fates = trace.extracted
-    ? countFates(shapeFates(trace))
-    : countFates(digitFates(trace).flatMap((fate) => (fate ? [{ fate }] : [])));
-  if (fates.length === 0) return 'no ink was found';
-  const digits = fates.find(({ fate }) => fate === 'digit')?.count ?? 0;
-  const rest = fates.filter(({ fate }) => fate !== 'digit').map(({ fate, count }) => `${count} × ${fate}`);
+  const outcomes = trace.extracted
+    ? countOutcomes(shapeOutcomes(trace))
+    : countOutcomes(digitOutcomes(trace).flatMap((outcome) => (outcome ? [{ outcome }] : [])));
+  if (outcomes.length === 0) return 'no ink was found';
+  const digits = outcomes.find(({ outcome }) => outcome === 'digit')?.count ?? 0;
+  const rest = outcomes
+    .filter(({ outcome }) => outcome !== 'digit')
+    .map(({ outcome, count }) => `${count} × ${outcome}`);
   return `${digits === 1 ? '1 digit' : `${digits} digits`}${rest.length > 0 ? `; left out: ${rest.join(', ')}` : ''}`;
 }

@@ -2,7 +2,7 @@ import type { ExplainedShape } from '../extract/digit';
 import { loadSharp } from '../pictures/decode';
 import type { Box, GreyPicture, Mask } from '../pictures/picture';
 import { drawDigits } from './digits-picture';
-import { shapeFates, type Fate } from './fates';
+import { shapeOutcomes, type Outcome } from './outcomes';
 import { drawShapes } from './shapes-picture';
 import type { Trace } from '../pipeline/trace';
 
@@ -25,7 +25,7 @@ export interface Stages {
    * The shapes outlined in `components`, boxes in pixels of the frame; those that are no digit say why, or to which
    * digit they lost.
    */
-  shapes?: (Pick<ExplainedShape, 'box'> & { leftOut?: Exclude<Fate, 'digit'>; lostTo?: Box })[];
+  shapes?: (Pick<ExplainedShape, 'box'> & { leftOut?: Exclude<Outcome, 'digit'>; lostTo?: Box })[];
 }
 
 /** Draws every stage that the trace has. */
@@ -36,9 +36,9 @@ export async function drawStages(trace: Trace): Promise<Stages> {
     ...(extracted?.written && { written: await drawMask({ ...extracted.mask, data: extracted.written }) }),
     ...(extracted && {
       components: await drawComponents(trace, Math.max(LEAST_WIDTH, extracted.mask.width)),
-      shapes: shapeFates(trace).map(({ box, fate, lostTo }) => ({
+      shapes: shapeOutcomes(trace).map(({ box, outcome, lostTo }) => ({
         box,
-        ...(fate !== 'digit' && { leftOut: fate }),
+        ...(outcome !== 'digit' && { leftOut: outcome }),
         ...(lostTo && { lostTo }),
       })),
     }),
@@ -65,7 +65,7 @@ export async function drawComponents(trace: Trace, width: number): Promise<Buffe
   if (!extracted) throw new Error('expected a trace with shapes, got one in which nothing was extracted');
   const { mask, frame } = extracted;
   const background = thresholded?.picture ?? { ...mask, data: negative(mask.ink ?? mask.data) };
-  return drawShapes(background, shapeFates(trace), {
+  return drawShapes(background, shapeOutcomes(trace), {
     frame,
     width,
     height: Math.round((width * mask.height) / mask.width),

@@ -1,6 +1,6 @@
 import { checkMask, type Mask } from '../pictures/picture';
 import { coincide } from './boxes';
-import { joinBroken } from './broken';
+import { mergePieces } from './merging';
 import { lookCloser, type CloserLook } from './closer-look';
 import { findComponents, type Component } from './components';
 import type { Doubt } from './doubts';
@@ -8,7 +8,7 @@ import { spansPicture } from './edge';
 import { otherJoins } from './joins';
 import { sizeOf, strongestOf } from './measures';
 import type { ExtractOptions } from './options';
-import { removeRuling } from './ruling';
+import { removeRuledLines } from './ruled-lines';
 import { findShapes, isGrain, leastSize, waysToCut, type Shape } from './shapes';
 
 /** More shapes than this are texture or noise, not writing. */
@@ -127,7 +127,7 @@ function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[])
         if (sizeOf(shape) >= least && !isKnown(shape)) to.push({ ...shape, leftOut: 'closer look', look });
       }
     };
-    const wholes = joinBroken(mostInk(components, MOST_COMPONENTS), least, ink, width);
+    const wholes = mergePieces(mostInk(components, MOST_COMPONENTS), least, ink, width);
     add(wholes, found);
     add(otherJoins(wholes, least, ink, width), foundJoins);
   }
@@ -137,7 +137,7 @@ function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[])
 function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
   const { data, width, height, ink = data, paper, margins } = checkMask(mask);
   const components = findComponents(data, ink, width, height);
-  const writing = removeRuling(data, components, ink, width, height);
+  const writing = removeRuledLines(data, components, ink, width, height);
   const shapes = findShapes(
     writing === data ? components : findComponents(writing, ink, width, height),
     ink,

@@ -1,14 +1,14 @@
 import type { Mask } from '../pictures/picture';
-import { joinBroken } from './broken';
+import { mergePieces } from './merging';
 import type { Component } from './components';
 import type { Doubt } from './doubts';
 import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
 import { otherJoins } from './joins';
 import { sizeOf, strokeOf, strokesAcross, strongestOf } from './measures';
-import { broaderPen } from './pens';
+import { broaderPen } from './stroke-separation';
 import { InkDensity } from './texture';
 import { cutsOf, partsOf, piecesOf } from './cuts';
-import { cutsBetweenTouching } from './touching';
+import { cutsBetweenTouching } from './splitting';
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
@@ -121,7 +121,7 @@ export function findShapes(
     );
   const [writing, rest] = divide(parts, reasonOfPart);
 
-  const joined = joinBroken(writing, least, ink, width);
+  const joined = mergePieces(writing, least, ink, width);
   const grain = [...joined.filter(isTexture), ...rest.filter(({ leftOut }) => leftOut === 'texture')];
   const texture = new Set(grain);
   const plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape) && !spansPicture(shape, width, height));

@@ -2,7 +2,7 @@ import { access, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { loadSharp } from '../pictures/decode';
 import { DIGIT_SIZE } from '../extract/normalise';
-import { Shared, type Hold } from '../workers/shared';
+import { Shared, type Lease } from '../workers/shared';
 import { makeFolder, moveFile, removeAbandoned, writeFileWhole } from '../write-file';
 import { fingerprintOf, NEAR } from './fingerprint';
 import { SAMPLE_LABELS, SamplesError, UNSURE } from './labels';
@@ -175,7 +175,7 @@ export class SampleStore {
 const stores = new Shared<SampleStore>();
 
 /** Takes hold of a folder's samples: everybody in this process who uses the same folder shares one store. */
-export function acquireSamples(folder: string, crops: string): Hold<SampleStore> {
+export function acquireSamples(folder: string, crops: string): Lease<SampleStore> {
   return stores.acquire(resolve(folder), () => new SampleStore(folder, crops));
 }
 

@@ -4,7 +4,7 @@ interface Closable {
 }
 
 /** One user's hold on a shared thing. */
-export interface Hold<T> {
+export interface Lease<T> {
   readonly value: T;
   /** Lets go; the last one out closes the thing and waits until that is done. A second call does nothing more. */
   readonly release: () => Promise<void>;
@@ -15,7 +15,7 @@ export class Shared<T extends Closable> {
   readonly #entries = new Map<string, { value: T; users: number }>();
 
   /** Joins the users of what goes by `key`; the first one has it made by `create`. */
-  acquire(key: string, create: () => T): Hold<T> {
+  acquire(key: string, create: () => T): Lease<T> {
     const entry = this.#entries.get(key) ?? { value: create(), users: 0 };
     this.#entries.set(key, entry);
     entry.users++;

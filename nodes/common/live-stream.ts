@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { describe } from '../../lib/pictures/picture';
-import { Viewers } from '../../lib/stream/viewers';
+import { MotionJpegSubscribers } from './motion-jpeg';
 
 /** An address cannot be used for a stream. */
 export class AddressError extends Error {
@@ -10,7 +10,7 @@ export class AddressError extends Error {
 }
 
 /** By the app that serves the flows' own addresses: what is streamed where. */
-const streams = new WeakMap<object, Map<string, Viewers>>();
+const streams = new WeakMap<object, Map<string, MotionJpegSubscribers>>();
 
 /**
  * Streams pictures at an address of the flow's own, as an "http in" node would: below `httpNodeRoot`, behind
@@ -27,14 +27,14 @@ export function openStream(
   type: string,
   most: number,
   changed: (count: number) => void,
-): { viewers: Viewers; close: () => void } {
+): { viewers: MotionJpegSubscribers; close: () => void } {
   if (!/^(\/[\w.~-]+)+$/.test(path))
     throw new AddressError(
       `expected the address of a stream to begin with a slash, such as /digits/live, got ${describe(path)}`,
     );
   const paths = pathsOf(RED);
   if (paths.has(path)) throw new AddressError(`another node streams at ${path} already`);
-  const viewers = new Viewers(type, most, changed);
+  const viewers = new MotionJpegSubscribers(type, most, changed);
   paths.set(path, viewers);
   return {
     viewers,
@@ -46,10 +46,10 @@ export function openStream(
 }
 
 /** One handler for all streams stays with the app: taking handlers away is not provided for. */
-function pathsOf(RED: NodeAPI): Map<string, Viewers> {
+function pathsOf(RED: NodeAPI): Map<string, MotionJpegSubscribers> {
   const known = streams.get(RED.httpNode);
   if (known) return known;
-  const paths = new Map<string, Viewers>();
+  const paths = new Map<string, MotionJpegSubscribers>();
   streams.set(RED.httpNode, paths);
   const find = (request: Request, _response: Response, next: NextFunction): void => {
     if (request.method === 'GET' && paths.has(request.path)) next();

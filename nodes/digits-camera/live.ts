@@ -3,7 +3,7 @@ import type { Node, NodeMessage } from 'node-red';
 import type { Camera, LiveView } from '../../lib/camera/camera';
 import type { CameraError } from '../../lib/camera/errors';
 import type { LivePicture } from '../../lib/camera/live-frame';
-import type { StreamReport } from '../../lib/camera/recovery';
+import type { StreamReport } from '../../lib/camera/reconnect';
 import { newFrame, type Frame } from '../../lib/pictures/frame';
 import type { Status } from '../common/status';
 import { Rate } from './rate';

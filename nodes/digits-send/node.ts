@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { FleetError } from '../../lib/fleet/errors';
 import type { LinkState } from '../../lib/fleet/link';
-import { Sender } from '../../lib/fleet/sender';
+import { JobPublisher } from '../../lib/fleet/job-publisher';
 import { readJudgedDigits } from '../../lib/pipeline/reader';
 import { newFrame } from '../../lib/pictures/frame';
 import { describe } from '../../lib/pictures/picture';
@@ -36,7 +36,7 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
     const seconds = numberSetting(settings.patience);
     const ink = acquireInk();
     const health = new FleetHealth();
-    let sender: Sender | undefined;
+    let sender: JobPublisher | undefined;
     let sequence = 0;
 
     const status = receive(this, async (msg: DigitsMessage) => {
@@ -77,8 +77,8 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
     const show = (): void => {
       showLink(status, health.link, sender && sender.open > 0 ? `${sender.open} unanswered` : 'connected');
     };
-    const start = (): Sender =>
-      new Sender(
+    const start = (): JobPublisher =>
+      new JobPublisher(
         findBroker(RED, settings.broker),
         {
           camera,

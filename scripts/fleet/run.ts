@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { encodeJob } from '../../lib/fleet/job';
 import type { FleetReading } from '../../lib/fleet/reading-message';
-import { Sender } from '../../lib/fleet/sender';
+import { JobPublisher } from '../../lib/fleet/job-publisher';
 import { readJudgedDigits } from '../../lib/pipeline/reader';
 import { acquireInk } from '../../lib/pipeline/ink';
 import { photograph } from '../../test/drawn-pictures';
@@ -67,7 +67,7 @@ export async function sendFrames(
   const senders = Array.from(
     { length: cameras },
     (_, i) =>
-      new Sender(
+      new JobPublisher(
         { url, prefix: 'digits' },
         { camera: `room ${i}/+#`, waiting: each, patience: 3000, expiry: 600 },
         {

@@ -2,7 +2,7 @@
 import type { Job } from '../../lib/fleet/job';
 import { JobQueue } from '../../lib/fleet/job-queue';
 import type { FleetReading } from '../../lib/fleet/reading-message';
-import { Sender } from '../../lib/fleet/sender';
+import { JobPublisher } from '../../lib/fleet/job-publisher';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';
 
@@ -26,7 +26,7 @@ interface Seen {
 export class Fleet {
   seen: Seen = { readings: [], jobs: [], errors: [] };
   private readonly answered = new Map<string, () => void>();
-  private readonly sender: Sender;
+  private readonly sender: JobPublisher;
   private readonly queue: JobQueue;
   /** Jobs that the reader leaves unanswered until they are forged for. */
   private readonly held = new Set<string>();
@@ -42,7 +42,7 @@ export class Fleet {
     const onError = (error: Error): void => {
       this.seen.errors.push(error);
     };
-    this.sender = new Sender(
+    this.sender = new JobPublisher(
       { url, prefix: PREFIX },
       { camera: CAMERA, patience: 20_000 },
       {

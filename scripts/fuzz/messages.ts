@@ -117,16 +117,16 @@ async function goodAfter(
   goods: Goods,
   deadline: number,
 ): Promise<string | undefined> {
-  const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), deadline);
-  if (!fate.done) return 'is not answered';
-  return target.sound ? goodProblem(target, fate) : undefined;
+  const outcome = await nodeRed.send(target.id, goodMessage(target.type, goods), deadline);
+  if (!outcome.done) return 'is not answered';
+  return target.sound ? goodProblem(target, outcome) : undefined;
 }
 
 /** Before anything hostile comes, every node whose settings make sense does its work, and a job comes back read. */
 async function proveGood(nodeRed: EmbeddedNodeRed, list: readonly Target[], goods: Goods): Promise<void> {
   for (const target of list.filter(({ sound }) => sound)) {
-    const fate = await nodeRed.send(target.id, goodMessage(target.type, goods), 60_000);
-    const problem = fate.done ? goodProblem(target, fate) : 'is not answered';
+    const outcome = await nodeRed.send(target.id, goodMessage(target.type, goods), 60_000);
+    const problem = outcome.done ? goodProblem(target, outcome) : 'is not answered';
     if (problem)
       throw new Error(
         `${target.type} ${inspect(target.settings)} before anything hostile has come: a good message ${problem}`,

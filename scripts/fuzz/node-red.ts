@@ -81,17 +81,17 @@ export class EmbeddedNodeRed {
 
   /** Gives a node a message and waits until it is done with it, at most so long. */
   async send(id: string, msg: object, milliseconds: number): Promise<Fate> {
-    const fate: Fate = { done: false, sent: [] };
+    const outcome: Fate = { done: false, sent: [] };
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve) => {
         timer = setTimeout(resolve, milliseconds);
         this.waiting.set(msg, {
           id,
-          sent: fate.sent,
+          sent: outcome.sent,
           finish: (error) => {
-            fate.done = true;
-            if (error !== undefined) fate.error = error;
+            outcome.done = true;
+            if (error !== undefined) outcome.error = error;
             resolve();
           },
         });
@@ -103,7 +103,7 @@ export class EmbeddedNodeRed {
       clearTimeout(timer);
       this.waiting.delete(msg);
     }
-    return fate;
+    return outcome;
   }
 
   has(id: string): boolean {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Camera, type LiveView } from '../../lib/camera/camera';
 import type { LivePicture } from '../../lib/camera/live-frame';
 import { PiCamera } from '../../lib/camera/pi-camera';
-import type { StreamReport } from '../../lib/camera/recovery';
+import type { StreamReport } from '../../lib/camera/reconnect';
 import type { GreyPicture } from '../../lib/pictures/picture';
 import { FakeProgram } from './fake';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listCameras } from '../../lib/camera/list';
 import { programFailure } from '../../lib/camera/program-errors';
 import { programsFor } from '../../lib/camera/programs';
-import { Recovery } from '../../lib/camera/recovery';
+import { ReconnectSupervisor } from '../../lib/camera/reconnect';
 import { StillCamera } from '../../lib/camera/still';
 import { VideoCamera } from '../../lib/camera/video';
 import { readOptions, STILL_OPTIONS } from '../fake/options';
@@ -98,7 +98,7 @@ describe('camera programs', () => {
     // As a stream it stalls, with raw frames or without.
     const clock = new ManualClock();
     const ended = new Promise<string | undefined>((resolve) => {
-      const recovery = new Recovery({
+      const recovery = new ReconnectSupervisor({
         clock,
         patience: () => ({ first: 15_000, next: 2000 }),
         run: (signal) => film(program, 'jpeg', signal),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { CameraError } from '../../lib/camera/errors';
 import type { LivePicture } from '../../lib/camera/live-frame';
-import type { StreamReport } from '../../lib/camera/recovery';
+import type { StreamReport } from '../../lib/camera/reconnect';
 import type { CameraSettings } from '../../lib/camera/settings';
 import type { FrameSink, FrameSource, StreamRequest } from '../../lib/camera/source';
 import { Stream } from '../../lib/camera/stream';
-import type { ViewerListener } from '../../lib/camera/viewer';
+import type { SubscriberListener } from '../../lib/camera/subscriber';
 import type { GreyPicture } from '../../lib/pictures/picture';
 import { ManualClock, settled } from './manual-clock';
 
@@ -36,7 +36,7 @@ class ManualCamera implements FrameSource {
 }
 
 /** Keeps what it is told; throws what it is given to throw. */
-class Listener implements ViewerListener {
+class Listener implements SubscriberListener {
   readonly pictures: LivePicture[] = [];
   readonly states: string[] = [];
   readonly errors: unknown[] = [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { acquireClassifier } from '../../lib/classify/classifier';
 import type { Prediction } from '../../lib/classify/prediction';
 import { picturesOf, settleSeparated } from '../../lib/classify/separated';
-import { shapeFates } from '../../lib/explain/fates';
+import { shapeOutcomes } from '../../lib/explain/outcomes';
 import type { Trace } from '../../lib/pipeline/trace';
 import type { ExtractedDigit, Whole } from '../../lib/extract/digit';
 import { extractDigits } from '../../lib/extract/extract';
@@ -129,12 +129,13 @@ describe('an open 0', () => {
       const { reading } = await readText(ink, classifier, picture, { trace });
       const [{ box }] = reading.digits;
       assert.deepEqual(box, parts[0].whole?.box);
-      const fates = shapeFates(trace);
+      const outcomes = shapeOutcomes(trace);
       assert.deepEqual(
-        fates.filter(({ fate }) => fate === 'digit'),
-        [{ box, fate: 'digit', digit: 0 }],
+        outcomes.filter(({ outcome }) => outcome === 'digit'),
+        [{ box, outcome: 'digit', digit: 0 }],
       );
-      for (const { fate, lostTo } of fates) if (fate !== 'digit') assert.deepEqual([fate, lostTo], ['rival', box]);
+      for (const { outcome, lostTo } of outcomes)
+        if (outcome !== 'digit') assert.deepEqual([outcome, lostTo], ['rival', box]);
     } finally {
       await Promise.all([ink.release(), classifier.release()]);
     }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import sharp from 'sharp';
 import type { Prediction } from '../../lib/classify/prediction';
 import { toReading } from '../../lib/classify/reading';
-import { digitFates, FATES, shapeFates } from '../../lib/explain/fates';
+import { digitOutcomes, OUTCOMES, shapeOutcomes } from '../../lib/explain/outcomes';
 import { drawSheet, summary } from '../../lib/explain/sheet';
 import { drawStages } from '../../lib/explain/stages';
 import type { Trace } from '../../lib/pipeline/trace';
@@ -68,9 +68,9 @@ async function decode(png: Buffer | undefined): Promise<Pixels> {
   };
 }
 
-/** Whether an outline of the fate's colour runs along the upper side of a box that was drawn `scale` times as large. */
-function hasOutline({ at }: Pixels, { x, y, width }: Box, fate: keyof typeof FATES, scale: number): boolean {
-  const wanted = [1, 3, 5].map((i) => parseInt(FATES[fate].colour.slice(i, i + 2), 16));
+/** Whether an outline of the outcome's colour runs along the upper side of a box that was drawn `scale` times as large. */
+function hasOutline({ at }: Pixels, { x, y, width }: Box, outcome: keyof typeof OUTCOMES, scale: number): boolean {
+  const wanted = [1, 3, 5].map((i) => parseInt(OUTCOMES[outcome].colour.slice(i, i + 2), 16));
   const column = Math.round((x + width / 2) * scale);
   const row = Math.round(y * scale);
   return [0, 1, 2, 3, 4].some((up) => at(column, row - up).every((value, c) => Math.abs(value - wanted[c]) < 40));
@@ -119,10 +119,10 @@ describe('shapeFates', () => {
       prediction(7, 0.8),
       prediction(4, 0.2),
     ]);
-    const fates = shapeFates(trace)
+    const outcomes = shapeOutcomes(trace)
       .sort((a, b) => a.box.x - b.box.x)
-      .map(({ fate, digit }) => [fate, digit]);
-    assert.deepEqual(fates, [
+      .map(({ outcome, digit }) => [outcome, digit]);
+    assert.deepEqual(outcomes, [
       ['digit', 1],
       ['digit', 7],
       ['speck', undefined],
@@ -137,11 +137,11 @@ describe('shapeFates', () => {
       prediction(7, 0.1),
       prediction(4, 0.2),
     ]);
-    assert.deepEqual(digitFates(trace), ['other writing', 'not a digit', 'not a digit']);
+    assert.deepEqual(digitOutcomes(trace), ['other writing', 'not a digit', 'not a digit']);
   });
 
-  it('knows no fate of digits that no network has seen', () => {
-    assert.deepEqual(digitFates({ digits: extractDigits(maskOf(BAR)) }), [undefined]);
+  it('knows no outcome of digits that no network has seen', () => {
+    assert.deepEqual(digitOutcomes({ digits: extractDigits(maskOf(BAR)) }), [undefined]);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { joinBroken } from '../../lib/extract/broken';
+import { mergePieces } from '../../lib/extract/merging';
 import { findComponents } from '../../lib/extract/components';
 import { otherJoins } from '../../lib/extract/joins';
 import type { Box } from '../../lib/pictures/picture';
@@ -14,7 +14,7 @@ function otherWays(...bars: Box[]): Box[] {
   for (const { x, y, width, height } of bars) {
     for (let row = y; row < y + height; row++) mask.fill(255, row * WIDTH + x, row * WIDTH + x + width);
   }
-  const joined = joinBroken(findComponents(mask, mask, WIDTH, HEIGHT), LEAST, mask, WIDTH);
+  const joined = mergePieces(findComponents(mask, mask, WIDTH, HEIGHT), LEAST, mask, WIDTH);
   return otherJoins(joined, LEAST, mask, WIDTH).map(({ box }) => box);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { JobQueue } from '../../lib/fleet/job-queue';
 import type { BrokerSettings } from '../../lib/fleet/link';
-import { Sender } from '../../lib/fleet/sender';
+import { JobPublisher } from '../../lib/fleet/job-publisher';
 
 const BROKER: BrokerSettings = { url: 'mqtt://127.0.0.1:1', prefix: 'digits' };
 const ignore = {
@@ -10,8 +10,8 @@ const ignore = {
   onReading: () => undefined,
   onError: () => undefined,
 };
-const sender = (options: object, broker: object = {}): Sender =>
-  new Sender({ ...BROKER, ...broker }, { camera: 'hall', ...options }, ignore);
+const sender = (options: object, broker: object = {}): JobPublisher =>
+  new JobPublisher({ ...BROKER, ...broker }, { camera: 'hall', ...options }, ignore);
 const queue = (options: object, broker: object = {}): JobQueue =>
   new JobQueue({ ...BROKER, ...broker }, options, ignore);
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { LinkState } from '../../lib/fleet/link';
 import { limitPackets } from '../../lib/fleet/packets';
-import { Sender } from '../../lib/fleet/sender';
+import { JobPublisher } from '../../lib/fleet/job-publisher';
 import { publishHeader, RawBroker } from './raw-broker';
 import { Told } from './told';
 
@@ -29,7 +29,7 @@ async function pour(socket: Socket, bytes: number): Promise<number> {
 describe('packets from a broker', () => {
   const stateOf = async (broker: RawBroker): Promise<{ state: LinkState; close: () => Promise<void> }> => {
     const states = new Told<LinkState>();
-    const sender = new Sender(
+    const sender = new JobPublisher(
       { url: await broker.start(), prefix: 'digits' },
       { camera: 'hall' },
       { onState: states.add, onReading: () => undefined, onError: () => undefined },

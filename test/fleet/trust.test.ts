@@ -4,7 +4,7 @@ import type { FleetError } from '../../lib/fleet/errors';
 import { encodeJob, type Job } from '../../lib/fleet/job';
 import { JobQueue, type QueueOptions } from '../../lib/fleet/job-queue';
 import type { FleetReading } from '../../lib/fleet/reading-message';
-import { Sender, type SenderOptions } from '../../lib/fleet/sender';
+import { JobPublisher, type JobPublisherOptions } from '../../lib/fleet/job-publisher';
 import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
 import { madeDigits, madeJob, madeReading } from './made';
 import { Told } from './told';
@@ -42,12 +42,12 @@ describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto 
     publish(`readings/${camera}`, JSON.stringify(reading));
 
   const startSender = async (
-    options: Partial<SenderOptions> = {},
-  ): Promise<{ sender: Sender; readings: Told<FleetReading>; errors: Told<FleetError> }> => {
+    options: Partial<JobPublisherOptions> = {},
+  ): Promise<{ sender: JobPublisher; readings: Told<FleetReading>; errors: Told<FleetError> }> => {
     const readings = new Told<FleetReading>();
     const errors = new Told<FleetError>();
     const states = new Told<string>();
-    const sender = new Sender(
+    const sender = new JobPublisher(
       settings(),
       { camera: 'hall', ...PATIENT, ...options },
       {

@@ -8,7 +8,7 @@ import express from 'express';
 import type { NodeAPI } from 'node-red';
 import { openStream } from '../../nodes/common/live-stream';
 import { ROOT, startNodeRed } from '../real-node-red';
-import { watch } from '../stream/watch';
+import { watch } from './watch';
 
 const nobody = (): void => undefined;
 

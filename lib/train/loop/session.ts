@@ -7,7 +7,7 @@ import { writeCard, type CardFacts } from '../report/card';
 import type { FurtherFacts } from '../report/card-further';
 import type { Curriculum, FineTuningCurriculum } from '../data/curriculum';
 import { ENGINE_TITLES } from '../engine/engines';
-import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './comparison';
+import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './evaluation';
 import type { FurtherSets, Part } from '../data/further';
 import { lessonsOf, type Test } from '../data/lessons';
 import { buildCnn, buildMlp, CLASSES, NOT_A_DIGIT, type TensorFlow } from '../engine/network';

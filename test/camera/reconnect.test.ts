@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CameraError, type CameraErrorCode } from '../../lib/camera/errors';
-import { Recovery, type StreamReport } from '../../lib/camera/recovery';
+import { ReconnectSupervisor, type StreamReport } from '../../lib/camera/reconnect';
 import { ManualClock, settled } from './manual-clock';
 
 /** A stream whose frames and end are up to the test. */
@@ -8,7 +8,7 @@ class Attempts {
   readonly clock = new ManualClock();
   readonly reports: StreamReport[] = [];
   readonly begun: { frame: () => void; fail: (code?: CameraErrorCode) => void; signal: AbortSignal }[] = [];
-  readonly recovery = new Recovery({
+  readonly recovery = new ReconnectSupervisor({
     clock: this.clock,
     patience: () => ({ first: 15_000, next: 2000 }),
     onReport: (report) => this.reports.push(report),

@@ -12,7 +12,7 @@ const MOST_WAITING_BYTES = 64e6;
 /** Answered jobs that are remembered, to tell a reading that comes again from one that nobody asked for. */
 const REMEMBERED = 1000;
 
-export interface SenderOptions {
+export interface JobPublisherOptions {
   camera: string;
   /** Jobs that are out, not answered yet; more wait here. 1 to 1000, default 16. */
   window?: number | undefined;
@@ -32,7 +32,7 @@ export interface SenderOptions {
   tellEvery?: number | undefined;
 }
 
-export interface SenderListener {
+export interface JobPublisherListener {
   onState(state: LinkState): void;
   /** Once for each job that is answered. */
   onReading(reading: FleetReading): void;
@@ -54,7 +54,7 @@ interface Sent {
  * with a reader or a broker that dies; what is read twice has the same id. A reading that is not that of a job is
  * refused, and the job stays out for the true one.
  */
-export class Sender {
+export class JobPublisher {
   /**
    * Counted since the start. Readings: `answered` a job, `repeated` one for a job that has been answered, `refused`
    * where they are that of no job that is out, `damaged` where they are none. Jobs: `sent`, `again`, `dropped` where a
@@ -84,8 +84,8 @@ export class Sender {
   /** @throws FleetError where the settings make no sense */
   constructor(
     broker: BrokerSettings,
-    { camera, window = 16, waiting = 1000, patience = 15_000, expiry = 600, tellEvery }: SenderOptions,
-    private readonly listener: SenderListener,
+    { camera, window = 16, waiting = 1000, patience = 15_000, expiry = 600, tellEvery }: JobPublisherOptions,
+    private readonly listener: JobPublisherListener,
   ) {
     checkCamera(camera);
     checkRanges({ window, waiting, patience, expiry });

@@ -10,7 +10,7 @@ const FRESH = 150;
  */
 const UNASKED = 10_000;
 
-export interface PaceSettings {
+export interface FrameRateLimits {
   /** Frames a second at most. */
   framerate: number;
   /** Whether a frame is sent only when it is asked for; the first one always is. */
@@ -18,13 +18,13 @@ export interface PaceSettings {
 }
 
 /** Which frames are sent: at most so many a second, and, if so set, only when the next one is asked for. */
-export class Pace<T extends { at: number }> {
+export class FrameRateLimiter<T extends { at: number }> {
   private due = -Infinity;
   private sent = -Infinity;
   private asked = true;
   private latest: T | undefined;
 
-  constructor(private readonly settings: PaceSettings) {}
+  constructor(private readonly settings: FrameRateLimits) {}
 
   /** A new frame has come: whether to send it. */
   offer(frame: T, now: number): boolean {

@@ -10,7 +10,7 @@ export const PATIENCE = 30_000;
  * which browsers show as a moving picture. A picture is encoded once, whoever watches; a viewer that is still busy with
  * the one before misses it, and holds nobody up.
  */
-export class Viewers {
+export class MotionJpegSubscribers {
   readonly #viewers = new Map<ServerResponse, { busySince: number | undefined }>();
   /** Between two pictures. Browsers show a picture only once the next one's head has come, so that is sent with it. */
   readonly #head: string;

@@ -29,7 +29,7 @@ const STRONGER_STROKE = 1.5;
  * @param ink strength of each pixel
  * @returns a new mask, or the same one where there is no ruling
  */
-export function removeRuling(
+export function removeRuledLines(
   mask: Uint8Array,
   components: Component[],
   ink: Uint8Array,

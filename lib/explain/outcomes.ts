@@ -5,14 +5,14 @@ import type { Box } from '../pictures/picture';
 import type { Trace } from '../pipeline/trace';
 
 /** What became of a shape: the reason why extract left it out, what the network made of it, or that it is a digit. */
-export type Fate = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['leftOut']>;
+export type Outcome = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['leftOut']>;
 
 /**
- * How each fate is drawn and what it means, in the words of the people who wrote on the paper. The colours are those of
- * Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell apart; where two fates share one,
+ * How each outcome is drawn and what it means, in the words of the people who wrote on the paper. The colours are those of
+ * Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell apart; where two outcomes share one,
  * their outlines differ.
  */
-export const FATES: Readonly<Record<Fate, { colour: string; dashed?: true; meaning: string }>> = {
+export const OUTCOMES: Readonly<Record<Outcome, { colour: string; dashed?: true; meaning: string }>> = {
   digit: { colour: '#009E73', meaning: 'taken for a digit' },
   'not a digit': { colour: '#D55E00', dashed: true, meaning: 'the network takes it for something else' },
   'other writing': { colour: '#0072B2', dashed: true, meaning: 'looks like a digit, but stands among other writing' },
@@ -31,9 +31,9 @@ export const FATES: Readonly<Record<Fate, { colour: string; dashed?: true; meani
 };
 
 /** A shape and what became of it in the whole way, as far as it went. */
-export interface ShapeFate {
+export interface ShapeOutcome {
   box: Box;
-  fate: Fate;
+  outcome: Outcome;
   /** What was read, where something was. */
   digit?: number;
   /** The digit that this shape shares ink with and has lost to. */
@@ -41,7 +41,7 @@ export interface ShapeFate {
 }
 
 /** What became of each of the 28×28 pictures; undefined where no network has seen them. */
-export function digitFates({ digits = [], classified }: Trace): (Fate | undefined)[] {
+export function digitOutcomes({ digits = [], classified }: Trace): (Outcome | undefined)[] {
   if (!classified) return digits.map(() => undefined);
   const read = new Set(classified.reading.digits.map(({ image }) => image));
   return digits.map((shape, i) => {
@@ -61,33 +61,38 @@ function winnerOf(
 }
 
 /** Other ways to see the same ink: hundreds, of which only those that came to something are told. */
-const OTHER_WAYS: readonly Fate[] = ['part', 'several', 'closer look'];
+const OTHER_WAYS: readonly Outcome[] = ['part', 'several', 'closer look'];
 
 /** What became of each shape of the mask. */
-export function shapeFates(trace: Trace): ShapeFate[] {
-  const fates = digitFates(trace);
+export function shapeOutcomes(trace: Trace): ShapeOutcome[] {
+  const outcomes = digitOutcomes(trace);
   // A digit has its shape's box, and no two shapes of digits have the same.
   const digits = new Map((trace.digits ?? []).map(({ box }, i) => [keyOf(box), i]));
   const standing = new Set(
     (trace.digits ?? []).flatMap(({ box, doubt }, i) =>
-      doubt !== 'several' || fates[i] === 'digit' ? [keyOf(box)] : [],
+      doubt !== 'several' || outcomes[i] === 'digit' ? [keyOf(box)] : [],
     ),
   );
-  return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, leftOut }): ShapeFate[] => {
+  return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, leftOut }): ShapeOutcome[] => {
     const index = digits.get(keyOf(box));
-    const own = index === undefined ? undefined : fates[index];
+    const own = index === undefined ? undefined : outcomes[index];
     // A doubt is only that: the networks may have taken the shape for a digit all the same.
     if (leftOut && own !== 'digit' && own !== 'rival')
-      return OTHER_WAYS.includes(leftOut) ? [] : [{ box, fate: leftOut }];
-    const fate = own ?? 'digit';
+      return OTHER_WAYS.includes(leftOut) ? [] : [{ box, outcome: leftOut }];
+    const outcome = own ?? 'digit';
     const { classified, digits: shapes = [] } = trace;
-    if (index === undefined || !classified) return [{ box, fate }];
+    if (index === undefined || !classified) return [{ box, outcome }];
     const lostTo =
-      fate === 'rival'
+      outcome === 'rival'
         ? winnerOf(shapes[index], shapes, new Set(classified.reading.digits.map(({ image }) => image)))
         : undefined;
     return [
-      { box, fate, ...(fate === 'digit' && { digit: classified.predictions[index].digit }), ...(lostTo && { lostTo }) },
+      {
+        box,
+        outcome,
+        ...(outcome === 'digit' && { digit: classified.predictions[index].digit }),
+        ...(lostTo && { lostTo }),
+      },
     ];
   });
 }
@@ -104,10 +109,10 @@ function settled(shapes: readonly ExplainedShape[], standing: ReadonlySet<string
   });
 }
 
-/** How many shapes met each fate, in the order of `FATES`. */
-export function countFates(shapes: readonly Pick<ShapeFate, 'fate'>[]): { fate: Fate; count: number }[] {
-  return (Object.keys(FATES) as Fate[])
-    .map((fate) => ({ fate, count: shapes.filter((shape) => shape.fate === fate).length }))
+/** How many shapes met each outcome, in the order of `OUTCOMES`. */
+export function countOutcomes(shapes: readonly Pick<ShapeOutcome, 'outcome'>[]): { outcome: Outcome; count: number }[] {
+  return (Object.keys(OUTCOMES) as Outcome[])
+    .map((outcome) => ({ outcome, count: shapes.filter((shape) => shape.outcome === outcome).length }))
     .filter(({ count }) => count > 0);
 }
 

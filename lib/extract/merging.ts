@@ -12,7 +12,7 @@ const BROADER_RATIO = 3;
  * Puts parts together until no two belong to one digit: a 5's bar, a stroke that the pen skipped.
  * @param least longer side, pixels, of what may be a digit: smaller parts join one, but they make none
  */
-export function joinBroken(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
+export function mergePieces(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
   let groups = [...parts].sort((a, b) => b.area - a.area);
   for (let i = 0; i < groups.length; i++) {
     if (sizeOf(groups[i]) < least) continue;

@@ -26,7 +26,7 @@ export interface StreamReport {
   wait?: number;
 }
 
-export interface RecoveryOptions {
+export interface ReconnectOptions {
   /**
    * One attempt: goes on until it fails or the signal ends it, with a stall as its reason if there is one. Calls
    * `frame` for each frame.
@@ -39,7 +39,7 @@ export interface RecoveryOptions {
 }
 
 /** Keeps a stream going: whatever ends it, it is begun again, unless the error is one that would only come again. */
-export class Recovery {
+export class ReconnectSupervisor {
   private readonly clock: Clock;
   /** What is going on since `start`; another one after each `stop`, so that the one before ends. */
   private round: symbol | undefined;
@@ -50,7 +50,7 @@ export class Recovery {
   private wake: () => void = () => undefined;
   private report: StreamReport = { state: 'stopped' };
 
-  constructor(private readonly options: RecoveryOptions) {
+  constructor(private readonly options: ReconnectOptions) {
     this.clock = options.clock ?? SYSTEM_CLOCK;
   }
 

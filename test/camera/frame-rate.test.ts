@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Newest } from '../../lib/camera/newest';
-import { Pace } from '../../lib/camera/pace';
+import { FrameRateLimiter } from '../../lib/camera/frame-rate';
 import { Random } from '../../scripts/drawing/random';
 import { ManualClock } from './manual-clock';
 
@@ -26,7 +26,7 @@ describe('pace', () => {
         `comes ` +
         `unevenly`,
       () => {
-        const pace = new Pace({ framerate: wanted, asked: false });
+        const pace = new FrameRateLimiter({ framerate: wanted, asked: false });
         const random = new Random(1);
         let sent = 0;
         for (let i = 0; i < camera * 10; i++) {
@@ -39,14 +39,14 @@ describe('pace', () => {
   }
 
   it('does not make up for a pause', () => {
-    const pace = new Pace({ framerate: 10, asked: false });
+    const pace = new FrameRateLimiter({ framerate: 10, asked: false });
     assert.ok(pace.offer(frame(0), 0));
     const sent = Array.from({ length: 20 }, (_, i) => 5000 + i).filter((now) => pace.offer(frame(now), now));
     assert.ok(sent.length <= 2, String(sent));
   });
 
   it('sends the first frame, then one for each time it is asked, the newest', () => {
-    const pace = new Pace({ framerate: 100, asked: true });
+    const pace = new FrameRateLimiter({ framerate: 100, asked: true });
     assert.deepEqual(
       [0, 30, 60].map((now) => pace.offer(frame(now), now)),
       [true, false, false],
@@ -60,7 +60,7 @@ describe('pace', () => {
   });
 
   it('does not send a frame that is no longer new, but waits for the next', () => {
-    const pace = new Pace({ framerate: 100, asked: true });
+    const pace = new FrameRateLimiter({ framerate: 100, asked: true });
     pace.offer(frame(0), 0);
     pace.offer(frame(30), 30);
     assert.equal(pace.ask(2000), undefined);
@@ -68,7 +68,7 @@ describe('pace', () => {
   });
 
   it('goes on by itself where a message was lost', () => {
-    const pace = new Pace({ framerate: 100, asked: true });
+    const pace = new FrameRateLimiter({ framerate: 100, asked: true });
     assert.deepEqual(
       [0, 9000, 10_100, 10_200].map((now) => pace.offer(frame(now), now)),
       [true, false, true, false],

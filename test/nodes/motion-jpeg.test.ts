@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PATIENCE, Viewers } from '../../lib/stream/viewers';
+import { PATIENCE, MotionJpegSubscribers } from '../../nodes/common/motion-jpeg';
 import { watch } from './watch';
 
 const picture = (name: string): Buffer => Buffer.from(name);
@@ -10,7 +10,7 @@ const picture = (name: string): Buffer => Buffer.from(name);
 describe('a live stream', () => {
   let server: Server;
   let url: string;
-  let viewers: Viewers;
+  let viewers: MotionJpegSubscribers;
   let now = 0;
   const counts: number[] = [];
   const fall = async (to: number): Promise<void> => {
@@ -18,7 +18,7 @@ describe('a live stream', () => {
   };
 
   const serve = (most: number): void => {
-    viewers = new Viewers(
+    viewers = new MotionJpegSubscribers(
       'image/jpeg',
       most,
       (count) => counts.push(count),

@@ -1,14 +1,14 @@
 import type { Clock } from './clock';
 import { CameraError } from './errors';
 import type { LiveFrame, LivePicture } from './live-frame';
-import { Pace } from './pace';
-import type { StreamReport } from './recovery';
+import { FrameRateLimiter } from './frame-rate';
+import type { StreamReport } from './reconnect';
 import type { CameraSettings, FrameKind } from './settings';
 
 /** Frames a second, where nothing is set. */
 export const DEFAULT_FRAMERATE = 10;
 
-export interface ViewerListener {
+export interface SubscriberListener {
   /** A frame to send, with how many were lost so far. */
   onFrame(picture: LivePicture, dropped: number): void;
   /** The stream's state has changed. */
@@ -18,27 +18,27 @@ export interface ViewerListener {
 }
 
 /** One who looks at a stream: gets frames of the wanted kind, at most at the wanted rate, always the newest. */
-export class Viewer {
+export class Subscriber {
   readonly kind: FrameKind;
   readonly framerate: number;
   /** Of its JPEGs, where it is set; luma has none. */
   readonly quality: number | undefined;
   /** Frames that were damaged, or for which there was no time. */
   dropped = 0;
-  private readonly pace: Pace<{ at: number; frame: LiveFrame }>;
+  private readonly pace: FrameRateLimiter<{ at: number; frame: LiveFrame }>;
   private making = false;
   private waiting: LiveFrame | undefined;
   private closed = false;
 
   constructor(
     readonly settings: CameraSettings,
-    private readonly listener: ViewerListener,
+    private readonly listener: SubscriberListener,
     private readonly clock: Clock,
   ) {
     this.kind = settings.kind ?? 'jpeg';
     this.framerate = settings.framerate ?? DEFAULT_FRAMERATE;
     this.quality = this.kind === 'jpeg' ? settings.quality : undefined;
-    this.pace = new Pace({ framerate: this.framerate, asked: settings.pacing === 'asked' });
+    this.pace = new FrameRateLimiter({ framerate: this.framerate, asked: settings.pacing === 'asked' });
   }
 
   report(report: StreamReport): void {
@@ -51,7 +51,7 @@ export class Viewer {
     if (this.pace.offer({ at: frame.frame.at, frame }, this.clock.now())) this.send(frame);
   }
 
-  /** The next one, please: see `Pace`. */
+  /** The next one, please: see `FrameRateLimiter`. */
   ask(): void {
     const newest = this.pace.ask(this.clock.now());
     if (newest) this.send(newest.frame);
