@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ChildProcess } from 'node:child_process';
-import { hasMosquitto, Mosquitto } from '../scripts/fleet/mosquitto';
-import { kill, sendFrames, startReader } from '../scripts/fleet/run';
+import { hasMosquitto, Mosquitto } from '../support/fleet/mosquitto';
+import { kill, sendFrames, startReader } from '../support/fleet/run';
 
 export interface FleetFigures {
   /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SoakedNodeRed, type SoakFlow } from '../scripts/soak/node-red';
-import type { ProbeReport } from '../scripts/soak/probe';
+import { SoakedNodeRed, type SoakFlow } from './soak/node-red';
+import type { ProbeReport } from './soak/probe';
 
 export interface LiveFigures {
   /** Luma of 640×480 at 30 a second from the camera to the text in a real Node-RED: readings a second. */

@@ -2,7 +2,7 @@ import { toGrey } from '../lib/pictures/grey';
 import { loadSharp } from '../lib/pictures/decode';
 import type { GreyPicture, PictureInput, RawPicture } from '../lib/pictures/picture';
 import { Random } from '../lib/random';
-import { drawPage, type PageOptions } from '../scripts/drawing/page';
+import { drawPage, type PageOptions } from '../support/drawing/page';
 import { Backgrounds } from '../scripts/scenes/backgrounds';
 import { photograph } from '../scripts/scenes/camera';
 import { drawScene } from '../scripts/scenes/scene';

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawPage, type PageOptions } from './drawing/page';
+import { drawPage, type PageOptions } from '../support/drawing/page';
 
 const FRAMES: Record<string, PageOptions> = {
   '01-seven': { writing: [{ text: '7', x: 260, y: 130, height: 200 }], tilt: 3 },

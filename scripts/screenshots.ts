@@ -7,10 +7,10 @@ import type { Browser, Page } from 'playwright-core';
 import { acquireSamples } from '../lib/samples/sample-store';
 import { writeFileWhole } from '../lib/write-file';
 import { loadSharp } from '../lib/pictures/decode';
-import { closeBrowser, openBrowser } from '../test/browser';
-import { leaningDigit } from '../test/leaning-hand';
-import { ROOT, startNodeRed, type RealNodeRed } from '../test/real-node-red';
-import { drawPage } from './drawing/page';
+import { closeBrowser, openBrowser } from '../support/browser';
+import { leaningDigit } from '../support/leaning-hand';
+import { ROOT, startNodeRed, type RealNodeRed } from '../support/real-node-red';
+import { drawPage } from '../support/drawing/page';
 
 const DOCS = join(ROOT, 'docs');
 const MNIST = resolve(process.env.DIGITS_DATA ?? join(ROOT, '../shared/data'), 'mnist');

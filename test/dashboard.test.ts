@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { LabelledDigits } from '../lib/data/idx';
 import { loadSharp } from '../lib/pictures/decode';
-import { closeBrowser, openBrowser, openPage } from './browser';
-import { leaningDigit, leaningPhoto } from './leaning-hand';
-import { ROOT, startNodeRed, type RealNodeRed } from './real-node-red';
+import { closeBrowser, openBrowser, openPage } from '../support/browser';
+import { leaningDigit, leaningPhoto } from '../support/leaning-hand';
+import { ROOT, startNodeRed, type RealNodeRed } from '../support/real-node-red';
 import { writeAsMnist } from './train/data-folders';
 import { drawnSet } from './train/drawn-set';
-import { until } from './until';
+import { until } from '../support/until';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 900 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, Program } from './processes';
+import { freePort, Program } from '../support/processes';
 
 const ROOT = join(__dirname, '../..');
 

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { photograph } from './drawn-pictures';
-import { freePort, Program } from './processes';
+import { photograph } from '../support/drawn-pictures';
+import { freePort, Program } from '../support/processes';
 import { writeAsMnist } from './train/data-folders';
 import { drawnSet } from './train/drawn-set';
 

@@ -5,7 +5,7 @@ import { decodePicture } from '../lib/pictures/decode';
 import { PictureError } from '../lib/pictures/picture';
 import { readDigits, readMask, readText } from '../lib/pipeline/reader';
 import { acquireInk, type InkReader } from '../lib/pipeline/ink';
-import { photograph } from './drawn-pictures';
+import { photograph } from '../support/drawn-pictures';
 
 describe('a JPEG of the working size', () => {
   let ink: InkReader;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { photograph, plain } from './drawn-pictures';
-import { freePort, Program } from './processes';
+import { photograph, plain } from '../support/drawn-pictures';
+import { freePort, Program } from '../support/processes';
 
 const ROOT = join(__dirname, '../..');
 const STARTER = join(ROOT, 'flows/01 - Start here.json');

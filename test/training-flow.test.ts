@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT, startNodeRed, type RealNodeRed } from './real-node-red';
+import { ROOT, startNodeRed, type RealNodeRed } from '../support/real-node-red';
 import { writeAsMnist } from './train/data-folders';
 import { drawnSet } from './train/drawn-set';
-import { until } from './until';
+import { until } from '../support/until';
 
 interface FlowNode {
   id: string;

@@ -8,7 +8,7 @@ import { looksLikeDigit } from '../../lib/train/synthesis/look-alikes';
 import { PAGES } from '../../lib/train/data/further';
 import { NOT_A_DIGIT } from '../../lib/train/engine/network';
 import { Random } from '../../lib/random';
-import { idx } from '../../test/data/made-files';
+import { idx } from '../../support/made-files';
 import { CANDIDATE, DIGIT, LABEL, PICTURE, readSamples } from './samples';
 
 /** Shapes that are none, for each digit. */

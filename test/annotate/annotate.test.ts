@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { annotate } from '../../lib/annotate/annotate';
 import { marksOf } from '../../lib/annotate/marks';
 import { ACCEPTED, REJECTED, UNJUDGED, type Mark } from '../../lib/annotate/overlay';
-import { BAD_PICTURES, photograph, plain } from '../drawn-pictures';
+import { BAD_PICTURES, photograph, plain } from '../../support/drawn-pictures';
 
 interface Pixels {
   data: Buffer;

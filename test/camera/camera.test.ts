@@ -3,7 +3,7 @@ import { Camera } from '../../lib/camera/camera';
 import { CameraError } from '../../lib/camera/errors';
 import type { CapturedPicture, FrameSink, PictureSource, StreamRequest } from '../../lib/camera/source';
 import { StillCamera } from '../../lib/camera/still';
-import { FakeProgram } from './fake';
+import { FakeProgram } from '../../support/fake-camera';
 
 const picture = (source: string): CapturedPicture => ({ image: Buffer.alloc(1), source, width: 64, height: 48, at: 0 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Newest } from '../../lib/camera/newest';
 import { FrameRateLimiter } from '../../lib/camera/frame-rate';
-import { Random } from '../../scripts/drawing/random';
+import { Random } from '../../support/drawing/random';
 import { ManualClock } from './manual-clock';
 
 const frame = (at: number): { at: number } => ({ at });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
 import { JpegSplitter } from '../../lib/camera/jpeg-splitter';
-import { Random } from '../../scripts/drawing/random';
+import { Random } from '../../support/drawing/random';
 
 const SIZE = { width: 160, height: 120 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { listCameras, parseCameraList } from '../../lib/camera/list';
-import { FakeProgram } from './fake';
+import { FakeProgram } from '../../support/fake-camera';
 
 describe('list of cameras', () => {
   let fake: FakeProgram;

@@ -6,7 +6,7 @@ import type { LivePicture } from '../../lib/camera/live-frame';
 import { PiCamera } from '../../lib/camera/pi-camera';
 import type { StreamReport } from '../../lib/camera/reconnect';
 import type { GreyPicture } from '../../lib/pictures/picture';
-import { FakeProgram } from './fake';
+import { FakeProgram } from '../../support/fake-camera';
 
 /** Processes that compete for the processors, and for how long at most, should this one die, milliseconds. */
 const BUSY = 8;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { frameLength, isUnpadded, unpaddedAround, unpaddedInside } from '../../lib/camera/frame-size';
 import { LumaSplitter } from '../../lib/camera/luma-splitter';
-import { Random } from '../../scripts/drawing/random';
+import { Random } from '../../support/drawing/random';
 
 describe('luma splitter', () => {
   it('finds the same frames wherever the stream is cut into chunks', () => {

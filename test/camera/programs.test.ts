@@ -7,8 +7,8 @@ import { programsFor } from '../../lib/camera/programs';
 import { ReconnectSupervisor } from '../../lib/camera/reconnect';
 import { StillCamera } from '../../lib/camera/still';
 import { VideoCamera } from '../../lib/camera/video';
-import { readOptions, STILL_OPTIONS } from '../fake/options';
-import { FakeProgram } from './fake';
+import { readOptions, STILL_OPTIONS } from '../../support/fake/options';
+import { FakeProgram } from '../../support/fake-camera';
 import { ManualClock } from './manual-clock';
 
 const NEVER = new AbortController().signal;

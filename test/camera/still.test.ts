@@ -6,7 +6,7 @@ import { runProgram } from '../../lib/camera/run';
 import type { CameraSettings } from '../../lib/camera/settings';
 import type { CapturedPicture } from '../../lib/camera/source';
 import { StillCamera, timeLimit, type StillCameraOptions } from '../../lib/camera/still';
-import { FakeProgram } from './fake';
+import { FakeProgram } from '../../support/fake-camera';
 
 const NEVER = new AbortController().signal;
 const SMALL: CameraSettings = { width: 64, height: 48, settle: 0 };

@@ -4,8 +4,8 @@ import type { CameraError } from '../../lib/camera/errors';
 import { VideoCamera } from '../../lib/camera/video';
 import type { SourceFrame, StreamRequest } from '../../lib/camera/source';
 import type { GreyPicture } from '../../lib/pictures/picture';
-import { FakeProgram } from './fake';
-import { stampOf } from './stamp';
+import { FakeProgram } from '../../support/fake-camera';
+import { stampOf } from '../../support/stamp';
 
 interface Run {
   frames: SourceFrame[];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { saveModel as saveModelFiles, type ModelMetadata } from '../../lib/models/model-files';
-import { plainTensorFlow } from '../tensorflow';
+import { plainTensorFlow } from '../../support/tensorflow';
 
 export const tf = plainTensorFlow();
 const { layers, sequential } = tf;

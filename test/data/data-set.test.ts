@@ -8,8 +8,8 @@ import { DataSet } from '../../lib/data/data-set';
 import { DataSetError } from '../../lib/data/idx';
 import { indicesFrom, parseRequest, randomIndices } from '../../lib/data/request';
 import { loadDataSet, type DataSource, type LoadProgress } from '../../lib/data/sources';
-import { photograph } from '../drawn-pictures';
-import { idx, makeFiles, packed } from './made-files';
+import { photograph } from '../../support/drawn-pictures';
+import { idx, makeFiles, packed } from '../../support/made-files';
 import { Mirror } from './mirrors';
 
 /** What Node-RED does with every message that goes two ways, and with those that a debug node shows. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DataSetError, readLabelledDigits, readMnist } from '../../lib/data/idx';
-import { idx } from './made-files';
+import { idx } from '../../support/made-files';
 
 const pixels = Uint8Array.from({ length: 3 * 784 }, (_, i) => i % 251);
 const images = idx(2051, [3, 28, 28], pixels);

@@ -7,7 +7,7 @@ import { acquireClassifier, type Classifier } from '../../lib/classify/classifie
 import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 import { DataSetError } from '../../lib/data/idx';
 import { readLabelledPictures } from '../../lib/data/labelled-pictures';
-import { photograph, plain } from '../drawn-pictures';
+import { photograph, plain } from '../../support/drawn-pictures';
 
 /** A picture of 28×28 as the steps of the camera make it: a stroke, white on black. */
 function stroke(n: number): Buffer {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
-import { packed } from './made-files';
+import { packed } from '../../support/made-files';
 
 /** A web server on this machine that stands in for a public mirror. */
 export class Mirror {

@@ -14,7 +14,7 @@ import {
   type FetchOptions,
   type FetchProgress,
 } from '../../lib/data/mnist';
-import { makeFiles, packed } from './made-files';
+import { makeFiles, packed } from '../../support/made-files';
 import { Mirror } from './mirrors';
 
 const { bytes, files } = makeFiles();

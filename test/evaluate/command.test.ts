@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { photograph } from '../drawn-pictures';
-import { idx, packed } from '../data/made-files';
+import { photograph } from '../../support/drawn-pictures';
+import { idx, packed } from '../../support/made-files';
 
 describe('npm run evaluate', () => {
   let folder: string;

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 
 describe('npm run explain', () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { findComponents, join } from '../../lib/extract/components';
-import { Random } from '../../scripts/drawing/random';
+import { Random } from '../../support/drawing/random';
 
 /** Labels by flood fill, the slow and obvious way; the components' sorted pixels. */
 function floodFill(mask: Uint8Array, width: number, height: number): string[] {

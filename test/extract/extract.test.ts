@@ -5,9 +5,9 @@ import type { ExtractedDigit } from '../../lib/extract/digit';
 import { readingOrder } from '../../lib/extract/lines';
 import type { Box, RawPicture } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { write, type Writing } from '../../scripts/drawing/handwriting';
-import { drawPage, type PageOptions } from '../../scripts/drawing/page';
-import { Random } from '../../scripts/drawing/random';
+import { write, type Writing } from '../../support/drawing/handwriting';
+import { drawPage, type PageOptions } from '../../support/drawing/page';
+import { Random } from '../../support/drawing/random';
 
 function extract(page: PageOptions): ExtractedDigit[] {
   return extractDigits(thresholdPicture(drawPage(page)));

@@ -3,7 +3,7 @@ import type { ExtractedDigit } from '../../lib/extract/digit';
 import { finerRegion, withFiner } from '../../lib/extract/finer-look';
 import { readDigits } from '../../lib/pipeline/reader';
 import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
-import { jpeg } from '../drawn-pictures';
+import { jpeg } from '../../support/drawn-pictures';
 
 const WIDTH = 2560;
 const HEIGHT = 1920;

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { explainShapes, extractDigits } from '../../lib/extract/extract';
 import type { Box, GreyPicture, Mask, RawPicture } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { drawPage } from '../../scripts/drawing/page';
+import { drawPage } from '../../support/drawing/page';
 
 const WIDTH = 640;
 const HEIGHT = 480;

@@ -4,8 +4,8 @@ import { isCutByEdge } from '../../lib/extract/edge';
 import { explainShapes } from '../../lib/extract/extract';
 import type { Box, Mask } from '../../lib/pictures/picture';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { drawPage } from '../../scripts/drawing/page';
-import { Random } from '../../scripts/drawing/random';
+import { drawPage } from '../../support/drawing/page';
+import { Random } from '../../support/drawing/random';
 
 /** Which way a picture is turned round: left to right, upside down, or both, which is half a turn. */
 interface Turn {

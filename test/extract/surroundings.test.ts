@@ -3,7 +3,7 @@ import { DOUBTS } from '../../lib/extract/doubts';
 import { extractCandidates, extractDigits } from '../../lib/extract/extract';
 import { MEASURES, SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, type Surroundings } from '../../lib/extract/surroundings';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { drawPage } from '../../scripts/drawing/page';
+import { drawPage } from '../../support/drawing/page';
 
 /** One channel at a place, as shares of the picture's side. */
 function at({ picture }: Surroundings, x: number, y: number, channel: number): number {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { JobQueue } from '../../lib/fleet/job-queue';
 import type { LinkState } from '../../lib/fleet/link';
-import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
-import { kill, sendFrames, startReader, type Outcome } from '../../scripts/fleet/run';
+import { hasMosquitto, Mosquitto } from '../../support/fleet/mosquitto';
+import { kill, sendFrames, startReader, type Outcome } from '../../support/fleet/run';
 
 describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   let broker: Mosquitto;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
-import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
+import { hasMosquitto, Mosquitto } from '../../support/fleet/mosquitto';
+import { ROOT, startNodeRed, type RealNodeRed } from '../../support/real-node-red';
 
 describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   const broker = new Mosquitto();

@@ -10,7 +10,7 @@ import type { Box } from '../../lib/pictures/picture';
 import { topicsBelow } from '../../lib/fleet/topics';
 import { readJudgedDigits, readText } from '../../lib/pipeline/reader';
 import { acquireInk } from '../../lib/pipeline/ink';
-import { digitsOf } from '../../scripts/fleet/run';
+import { digitsOf } from '../../support/fleet/run';
 import { madeDigits, madeJob } from './made';
 
 const KEY = { camera: 'hall/2 +#', id: 'abc', at: 5, run: 'r', sequence: 7, width: 640, height: 480 };

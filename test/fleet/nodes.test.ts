@@ -10,7 +10,7 @@ import brokerNode from '../../nodes/digits-broker/digits-broker';
 import jobsNode from '../../nodes/digits-jobs/digits-jobs';
 import modelNode from '../../nodes/digits-model/digits-model';
 import sendNode from '../../nodes/digits-send/digits-send';
-import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
+import { hasMosquitto, Mosquitto } from '../../support/fleet/mosquitto';
 import { NodeUnderTest, type Message } from '../nodes/runtime';
 import { madeDigits, madeJob, madeReading } from './made';
 import { RawBroker } from './raw-broker';

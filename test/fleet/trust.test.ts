@@ -5,7 +5,7 @@ import { encodeJob, type Job } from '../../lib/fleet/job';
 import { JobQueue, type QueueOptions } from '../../lib/fleet/job-queue';
 import type { FleetReading } from '../../lib/fleet/reading-message';
 import { JobPublisher, type JobPublisherOptions } from '../../lib/fleet/job-publisher';
-import { hasMosquitto, Mosquitto } from '../../scripts/fleet/mosquitto';
+import { hasMosquitto, Mosquitto } from '../../support/fleet/mosquitto';
 import { madeDigits, madeJob, madeReading } from './made';
 import { Told } from './told';
 

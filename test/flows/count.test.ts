@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { Example, type FlowNode } from './example';
 
 const NAME = '09 - Count and alarm';

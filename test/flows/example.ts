@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
+import { ROOT, startNodeRed, type RealNodeRed } from '../../support/real-node-red';
 
 export interface FlowNode extends Record<string, unknown> {
   id: string;

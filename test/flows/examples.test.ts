@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
+import { ROOT, startNodeRed, type RealNodeRed } from '../../support/real-node-red';
 import { findCollection, readExample, until, type FlowNode } from './example';
 
 /** Collections that are installed beside this one, wherever they are at hand. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { Example, findCollection, until } from './example';
 
 const NAME = 'node-red-node-pi-gpio/GPIO LED';

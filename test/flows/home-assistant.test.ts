@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { photograph } from '../drawn-pictures';
-import { freePort } from '../processes';
+import { photograph } from '../../support/drawn-pictures';
+import { freePort } from '../../support/processes';
 import { BROKER, Listener, startBroker, type Broker } from './broker';
 import { Example, until } from './example';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { photograph } from '../drawn-pictures';
-import { freePort } from '../processes';
+import { photograph } from '../../support/drawn-pictures';
+import { freePort } from '../../support/processes';
 import { Example, until } from './example';
 
 const NAME = '08 - HTTP and webhooks';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { connectAsync } from 'mqtt';
 import sharp from 'sharp';
-import { photograph } from '../drawn-pictures';
-import { freePort } from '../processes';
+import { photograph } from '../../support/drawn-pictures';
+import { freePort } from '../../support/processes';
 import { BROKER, Line, Listener, startBroker, type Broker } from './broker';
 import { Example, until, type FlowNode } from './example';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { Example, findCollection, until, type FlowNode } from './example';
 
 const NAME = 'node-red-node-sqlite/Save to a database';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runArea, type AreaResult } from '../../scripts/fuzz/area';
-import { Dice } from '../../scripts/fuzz/dice';
-import { isClean, isTried, tableOf } from '../../scripts/fuzz/table';
+import { runArea, type AreaResult } from '../../bench/fuzz/area';
+import { Dice } from '../../bench/fuzz/dice';
+import { isClean, isTried, tableOf } from '../../bench/fuzz/table';
 import { COLUMN, PLANTED } from './planted';
 import { MESSAGES } from './planted-messages';
 

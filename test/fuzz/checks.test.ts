@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { kindOf, whatIsUnclear } from '../../scripts/fuzz/case';
-import { maskProblem, notFinite, predictionProblem, readingProblem } from '../../scripts/fuzz/checks';
+import { kindOf, whatIsUnclear } from '../../bench/fuzz/case';
+import { maskProblem, notFinite, predictionProblem, readingProblem } from '../../bench/fuzz/checks';
 
 const PROBABILITIES = Array.from({ length: 10 }, (_, i): number => (i === 7 ? 0.9 : 0.01));
 const DIGIT = {

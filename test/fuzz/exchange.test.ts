@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { exchange } from '../../scripts/fuzz/exchange';
+import { exchange } from '../../bench/fuzz/exchange';
 
 describe('exchange', () => {
   let server: Server;

@@ -1,5 +1,5 @@
 // An area in which a case is answered and leaves something that the next one hangs on.
-import { accepted, type OpenArea, type Outcome } from '../../scripts/fuzz/case';
+import { accepted, type OpenArea, type Outcome } from '../../bench/fuzz/case';
 
 export const open: OpenArea = () => {
   let runs = 0;

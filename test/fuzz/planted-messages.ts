@@ -1,11 +1,11 @@
 // An area in which messages go to a planted node.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OpenArea } from '../../scripts/fuzz/case';
-import { tryMessage } from '../../scripts/fuzz/messages';
-import { EmbeddedNodeRed } from '../../scripts/fuzz/node-red';
-import type { Goods } from '../../scripts/fuzz/nodes';
-import { WatchedFolder } from '../../scripts/fuzz/watched-folder';
+import type { OpenArea } from '../../bench/fuzz/case';
+import { tryMessage } from '../../bench/fuzz/messages';
+import { EmbeddedNodeRed } from '../../bench/fuzz/node-red';
+import type { Goods } from '../../bench/fuzz/nodes';
+import { WatchedFolder } from '../../bench/fuzz/watched-folder';
 
 /** By the payload: the columns in which the message has to be counted. */
 export const MESSAGES: Record<string, string> = {

@@ -1,6 +1,6 @@
 // An area of the fuzzer in which everything goes wrong that can, so that its counting can be tried.
-import { readingProblem } from '../../scripts/fuzz/checks';
-import { accepted, refusal, type OpenArea, type Outcome } from '../../scripts/fuzz/case';
+import { readingProblem } from '../../bench/fuzz/checks';
+import { accepted, refusal, type OpenArea, type Outcome } from '../../bench/fuzz/case';
 
 /** What a case does, and the column in which it has to be counted. */
 const KINDS = {

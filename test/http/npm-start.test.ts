@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { photograph } from '../drawn-pictures';
-import { freePort, Program } from '../processes';
-import { ROOT, startNodeRed, type RealNodeRed } from '../real-node-red';
+import { photograph } from '../../support/drawn-pictures';
+import { freePort, Program } from '../../support/processes';
+import { ROOT, startNodeRed, type RealNodeRed } from '../../support/real-node-red';
 import { memoryOf, settlesBelow, TELLS_MEMORY } from './memory';
 import { chunked, post, zeros } from './post';
 

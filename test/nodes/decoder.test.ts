@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startNodeRed, type RealNodeRed } from '../real-node-red';
+import { startNodeRed, type RealNodeRed } from '../../support/real-node-red';
 
 const TYPES = ['digits-threshold', 'digits-extract', 'digits-classify', 'digits-annotate'];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
 import annotate from '../../nodes/digits-annotate/digits-annotate';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { NodeUnderTest } from './runtime';
 
 const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digits-annotate', annotate, settings);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import camera from '../../nodes/digits-camera/digits-camera';
 import device from '../../nodes/digits-camera-device/digits-camera-device';
-import { FakeProgram } from '../camera/fake';
+import { FakeProgram } from '../../support/fake-camera';
 import { NodeUnderTest } from './runtime';
 
 describe('digits-camera-device', () => {

@@ -13,8 +13,8 @@ import type { RawPicture } from '../../lib/pictures/picture';
 import camera from '../../nodes/digits-camera/digits-camera';
 import type { LiveReport } from '../../nodes/digits-camera/live';
 import device from '../../nodes/digits-camera-device/digits-camera-device';
-import { FakeProgram } from '../camera/fake';
-import { stampOf } from '../camera/stamp';
+import { FakeProgram } from '../../support/fake-camera';
+import { stampOf } from '../../support/stamp';
 import { NodeUnderTest } from './runtime';
 
 const LIVE = { width: '320', height: '240', framerate: '30', live: true };

@@ -4,7 +4,7 @@ import helper from 'node-red-node-test-helper';
 import type { Frame } from '../../lib/pictures/frame';
 import camera from '../../nodes/digits-camera/digits-camera';
 import device from '../../nodes/digits-camera-device/digits-camera-device';
-import { FakeProgram } from '../camera/fake';
+import { FakeProgram } from '../../support/fake-camera';
 import { NodeUnderTest } from './runtime';
 
 const SMALL = { width: '64', height: '48', settle: '0' };

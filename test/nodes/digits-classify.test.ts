@@ -5,7 +5,7 @@ import type { Frame } from '../../lib/pictures/frame';
 import classify from '../../nodes/digits-classify/digits-classify';
 import extract from '../../nodes/digits-extract/digits-extract';
 import model from '../../nodes/digits-model/digits-model';
-import { BAD_PICTURES, EMPTY_PICTURES, jpeg, photograph } from '../drawn-pictures';
+import { BAD_PICTURES, EMPTY_PICTURES, jpeg, photograph } from '../../support/drawn-pictures';
 import { NodeUnderTest, type Message } from './runtime';
 
 const load = (settings = {}, nodes: Record<string, unknown>[] = []): Promise<NodeUnderTest> =>

@@ -7,9 +7,9 @@ import sharp from 'sharp';
 import { DataSet } from '../../lib/data/data-set';
 import classify from '../../nodes/digits-classify/digits-classify';
 import dataset from '../../nodes/digits-dataset/digits-dataset';
-import { makeFiles } from '../data/made-files';
+import { makeFiles } from '../../support/made-files';
 import { Mirror } from '../data/mirrors';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { NodeUnderTest, type Message } from './runtime';
 
 const OFFICIAL = join(process.env.DIGITS_DATA ?? join(__dirname, '../../../../shared/data'), 'mnist');

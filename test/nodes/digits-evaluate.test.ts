@@ -11,7 +11,7 @@ import type { Evaluation } from '../../lib/evaluate/evaluate';
 import dataset from '../../nodes/digits-dataset/digits-dataset';
 import evaluate from '../../nodes/digits-evaluate/digits-evaluate';
 import model from '../../nodes/digits-model/digits-model';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { NodeUnderTest } from './runtime';
 
 const load = (settings = {}, nodes: Record<string, unknown>[] = []): Promise<NodeUnderTest> =>

@@ -6,7 +6,7 @@ import type { Frame } from '../../lib/pictures/frame';
 import type { Mask } from '../../lib/pictures/picture';
 import extract from '../../nodes/digits-extract/digits-extract';
 import threshold from '../../nodes/digits-threshold/digits-threshold';
-import { BAD_PICTURES, EMPTY_PICTURES, jpeg, photograph } from '../drawn-pictures';
+import { BAD_PICTURES, EMPTY_PICTURES, jpeg, photograph } from '../../support/drawn-pictures';
 import { NodeUnderTest } from './runtime';
 
 const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digits-extract', extract, settings);

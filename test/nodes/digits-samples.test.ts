@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import sharp from 'sharp';
 import samples from '../../nodes/digits-samples/digits-samples';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 import { digitOf } from '../samples/digits';
 import { NodeUnderTest, type Message } from './runtime';
 

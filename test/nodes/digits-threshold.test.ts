@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { Frame } from '../../lib/pictures/frame';
 import type { Mask } from '../../lib/pictures/picture';
 import threshold from '../../nodes/digits-threshold/digits-threshold';
-import { BAD_PICTURES, EMPTY_PICTURES, photograph } from '../drawn-pictures';
+import { BAD_PICTURES, EMPTY_PICTURES, photograph } from '../../support/drawn-pictures';
 import { NodeUnderTest } from './runtime';
 
 const load = (settings = {}): Promise<NodeUnderTest> => NodeUnderTest.load('digits-threshold', threshold, settings);

@@ -10,7 +10,7 @@ import type { TrainingResult } from '../../lib/train/start-training';
 import train from '../../nodes/digits-train/digits-train';
 import { drawnSet } from '../train/drawn-set';
 import { writeAsMnist } from '../train/data-folders';
-import { until } from '../until';
+import { until } from '../../support/until';
 import { NodeUnderTest, type Outcome } from './runtime';
 
 describe('digits-train', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import express from 'express';
 import type { NodeAPI } from 'node-red';
 import { openStream } from '../../nodes/common/live-stream';
-import { ROOT, startNodeRed } from '../real-node-red';
+import { ROOT, startNodeRed } from '../../support/real-node-red';
 import { watch } from './watch';
 
 const nobody = (): void => undefined;

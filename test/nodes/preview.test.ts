@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { closeBrowser, openBrowser, openPage } from '../browser';
-import { startNodeRed, type RealNodeRed } from '../real-node-red';
-import { until } from '../until';
+import { closeBrowser, openBrowser, openPage } from '../../support/browser';
+import { startNodeRed, type RealNodeRed } from '../../support/real-node-red';
+import { until } from '../../support/until';
 
 const FLOW = [
   { id: 'tab', type: 'tab', label: 'Pictures' },

@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node
 import helper from 'node-red-node-test-helper';
 import { receive, type Job, type Outgoing, type ReceiveOptions } from '../../nodes/common/receive';
 import { Status } from '../../nodes/common/status';
-import { until } from '../until';
+import { until } from '../../support/until';
 import { NodeUnderTest } from './runtime';
 
 type Handler = (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>;

@@ -11,7 +11,7 @@ import { ModelWatch } from '../../lib/models/watch';
 import classify from '../../nodes/digits-classify/digits-classify';
 import model from '../../nodes/digits-model/digits-model';
 import { makeModel, saveModel, temporaryFolder, type ModelKind } from '../classify/models';
-import { until } from '../until';
+import { until } from '../../support/until';
 import { NodeUnderTest } from './runtime';
 
 const old: ModelKind = { network: 'mlp', inputShape: [28, 28], classes: 10, ending: 'softmax' };

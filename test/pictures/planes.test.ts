@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { blockMeans, blocksBelow } from '../../lib/pictures/blocks';
 import { close, dilate, erode } from '../../lib/pictures/morphology';
 import { blur, crop, pad, shrink, type Plane } from '../../lib/pictures/planes';
-import { Random } from '../../scripts/drawing/random';
+import { Random } from '../../support/drawing/random';
 
 function randomPlane(width: number, height: number, seed = 1): Plane {
   const random = new Random(seed);

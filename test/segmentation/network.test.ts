@@ -6,7 +6,7 @@ import { networkInput } from '../../lib/segmentation/input';
 import { loadKernels, plainKernels } from '../../lib/inference/kernels';
 import { SEGMENTATION_PATH, SegmentationNetwork } from '../../lib/segmentation/network';
 import { Random } from '../../lib/random';
-import { plainTensorFlow } from '../tensorflow';
+import { plainTensorFlow } from '../../support/tensorflow';
 
 /** Noise with some strokes in it. */
 function picture(width: number, height: number): { data: Uint8Array; width: number; height: number } {

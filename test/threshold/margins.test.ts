@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { extractDigits } from '../../lib/extract/extract';
 import { decodePicture } from '../../lib/pictures/decode';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { photograph } from '../drawn-pictures';
+import { photograph } from '../../support/drawn-pictures';
 
 async function maskOf(picture: Buffer): Promise<ReturnType<typeof thresholdPicture>> {
   return thresholdPicture((await decodePicture(picture)).picture);

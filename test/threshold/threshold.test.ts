@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { Mask, RawPicture } from '../../lib/pictures/picture';
 import { otsuLevel } from '../../lib/threshold/otsu';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { drawPage, type PageOptions } from '../../scripts/drawing/page';
+import { drawPage, type PageOptions } from '../../support/drawing/page';
 
 const WRITING: PageOptions = { writing: [{ text: '58', x: 180, y: 160, height: 160 }], seed: 3 };
 

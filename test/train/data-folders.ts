@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
 import { loadSharp } from '../../lib/pictures/decode';
-import { idx } from '../data/made-files';
+import { idx } from '../../support/made-files';
 
 /** Writes a data set where MNIST would be. */
 export async function writeAsMnist(folder: string, training: LabelledDigits, test: LabelledDigits): Promise<void> {

@@ -20,7 +20,7 @@ import { NOT_A_DIGIT } from '../../lib/train/engine/network';
 import { Random } from '../../lib/random';
 import { planEpoch } from '../../lib/train/data/samples';
 import { Paper, write } from '../../lib/train/synthesis/strokes';
-import { idx } from '../data/made-files';
+import { idx } from '../../support/made-files';
 import { drawnSet } from './drawn-set';
 
 const DATA = process.env.DIGITS_DATA ?? join(__dirname, '../../../../shared/data');

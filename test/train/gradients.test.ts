@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { plainTensorFlow } from '../tensorflow';
+import { plainTensorFlow } from '../../support/tensorflow';
 import { CASES } from './gradients';
 
 describe('gradients on wasm', () => {

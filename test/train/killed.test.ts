@@ -11,7 +11,7 @@ import { readModel, saveModel } from '../../lib/models/model-files';
 import { proveNative } from '../../lib/train/engine/engines';
 import { drawnSet } from './drawn-set';
 import { writeAsMnist } from './data-folders';
-import { plainModel } from './plain-model';
+import { plainModel } from '../../support/plain-model';
 
 const LIB = join(__dirname, '..', '..', 'lib');
 

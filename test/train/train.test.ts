@@ -9,7 +9,7 @@ import { DRAW_NEGATIVE } from '../../lib/train/data/samples';
 import { holdOut } from '../../lib/train/data/split';
 import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/loop/train';
 import { TrainableNetwork } from '../../lib/train/engine/trainable';
-import { plainTensorFlow } from '../tensorflow';
+import { plainTensorFlow } from '../../support/tensorflow';
 import { drawnSet } from './drawn-set';
 
 /** Small enough for plain JavaScript. */

@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { PictureError } from '../../lib/pictures/picture';
 import { WorkerError, WorkerHost, type WorkerHostOptions } from '../../lib/workers/host';
 import { Shared } from '../../lib/workers/shared';
-import { until } from '../until';
+import { until } from '../../support/until';
 import type { FixtureMethods } from './fixture-worker';
 
 const script = join(__dirname, 'fixture-worker.js');

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toGrey } from '../../lib/pictures/grey';
-import { FakeProgram } from '../../test/camera/fake';
-import { freePort } from '../../test/processes';
-import { drawPage } from '../drawing/page';
+import { FakeProgram } from '../../support/fake-camera';
+import { freePort } from '../../support/processes';
+import { drawPage } from '../../support/drawing/page';
 import type { Harm, HarmOrder } from './meddle';
 import type { ProbeReport } from './probe';
 

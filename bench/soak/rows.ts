@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Random } from '../drawing/random';
+import { Random } from '../../support/drawing/random';
 import { killedModels, killedSamples } from './killed-writers';
 import type { Harm } from './meddle';
 import { SoakedNodeRed, type SoakFlow } from './node-red';

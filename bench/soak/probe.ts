@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Frame } from '../../lib/pictures/frame';
 import type { RawPicture } from '../../lib/pictures/picture';
-import { stampOf } from '../../test/camera/stamp';
+import { stampOf } from '../../support/stamp';
 import { doHarm, type HarmOrder } from './meddle';
 
 /** What has happened since the last question, and how it stands. */

@@ -3,7 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { FleetError } from '../../lib/fleet/errors';
 import type { Job } from '../../lib/fleet/job';
 import type { FleetReading } from '../../lib/fleet/reading-message';
-import { hasMosquitto, Mosquitto } from '../fleet/mosquitto';
+import { hasMosquitto, Mosquitto } from '../../support/fleet/mosquitto';
 import { BROKER_MESSAGES, type Trial } from './broker-messages';
 import { whatIsUnclear, type Finding, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { digitProblem, notFinite, readingProblem, short } from './checks';

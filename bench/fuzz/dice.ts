@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Random } from '../drawing/random';
+import { Random } from '../../support/drawing/random';
 
 /** Random numbers with what a fuzzer asks of them. */
 export class Dice extends Random {

@@ -7,7 +7,7 @@ interface Run {
   argv: string[];
 }
 
-const SCRIPTS = join(__dirname, '../fake');
+const SCRIPTS = join(__dirname, 'fake');
 
 /**
  * The only folder on PATH while it is there, with the fake camera programs in it: for single pictures, and for video.
@@ -28,7 +28,7 @@ export class FakeProgram {
         { mode: 0o755 },
       );
     }
-    cpSync(join(__dirname, '../../../demo/01-seven.jpg'), join(this.folder, 'frame.jpg'));
+    cpSync(join(__dirname, '../../demo/01-seven.jpg'), join(this.folder, 'frame.jpg'));
     process.env.PATH = this.folder;
   }
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, symlink, truncate as resize, writeFile } from 'n
 import { join } from 'node:path';
 import { loadDataSet } from '../../lib/data/sources';
 import { acquireSamples } from '../../lib/samples/sample-store';
-import { readPhotoLabels } from '../evaluate/photos';
+import { readPhotoLabels } from '../../scripts/evaluate/photos';
 import { notFinite } from './checks';
 import { DRAWN, pipe, setProblem, type Files, type Trial } from './data-trials';
 import type { Dice } from './dice';

@@ -7,7 +7,7 @@ import type { FleetReading } from '../../lib/fleet/reading-message';
 import { JobPublisher } from '../../lib/fleet/job-publisher';
 import { readJudgedDigits } from '../../lib/pipeline/reader';
 import { acquireInk } from '../../lib/pipeline/ink';
-import { photograph } from '../../test/drawn-pictures';
+import { photograph } from '../drawn-pictures';
 
 /** The digits of a drawn photograph of 640 × 480. */
 export async function digitsOf(text: string): Promise<ExtractedDigit[]> {

@@ -1,4 +1,4 @@
-import { drawPage } from '../scripts/drawing/page';
+import { drawPage } from './drawing/page';
 import { loadSharp } from '../lib/pictures/decode';
 import { extractDigits } from '../lib/extract/extract';
 import { thresholdPicture } from '../lib/threshold/threshold';

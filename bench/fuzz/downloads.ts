@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fetchMnist } from '../../lib/data/mnist';
 import { loadDataSet } from '../../lib/data/sources';
-import { makeFiles } from '../../test/data/made-files';
+import { makeFiles } from '../../support/made-files';
 import { gzipBomb, type Trial } from './data-trials';
 import type { Dice } from './dice';
 import type { Mirror, Sent } from './mirror';

@@ -4,7 +4,7 @@ import { acquireSamples } from '../../lib/samples/sample-store';
 import { saveModel } from '../../lib/models/model-files';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';
-import { plainModel } from '../../test/train/plain-model';
+import { plainModel } from '../../support/plain-model';
 
 const [kind, path] = process.argv.slice(2);
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { DataFile } from '../../lib/data/data-file';
-import { MNIST } from '../../lib/data/mnist';
+import type { DataFile } from '../lib/data/data-file';
+import { MNIST } from '../lib/data/mnist';
 
 /** An IDX file of unsigned bytes. */
 export function idx(magic: number, sizes: number[], data: Uint8Array): Buffer {

@@ -1,4 +1,4 @@
-import type { RawPicture } from '../../lib/pictures/picture';
+import type { RawPicture } from '../lib/pictures/picture';
 
 /** Which frame of the fake rpicam-vid this is, counted from 0, and when it was taken. */
 export function stampOf(image: Buffer | RawPicture): { number: number; at: number } {

@@ -6,7 +6,7 @@ import type { DataSet } from '../../lib/data/data-set';
 import { loadDataSet, type DataSource } from '../../lib/data/sources';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';
-import { idx } from '../../test/data/made-files';
+import { idx } from '../../support/made-files';
 import { notFinite } from './checks';
 import type { Dice } from './dice';
 import { mutate } from './mutate';

@@ -1,6 +1,6 @@
 // Good pictures in all formats: what is damaged, and what has to read the same in each.
 import sharp, { type Sharp } from 'sharp';
-import { drawPage } from '../drawing/page';
+import { drawPage } from '../../support/drawing/page';
 
 export interface Base {
   /** The format and what is special about it. */

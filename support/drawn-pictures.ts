@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { drawPage, type PageOptions } from '../scripts/drawing/page';
+import { drawPage, type PageOptions } from './drawing/page';
 
 /** A photograph of a sheet with one line of digits on it, as a JPEG of 640 × 480. */
 export function photograph(text: string, options: PageOptions = {}): Promise<Buffer> {

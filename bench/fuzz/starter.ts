@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../test/processes';
+import { freePort } from '../../support/processes';
 
 /** The starter flow in a process of its own. */
 export class Starter {
@@ -20,7 +20,7 @@ export class Starter {
 
   static async start(userDir: string): Promise<Starter> {
     const port = await freePort();
-    const program = join(__dirname, '../start.js');
+    const program = join(__dirname, '../../scripts/start.js');
     const starter = new Starter(
       port,
       spawn(process.execPath, [program, userDir], {

@@ -1,7 +1,7 @@
-// node dist/scripts/fleet-check.js [FRAMES]: cameras and readers through a real Mosquitto. Prints figures.
+// node dist/bench/fleet-check.js [FRAMES]: cameras and readers through a real Mosquitto. Prints figures.
 import { loadavg } from 'node:os';
-import { Mosquitto } from './fleet/mosquitto';
-import { kill, sendFrames, startReader, type Outcome } from './fleet/run';
+import { Mosquitto } from '../support/fleet/mosquitto';
+import { kill, sendFrames, startReader, type Outcome } from '../support/fleet/run';
 
 async function measure(
   name: string,

@@ -9,8 +9,8 @@ import { decodePicture } from '../../lib/pictures/decode';
 import { acquireSamples } from '../../lib/samples/sample-store';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';
-import { plainModel } from '../../test/train/plain-model';
-import type { Random as Dice } from '../drawing/random';
+import { plainModel } from '../../support/plain-model';
+import type { Random as Dice } from '../../support/drawing/random';
 
 /** What is older than so long belongs to nobody who still writes, milliseconds. */
 const OLD = 86_400_000;
