@@ -20,8 +20,14 @@ const KILLS = Number(process.env.DIGITS_KILLS ?? 10);
 
 /** Saves two models in turns, for ever. */
 const SAVER = `
-const { saveModel } = require(${JSON.stringify(join(LIB, 'models', 'model-files'))}), { plainModel } = require(${JSON.stringify(join(__dirname, 'plain-model'))});
-(async () => { for (let i = 0; ; i++) { await saveModel(process.argv[1], plainModel(i % 2 + 1), { name: String(i % 2 + 1) }); if (i === 1) console.log('saving'); } })();`;
+const { saveModel } = require(${JSON.stringify(join(LIB, 'models', 'model-files'))});
+const { plainModel } = require(${JSON.stringify(join(LIB, '..', 'support', 'plain-model'))});
+(async () => {
+  for (let i = 0; ; i++) {
+    await saveModel(process.argv[1], plainModel(i % 2 + 1), { name: String(i % 2 + 1) });
+    if (i === 1) console.log('saving');
+  }
+})();`;
 
 describe('a process that is killed while it saves', function () {
   this.timeout(600_000 + 20_000 * KILLS);
@@ -80,7 +86,9 @@ describe('a program that is killed while it trains', () => {
       program,
       `
       const { startTraining } = require(${JSON.stringify(join(LIB, 'train', 'start-training'))});
-      startTraining(${JSON.stringify({ mnist: join(folder, 'mnist'), out, engine: 'native', epochs: 1000 })}, { onStage: (stage) => { if (stage === 'training') process.send('training'); } });`,
+      startTraining(${JSON.stringify({ mnist: join(folder, 'mnist'), out, engine: 'native', epochs: 1000 })}, {
+        onStage: (stage) => { if (stage === 'training') process.send('training'); },
+      });`,
     );
     const child = fork(program);
     const ended = once(child, 'exit');
