@@ -64,15 +64,15 @@ export interface CameraSettings {
 /** JPEG, or raw pictures of one channel, which cost the camera and the recogniser less. */
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
-export const ENCODINGS = ['jpg', 'png'] as const;
-export const ROTATIONS = [0, 90, 180, 270] as const;
-export const METERINGS = ['centre', 'spot', 'average'] as const;
-export const EXPOSURES = ['normal', 'sport'] as const;
-export const AWBS = ['auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy'] as const;
-export const DENOISES = ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq'] as const;
-export const AUTOFOCUS_MODES = ['manual', 'auto', 'continuous'] as const;
-export const FRAME_KINDS = ['jpeg', 'luma'] as const;
-export const PACINGS = ['rate', 'asked'] as const;
+const ENCODINGS = ['jpg', 'png'] as const;
+const ROTATIONS = [0, 90, 180, 270] as const;
+const METERINGS = ['centre', 'spot', 'average'] as const;
+const EXPOSURES = ['normal', 'sport'] as const;
+const AWBS = ['auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy'] as const;
+const DENOISES = ['auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq'] as const;
+const AUTOFOCUS_MODES = ['manual', 'auto', 'continuous'] as const;
+const FRAME_KINDS = ['jpeg', 'luma'] as const;
+const PACINGS = ['rate', 'asked'] as const;
 
 const SIZE = number(16, 16384, { step: 2, kind: 'an even whole number' });
 

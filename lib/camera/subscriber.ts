@@ -6,7 +6,7 @@ import type { StreamReport } from './reconnect';
 import type { CameraSettings, FrameKind } from './settings';
 
 /** Frames a second, where nothing is set. */
-export const DEFAULT_FRAMERATE = 10;
+const DEFAULT_FRAMERATE = 10;
 
 export interface SubscriberListener {
   /** A frame to send, with how many were lost so far. */

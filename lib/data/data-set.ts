@@ -74,6 +74,6 @@ export class DataSet implements LabelledDigits {
 }
 
 /** What people call a label. */
-export function nameOf(label: number): number | string {
+function nameOf(label: number): number | string {
   return label === NOT_A_DIGIT ? NOT_A_DIGIT_NAME : label;
 }

@@ -6,7 +6,7 @@ export interface Patience {
   stall: number;
 }
 
-export const PATIENCE: Readonly<Patience> = { answer: 20_000, stall: 20_000 };
+const PATIENCE: Readonly<Patience> = { answer: 20_000, stall: 20_000 };
 
 export interface DownloadOptions {
   /** A body that turns out larger is refused, bytes. */

@@ -17,8 +17,8 @@ export type DataRequest =
   | { kind: 'sheet'; count: number; from: number | undefined };
 
 /** Most digits that are sent at once, and that stand on one sheet. */
-export const MOST_RANDOM = 1000;
-export const MOST_ON_SHEET = 400;
+const MOST_RANDOM = 1000;
+const MOST_ON_SHEET = 400;
 
 /** Digits on a sheet, unless told otherwise. */
 const SHEET = 50;

@@ -6,7 +6,7 @@ import { digitFigures, judge, type DigitFigures, type Judgement } from './digits
 import { thresholdFor, type Threshold } from './threshold';
 
 /** A picture that was read wrong. */
-export interface Mistake {
+interface Mistake {
   /** Its number in the data set, from 0 on. */
   index: number;
   /** What it is, and what was read: 0 to 9, or `NOT_A_DIGIT`. */

@@ -12,7 +12,7 @@ const FINE = 3;
  * Stroke widths that are left alone, in pixels of the 28×28 picture: the 10th and 90th percentile of `strokeWidth` over
  * the MNIST training digits. Thinner strokes are grown to the lower bound, thicker ones thinned towards the upper.
  */
-export const STROKE_RANGE: readonly [number, number] = [1.9, 3.4];
+const STROKE_RANGE: readonly [number, number] = [1.9, 3.4];
 
 /** Fainter than this (of 255) is paper. */
 const LEAST_INK = 24;

@@ -11,7 +11,6 @@ let made: ReturnType<typeof make> | undefined;
 export const schemas = (): ReturnType<typeof make> => (made ??= make());
 
 export type JobHead = InferOutput<ReturnType<typeof make>['job']>;
-export type ReadingFields = InferOutput<ReturnType<typeof make>['reading']>;
 
 /** Of a JavaScript Date, milliseconds before and after 1970. */
 const LONGEST_TIME = 8.64e15;

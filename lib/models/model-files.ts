@@ -5,7 +5,6 @@ import { readModelFolder, saveModelFolder } from './folder';
 import { readKeras, saveKeras } from './keras/keras';
 import { codeOf, ModelError, type ModelFiles, type ModelMetadata } from './model';
 
-export { saveModelFolder };
 export { ModelError, type ModelFiles, type ModelMetadata };
 
 /** Formats that people may take for one of ours, by the ending of their files. */

@@ -8,7 +8,7 @@ export const MAX_BYTES = 64 * MB;
 
 /** A network's description may be no longer than this, bytes, and nothing in it may lie deeper. */
 export const MAX_JSON = MB;
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Reads a file of a model, whose size is looked at before anything is taken into memory.

@@ -58,7 +58,7 @@ export type PictureInput = Uint8Array | string | RawPicture;
 export const MAX_MEGAPIXELS = 70;
 
 /** Shorter sides are refused, pixels: nobody can write a digit there. */
-export const MIN_SIDE = 8;
+const MIN_SIDE = 8;
 
 /**
  * Why a picture cannot be read: it is none, too large, takes too long to decode, nothing is there to decode it, or the

@@ -269,10 +269,10 @@ async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadO
 }
 
 /** More digits in one message are refused: nobody has written them, and they would hold up the others. */
-export const MOST_DIGITS = 5000;
+const MOST_DIGITS = 5000;
 
 /** @throws PictureError where one is no digit, naming its position */
-export function checkDigits(input: unknown[]): ExtractedDigit[] {
+function checkDigits(input: unknown[]): ExtractedDigit[] {
   if (input.length > MOST_DIGITS)
     throw new PictureError(`expected at most ${MOST_DIGITS} digits in one message, got ${input.length}`, 'too-large');
   input.forEach(assertDigit);

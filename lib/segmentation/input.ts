@@ -7,7 +7,7 @@ const WORKING_SIDE = 240;
 const MOST_PIXELS = 4 * WORKING_SIDE ** 2;
 
 /** The network halves its input four times, so both sides are continued to multiples of this, pixels. */
-export const MULTIPLE = 16;
+const MULTIPLE = 16;
 
 /** Brightness, and the contrast with what lies within the radius (pixels of the copy). */
 export const INPUT_CHANNELS = 2;

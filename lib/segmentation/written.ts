@@ -14,7 +14,7 @@ const LIKELIHOODS = { dark: [0.5, 0.15], light: [0.5] } as const;
 const HARDLY = 0.05;
 
 /** What the network takes for ink, of one polarity and at one likelihood. */
-export interface WrittenMask {
+interface WrittenMask {
   polarity: (typeof INKS)[number];
   /** Of the picture's size, 255 = ink. */
   mask: Uint8Array;

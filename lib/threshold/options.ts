@@ -1,9 +1,9 @@
 /** How ink is told from paper. */
-export const THRESHOLD_METHODS = ['automatic', 'otsu', 'adaptive', 'fixed'] as const;
+const THRESHOLD_METHODS = ['automatic', 'otsu', 'adaptive', 'fixed'] as const;
 export type ThresholdMethod = (typeof THRESHOLD_METHODS)[number];
 
 /** Whether the ink is darker or lighter than the paper; `automatic` looks at the picture. */
-export const POLARITIES = ['automatic', 'dark', 'light'] as const;
+const POLARITIES = ['automatic', 'dark', 'light'] as const;
 export type Polarity = (typeof POLARITIES)[number];
 
 export interface ThresholdOptions {

@@ -3,13 +3,13 @@ import { describe } from '../pictures/picture';
 import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './loop/train';
 
 /** What computes. `auto`: native TensorFlow where it is installed and works here, else wasm. */
-export const ENGINES = ['auto', 'wasm', 'native'] as const;
+const ENGINES = ['auto', 'wasm', 'native'] as const;
 export type EngineChoice = (typeof ENGINES)[number];
 export type EngineName = Exclude<EngineChoice, 'auto'>;
 
 /** `cnn`: the compact one of the shipped model. `mlp`: dense layers of 512, 256 and 128, as in the original project. */
-export const NETWORKS = ['cnn', 'mlp'] as const;
-export type NetworkName = (typeof NETWORKS)[number];
+const NETWORKS = ['cnn', 'mlp'] as const;
+type NetworkName = (typeof NETWORKS)[number];
 
 export const DEFAULT_BATCH_SIZE = 128;
 

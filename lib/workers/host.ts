@@ -2,7 +2,7 @@ import { decodeError, WorkerError, type ErrorClass } from './errors';
 import type { FromWorker } from './protocol';
 import { startRunner, type Runner, type RunnerKind } from './runner';
 
-export { WorkerError, type WorkerFailure } from './errors';
+export { WorkerError } from './errors';
 
 /** How long a request may take, milliseconds: a message is to be answered or failed within ten seconds. */
 const DEADLINE = 8000;

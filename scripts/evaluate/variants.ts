@@ -6,7 +6,7 @@ import { gaussianBlur, motionBlur } from '../scenes/blur';
 import { addNoise, type Field } from '../scenes/field';
 
 /** A photograph as the steps see it. */
-export interface Photograph {
+interface Photograph {
   /** Brightness 0 to 255, upright, at most 640 × 480 pixels or so. */
   field: Field;
   /** The box about all digits, pixels of the field. */

@@ -12,7 +12,7 @@ import { asField, drawSheet, type SheetKind } from './sheets';
 import { drawFingers, drawThing } from './things';
 
 /** Where writing may go: a rectangle turned about its own middle. It may reach over the picture's edge. */
-export interface Area {
+interface Area {
   /** Its upper left corner before it is turned, pixels. */
   x: number;
   y: number;

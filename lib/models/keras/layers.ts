@@ -2,7 +2,7 @@
 export type Settings = Record<string, unknown>;
 
 /** Shape of a weight as far as the settings tell it; null is any side. */
-export type WeightShape = readonly unknown[] | undefined;
+type WeightShape = readonly unknown[] | undefined;
 
 /**
  * How a layer stands in both formats: under the same class name. What is not said here, they leave to their defaults.
@@ -129,9 +129,6 @@ const IDLE = [
   'RandomTranslation',
   'RandomZoom',
 ];
-
-/** Layers that take several tensors. */
-export const MERGING = ['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate'];
 
 /** How a class of layers is mapped; undefined where it cannot be. */
 export function kindOf(className: string): LayerKind | undefined {

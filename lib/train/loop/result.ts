@@ -1,8 +1,8 @@
 import type { EngineName } from '../settings';
-import type { EpochResult, TrainingProgress } from './train';
+import type { TrainingProgress } from './train';
 
 /** How far a training is. */
-export type { EpochResult, TrainingProgress };
+export type { TrainingProgress };
 
 /** Share of pictures that a model reads right, 0 to 1. */
 export interface Standing {

@@ -53,7 +53,7 @@ export interface TrainingOptions {
 }
 
 /** What one epoch came to. */
-export interface EpochResult {
+interface EpochResult {
   /** From 1. */
   epoch: number;
   /** Means over the epoch's samples, as the weights were at each step. */
@@ -96,7 +96,7 @@ export interface TrainingOutcome {
   best?: BestEpoch;
 }
 
-export interface BestEpoch extends EpochResult {
+interface BestEpoch extends EpochResult {
   /** See `bestTemperature`. */
   temperature: number;
 }

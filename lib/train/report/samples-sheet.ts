@@ -4,7 +4,7 @@ import { PIXELS, type LabelledDigits } from '../../data/idx';
 import { DRAW_DIGIT, DRAW_NEGATIVE } from '../data/samples';
 import { BatchMaker } from '../data/batches';
 
-export const SHEET_COLUMNS = 24;
+const SHEET_COLUMNS = 24;
 const CELL = DIGIT_SIZE + 2;
 const ZOOM = 2;
 const BACKGROUND = 90;
