@@ -51,18 +51,14 @@ export function findComponents(mask: Uint8Array, ink: Uint8Array, width: number,
     while (above < aboveEnd && runs[above].end < start) above++;
     for (let k = above; k < aboveEnd && runs[k].start <= run.end; k++) parent[find(k)] = find(index);
   }
-  const components = new Map<number, Component>();
-  for (const [i, run] of runs.entries()) {
+  const groups = new Map<number, Run[]>();
+  for (let i = 0; i < runs.length; i++) {
     const root = find(i);
-    let component = components.get(root);
-    if (!component)
-      components.set(
-        root,
-        (component = { box: { x: run.start, y: run.y, width: 0, height: 0 }, area: 0, strength: 0, runs: [] }),
-      );
-    component.runs.push(run);
+    const group = groups.get(root);
+    if (group) group.push(runs[i]);
+    else groups.set(root, [runs[i]]);
   }
-  return [...components.values()].map(({ runs: own }) => componentOf(own, ink, width));
+  return Array.from(groups.values(), (own) => componentOf(own, ink, width));
 }
 
 /** Puts several components together to one. */
