@@ -1,11 +1,13 @@
 import { strict as assert } from 'node:assert';
 import sharp from 'sharp';
-import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
-import { decodePicture } from '../lib/pictures/decode';
-import { PictureError } from '../lib/pictures/picture';
-import { readDigits, readMask, readText } from '../lib/pipeline/reader';
-import { acquireInk, type InkReader } from '../lib/pipeline/ink';
-import { photograph } from '../support/drawn-pictures';
+import { benchPictures } from '../../bench/pictures';
+import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { decodePicture } from '../../lib/pictures/decode';
+import { PictureError } from '../../lib/pictures/picture';
+import { readDigits, readMask, readText, type Sized } from '../../lib/pipeline/reader';
+import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
+import type { Reading } from '../../lib/classify/reading';
+import { photograph } from '../../support/drawn-pictures';
 
 describe('a JPEG of the working size', () => {
   let ink: InkReader;
@@ -52,5 +54,41 @@ describe('a JPEG of the working size', () => {
     const paper = sharp({ create: { width: 28, height: 28, channels: 3, background: 'white' } });
     paper.composite([{ input: bar, left: 13, top: 5 }]);
     assert.equal((await readText(ink, classifier, await paper.jpeg({ quality: 95 }).toBuffer())).reading.text, '1');
+  });
+});
+
+describe('a picture that is read in one job', () => {
+  let ink: InkReader;
+  let classifier: Classifier;
+
+  before(() => {
+    [ink, classifier] = [acquireInk(), acquireClassifier()];
+  });
+
+  after(() => Promise.all([ink.release(), classifier.release()]));
+
+  /** What users see of a reading, without what differs in the last bits. */
+  const shown = ({ reading: { text, otherWriting, digits } }: Sized<{ reading: Reading }>): object => ({
+    text,
+    otherWriting,
+    digits: digits.map(({ digit, box, line, image }) => ({ digit, box, line, image: [...image] })),
+  });
+
+  it('is read as step by step, whatever was read before it', async () => {
+    const pictures = Object.values((await benchPictures()).pictures).filter((each) => !(each instanceof Uint8Array));
+    assert.ok(pictures.length > 3);
+    const first: object[] = [];
+    for (const picture of pictures) {
+      const read = await readText(ink, classifier, picture);
+      const stepwise = await readText(ink, classifier, picture, { trace: {} });
+      assert.deepEqual(shown(read), shown(stepwise));
+      assert.ok(Math.abs(read.reading.confidence - stepwise.reading.confidence) < 1e-6);
+      const { mask } = await readMask(ink, picture);
+      assert.deepEqual(shown(await readText(ink, classifier, mask)), shown(read));
+      first.push(shown(read));
+    }
+    // Masks lie where those of the pictures before lay.
+    const again = await Promise.all(pictures.toReversed().map((picture) => readText(ink, classifier, picture)));
+    assert.deepEqual(again.toReversed().map(shown), first);
   });
 });
