@@ -1,7 +1,6 @@
 import { WorkerError } from '../workers/host';
 import type { Prediction } from './prediction';
-
-const PIXELS = 28 * 28;
+import { DIGIT_PIXELS } from '../digit';
 
 /** Pictures of one batch: more together are hardly faster, and each batch has a deadline. */
 const BATCH = 32;
@@ -62,7 +61,7 @@ export class Batches {
         const predictions = await this.compute(joined(batch));
         let first = 0;
         for (const { request, images } of batch)
-          request.predictions.push(...predictions.slice(first, (first += images.length / PIXELS)));
+          request.predictions.push(...predictions.slice(first, (first += images.length / DIGIT_PIXELS)));
       } catch (error) {
         for (const { request } of batch)
           this.#remove(request, () => {
@@ -89,9 +88,9 @@ export class Batches {
   /** The next pictures of those that have waited longest. */
   #take(): Part[] {
     const batch: Part[] = [];
-    let room = BATCH * PIXELS;
+    let room = BATCH * DIGIT_PIXELS;
     for (const request of this.#waiting) {
-      const from = request.predictions.length * PIXELS;
+      const from = request.predictions.length * DIGIT_PIXELS;
       // A request that fits in one batch is not torn apart.
       if (batch.length > 0 && request.images.length > room) break;
       const images = request.images.subarray(from, from + room);
@@ -104,7 +103,7 @@ export class Batches {
 }
 
 function isComplete({ images, predictions }: Request): boolean {
-  return predictions.length * PIXELS === images.length;
+  return predictions.length * DIGIT_PIXELS === images.length;
 }
 
 /** The pictures in memory of their own: with a part of a request, all of it would be sent to the worker. */

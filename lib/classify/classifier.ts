@@ -9,6 +9,7 @@ import type { CompiledModel } from './compiled-model';
 import type { ModelInfo } from './model-info';
 import type { Networks } from './predict';
 import type { Prediction } from './prediction';
+import { DIGIT_PIXELS } from '../digit';
 
 export type { ModelInfo, ModelStatus, Prediction };
 
@@ -130,18 +131,16 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
   };
 }
 
-const PIXELS = 28 * 28;
-
 function pack(images: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const packed = new Uint8Array(images.length * PIXELS);
+  const packed = new Uint8Array(images.length * DIGIT_PIXELS);
   images.forEach((image, i) => {
     // Checked here because what comes from a message has no type.
-    if (!((image as unknown) instanceof Uint8Array) || image.length !== PIXELS) {
+    if (!((image as unknown) instanceof Uint8Array) || image.length !== DIGIT_PIXELS) {
       throw new TypeError(
-        `expected a picture of ${PIXELS} bytes (28×28) for each digit, got ${describeValue(image)} for number ${i + 1}`,
+        `expected a picture of ${DIGIT_PIXELS} bytes (28×28) for each digit, got ${describeValue(image)} for number ${i + 1}`,
       );
     }
-    packed.set(image, i * PIXELS);
+    packed.set(image, i * DIGIT_PIXELS);
   });
   return packed;
 }

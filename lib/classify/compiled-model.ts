@@ -4,15 +4,13 @@ import type { CompiledNetwork } from '../inference/network';
 import type { ModelFiles } from '../models/model';
 import { infoOf, type ModelInfo } from './model-info';
 import { trialPictures } from './trial';
+import { DIGIT_SIZE } from '../digit';
 
 /** A model that reads digits, ready for any thread to compute with our own kernels. */
 export interface CompiledModel {
   network: CompiledNetwork;
   info: ModelInfo;
 }
-
-/** Side of the pictures that a reader of digits takes. */
-const SIDE = 28;
 
 /**
  * Compiles a model and tries it with a few pictures.
@@ -28,7 +26,13 @@ export function compileModel(files: ModelFiles): CompiledModel | undefined {
     numbers,
     outputs,
   } = network;
-  if (width !== SIDE || height !== SIDE || channels !== 1 || numbers > 0 || (outputs !== 10 && outputs !== 11))
+  if (
+    width !== DIGIT_SIZE ||
+    height !== DIGIT_SIZE ||
+    channels !== 1 ||
+    numbers > 0 ||
+    (outputs !== 10 && outputs !== 11)
+  )
     return undefined;
   if (!new Executor(network).compute(trialPictures()).every(Number.isFinite)) return undefined;
   const parameters = files.artifacts.weightSpecs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);

@@ -9,14 +9,13 @@ import { CANDIDATES, PICTURE_BYTES, type Judgement } from './judgement';
 import type { Networks } from './predict';
 import { toPrediction } from './prediction';
 import { assertOutputs } from './trial';
+import { DIGIT_PIXELS } from '../digit';
 
 /** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
 const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
 
 /** Models that are kept ready in a thread; each takes some megabytes. */
 const MOST_MODELS = 4;
-
-const PIXELS = 28 * 28;
 
 /** By checksum; the one that was used last stands last. */
 const executors = new Map<string, Executor>();
@@ -28,9 +27,9 @@ export function kernelNetworks(model: CompiledModel): Networks {
   const { classes, temperature } = model.info;
   return {
     classify: (images) => {
-      const all = new Uint8Array(images.length * PIXELS);
+      const all = new Uint8Array(images.length * DIGIT_PIXELS);
       images.forEach((image, i) => {
-        all.set(image, i * PIXELS);
+        all.set(image, i * DIGIT_PIXELS);
       });
       const logits = logitsOf(model, all);
       return Promise.resolve(
@@ -56,7 +55,7 @@ export function logitsOf(
   executors.set(checksum, executor);
   const [oldest] = executors.keys();
   if (executors.size > MOST_MODELS) executors.delete(oldest);
-  assertOutputs(path, logits, images.length / PIXELS, classes, false);
+  assertOutputs(path, logits, images.length / DIGIT_PIXELS, classes, false);
   return logits;
 }
 

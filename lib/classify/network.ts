@@ -5,14 +5,13 @@ import { kernelFailures } from './kernel-failures';
 import { infoOf, type ModelInfo } from './model-info';
 import { LEAST_PROBABILITY } from './prediction';
 import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
+import { DIGIT_PIXELS } from '../digit';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
 export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor' | 'engine'> & {
   loadLayersModel: typeof loadLayersModel;
   layers: Pick<typeof layers, 'Layer'>;
 };
-
-const PIXELS = 28 * 28;
 
 /** Pictures computed at once: more is hardly faster, and the memory that wasm takes is never given back. */
 const BATCH = 32;
@@ -59,11 +58,11 @@ export class Network {
    */
   logits(images: Uint8Array): Float32Array<ArrayBuffer> {
     const { classes, path } = this.info;
-    const count = images.length / PIXELS;
+    const count = images.length / DIGIT_PIXELS;
     const logits = new Float32Array(count * classes);
     for (let first = 0; first < count; first += BATCH) {
       const last = Math.min(count, first + BATCH);
-      const outputs = this.outputs(images.subarray(first * PIXELS, last * PIXELS));
+      const outputs = this.outputs(images.subarray(first * DIGIT_PIXELS, last * DIGIT_PIXELS));
       assertOutputs(path, outputs, last - first, classes, this.endsInSoftmax);
       logits.set(outputs, first * classes);
     }
@@ -82,7 +81,7 @@ export class Network {
     for (let i = 0; i < inputs.length; i++) inputs[i] = images[i] / 255;
     const before = kernelFailures().count;
     const output = tf.tidy(
-      () => model.predictOnBatch(tf.tensor(inputs, [images.length / PIXELS, ...info.inputShape])) as core.Tensor,
+      () => model.predictOnBatch(tf.tensor(inputs, [images.length / DIGIT_PIXELS, ...info.inputShape])) as core.Tensor,
     );
     try {
       // Not within `tidy`, which would look for tensors among the numbers, one by one.

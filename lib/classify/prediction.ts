@@ -1,3 +1,4 @@
+import { DIGITS } from '../digit';
 /** What the network makes of one picture. `probabilities` and `notDigit` sum to 1. */
 export interface Prediction {
   /** 0 to 9, the most probable one. */
@@ -11,12 +12,6 @@ export interface Prediction {
   /** Whether it is rather writing of some kind than none; missing where it is not known what stands about it. */
   isWriting?: boolean;
 }
-
-/** Digits that a model tells apart; an eleventh output is "not a digit". */
-export const DIGITS = 10;
-
-/** The class "not a digit", after 0 to 9. */
-export const NOT_A_DIGIT = DIGITS;
 
 /**
  * What is less probable is taken for this before a logarithm, wherever a network gives probabilities: in reading, in

@@ -1,9 +1,7 @@
 import type { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { ModelError } from '../models/model-files';
-
-/** Sides of the pictures that a network gets. */
-const SIDE = 28;
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
 
 /** Most numbers that one layer may give for one picture: 28×28 with 512 channels are 401,408. */
 const MOST_NUMBERS = 2 ** 19;
@@ -174,7 +172,7 @@ export function trialPictures(): Uint8Array {
     () => (noise = (noise * 48271) % 2147483647) & 255,
     () => ((noise = (noise * 48271) % 2147483647) & 15 ? 0 : 255),
   ];
-  return Uint8Array.from({ length: draw.length * SIDE ** 2 }, (_, i) =>
-    draw[Math.floor(i / SIDE ** 2)](i % SIDE, Math.floor(i / SIDE) % SIDE),
+  return Uint8Array.from({ length: draw.length * DIGIT_PIXELS }, (_, i) =>
+    draw[Math.floor(i / DIGIT_PIXELS)](i % DIGIT_SIZE, Math.floor(i / DIGIT_SIZE) % DIGIT_SIZE),
   );
 }

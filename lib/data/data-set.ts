@@ -1,6 +1,6 @@
-import { NOT_A_DIGIT } from '../classify/prediction';
 import { NOT_A_DIGIT_NAME, type SkippedPicture } from './picture-labels';
-import { DataSetError, PIXELS, type LabelledDigits } from './idx';
+import { DataSetError, type LabelledDigits } from './idx';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../digit';
 
 /** What a data set says of itself in a few words. */
 export interface DataSetSummary {
@@ -53,7 +53,7 @@ export class DataSet implements LabelledDigits {
     if (!Number.isInteger(index) || index < 0 || index >= this.size)
       throw new DataSetError(`expected the number of a digit from 0 to ${this.size - 1} (${this.name}), got ${index}`);
     return {
-      image: Buffer.from(this.images.subarray(index * PIXELS, (index + 1) * PIXELS)),
+      image: Buffer.from(this.images.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS)),
       label: nameOf(this.labels[index]),
     };
   }

@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { DIGIT_SIZE } from '../extract/normalise';
-
-/** Bytes of one picture. */
-export const PIXELS = DIGIT_SIZE * DIGIT_SIZE;
+import { DIGIT_SIZE } from '../digit';
 
 /** Pictures of digits with what they show. */
 export interface LabelledDigits {

@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { wholesOf } from '../classify/separated';
 import type { ExtractedDigit } from '../extract/digit';
 import { digitPicture } from '../extract/digit-picture';
-import { DIGIT_SIZE } from '../extract/normalise';
 import { decodePicture } from '../pictures/decode';
 import { PictureError } from '../pictures/picture';
 import { acquireInk, type InkReader } from '../pipeline/ink';
-import { DataSetError, PIXELS, type LabelledDigits } from './idx';
+import { DataSetError, type LabelledDigits } from './idx';
 import { EXPECTED_PICTURES, findLabelledPictures, type LabelledPicture, type SkippedPicture } from './picture-labels';
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
 
 export interface LabelledPicturesOptions {
   signal?: AbortSignal | undefined;
@@ -43,7 +43,7 @@ export async function readLabelledPictures(
   { signal, onProgress }: LabelledPicturesOptions = {},
 ): Promise<{ digits: LabelledDigits; skipped: SkippedPicture[] }> {
   const { pictures, skipped } = await findLabelledPictures(folder, signal);
-  const images = new Uint8Array(pictures.length * PIXELS);
+  const images = new Uint8Array(pictures.length * DIGIT_PIXELS);
   const labels = new Uint8Array(pictures.length);
   const reasons = new Map<number, string>();
   const ink = acquireInk();
@@ -57,7 +57,7 @@ export async function readLabelledPictures(
           signal?.throwIfAborted();
           const found = await readPicture(ink, join(folder, pictures[i].file));
           if (typeof found === 'string') reasons.set(i, found);
-          else images.set(found, i * PIXELS);
+          else images.set(found, i * DIGIT_PIXELS);
         } catch (error) {
           next = pictures.length;
           throw error;
@@ -72,7 +72,7 @@ export async function readLabelledPictures(
   const count = await closeGaps(pictures, reasons, images, labels);
   for (const [i, reason] of [...reasons].sort(([a], [b]) => a - b)) skipped.push({ file: pictures[i].file, reason });
   if (count === 0) throw new DataSetError(`${folder}: ${EXPECTED_PICTURES}, got ${whatCame(skipped)}`);
-  return { digits: { images: images.subarray(0, count * PIXELS), labels: labels.subarray(0, count) }, skipped };
+  return { digits: { images: images.subarray(0, count * DIGIT_PIXELS), labels: labels.subarray(0, count) }, skipped };
 }
 
 /** @returns 784 bytes, or why there are none */
@@ -116,7 +116,7 @@ async function closeGaps(
   for (const [i, { label }] of pictures.entries()) {
     if (i % 4096 === 0) await setImmediate();
     if (unusable.has(i)) continue;
-    if (count < i) images.copyWithin(count * PIXELS, i * PIXELS, (i + 1) * PIXELS);
+    if (count < i) images.copyWithin(count * DIGIT_PIXELS, i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
     labels[count++] = label;
   }
   return count;

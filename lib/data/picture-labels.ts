@@ -2,9 +2,9 @@ import type { Dirent } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { NOT_A_DIGIT } from '../classify/prediction';
 import { isPictureFile, PICTURE_FILES } from '../pictures/picture-file';
 import { DataSetError } from './idx';
+import { NOT_A_DIGIT } from '../digit';
 
 /** The label of what is no digit, as a folder's or a file's name says it. */
 export const NOT_A_DIGIT_NAME = 'not-a-digit';

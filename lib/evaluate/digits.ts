@@ -1,5 +1,6 @@
-import { correctPrior, NOT_A_DIGIT, type Prediction } from '../classify/prediction';
+import { correctPrior, type Prediction } from '../classify/prediction';
 import { isDigit } from '../classify/reading';
+import { CLASSES, NOT_A_DIGIT } from '../digit';
 
 /** How a model did on labelled 28×28 pictures, each handed in as one digit. Shares from 0 to 1. */
 export interface DigitFigures {
@@ -29,7 +30,6 @@ export interface CalibrationBin {
   accuracy: number;
 }
 
-const CLASSES = NOT_A_DIGIT + 1;
 const BINS = 15;
 
 /** How sure something was, and whether it was right. */

@@ -1,9 +1,10 @@
 import type { Classifier, ModelInfo } from '../classify/classifier';
-import { NOT_A_DIGIT, type Prediction } from '../classify/prediction';
-import { DataSetError, PIXELS, type LabelledDigits } from '../data/idx';
+import { type Prediction } from '../classify/prediction';
+import { DataSetError, type LabelledDigits } from '../data/idx';
 import { describe } from '../pictures/picture';
 import { digitFigures, judge, type DigitFigures, type Judgement } from './digits';
 import { thresholdFor, type Threshold } from './threshold';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../digit';
 
 /** A picture that was read wrong. */
 interface Mistake {
@@ -56,7 +57,7 @@ export async function evaluateModel(
     signal?.throwIfAborted();
     const count = Math.min(BATCH, labels.length - first);
     const batch = Array.from({ length: count }, (_, i) =>
-      images.subarray((first + i) * PIXELS, (first + i + 1) * PIXELS),
+      images.subarray((first + i) * DIGIT_PIXELS, (first + i + 1) * DIGIT_PIXELS),
     );
     predictions.push(...(await classifier.classify(batch)));
     onProgress?.(first + count, labels.length);
@@ -82,11 +83,11 @@ function mistakesOf(judgements: readonly Judgement[], labels: Uint8Array): Mista
 
 /** What comes from a message has no type. */
 function assertLabelled(data: unknown): asserts data is LabelledDigits {
-  const expected = `expected labelled digits ({ images, labels }, ${PIXELS} bytes of images for each label)`;
+  const expected = `expected labelled digits ({ images, labels }, ${DIGIT_PIXELS} bytes of images for each label)`;
   const { images, labels } = (data ?? {}) as Partial<Record<keyof LabelledDigits, unknown>>;
   if (!(images instanceof Uint8Array && labels instanceof Uint8Array))
     throw new DataSetError(`${expected}, got ${describe(data)}`);
-  if (labels.length === 0 || images.length !== labels.length * PIXELS)
+  if (labels.length === 0 || images.length !== labels.length * DIGIT_PIXELS)
     throw new DataSetError(`${expected}, got ${images.length} bytes and ${labels.length} labels`);
   const wrong = labels.findIndex((label) => label > NOT_A_DIGIT);
   if (wrong >= 0)

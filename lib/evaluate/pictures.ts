@@ -1,10 +1,10 @@
-import { NOT_A_DIGIT } from '../classify/prediction';
-import { PIXELS, type LabelledDigits } from '../data/idx';
+import { type LabelledDigits } from '../data/idx';
 import { drawContactSheet } from '../explain/contact-sheet';
 import { percent } from '../explain/digits-picture';
 import { sizeToFit, svg, text } from '../explain/svg';
 import { loadSharp } from '../pictures/decode';
 import type { Evaluation } from './evaluate';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../digit';
 
 /**
  * Right and wrong, from the colours of Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell
@@ -91,7 +91,7 @@ export function drawMistakes(
 ): Promise<Buffer> {
   const drawn = mistakes.slice(0, MOST_MISTAKES);
   const cells = drawn.map(({ index, label, read, confidence }) => ({
-    image: images.subarray(index * PIXELS, (index + 1) * PIXELS),
+    image: images.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS),
     lines: [`${nameOf(label)} → ${nameOf(read)}`, percent(confidence)],
     colour: WRONG,
   }));

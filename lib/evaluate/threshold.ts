@@ -1,5 +1,5 @@
-import { NOT_A_DIGIT } from '../classify/prediction';
 import type { Judgement } from './digits';
+import { NOT_A_DIGIT } from '../digit';
 
 /** What a least confidence in the filter would let pass. Shares from 0 to 1. */
 export interface Threshold {

@@ -1,6 +1,6 @@
-import { DIGIT_SIZE } from '../extract/normalise';
 import { loadSharp } from '../pictures/decode';
 import { sizeToFit, svg, text } from './svg';
+import { DIGIT_SIZE } from '../digit';
 
 /** One picture of a contact sheet. */
 export interface SheetCell {

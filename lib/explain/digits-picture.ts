@@ -1,10 +1,10 @@
 import type { Prediction } from '../classify/prediction';
-import { DIGIT_SIZE } from '../extract/normalise';
 import { loadSharp } from '../pictures/decode';
 import { enlarge } from './contact-sheet';
 import { digitOutcomes, OUTCOMES, type Outcome } from './outcomes';
 import { outline, svg, text } from './svg';
 import type { Trace } from '../pipeline/trace';
+import { DIGIT_SIZE } from '../digit';
 
 /** How many times the 28×28 pictures are enlarged; every pixel stays a square. */
 const ENLARGED = 4;

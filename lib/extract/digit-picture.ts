@@ -1,9 +1,7 @@
 import { toGrey } from '../pictures/grey';
 import { isBytes, type RawPicture } from '../pictures/picture';
 import type { ExtractedDigit } from './digit';
-import { DIGIT_SIZE } from './normalise';
-
-const PIXELS = DIGIT_SIZE * DIGIT_SIZE;
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
 
 /** How encoded pictures begin: PNG, JPEG, GIF, WebP, TIFF, HEIF and AVIF, SVG. */
 const SIGNATURE = /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|II\*\0|MM\0\*|.{4}ftyp|\s*<)/s;
@@ -11,7 +9,9 @@ const SIGNATURE = /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|II\*\0|MM\0\*|.{4}ftyp|\s*
 /** True for 784 bytes that are pixels, not an encoded picture that happens to be as long. */
 export function isDigitPixels(value: unknown): value is Uint8Array {
   return (
-    isBytes(value) && value.length === PIXELS && !SIGNATURE.test(Buffer.from(value.subarray(0, 12)).toString('latin1'))
+    isBytes(value) &&
+    value.length === DIGIT_PIXELS &&
+    !SIGNATURE.test(Buffer.from(value.subarray(0, 12)).toString('latin1'))
   );
 }
 

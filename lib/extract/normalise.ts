@@ -1,8 +1,8 @@
 import { shrink, type Plane } from '../pictures/planes';
 import { resample } from '../pictures/resample';
+import { DIGIT_SIZE } from '../digit';
 
-/** Side of a digit picture, pixels, and the side of the square inside it that the ink may fill. */
-export const DIGIT_SIZE = 28;
+/** Side of the square inside a digit's picture that the ink may fill, pixels. */
 export const INK_SIZE = 20;
 
 /** Work is done on a grid three times as fine, so that strokes keep their shape and edges come out antialiased. */

@@ -1,7 +1,7 @@
-import { DIGITS } from '../classify/prediction';
 import { textOf } from '../classify/reading';
 import type { Digit } from '../extract/digit';
 import type { Box } from '../pictures/picture';
+import { DIGITS } from '../digit';
 
 /** What `digits-classify` makes of one frame. */
 export interface FrameReading {

@@ -1,5 +1,5 @@
-import { DIGITS } from '../classify/prediction';
 import { leastCertain, type Place } from './evidence';
+import { DIGITS } from '../digit';
 
 /** Texts of frames that a reason lists at most. */
 const MOST_LISTED = 5;

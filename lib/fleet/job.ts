@@ -9,12 +9,12 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { keyOf, picturesOf, wholesOf } from '../classify/separated';
 import type { ExtractedDigit, Whole } from '../extract/digit';
 import { DOUBTS } from '../extract/doubts';
-import { DIGIT_SIZE } from '../extract/normalise';
 import { describe, type Box } from '../pictures/picture';
 import { FleetError } from './errors';
 import { MOST_BYTES, MOST_DIGITS } from './limits';
 import { parse, schemas, type JobHead } from './schema';
 import { checkCamera } from './topics';
+import { DIGIT_PIXELS } from '../digit';
 
 /** What every job and its reading carry, to tell which frame they are about. */
 export interface JobKey {
@@ -40,11 +40,10 @@ const MAGIC = Buffer.from('IKJ\x02', 'latin1');
 
 /** Level 9 takes eight times as long and saves one byte in a hundred. */
 const LEVEL = 6;
-const PIXELS = DIGIT_SIZE ** 2;
 
 /** Inflated: the pictures of digits and of as many wholes, and the head. */
 const MOST_HEAD = 300 * MOST_DIGITS;
-const MOST_INFLATED = 2 * MOST_DIGITS * PIXELS + MOST_HEAD;
+const MOST_INFLATED = 2 * MOST_DIGITS * DIGIT_PIXELS + MOST_HEAD;
 
 /** @throws FleetError where something in it is not what a reader takes: it is checked as a reader checks it */
 export function encodeJob({ digits, ...key }: Job): Buffer {
@@ -71,9 +70,9 @@ export function encodeJob({ digits, ...key }: Job): Buffer {
   });
   const pictures = picturesOf(digits);
   for (const [i, picture] of pictures.entries())
-    if (picture.length !== PIXELS)
+    if (picture.length !== DIGIT_PIXELS)
       throw new FleetError(
-        `expected pictures of ${PIXELS} bytes, got ${describe(picture)} at position ${i}`,
+        `expected pictures of ${DIGIT_PIXELS} bytes, got ${describe(picture)} at position ${i}`,
         'bad digit',
       );
   const text = Buffer.from(JSON.stringify(head));
@@ -142,10 +141,10 @@ function unpack(data: Buffer): Job {
     ...key
   } = checkHead(JSON.parse(data.subarray(4, start).toString()));
   const pictures = boxes.length + wholeBoxes.length;
-  if (data.length !== start + pictures * PIXELS)
-    throw new Error(`expected ${pictures} pictures of ${PIXELS} bytes, got ${data.length - start} bytes`);
+  if (data.length !== start + pictures * DIGIT_PIXELS)
+    throw new Error(`expected ${pictures} pictures of ${DIGIT_PIXELS} bytes, got ${data.length - start} bytes`);
   const cut = ([x, y, w, h]: readonly number[], i: number): Whole => ({
-    image: Buffer.from(data.subarray(start + i * PIXELS, start + (i + 1) * PIXELS)),
+    image: Buffer.from(data.subarray(start + i * DIGIT_PIXELS, start + (i + 1) * DIGIT_PIXELS)),
     box: { x, y, width: w, height: h },
     ...(judgements[i] && { judgement: judgements[i] }),
   });

@@ -1,10 +1,10 @@
 /** What may come from a broker, field by field. Fields that are not named here are left out of what is parsed. */
 import type { GenericSchema, InferOutput } from 'valibot';
 import { CANDIDATES } from '../classify/judgement';
-import { DIGITS } from '../classify/prediction';
 import { DOUBTS } from '../extract/doubts';
 import { describe } from '../pictures/picture';
 import { LONGEST_NAME, LONGEST_SIDE, LONGEST_TEXT, MOST_DIGITS } from './limits';
+import { DIGITS } from '../digit';
 
 /** The library and the schemas are made at the first message, not at the start of Node-RED. */
 let made: ReturnType<typeof make> | undefined;

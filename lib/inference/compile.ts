@@ -15,6 +15,7 @@ import {
   type Operation,
   type Shape,
 } from './network';
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
 
 /** What a model consists of. */
 export interface Artifacts {
@@ -25,9 +26,6 @@ export interface Artifacts {
 
 /** Most numbers that one layer may have: 28×28 pixels with 512 channels are 401,408. */
 const MOST_NUMBERS = 2 ** 19;
-
-/** Side of a digit's picture, which networks also take as 784 numbers. */
-const DIGIT_SIDE = 28;
 
 const FLOAT = 4;
 
@@ -185,13 +183,13 @@ class Compiler {
     const [, ...sides] = v.parse(INPUT, config).batch_input_shape;
     assertCompilable(sides.every((side) => side !== null));
     const isOnly = this.#nodes.filter(({ from }) => from.length === 0).length === 1;
-    if (sides.length === 1 && !(isOnly && sides[0] === DIGIT_SIDE ** 2)) {
+    if (sides.length === 1 && !(isOnly && sides[0] === DIGIT_PIXELS)) {
       assertCompilable(this.#numbers === 0);
       this.#numbers = sides[0];
       return { kind: 'features', parts: ['numbers'] };
     }
     assertCompilable(this.#shapes.length === 0);
-    const [height, width, channels = 1] = sides.length === 1 ? [DIGIT_SIDE, DIGIT_SIDE] : sides;
+    const [height, width, channels = 1] = sides.length === 1 ? [DIGIT_SIZE, DIGIT_SIZE] : sides;
     this.#shapes.push({ width, height, channels });
     this.#inputShape = sides;
     return sides.length === 1 ? { kind: 'features', parts: [0] } : { kind: 'layer', number: 0 };

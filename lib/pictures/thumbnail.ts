@@ -1,6 +1,6 @@
-import { DIGIT_SIZE } from '../extract/normalise';
 import { withPicture } from './decode';
 import { isList, looksRaw, type RawPicture } from './picture';
+import { DIGIT_SIZE } from '../digit';
 
 export interface Thumbnail {
   /** A JPEG. */

@@ -10,7 +10,6 @@ import type { Trace } from './trace';
 import type { ExtractedDigit, Part } from '../extract/digit';
 import { DOUBTS } from '../extract/doubts';
 import { digitPicture, isDigitPixels } from '../extract/digit-picture';
-import { DIGIT_SIZE } from '../extract/normalise';
 import type { ExtractOptions } from '../extract/options';
 import { finerRegion, isWithin, movedBox, withFiner } from '../extract/finer-look';
 import { decodePicture, decodeRegion, WORKING_PIXELS, type DecodedPicture } from '../pictures/decode';
@@ -31,6 +30,7 @@ import { plainJpeg, type PlainJpeg } from '../pictures/plain-jpeg';
 import type { ThresholdOptions } from '../threshold/options';
 import type { InkReader } from './ink';
 import type { InkPicture } from './ink-methods';
+import { DIGIT_SIZE } from '../digit';
 
 export interface ReadOptions {
   threshold?: ThresholdOptions;

@@ -1,3 +1,4 @@
+import { DIGIT_SIZE } from '../digit';
 /**
  * A small picture of a digit's shape: 14 × 14 blocks of the 28×28 picture, each with ink or without. It is part of a
  * sample's file name, so that near-duplicates are found without reading the files.
@@ -5,7 +6,6 @@
 export type Fingerprint = Uint32Array;
 
 const BLOCKS = 14;
-const SIDE = 28;
 const WORDS = Math.ceil(BLOCKS ** 2 / 32);
 
 /** Characters of a fingerprint as text. */
@@ -24,8 +24,8 @@ export const NEAR = 3;
 export function fingerprintOf(image: Uint8Array): Fingerprint {
   const words = new Uint32Array(WORDS);
   for (let block = 0; block < BLOCKS ** 2; block++) {
-    const at = 2 * SIDE * Math.floor(block / BLOCKS) + 2 * (block % BLOCKS);
-    if (image[at] + image[at + 1] + image[at + SIDE] + image[at + SIDE + 1] > INKED)
+    const at = 2 * DIGIT_SIZE * Math.floor(block / BLOCKS) + 2 * (block % BLOCKS);
+    if (image[at] + image[at + 1] + image[at + DIGIT_SIZE] + image[at + DIGIT_SIZE + 1] > INKED)
       words[block >> 5] |= 1 << (block & 31);
   }
   return words;

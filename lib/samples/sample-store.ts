@@ -1,13 +1,13 @@
 import { access, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { loadSharp } from '../pictures/decode';
-import { DIGIT_SIZE } from '../extract/normalise';
 import { Shared, type Lease } from '../workers/shared';
 import { makeFolder, moveFile, removeAbandoned, writeFileWhole } from '../write-file';
 import { fingerprintOf, NEAR } from './fingerprint';
 import { SAMPLE_LABELS, SamplesError, UNSURE } from './labels';
 import { SampleIndex, type Sample, type SampleCounts } from './sample-index';
 import { parseSampleName, sampleName } from './sample-name';
+import { DIGIT_SIZE } from '../digit';
 
 export interface Limits {
   perLabel: number;

@@ -3,11 +3,11 @@ import type { DataSet } from '../../lib/data/data-set';
 import { indicesFrom, parseRequest, randomIndices } from '../../lib/data/request';
 import { loadDataSet, type DataSource, type Part } from '../../lib/data/sources';
 import { drawContactSheet } from '../../lib/explain/contact-sheet';
-import { DIGIT_SIZE } from '../../lib/extract/normalise';
 import { describe } from '../../lib/pictures/picture';
 import { progressText } from '../common/progress';
 import { receive, type Outgoing } from '../common/receive';
 import { ownPath, settingPath } from '../common/user-folder';
+import { DIGIT_SIZE } from '../../lib/digit';
 
 interface DatasetSettings extends NodeDef {
   source?: DataSource['kind'];

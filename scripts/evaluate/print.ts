@@ -1,4 +1,4 @@
-import { NOT_A_DIGIT } from '../../lib/classify/prediction';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 /** Numbers that are no shares, also where they are 0 or 1. */
 const COUNTS = new Set(['n', 'photographs', 'acceptedButWrong', 'digitsPerSecond']);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Classifier } from '../../lib/classify/classifier';
-import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 import type { Reading } from '../../lib/classify/reading';
 import { thresholdFor, type Threshold } from '../../lib/evaluate/threshold';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
@@ -13,6 +12,7 @@ import { union } from '../../lib/extract/boxes';
 import type { Field } from '../scenes/field';
 import { isRight, readPhotoLabels, type LabelledPhoto, type PhotoResult } from './photos';
 import { byteOf, VARIANTS } from './variants';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 export interface PhotoOptions {
   /** Which photographs, by their place in the list; default: all. */

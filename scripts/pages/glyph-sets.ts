@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { PIXELS } from '../../lib/data/idx';
+import { DIGIT_PIXELS } from '../../lib/digit';
 
 /** Pictures of 28×28, white (255) on black, sorted by what they show. */
 export class GlyphSet {
@@ -34,7 +34,7 @@ export class GlyphSet {
   }
 
   image(index: number): Uint8Array {
-    return this.images.subarray(index * PIXELS, (index + 1) * PIXELS);
+    return this.images.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS);
   }
 }
 

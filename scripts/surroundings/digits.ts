@@ -6,10 +6,10 @@ import { CANDIDATES } from '../../lib/classify/judgement';
 import { MEASURES } from '../../lib/extract/surroundings';
 import { looksLikeDigit } from '../../lib/train/synthesis/look-alikes';
 import { PAGES } from '../../lib/train/data/further';
-import { NOT_A_DIGIT } from '../../lib/train/engine/network';
 import { Random } from '../../lib/random';
 import { idx } from '../../support/made-files';
 import { CANDIDATE, DIGIT, LABEL, PICTURE, readSamples } from './samples';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 /** Shapes that are none, for each digit. */
 const OTHERS = 0.5;

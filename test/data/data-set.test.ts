@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodeRed from 'node-red';
-import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 import { DataSet } from '../../lib/data/data-set';
 import { DataSetError } from '../../lib/data/idx';
 import { indicesFrom, parseRequest, randomIndices } from '../../lib/data/request';
@@ -11,6 +10,7 @@ import { loadDataSet, type DataSource, type LoadProgress } from '../../lib/data/
 import { photograph } from '../../support/drawn-pictures';
 import { idx, makeFiles, packed } from '../../support/made-files';
 import { Mirror } from './mirrors';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 /** What Node-RED does with every message that goes two ways, and with those that a debug node shows. */
 const util = nodeRed.util as unknown as Record<'cloneMessage' | 'encodeObject', (value: object) => object>;

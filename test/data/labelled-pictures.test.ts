@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
-import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 import { DataSetError } from '../../lib/data/idx';
 import { readLabelledPictures } from '../../lib/data/labelled-pictures';
 import { photograph, plain } from '../../support/drawn-pictures';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 /** A picture of 28×28 as the steps of the camera make it: a stroke, white on black. */
 function stroke(n: number): Buffer {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
 import type { Classifier } from '../../lib/classify/classifier';
-import { NOT_A_DIGIT, type Prediction } from '../../lib/classify/prediction';
+import { type Prediction } from '../../lib/classify/prediction';
 import { DataSetError } from '../../lib/data/idx';
 import { evaluateModel } from '../../lib/evaluate/evaluate';
 import { drawConfusion, drawMistakes } from '../../lib/evaluate/pictures';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 /** A model that reads the first byte of a picture, as surely as the second one says; over 9 is no digit. */
 function reader(): Classifier & { batches: number[] } {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { NOT_A_DIGIT } from '../../lib/classify/prediction';
 import type { Judgement } from '../../lib/evaluate/digits';
 import { thresholdFor } from '../../lib/evaluate/threshold';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 /** Readings of a 3; "!" before a confidence is for one that was read as an 8. */
 function readings(confidences: string): { judgements: Judgement[]; labels: number[] } {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { DIGIT_SIZE, INK_SIZE, normaliseDigit, strokeWidth } from '../../lib/extract/normalise';
+import { INK_SIZE, normaliseDigit, strokeWidth } from '../../lib/extract/normalise';
+import { DIGIT_SIZE } from '../../lib/digit';
 
 interface Shape {
   ink: Uint8Array;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bestTemperature, negativeLogLikelihood } from '../../lib/train/loop/calibrate';
+import { bestTemperature, negativeLogLikelihood } from '../../lib/train/engine/calibrate';
 import { Random } from '../../lib/random';
 
 const CLASSES = 11;

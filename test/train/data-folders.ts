@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
+import { type LabelledDigits } from '../../lib/data/idx';
 import { loadSharp } from '../../lib/pictures/decode';
 import { idx } from '../../support/made-files';
+import { DIGIT_PIXELS } from '../../lib/digit';
 
 /** Writes a data set where MNIST would be. */
 export async function writeAsMnist(folder: string, training: LabelledDigits, test: LabelledDigits): Promise<void> {
@@ -20,7 +21,7 @@ export async function writeAsMnist(folder: string, training: LabelledDigits, tes
 export async function writeSamples(folder: string, { images, labels }: LabelledDigits): Promise<void> {
   for (const [i, label] of labels.entries()) {
     await mkdir(join(folder, String(label)), { recursive: true });
-    const image = images.slice(i * PIXELS, (i + 1) * PIXELS);
+    const image = images.slice(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
     await loadSharp()(image, { raw: { width: 28, height: 28, channels: 1 } })
       .png()
       .toFile(join(folder, String(label), `${i}.png`));

@@ -4,8 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
-import { DIGIT_SIZE } from '../../lib/extract/normalise';
+import { type LabelledDigits } from '../../lib/data/idx';
 import { looksLikeDigit } from '../../lib/train/synthesis/look-alikes';
 import {
   centred,
@@ -16,12 +15,12 @@ import {
   type FurtherSet,
   type Part,
 } from '../../lib/train/data/further';
-import { NOT_A_DIGIT } from '../../lib/train/engine/network';
 import { Random } from '../../lib/random';
 import { planEpoch } from '../../lib/train/data/samples';
 import { Paper, write } from '../../lib/train/synthesis/strokes';
 import { idx } from '../../support/made-files';
 import { drawnSet } from './drawn-set';
+import { DIGIT_PIXELS, DIGIT_SIZE, NOT_A_DIGIT } from '../../lib/digit';
 
 const DATA = process.env.DIGITS_DATA ?? join(__dirname, '../../../../shared/data');
 const PARTS: readonly Part[] = ['train', 'choose', 'measure'];
@@ -90,7 +89,7 @@ describe('further hands and letters', () => {
     );
     assert.deepEqual(
       Buffer.from(set.parts.measure.images),
-      Buffer.concat(kept.map((i) => digits.images.subarray(i * PIXELS, (i + 1) * PIXELS))),
+      Buffer.concat(kept.map((i) => digits.images.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS))),
     );
     assert.match(set.kept, /^all by 10 of the 30 writers: w\d+, /);
     assert.match(set.credit, /CC BY 4\.0/);
@@ -133,7 +132,7 @@ describe('further hands and letters', () => {
   });
 
   it('are moved to the middle', () => {
-    const image = new Uint8Array(PIXELS);
+    const image = new Uint8Array(DIGIT_PIXELS);
     image.fill(200, 3 * DIGIT_SIZE + 5, 3 * DIGIT_SIZE + 7);
     const moved = centred(image);
     assert.deepEqual(

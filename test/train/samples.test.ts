@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { DIGIT_SIZE, strokeWidth } from '../../lib/extract/normalise';
+import { strokeWidth } from '../../lib/extract/normalise';
 import { augment } from '../../lib/train/synthesis/augment';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { enlarge, FIELD_SIZE, FINE, toDistance } from '../../lib/train/synthesis/distance-field';
 import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/synthesis/glyphs';
-import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
+import { type LabelledDigits } from '../../lib/data/idx';
 import { drawNegative } from '../../lib/train/synthesis/negatives';
-import { NOT_A_DIGIT } from '../../lib/train/engine/network';
 import { Random } from '../../lib/random';
 import { makeBatch, planEpoch } from '../../lib/train/data/samples';
+import { DIGIT_PIXELS, DIGIT_SIZE, NOT_A_DIGIT } from '../../lib/digit';
 
 /** Drawn digits stand in for a data set. */
 function drawnSet(count: number): LabelledDigits {
@@ -58,7 +58,7 @@ describe('samples for training', () => {
   it('do not depend on how an epoch is cut into batches', () => {
     const [plan] = planEpoch(60, 40, 1, 1);
     const tail = makeBatch(data, { ...plan, first: plan.first + 15, sources: plan.sources.slice(15) });
-    assert.deepEqual(tail.images, makeBatch(data, plan).images.subarray(15 * PIXELS));
+    assert.deepEqual(tail.images, makeBatch(data, plan).images.subarray(15 * DIGIT_PIXELS));
   });
 
   it('keep their labels', () => {
@@ -75,7 +75,7 @@ describe('samples for training', () => {
       const { images } = makeBatch(data, { seed: 3, epoch: 1, first: 0, sources: new Int32Array(150).fill(source) });
       return mean(
         Array.from({ length: 150 }, (_, i) => {
-          const image = images.subarray(i * PIXELS, (i + 1) * PIXELS);
+          const image = images.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
           assert.ok(mass(image) > 4, `ink in sample ${i} of ${source}`);
           return strokeWidth(image, DIGIT_SIZE, DIGIT_SIZE);
         }),
@@ -92,7 +92,7 @@ describe('augmenting', () => {
     const before = image.slice();
     const made = new Set(
       Array.from({ length: 50 }, (_, i) => {
-        const out = new Uint8Array(PIXELS);
+        const out = new Uint8Array(DIGIT_PIXELS);
         augment(image, new Random(i), out);
         return Buffer.from(out).toString('latin1');
       }),
@@ -103,7 +103,7 @@ describe('augmenting', () => {
 
   it('keeps the ink about the middle', () => {
     const centres = Array.from({ length: 100 }, (_, i) => {
-      const out = new Uint8Array(PIXELS);
+      const out = new Uint8Array(DIGIT_PIXELS);
       augment(drawDigit(new Random(i)).image, new Random(i), out);
       return centreOf(out);
     });
@@ -115,15 +115,15 @@ describe('augmenting', () => {
 
   it('leaves an empty picture empty', () => {
     for (let seed = 0; seed < 30; seed++) {
-      const out = new Uint8Array(PIXELS).fill(9);
-      augment(new Uint8Array(PIXELS), new Random(seed), out);
+      const out = new Uint8Array(DIGIT_PIXELS).fill(9);
+      augment(new Uint8Array(DIGIT_PIXELS), new Random(seed), out);
       assert.equal(mass(out), 0);
     }
   });
 });
 
 describe('the field of a picture', () => {
-  const bar = new Uint8Array(PIXELS);
+  const bar = new Uint8Array(DIGIT_PIXELS);
   for (let y = 4; y < 24; y++) bar.fill(255, y * DIGIT_SIZE + 12, y * DIGIT_SIZE + 16);
   const at = (field: Float32Array, x: number, y: number): number =>
     field[Math.floor(y * FINE) * FIELD_SIZE + Math.floor(x * FINE)];

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelledDigits } from '../../lib/data/idx';
 import { readModel } from '../../lib/models/model-files';
-import { NOT_A_DIGIT } from '../../lib/train/engine/network';
 import type { TrainingResult } from '../../lib/train/loop/result';
 import { runSession } from '../../lib/train/loop/session';
 import { checkSettings, type TrainingSettings } from '../../lib/train/settings';
@@ -12,6 +11,7 @@ import type { Sources } from '../../lib/train/data/sources';
 import { Sealed } from '../../lib/train/data/split';
 import { makeModel, saveModel, temporaryFolder, tf } from '../classify/models';
 import { drawnSet } from './drawn-set';
+import { NOT_A_DIGIT } from '../../lib/digit';
 
 describe('a training, step by step', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
-import { NOT_A_DIGIT } from '../../lib/classify/prediction';
-import { PIXELS, type LabelledDigits } from '../../lib/data/idx';
+import { type LabelledDigits } from '../../lib/data/idx';
 import { assertEnough } from '../../lib/train/data/curriculum';
 import { lessonsOf } from '../../lib/train/data/lessons';
 import { cut } from '../../lib/train/data/samples';
 import type { CheckedSettings } from '../../lib/train/settings';
 import { holdOut, partInThree, Sealed } from '../../lib/train/data/split';
 import { drawnSet } from './drawn-set';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../lib/digit';
 
 /** Digits sorted by their label, so many of each; each picture tells its place. */
 function sorted(...counts: number[]): LabelledDigits {
   const labels = Uint8Array.from(counts.flatMap((count, label) => new Array<number>(count).fill(label)));
-  const images = new Uint8Array(labels.length * PIXELS);
+  const images = new Uint8Array(labels.length * DIGIT_PIXELS);
   labels.forEach((_, i) => {
-    images.set([i >> 8, i & 255, 255], i * PIXELS);
+    images.set([i >> 8, i & 255, 255], i * DIGIT_PIXELS);
   });
   return { images, labels };
 }
 
 /** The places that the pictures of `sorted` had. */
 function placesOf({ images, labels }: LabelledDigits): number[] {
-  return Array.from(labels, (_, i) => (images[i * PIXELS] << 8) | images[i * PIXELS + 1]);
+  return Array.from(labels, (_, i) => (images[i * DIGIT_PIXELS] << 8) | images[i * DIGIT_PIXELS + 1]);
 }
 
 function countsOf({ labels }: LabelledDigits): number[] {
@@ -115,11 +115,15 @@ describe('own samples', () => {
         assert.ok(tested.labels.length > 20);
         for (const { images, labels } of [curriculum.data, curriculum.validation]) {
           const seen = new Set(
-            Array.from(labels, (_, i) => Buffer.from(images.subarray(i * PIXELS, (i + 1) * PIXELS)).toString('latin1')),
+            Array.from(labels, (_, i) =>
+              Buffer.from(images.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS)).toString('latin1'),
+            ),
           );
           tested.labels.forEach((_, i) => {
             assert.ok(
-              !seen.has(Buffer.from(tested.images.subarray(i * PIXELS, (i + 1) * PIXELS)).toString('latin1')),
+              !seen.has(
+                Buffer.from(tested.images.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS)).toString('latin1'),
+              ),
               `test picture ${i}`,
             );
           });
@@ -157,13 +161,13 @@ describe('own samples', () => {
     ['many of one label', sorted(0, 100), {}, /got 80 of 1: /],
     [
       'none that the network can learn',
-      { images: new Uint8Array(2 * PIXELS), labels: Uint8Array.of(NOT_A_DIGIT, NOT_A_DIGIT) },
+      { images: new Uint8Array(2 * DIGIT_PIXELS), labels: Uint8Array.of(NOT_A_DIGIT, NOT_A_DIGIT) },
       { classes: 10 },
       /expected samples of digits, because this network tells nothing else, got 2 that are none/,
     ],
     [
       'none that the taught network can learn',
-      { images: new Uint8Array(PIXELS), labels: Uint8Array.of(NOT_A_DIGIT) },
+      { images: new Uint8Array(DIGIT_PIXELS), labels: Uint8Array.of(NOT_A_DIGIT) },
       { classes: 10, from: 'a model' },
       /got 1 that are none/,
     ],

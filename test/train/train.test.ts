@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { Network } from '../../lib/classify/network';
-import { PIXELS } from '../../lib/data/idx';
 import type { ModelFiles } from '../../lib/models/model-files';
 import { wholeCurriculum, type Curriculum } from '../../lib/train/data/curriculum';
-import { buildCnn, buildMlp, CLASSES, type TensorFlow } from '../../lib/train/engine/network';
+import { buildCnn, buildMlp, type TensorFlow } from '../../lib/train/engine/network';
 import { DRAW_NEGATIVE } from '../../lib/train/data/samples';
 import { holdOut } from '../../lib/train/data/split';
 import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/loop/train';
 import { TrainableNetwork } from '../../lib/train/engine/trainable';
 import { plainTensorFlow } from '../../support/tensorflow';
 import { drawnSet } from './drawn-set';
+import { CLASSES, DIGIT_PIXELS } from '../../lib/digit';
 
 /** Small enough for plain JavaScript. */
 function smallNetwork({ layers, sequential, initializers }: TensorFlow): Sequential {
@@ -82,7 +82,7 @@ describe('training', () => {
 
   it('stops when asked to, and keeps the best epoch so far', async () => {
     const stop = new AbortController();
-    const few = data.images.subarray(0, 5 * PIXELS);
+    const few = data.images.subarray(0, 5 * DIGIT_PIXELS);
     let kept: Float32Array | undefined;
     const { epochs, best } = await train(network, await curriculum(64), {
       epochs: 50,
@@ -157,12 +157,12 @@ describe('training', () => {
       artifacts: artifacts as ModelFiles['artifacts'],
       metadata: {},
     });
-    const read = product.logits(data.images.subarray(0, PIXELS));
+    const read = product.logits(data.images.subarray(0, DIGIT_PIXELS));
     const trained = await new TrainableNetwork(tf, model, {
       inputShape: [28, 28],
       classes: 10,
       endsInSoftmax: true,
-    }).logitsOf(data.images.subarray(0, PIXELS));
+    }).logitsOf(data.images.subarray(0, DIGIT_PIXELS));
     trained.forEach((logit, i) => {
       assert.ok(Math.abs(logit - read[i]) < 1e-3, `class ${i}: ${logit} in training, ${read[i]} in the product`);
     });

@@ -1,5 +1,4 @@
-import { PIXELS, type LabelledDigits } from '../../data/idx';
-import { NOT_A_DIGIT } from '../engine/network';
+import { type LabelledDigits } from '../../data/idx';
 import { Random } from '../../random';
 import {
   cut,
@@ -12,6 +11,7 @@ import {
   type BatchPlan,
 } from './samples';
 import { holdOut, joined, type FurtherCounts, type Parts } from './split';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
 
 /** What a network is trained with, epoch by epoch, and what chooses the best epoch and calibrates it. */
 export interface Curriculum {
@@ -212,7 +212,7 @@ const PIECE = 200;
 /** As `makeBatch`, a few at a time. */
 async function made(data: LabelledDigits, plan: BatchPlan, pause: CurriculumOptions['pause']): Promise<LabelledDigits> {
   const count = plan.sources.length;
-  const all = { images: new Uint8Array(count * PIXELS), labels: new Uint8Array(count) };
+  const all = { images: new Uint8Array(count * DIGIT_PIXELS), labels: new Uint8Array(count) };
   for (let at = 0; at < count; at += PIECE) {
     await pause?.();
     const { images, labels } = makeBatch(data, {
@@ -220,12 +220,12 @@ async function made(data: LabelledDigits, plan: BatchPlan, pause: CurriculumOpti
       first: plan.first + at,
       sources: plan.sources.subarray(at, at + PIECE),
     });
-    all.images.set(images, at * PIXELS);
+    all.images.set(images, at * DIGIT_PIXELS);
     all.labels.set(labels, at);
   }
   return all;
 }
 
 function first({ images, labels }: LabelledDigits, count: number): LabelledDigits {
-  return { images: images.subarray(0, count * PIXELS), labels: labels.subarray(0, count) };
+  return { images: images.subarray(0, count * DIGIT_PIXELS), labels: labels.subarray(0, count) };
 }

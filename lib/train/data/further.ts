@@ -3,13 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DataSetError, packedOrNot, PIXELS, readLabelledDigits, type LabelledDigits } from '../../data/idx';
+import { DataSetError, packedOrNot, readLabelledDigits, type LabelledDigits } from '../../data/idx';
 import { findIdxPairs, type IdxPair } from '../../data/idx-folder';
-import { DIGIT_SIZE } from '../../extract/normalise';
 import { looksLikeDigit } from '../synthesis/look-alikes';
-import { NOT_A_DIGIT } from '../engine/network';
 import { chosen } from './split';
 import { toDigit } from '../synthesis/strokes';
+import { DIGIT_PIXELS, DIGIT_SIZE, NOT_A_DIGIT } from '../../digit';
 
 /** What a picture is for: to train with; to choose the best epoch by and to calibrate; or kept, to measure with. */
 export type Part = 'train' | 'choose' | 'measure';
@@ -185,10 +184,10 @@ export function centred(image: Uint8Array): Uint8Array {
     x += value * ((i % DIGIT_SIZE) + 0.5);
     y += value * (Math.floor(i / DIGIT_SIZE) + 0.5);
   });
-  const out = new Uint8Array(PIXELS);
+  const out = new Uint8Array(DIGIT_PIXELS);
   const right = Math.round(DIGIT_SIZE / 2 - x / mass);
   const down = Math.round(DIGIT_SIZE / 2 - y / mass);
-  for (let i = 0; i < PIXELS; i++) {
+  for (let i = 0; i < DIGIT_PIXELS; i++) {
     if (image[i] === 0) continue;
     const column = (i % DIGIT_SIZE) + right;
     const row = Math.floor(i / DIGIT_SIZE) + down;
@@ -199,7 +198,7 @@ export function centred(image: Uint8Array): Uint8Array {
 }
 
 function pictureAt({ images }: LabelledDigits, i: number): Uint8Array {
-  return images.subarray(i * PIXELS, (i + 1) * PIXELS);
+  return images.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
 }
 
 /** A head, and then a name for each digit. */

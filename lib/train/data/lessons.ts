@@ -10,12 +10,12 @@ import {
 } from './curriculum';
 import { drawDigit } from '../synthesis/drawn-digits';
 import { partOf, type FurtherSets, type Part } from './further';
-import { NOT_A_DIGIT } from '../engine/network';
 import { Random } from '../../random';
 import type { TrainingResult } from '../loop/result';
 import type { CheckedSettings } from '../settings';
 import type { Sources } from './sources';
 import { digitsOnly, holdOut, joined, partInThree, Sealed, type FurtherCounts, type Parts } from './split';
+import { NOT_A_DIGIT } from '../../digit';
 
 /** What a network is tested with, once everything has been decided. */
 export interface Test {

@@ -1,10 +1,10 @@
 import { augment } from '../synthesis/augment';
 import { drawDigit } from '../synthesis/drawn-digits';
-import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { type LabelledDigits } from '../../data/idx';
 import { drawNegative } from '../synthesis/negatives';
-import { NOT_A_DIGIT } from '../engine/network';
 import { Random } from '../../random';
 import type { FurtherCounts } from './split';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
 
 /** How much is drawn in a usual training. */
 export const DRAWN_DIGITS = 0.2;
@@ -104,13 +104,13 @@ export function makeBatch(
   data: LabelledDigits,
   { seed, epoch, first, sources, plain = 0, plainFrom = 0 }: BatchPlan,
 ): Batch {
-  const images = new Uint8Array(sources.length * PIXELS);
+  const images = new Uint8Array(sources.length * DIGIT_PIXELS);
   const labels = new Uint8Array(sources.length);
   sources.forEach((source, i) => {
     const random = new Random(seed, epoch, first + i);
     const sample = base(data, source, random);
     labels[i] = sample.label;
-    const out = images.subarray(i * PIXELS, (i + 1) * PIXELS);
+    const out = images.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS);
     if (plain === 1 || (plain > 0 && source >= plainFrom && random.chance(plain))) out.set(sample.image);
     else augment(sample.image, random, out);
   });
@@ -120,5 +120,8 @@ export function makeBatch(
 function base(data: LabelledDigits, source: number, random: Random): { image: Uint8Array; label: number } {
   if (source === DRAW_DIGIT) return drawDigit(random);
   if (source === DRAW_NEGATIVE) return { image: drawNegative(data, random), label: NOT_A_DIGIT };
-  return { image: data.images.subarray(source * PIXELS, (source + 1) * PIXELS), label: data.labels[source] };
+  return {
+    image: data.images.subarray(source * DIGIT_PIXELS, (source + 1) * DIGIT_PIXELS),
+    label: data.labels[source],
+  };
 }

@@ -1,6 +1,6 @@
-import { DIGITS, NOT_A_DIGIT } from '../../classify/prediction';
-import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { type LabelledDigits } from '../../data/idx';
 import { Random } from '../../random';
+import { DIGITS, DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
 
 /** What is trained with, and what is held out to choose the best epoch and to calibrate. */
 export interface Parts {
@@ -105,9 +105,9 @@ function mixed(digits: LabelledDigits, places: readonly number[], seed: number):
 }
 
 export function chosen({ images, labels }: LabelledDigits, places: ArrayLike<number>): LabelledDigits {
-  const out = { images: new Uint8Array(places.length * PIXELS), labels: new Uint8Array(places.length) };
+  const out = { images: new Uint8Array(places.length * DIGIT_PIXELS), labels: new Uint8Array(places.length) };
   for (let i = 0; i < places.length; i++) {
-    out.images.set(images.subarray(places[i] * PIXELS, (places[i] + 1) * PIXELS), i * PIXELS);
+    out.images.set(images.subarray(places[i] * DIGIT_PIXELS, (places[i] + 1) * DIGIT_PIXELS), i * DIGIT_PIXELS);
     out.labels[i] = labels[places[i]];
   }
   return out;

@@ -1,15 +1,10 @@
 import type * as core from '@tensorflow/tfjs-core';
 import type * as tfLayers from '@tensorflow/tfjs-layers';
-import { DIGIT_SIZE } from '../../extract/normalise';
+import { CLASSES, DIGIT_SIZE } from '../../digit';
 
 /** TensorFlow.js with its layers, on whatever backend; native tfjs-node has the same. */
 export type TensorFlow = typeof core &
   Pick<typeof tfLayers, 'layers' | 'sequential' | 'initializers' | 'loadLayersModel'>;
-
-export { NOT_A_DIGIT } from '../../classify/prediction';
-
-/** 0 to 9, and "not a digit". */
-export const CLASSES = 11;
 
 /**
  * The compact network: four convolutions and one dense layer, 91,000 weights, 3.7 million multiplications a digit. It

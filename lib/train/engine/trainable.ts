@@ -1,9 +1,10 @@
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { LEAST_PROBABILITY, toPrediction, type Prediction } from '../../classify/prediction';
-import { negativeLogLikelihood } from '../loop/calibrate';
-import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { negativeLogLikelihood } from './calibrate';
+import { type LabelledDigits } from '../../data/idx';
 import type { TensorFlow } from './network';
+import { DIGIT_PIXELS } from '../../digit';
 
 type Layer = ReturnType<typeof tfLayers.dense>;
 
@@ -51,7 +52,7 @@ export class TrainableNetwork {
     } = this;
     const values = new Float32Array(images.length);
     for (let i = 0; i < images.length; i++) values[i] = images[i] / 255;
-    const x = tf.tensor(values, [images.length / PIXELS, ...inputShape]);
+    const x = tf.tensor(values, [images.length / DIGIT_PIXELS, ...inputShape]);
     const y = (training ? this.#forward(x) : this.model.apply(x, { training })) as Tensor2D;
     return endsInSoftmax ? tf.log(tf.clipByValue(y, LEAST_PROBABILITY, 1)) : y;
   }
@@ -94,11 +95,11 @@ export class TrainableNetwork {
    * @returns n·classes logits
    */
   async logitsOf(images: Uint8Array, pause: () => Promise<void> | void = () => undefined): Promise<Float32Array> {
-    const out = new Float32Array((images.length / PIXELS) * this.classes);
-    for (let at = 0; at < images.length; at += CHUNK * PIXELS) {
-      const part = this.tf.tidy(() => this.logits(images.subarray(at, at + CHUNK * PIXELS)));
+    const out = new Float32Array((images.length / DIGIT_PIXELS) * this.classes);
+    for (let at = 0; at < images.length; at += CHUNK * DIGIT_PIXELS) {
+      const part = this.tf.tidy(() => this.logits(images.subarray(at, at + CHUNK * DIGIT_PIXELS)));
       // Not within `tidy`, which would look for tensors among the numbers, one by one.
-      out.set(part.dataSync<'float32'>(), (at / PIXELS) * this.classes);
+      out.set(part.dataSync<'float32'>(), (at / DIGIT_PIXELS) * this.classes);
       part.dispose();
       await pause();
     }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Network } from '../../classify/network';
 import { readModel, type ModelFiles } from '../../models/model-files';
 import { commandOf } from '../report/again';
-import { bestTemperature } from './calibrate';
+import { bestTemperature } from '../engine/calibrate';
 import { writeCard, type CardFacts } from '../report/card';
 import type { FurtherFacts } from '../report/card-further';
 import type { Curriculum, FineTuningCurriculum } from '../data/curriculum';
@@ -10,7 +10,7 @@ import { ENGINE_TITLES } from '../engine/engines';
 import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './evaluation';
 import type { FurtherSets, Part } from '../data/further';
 import { lessonsOf, type Test } from '../data/lessons';
-import { buildCnn, buildMlp, CLASSES, NOT_A_DIGIT, type TensorFlow } from '../engine/network';
+import { buildCnn, buildMlp, type TensorFlow } from '../engine/network';
 import { measure, measureLetters, reportOn, type Report } from '../report/report';
 import type { Standing, TrainingProgress, TrainingResult } from './result';
 import { saveTrained } from './save';
@@ -19,6 +19,7 @@ import { readSets, readSources } from '../data/sources';
 import { digitsOnly } from '../data/split';
 import { train, TrainingError } from './train';
 import { TrainableNetwork } from '../engine/trainable';
+import { CLASSES, NOT_A_DIGIT } from '../../digit';
 
 export interface SessionOptions {
   onProgress: (progress: TrainingProgress) => void;

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Adam } from '../engine/adam';
 import { BatchMaker } from '../data/batches';
-import { bestTemperature } from './calibrate';
+import { bestTemperature } from '../engine/calibrate';
 import type { Curriculum } from '../data/curriculum';
 import type { Batch } from '../data/samples';
 import type { TrainableNetwork } from '../engine/trainable';

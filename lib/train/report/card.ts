@@ -1,10 +1,10 @@
 import type { DigitFigures } from '../../evaluate/digits';
 import { furtherLines, furtherTables, type FurtherFacts } from './card-further';
 import { SHORT } from '../data/curriculum';
-import { NOT_A_DIGIT } from '../engine/network';
 import type { Report } from './report';
 import type { Standing } from '../loop/result';
 import { DRAWN_DIGITS, NEGATIVES } from '../data/samples';
+import { NOT_A_DIGIT } from '../../digit';
 
 /** What a model card tells beside the report. */
 export interface CardFacts {

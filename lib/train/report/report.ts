@@ -1,11 +1,11 @@
 import { isDigit } from '../../classify/reading';
 import { digitFigures, type DigitFigures } from '../../evaluate/digits';
 import { augment } from '../synthesis/augment';
-import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { type LabelledDigits } from '../../data/idx';
 import { drawNegative } from '../synthesis/negatives';
-import { NOT_A_DIGIT } from '../engine/network';
 import { Random } from '../../random';
 import type { TrainableNetwork } from '../engine/trainable';
+import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
 
 /** How good a trained network is. */
 export interface Report {
@@ -86,19 +86,19 @@ export async function reportOn(
 
 async function augmentAll(images: Uint8Array, seed: number, pause: MeasureOptions['pause']): Promise<Uint8Array> {
   const out = new Uint8Array(images.length);
-  for (let at = 0; at < images.length; at += PIXELS) {
-    augment(images.subarray(at, at + PIXELS), new Random(seed, -1, at), out.subarray(at, at + PIXELS));
-    if (at % (PIECE * PIXELS) === 0) await pause?.();
+  for (let at = 0; at < images.length; at += DIGIT_PIXELS) {
+    augment(images.subarray(at, at + DIGIT_PIXELS), new Random(seed, -1, at), out.subarray(at, at + DIGIT_PIXELS));
+    if (at % (PIECE * DIGIT_PIXELS) === 0) await pause?.();
   }
   return out;
 }
 
 /** Pieces and pairs are made of test digits, so that none was trained with. */
 async function drawNegatives(test: LabelledDigits, seed: number, pause: MeasureOptions['pause']): Promise<Uint8Array> {
-  const out = new Uint8Array(NEGATIVES * PIXELS);
+  const out = new Uint8Array(NEGATIVES * DIGIT_PIXELS);
   for (let i = 0; i < NEGATIVES; i++) {
     if (i % PIECE === 0) await pause?.();
-    out.set(drawNegative(test, new Random(seed, -2, i)), i * PIXELS);
+    out.set(drawNegative(test, new Random(seed, -2, i)), i * DIGIT_PIXELS);
   }
   return out;
 }

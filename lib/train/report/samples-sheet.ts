@@ -1,8 +1,8 @@
-import { DIGIT_SIZE } from '../../extract/normalise';
 import { loadSharp } from '../../pictures/decode';
-import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { type LabelledDigits } from '../../data/idx';
 import { DRAW_DIGIT, DRAW_NEGATIVE } from '../data/samples';
 import { BatchMaker } from '../data/batches';
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../../digit';
 
 const SHEET_COLUMNS = 24;
 const CELL = DIGIT_SIZE + 2;
@@ -30,7 +30,10 @@ export async function drawSamplesSheet(data: LabelledDigits, seed: number, rows 
     for (let row = 0; row < rows; row++) {
       // From all over the data, which may be sorted by label.
       const place = Math.floor(((row + 0.5) * data.labels.length) / rows);
-      lines.push(data.images.subarray(place * PIXELS, (place + 1) * PIXELS), await make(row, SHEET_COLUMNS - 1, place));
+      lines.push(
+        data.images.subarray(place * DIGIT_PIXELS, (place + 1) * DIGIT_PIXELS),
+        await make(row, SHEET_COLUMNS - 1, place),
+      );
     }
     for (const source of [DRAW_DIGIT, DRAW_NEGATIVE]) lines.push(await make(rows, rows * SHEET_COLUMNS, source));
     return await toPng(Buffer.concat(lines));
@@ -40,7 +43,7 @@ export async function drawSamplesSheet(data: LabelledDigits, seed: number, rows 
 }
 
 async function toPng(images: Uint8Array): Promise<Buffer> {
-  const count = images.length / PIXELS;
+  const count = images.length / DIGIT_PIXELS;
   const width = SHEET_COLUMNS * CELL;
   const height = Math.ceil(count / SHEET_COLUMNS) * CELL;
   const sheet = Buffer.alloc(width * height, BACKGROUND);
@@ -48,7 +51,7 @@ async function toPng(images: Uint8Array): Promise<Buffer> {
     const left = (i % SHEET_COLUMNS) * CELL + 1;
     const top = Math.floor(i / SHEET_COLUMNS) * CELL + 1;
     for (let y = 0; y < DIGIT_SIZE; y++) {
-      const start = i * PIXELS + y * DIGIT_SIZE;
+      const start = i * DIGIT_PIXELS + y * DIGIT_SIZE;
       sheet.set(images.subarray(start, start + DIGIT_SIZE), (top + y) * width + left);
     }
   }

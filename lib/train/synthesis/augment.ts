@@ -1,9 +1,9 @@
-import { DIGIT_SIZE, normaliseDigit, strokeWidth } from '../../extract/normalise';
+import { normaliseDigit, strokeWidth } from '../../extract/normalise';
 import { FAR, FIELD_SIZE, enlarge, toDistance } from './distance-field';
-import { PIXELS } from '../../data/idx';
 import { cropTo, cutSide, foreignStroke, gap, inkBox, type Plane } from './degradations';
 import { Random } from '../../random';
 import { Lattice, randomAffine, SplineAxis, warp, type Affine, type AffineLimits, type Canvas } from './warp';
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../../digit';
 
 const DEGREE = Math.PI / 180;
 
@@ -63,7 +63,7 @@ export function augment(image: Uint8Array, random: Random, out: Uint8Array): voi
 
 function direct(affine: Affine, out: Uint8Array): void {
   warp(field, affine, elastic, canvasOf(DIGIT_SIZE, DIGIT_SIZE, 1), 0, warped);
-  for (let i = 0; i < PIXELS; i++) out[i] = clampByte(warped[i]);
+  for (let i = 0; i < DIGIT_PIXELS; i++) out[i] = clampByte(warped[i]);
 }
 
 function canvasOf(width: number, height: number, step: number): Canvas {

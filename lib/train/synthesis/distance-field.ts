@@ -1,7 +1,7 @@
+import { DIGIT_SIZE } from '../../digit';
 /**
  * The shape of a 28×28 picture on a grid three times as fine: what warping samples from, so that it loses no sharpness.
  */
-import { DIGIT_SIZE } from '../../extract/normalise';
 
 /** Fine pixels in one pixel of the 28×28 picture. */
 export const FINE = 3;

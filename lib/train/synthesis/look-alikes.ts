@@ -1,5 +1,5 @@
-import { DIGIT_SIZE } from '../../extract/normalise';
 import { inkBox } from './degradations';
+import { DIGIT_SIZE } from '../../digit';
 
 /** Letters that look like a digit alone: they are neither shown as digits nor as something that is none. */
 const ALIKE = new Set('OoIilSsZzbgqy');

@@ -1,10 +1,10 @@
-import { DIGIT_SIZE } from '../../extract/normalise';
 import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from './glyphs';
-import { PIXELS, type LabelledDigits } from '../../data/idx';
+import { type LabelledDigits } from '../../data/idx';
 import { inkBox } from './degradations';
 import type { Random } from '../../random';
 import { drawShape } from './shapes';
 import { Paper, randomHand, toDigit, write } from './strokes';
+import { DIGIT_PIXELS, DIGIT_SIZE } from '../../digit';
 
 type Draw = (random: Random, digits: LabelledDigits) => Uint8Array;
 
@@ -63,7 +63,7 @@ function drawWord(random: Random): Uint8Array {
 }
 
 function digitAt(digits: LabelledDigits, index: number): Uint8Array {
-  return digits.images.subarray(index * PIXELS, (index + 1) * PIXELS);
+  return digits.images.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS);
 }
 
 /** A digit with one of these labels; any digit where a small data set seems to have none. */
@@ -123,7 +123,7 @@ function drawFragment(random: Random, digits: LabelledDigits): Uint8Array {
   const { first, last } = extent(image, upright ? DIGIT_SIZE : 1);
   const keep = Math.round((last - first + 1) * random.between(0.25, 0.45));
   const tilt = random.normalWithin(2) * 0.15;
-  const out = new Uint8Array(PIXELS);
+  const out = new Uint8Array(DIGIT_PIXELS);
   for (let y = 0; y < DIGIT_SIZE; y++) {
     for (let x = 0; x < DIGIT_SIZE; x++) {
       const along = (upright ? y : x) + tilt * ((upright ? x : y) - DIGIT_SIZE / 2);
@@ -138,7 +138,7 @@ function drawFragment(random: Random, digits: LabelledDigits): Uint8Array {
 function drawTurnedDigit(random: Random, digits: LabelledDigits): Uint8Array {
   const mirrored = random.chance(0.6);
   const image = digitOf(mirrored ? [3, 6, 7] : [4, 7], digits, random);
-  const out = new Uint8Array(PIXELS);
+  const out = new Uint8Array(DIGIT_PIXELS);
   for (let y = 0; y < DIGIT_SIZE; y++) {
     for (let x = 0; x < DIGIT_SIZE; x++) {
       out[y * DIGIT_SIZE + x] = image[(mirrored ? y : DIGIT_SIZE - 1 - y) * DIGIT_SIZE + DIGIT_SIZE - 1 - x];

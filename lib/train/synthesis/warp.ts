@@ -1,6 +1,6 @@
-import { DIGIT_SIZE } from '../../extract/normalise';
 import { FIELD_SIZE, FINE } from './distance-field';
 import type { Random } from '../../random';
+import { DIGIT_SIZE } from '../../digit';
 
 /** Nodes of a lattice along each side, and their distance in pixels of the 28×28 picture. */
 const NODES = 11;

@@ -1,4 +1,4 @@
-import { DIGITS } from '../../classify/prediction';
+import { DIGITS } from '../../digit';
 
 /** Temperatures outside these would tell of a mistake, not of a network. */
 const LEAST = 0.2;
