@@ -7,8 +7,9 @@
   ;; Stores eight sums: in mode 0 as they are, in 1 what of them is positive, in 2 that added to what is there.
   (func $put (param $at i32) (param $a v128) (param $b v128) (param $mode i32)
     (if (local.get $mode) (then
-      (local.set $a (f32x4.pmax (v128.const f32x4 0 0 0 0) (local.get $a)))
-      (local.set $b (f32x4.pmax (v128.const f32x4 0 0 0 0) (local.get $b)))))
+      ;; What is no number stays none, so that a network that has gone astray is noticed.
+      (local.set $a (f32x4.max (v128.const f32x4 0 0 0 0) (local.get $a)))
+      (local.set $b (f32x4.max (v128.const f32x4 0 0 0 0) (local.get $b)))))
     (if (i32.eq (local.get $mode) (i32.const 2)) (then
       (local.set $a (f32x4.add (v128.load (local.get $at)) (local.get $a)))
       (local.set $b (f32x4.add (v128.load offset=16 (local.get $at)) (local.get $b)))))

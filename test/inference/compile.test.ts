@@ -174,6 +174,27 @@ describe('compile', () => {
     });
   }
 
+  it('computes what is no number as that, also where ReLU comes after it', async () => {
+    const model = tf.sequential({
+      layers: [
+        layers.dense({ inputShape: [784], units: 16, activation: 'relu' }),
+        layers.dense({ units: 8, activation: 'relu' }),
+        layers.dense({ units: 10 }),
+      ],
+    });
+    // Infinity, times 0.
+    const huge = model.getWeights().map(({ shape }, i) => tf.fill(shape, i === 0 ? 3e38 : i === 2 ? 0 : 1));
+    model.setWeights(huge);
+    const network = compile(await artifactsOf(model));
+    assert.ok(network, 'its weights are numbers');
+    for (const kernels of [loadKernels(), plainKernels()]) {
+      const outputs = new Executor(network, kernels).compute(new Uint8Array(784).fill(255));
+      assert.ok(!outputs.some(Number.isFinite), [...outputs].join());
+    }
+    tf.dispose(huge);
+    model.dispose();
+  });
+
   it('makes nothing of weights that are no numbers, too few, too many or of other shapes', async () => {
     const { artifacts } = await readModel(SHIPPED_MODEL);
     const { weightSpecs, weightData } = artifacts;
