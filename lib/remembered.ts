@@ -10,3 +10,17 @@ export function remembered<K extends object, V>(make: (key: K) => V): (key: K) =
     return entry.value;
   };
 }
+
+/** Loads at the first call, and again at the next one where that has failed: somebody may have put the files right. */
+export function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    if (!loading) {
+      loading = load();
+      loading.catch(() => {
+        loading = undefined;
+      });
+    }
+    return loading;
+  };
+}

@@ -4,6 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { readModel, type ModelFiles } from '../models/model-files';
+import { loadedOnce } from '../remembered';
 import { serve, transferring } from '../workers/serve';
 import { compileModel, type CompiledModel } from './compiled-model';
 import type { ModelInfo } from './model-info';
@@ -38,18 +39,7 @@ const { path, files: filesBefore } = workerData as EngineData;
 const tensorflow = (): typeof import('./tensorflow-engine') =>
   require('./tensorflow-engine') as typeof import('./tensorflow-engine');
 
-let opening: Promise<OpenedModel & { network?: Network }> | undefined;
-
-/** Reads once, and again at the next call where that has failed: somebody may have put the file right. */
-function open(): Promise<OpenedModel & { network?: Network }> {
-  if (!opening) {
-    opening = load();
-    opening.catch(() => {
-      opening = undefined;
-    });
-  }
-  return opening;
-}
+const open = loadedOnce(load);
 
 async function load(): Promise<OpenedModel & { network?: Network }> {
   const files = filesBefore ?? (await readModel(path));

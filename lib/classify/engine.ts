@@ -50,7 +50,7 @@ export class Engine {
   }
 
   async describe(): Promise<ModelInfo> {
-    return this.#watch(this.#model, infoOf);
+    return this.#watch(this.#model, openedInfo);
   }
 
   /** See `Classifier.reload`. One after another: the last one finds the newest files. */
@@ -73,7 +73,7 @@ export class Engine {
     const candidate = this.#worker();
     let unused: ModelWorker = candidate;
     try {
-      const info = await infoOf(candidate);
+      const info = await openedInfo(candidate);
       if (info.checksum !== this.info?.checksum) {
         unused = this.#model;
         this.#model = candidate;
@@ -122,7 +122,7 @@ export class Engine {
   }
 }
 
-async function infoOf(model: ModelWorker): Promise<ModelInfo> {
+async function openedInfo(model: ModelWorker): Promise<ModelInfo> {
   await model.open();
   return model.info as ModelInfo;
 }

@@ -7,9 +7,10 @@ import { ModelError } from '../models/model';
 import type { CompiledModel } from './compiled-model';
 import { CANDIDATES, PICTURE_BYTES, type Judgement } from './judgement';
 import type { Networks } from './predict';
-import { toPrediction } from './prediction';
+import { softmax, toPredictions } from './prediction';
 import { assertOutputs } from './trial';
 import { DIGIT_PIXELS } from '../digit';
+import { loadedOnce } from '../remembered';
 
 /** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
 const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
@@ -20,7 +21,7 @@ const MOST_MODELS = 4;
 /** By checksum; the one that was used last stands last. */
 const executors = new Map<string, Executor>();
 
-let surroundings: Promise<Executor> | undefined;
+const surroundingsExecutor = loadedOnce(loadSurroundings);
 
 /** Both networks, computed in this thread. */
 export function kernelNetworks(model: CompiledModel): Networks {
@@ -31,10 +32,7 @@ export function kernelNetworks(model: CompiledModel): Networks {
       images.forEach((image, i) => {
         all.set(image, i * DIGIT_PIXELS);
       });
-      const logits = logitsOf(model, all);
-      return Promise.resolve(
-        images.map((_, i) => toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature)),
-      );
+      return Promise.resolve(toPredictions(logitsOf(model, all), classes, temperature));
     },
     judge,
   };
@@ -61,8 +59,7 @@ export function logitsOf(
 
 /** Tells what shapes are from what stands about them. */
 export async function judge(shapes: readonly Surroundings[]): Promise<Judgement[]> {
-  surroundings ??= loadSurroundings();
-  const executor = await surroundings;
+  const executor = await surroundingsExecutor();
   const pictures = new Uint8Array(shapes.length * PICTURE_BYTES);
   const measures = new Float32Array(shapes.length * MEASURES);
   shapes.forEach(({ picture, measures: own }, i) => {
@@ -87,11 +84,4 @@ async function loadSurroundings(): Promise<Executor> {
     network.outputs === CANDIDATES.length;
   if (!fits) throw new ModelError(`${path}: expected the network for surroundings that comes with the package`);
   return new Executor(network);
-}
-
-function softmax(logits: Float32Array): number[] {
-  const greatest = Math.max(...logits);
-  const powers = Array.from(logits, (logit) => Math.exp(logit - greatest));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
 }

@@ -6,7 +6,7 @@ import { Batches } from './batches';
 import type { CompiledModel } from './compiled-model';
 import type { EngineData, EngineMethods } from './engine-worker';
 import type { ModelInfo } from './model-info';
-import { toPrediction, type Prediction } from './prediction';
+import { toPredictions, type Prediction } from './prediction';
 
 /** A digit takes a millisecond here and some on a Pi, so a batch that takes so long is stuck; milliseconds. */
 const PATIENCE = 1000;
@@ -78,9 +78,7 @@ export class ModelWorker {
     try {
       this.#assertOpen();
       const logits = compiled ? await this.ink.classify(compiled, images) : await this.#host.exec('classify', [images]);
-      return Array.from({ length: logits.length / classes }, (_, i) =>
-        toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature),
-      );
+      return toPredictions(logits, classes, temperature);
     } catch (error) {
       this.#assertOpen();
       if (!compiled && isWorkerLost(error)) this.#opened = undefined;

@@ -62,15 +62,8 @@ async function predict(
   found: readonly ExtractedDigit[],
 ): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
   const all = withWholes(found);
-  const seen = all.flatMap(({ surroundings }) => surroundings ?? []);
-  const judged = seen.length === 0 ? [] : await networks.judge(seen);
-  const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
-  const judgementOf = ({ surroundings, judgement }: ExtractedDigit): Judgement | undefined =>
-    judgement ?? (surroundings && judgements.get(surroundings));
-  const shapes = all.filter((shape) => {
-    const judgement = judgementOf(shape);
-    return shape.doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement));
-  });
+  const judgementOf = await judgementsOf(networks, all);
+  const shapes = all.filter((shape) => mayBeDigit(shape, judgementOf(shape)));
   if (shapes.length === 0) return { shapes, predictions: [] };
   const own = await networks.classify(picturesOf(shapes));
   const known = shapes.flatMap((shape, i) => {
@@ -93,23 +86,36 @@ export async function judgedDigits(
   networks: Pick<Networks, 'judge'>,
   found: readonly ExtractedDigit[],
 ): Promise<ExtractedDigit[]> {
-  const seen = [...found, ...wholesOf(found)].flatMap(({ surroundings }) => surroundings ?? []);
-  const judged = seen.length === 0 ? [] : await networks.judge(seen);
-  const wholes = new Map<string, Whole>();
-  const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
-  const withJudgement = <T extends Whole>({ surroundings, ...shape }: T): Omit<T, 'surroundings'> => {
-    const judgement = surroundings && judgements.get(surroundings);
-    return judgement ? { ...shape, judgement } : shape;
+  const allWholes = wholesOf(found);
+  const judgementOf = await judgementsOf(networks, [...found, ...allWholes]);
+  const withJudgement = <T extends Whole>(shape: T): Omit<T, 'surroundings'> => {
+    const judgement = judgementOf(shape);
+    const copy = { ...shape, ...(judgement && { judgement }) };
+    delete copy.surroundings;
+    return copy;
   };
-  for (const whole of wholesOf(found)) wholes.set(keyOf(whole), withJudgement(whole));
+  const wholes = new Map(allWholes.map((whole) => [keyOf(whole), withJudgement(whole)]));
   return found
     .map(({ whole, ...shape }): ExtractedDigit => ({
       ...withJudgement(shape),
       ...(whole && { whole: wholes.get(keyOf(whole)) as Whole }),
     }))
-    .filter(
-      ({ doubt, judgement }) => doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement)),
-    );
+    .filter((shape) => mayBeDigit(shape, shape.judgement));
+}
+
+/** @returns tells what is said of a shape: its own judgement, or that of its surroundings, or nothing */
+async function judgementsOf(
+  networks: Pick<Networks, 'judge'>,
+  shapes: readonly Whole[],
+): Promise<(shape: Whole) => Judgement | undefined> {
+  const seen = shapes.flatMap(({ surroundings }) => surroundings ?? []);
+  const judged = seen.length === 0 ? [] : await networks.judge(seen);
+  const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
+  return ({ surroundings, judgement }) => judgement ?? (surroundings && judgements.get(surroundings));
+}
+
+function mayBeDigit({ doubt }: ExtractedDigit, judgement: Judgement | undefined): boolean {
+  return doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement));
 }
 
 /**

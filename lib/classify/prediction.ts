@@ -1,4 +1,5 @@
 import { DIGITS } from '../digit';
+
 /** What the network makes of one picture. `probabilities` and `notDigit` sum to 1. */
 export interface Prediction {
   /** 0 to 9, the most probable one. */
@@ -50,11 +51,26 @@ export function correctPrior({ digit, confidence, probabilities, notDigit }: Pre
  * @param temperature above 0; 1 changes nothing, more makes the probabilities more modest
  */
 export function toPrediction(logits: Float32Array, temperature: number): Prediction {
-  const greatest = logits.reduce((a, b) => Math.max(a, b));
-  const powers = Array.from(logits, (logit) => Math.exp((logit - greatest) / temperature));
-  const sum = powers.reduce((a, b) => a + b);
-  const all = powers.map((power) => power / sum);
+  const all = softmax(logits, temperature);
   const probabilities = all.slice(0, DIGITS);
   const confidence = Math.max(...probabilities);
   return { digit: probabilities.indexOf(confidence), confidence, probabilities, notDigit: all[DIGITS] ?? 0 };
+}
+
+/**
+ * The same for the logits of several pictures, one after another.
+ * @param logits n·classes numbers
+ */
+export function toPredictions(logits: Float32Array, classes: number, temperature: number): Prediction[] {
+  return Array.from({ length: logits.length / classes }, (_, i) =>
+    toPrediction(logits.subarray(i * classes, (i + 1) * classes), temperature),
+  );
+}
+
+/** @returns softmax(logits / temperature): probabilities that sum to 1 */
+export function softmax(logits: Float32Array, temperature = 1): number[] {
+  const greatest = logits.reduce((a, b) => Math.max(a, b));
+  const powers = Array.from(logits, (logit) => Math.exp((logit - greatest) / temperature));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
 }

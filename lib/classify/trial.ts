@@ -1,10 +1,8 @@
 import type { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { MOST_NUMBERS } from '../inference/network';
 import { ModelError } from '../models/model-files';
 import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
-
-/** Most numbers that one layer may give for one picture: 28×28 with 512 channels are 401,408. */
-const MOST_NUMBERS = 2 ** 19;
 
 /** How far a softmax's outputs may be from 1 in sum: 32-bit floats are within a millionth. */
 const TOLERANCE = 1e-3;

@@ -6,8 +6,9 @@
 import * as v from 'valibot';
 import type { io } from '@tensorflow/tfjs-core';
 import { graphOf, type GraphNode } from './graph';
-import type { Window } from './kernels';
+import { FLOAT, type Window } from './kernels';
 import {
+  MOST_NUMBERS,
   paddedChannels,
   storedChannels,
   type CompiledNetwork,
@@ -23,11 +24,6 @@ export interface Artifacts {
   weightSpecs: io.WeightsManifestEntry[];
   weightData: ArrayBuffer;
 }
-
-/** Most numbers that one layer may have: 28×28 pixels with 512 channels are 401,408. */
-const MOST_NUMBERS = 2 ** 19;
-
-const FLOAT = 4;
 
 /** @returns undefined where the model has a layer or a setting that the kernels do not know */
 export function compile(artifacts: Artifacts): CompiledNetwork | undefined {

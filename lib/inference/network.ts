@@ -47,6 +47,9 @@ export interface Dense {
   relu: boolean;
 }
 
+/** Most numbers that one layer may give for one picture: 28×28 pixels with 512 channels are 401,408. */
+export const MOST_NUMBERS = 2 ** 19;
+
 /** The kernels give outputs eight at a time. */
 export const OUTPUTS_AT_ONCE = 8;
 

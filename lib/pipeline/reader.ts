@@ -174,10 +174,9 @@ async function extractPlainJpeg(
   input: unknown,
   options: ReadOptions,
 ): Promise<Required<Sized<{ digits: ExtractedDigit[] }>> | undefined> {
-  const plain = await readPlainJpeg(input, options, (jpeg) => {
-    const { width, height } = jpeg;
-    return ink.thresholdAndExtract(jpeg, options.threshold, { frame: { width, height }, ...options.extract });
-  });
+  const plain = await readPlainJpeg(input, options, (jpeg) =>
+    ink.thresholdAndExtract(jpeg, options.threshold, ownFrame(jpeg, options)),
+  );
   return plain && { digits: plain.found, size: plain.size };
 }
 
