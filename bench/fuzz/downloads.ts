@@ -47,7 +47,7 @@ export function downloadTrial(dice: Dice, mirror: Mirror): Trial {
         folder: join(folder, 'mnist'),
         mirrors: [mirror.url],
         files,
-        patience: { answer: 2000, stall: 1000 },
+        timeouts: { answer: 2000, stall: 1000 },
       });
       const { images, labels } = await loadDataSet({ kind: 'idx', folder: join(folder, 'mnist'), part: 'test' });
       const right =

@@ -16,7 +16,7 @@ export interface Answer {
 export const SENDING = 20_000;
 
 /** Sends bytes over a connection of its own, whatever they are, and takes what comes back for an answer in HTTP. */
-export async function exchange(port: number, pieces: readonly Piece[], patience: number): Promise<Answer> {
+export async function exchange(port: number, pieces: readonly Piece[], timeout: number): Promise<Answer> {
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];
   const state = { open: true, whole: false };
@@ -49,13 +49,13 @@ export async function exchange(port: number, pieces: readonly Piece[], patience:
           }),
           closed,
           whole,
-          sleep(patience, undefined, { ref: false }),
+          sleep(timeout, undefined, { ref: false }),
         ]);
       else if ('wait' in piece) await Promise.race([sleep(piece.wait, undefined, { ref: false }), closed]);
       else if ('close' in piece) socket.end();
       else socket.destroy();
     }
-    await Promise.race([whole, closed, sleep(patience, undefined, { ref: false })]);
+    await Promise.race([whole, closed, sleep(timeout, undefined, { ref: false })]);
     return { ...answerOf(Buffer.concat(chunks)), late: state.open };
   } finally {
     socket.destroy();

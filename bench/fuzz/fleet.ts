@@ -44,7 +44,7 @@ export class Fleet {
     };
     this.sender = new JobPublisher(
       { url, prefix: PREFIX },
-      { camera: CAMERA, patience: 20_000 },
+      { camera: CAMERA, timeout: 20_000 },
       {
         onState,
         onError,
@@ -56,7 +56,7 @@ export class Fleet {
     );
     this.queue = new JobQueue(
       { url, prefix: PREFIX },
-      { patience: 60_000 },
+      { timeout: 60_000 },
       {
         onState,
         onError,
@@ -74,7 +74,7 @@ export class Fleet {
   }
 
   /** Has the reader answer; true when a reading has come by then, whosever it is. */
-  async release(job: Job, patience: number): Promise<boolean> {
+  async release(job: Job, timeout: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const came = new Promise<boolean>((resolve) => {
       this.answered.set(job.id, () => {
@@ -82,7 +82,7 @@ export class Fleet {
       });
       timer = setTimeout(() => {
         resolve(false);
-      }, patience);
+      }, timeout);
     });
     this.held.delete(job.id);
     if (this.seen.jobs.some((taken) => isOf(taken, job))) this.answer(job);

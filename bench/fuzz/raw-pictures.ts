@@ -150,8 +150,8 @@ const maskOf = (dice: Dice): Record<string, unknown> => {
     channels: 1,
     mask: true,
     ink: mask,
-    paper: { data: new Uint8Array(12).fill(200), width: 4, height: 3 },
-    margins: new Uint8Array(mask.length),
+    background: { data: new Uint8Array(12).fill(200), width: 4, height: 3 },
+    border: new Uint8Array(mask.length),
   };
 };
 

@@ -11,7 +11,7 @@ export interface Mark {
   confidence?: number | undefined;
 }
 
-export interface Look {
+export interface MarkStyle {
   colour: string;
   dashed: boolean;
 }
@@ -20,10 +20,10 @@ export interface Look {
  * How a reading looks by whether it was accepted. Blue and vermilion are of the palette by Okabe and Ito (2008: "Color
  * Universal Design"), which people with any kind of colour blindness tell apart; the dashes say it without colour.
  */
-export const ACCEPTED: Look = { colour: '#0072B2', dashed: false };
-export const REJECTED: Look = { colour: '#D55E00', dashed: true };
+export const ACCEPTED: MarkStyle = { colour: '#0072B2', dashed: false };
+export const REJECTED: MarkStyle = { colour: '#D55E00', dashed: true };
 /** Nobody has judged it. */
-export const UNJUDGED: Look = { colour: '#333333', dashed: false };
+export const UNJUDGED: MarkStyle = { colour: '#333333', dashed: false };
 
 /**
  * Height of a digit's name and of its confidence, as shares of the picture's shorter side, and the least of each,
@@ -46,7 +46,7 @@ const PEN = 0.15;
 export function drawOverlay(
   { width, height }: { width: number; height: number },
   marks: readonly Mark[],
-  look: Look,
+  look: MarkStyle,
 ): string {
   const side = Math.min(width, height);
   const line = Math.max(LEAST_LINE, side * LINE);
@@ -101,7 +101,7 @@ function grow({ x, y, width, height }: Box, margin: number, right: number, botto
 }
 
 /** White beneath, so that it is seen on dark as on light. */
-function outline({ x, y, width, height }: Box, line: number, { colour, dashed }: Look): string {
+function outline({ x, y, width, height }: Box, line: number, { colour, dashed }: MarkStyle): string {
   const rect =
     `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" ` +
     `width="${width.toFixed(1)}" ` +
@@ -120,7 +120,7 @@ function tag(
   box: Box,
   where: 'above' | 'below',
   picture: { width: number; height: number },
-  { colour }: Look,
+  { colour }: MarkStyle,
 ): string {
   const padding = PADDING * size;
   const width = lengthOf(text, size) + 2 * padding;

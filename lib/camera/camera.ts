@@ -7,7 +7,7 @@ import { Stream } from './stream';
 import type { Subscriber, SubscriberListener } from './subscriber';
 
 /** Captures that may wait for the one in work; each further one is an error. */
-const MAX_WAITING = 10;
+const MAX_QUEUED = 10;
 
 interface Capture {
   run: () => Promise<void>;
@@ -30,7 +30,7 @@ export interface LiveView {
  * not do.
  */
 export class Camera {
-  private readonly waiting: Capture[] = [];
+  private readonly queue: Capture[] = [];
   private current: Capture | undefined;
   private working: Promise<void> | undefined;
   private closed = false;
@@ -39,7 +39,7 @@ export class Camera {
 
   constructor(
     private readonly source: PictureSource & Partial<FrameSource>,
-    private readonly maxWaiting = MAX_WAITING,
+    private readonly maxQueued = MAX_QUEUED,
   ) {
     if (isFrameSource(source)) this.stream = new Stream(source);
   }
@@ -55,14 +55,14 @@ export class Camera {
     if (this.closed || !this.stream) throw closedError();
     const { stream } = this;
     if (this.working) void stream.pause();
-    const viewer = stream.add(checked, listener, instead && this.views.get(instead));
+    const subscriber = stream.add(checked, listener, instead && this.views.get(instead));
     const view: LiveView = {
       ask: () => {
-        viewer.ask();
+        subscriber.ask();
       },
-      close: () => stream.remove(viewer),
+      close: () => stream.remove(subscriber),
     };
-    this.views.set(view, viewer);
+    this.views.set(view, subscriber);
     return view;
   }
 
@@ -82,10 +82,10 @@ export class Camera {
         if ((error as CameraError).code !== 'closed' || this.isEnded(signal)) throw error;
       }
     }
-    if (this.waiting.length >= this.maxWaiting) {
+    if (this.queue.length >= this.maxQueued) {
       throw new CameraError(
         'busy',
-        `pictures are asked for faster than the camera takes them: ${this.maxWaiting} are waiting already`,
+        `pictures are asked for faster than the camera takes them: ${this.maxQueued} are waiting already`,
         {
           status: 'too many pictures',
           hint: 'Ask less often.',
@@ -106,7 +106,7 @@ export class Camera {
           fail: reject,
           controller,
         };
-        this.waiting.push(entry);
+        this.queue.push(entry);
         this.working ??= this.work();
       });
     } finally {
@@ -117,7 +117,7 @@ export class Camera {
   /** Ends the capture in work, fails those that wait, and resolves when the camera is free for another owner. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const entry of this.waiting.splice(0)) entry.fail(closedError());
+    for (const entry of this.queue.splice(0)) entry.fail(closedError());
     this.current?.controller.abort();
     await Promise.all([this.working, this.stream?.close()]);
   }
@@ -127,11 +127,11 @@ export class Camera {
   }
 
   private cancel(entry: Capture): void {
-    const place = this.waiting.indexOf(entry);
+    const place = this.queue.indexOf(entry);
     if (place < 0) {
       entry.controller.abort();
     } else {
-      this.waiting.splice(place, 1);
+      this.queue.splice(place, 1);
       entry.fail(closedError());
     }
   }
@@ -139,7 +139,7 @@ export class Camera {
   private async work(): Promise<void> {
     await this.stream?.pause();
     for (;;) {
-      this.current = this.waiting.shift();
+      this.current = this.queue.shift();
       if (!this.current) break;
       await this.current.run();
     }

@@ -27,7 +27,7 @@ export class FrameRateLimiter<T extends { at: number }> {
   constructor(private readonly settings: FrameRateLimits) {}
 
   /** A new frame has come: whether to send it. */
-  offer(frame: T, now: number): boolean {
+  push(frame: T, now: number): boolean {
     const unasked = this.settings.asked && !this.asked && now - this.sent < UNASKED;
     if (unasked || !this.isDue(now)) {
       this.latest = frame;

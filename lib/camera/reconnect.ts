@@ -33,7 +33,7 @@ export interface ReconnectOptions {
    */
   run: (signal: AbortSignal, frame: () => void) => Promise<void>;
   /** How long the first frame, and then each further one, may take, milliseconds. */
-  patience: () => { first: number; next: number };
+  timeouts: () => { first: number; next: number };
   onReport: (report: StreamReport) => void;
   clock?: Clock | undefined;
 }
@@ -123,9 +123,9 @@ export class ReconnectSupervisor {
 
   /** One attempt; without an error, it was us who ended it. */
   private async try(): Promise<{ error?: CameraError; frames: number }> {
-    const { run, patience } = this.options;
+    const { run, timeouts } = this.options;
     const controller = new AbortController();
-    const limits = patience();
+    const limits = timeouts();
     let frames = 0;
     let last = this.clock.now();
     let stalled: CameraError | undefined;

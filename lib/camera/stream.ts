@@ -1,7 +1,7 @@
 import { SYSTEM_CLOCK, type Clock } from './clock';
 import { CameraError } from './errors';
 import { LiveFrame, type LivePicture } from './live-frame';
-import { Newest } from './newest';
+import { NewestOnly } from './newest-only';
 import { conflict, difference, withQuality } from './one-stream';
 import { closedError } from './program-errors';
 import { ReconnectSupervisor, type StreamState } from './reconnect';
@@ -18,13 +18,13 @@ const SLOWEST = 5;
 const DEFAULT_START = 15_000;
 
 /** How long further frames may take: so many times as promised, but never less than so many milliseconds. */
-const PATIENCE = 5;
-const LEAST_PATIENCE = 2000;
+const TIMEOUT_FRAMES = 5;
+const LEAST_TIMEOUT = 2000;
 
 /** The live stream of one camera, shared by all who look at it: it runs while there is somebody. */
 export class Stream {
-  private readonly viewers = new Set<Subscriber>();
-  private readonly recovery: ReconnectSupervisor;
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly supervisor: ReconnectSupervisor;
   /** Those that wait for one frame as a single picture. */
   private readonly shots = new Set<{ resolve: (frame: LiveFrame) => void; reject: (error: CameraError) => void }>();
   private plan: Omit<StreamRequest, 'keepChroma'> | undefined;
@@ -33,19 +33,19 @@ export class Stream {
     private readonly source: FrameSource,
     private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
-    this.recovery = new ReconnectSupervisor({
+    this.supervisor = new ReconnectSupervisor({
       clock,
       run: (signal, frame) => this.play(signal, frame),
-      patience: () => this.patience(),
+      timeouts: () => this.timeouts(),
       onReport: (report) => {
-        for (const viewer of [...this.viewers]) viewer.report(report);
+        for (const subscriber of [...this.subscribers]) subscriber.report(report);
         if (report.error) this.failShots(report.error);
       },
     });
   }
 
   get state(): StreamState {
-    return this.recovery.state;
+    return this.supervisor.state;
   }
 
   /**
@@ -54,9 +54,9 @@ export class Stream {
    * @throws CameraError (`other-stream`) where the camera already streams with other settings.
    */
   add(settings: CameraSettings, listener: SubscriberListener, instead?: Subscriber): Subscriber {
-    const viewer = new Subscriber(settings, listener, this.clock);
-    const others = [...this.viewers].filter((each) => each !== instead);
-    const differing = this.source.isCamera ? conflict(others, viewer) : undefined;
+    const subscriber = new Subscriber(settings, listener, this.clock);
+    const others = [...this.subscribers].filter((each) => each !== instead);
+    const differing = this.source.isCamera ? conflict(others, subscriber) : undefined;
     if (differing) {
       throw new CameraError('other-stream', `this camera is live already with another setting of ${differing}`, {
         status: 'other live settings',
@@ -66,24 +66,24 @@ export class Stream {
       });
     }
     instead?.close();
-    if (instead) this.viewers.delete(instead);
-    this.viewers.add(viewer);
+    if (instead) this.subscribers.delete(instead);
+    this.subscribers.add(subscriber);
     this.replan();
-    if (this.state === 'live') viewer.report({ state: 'live' });
-    return viewer;
+    if (this.state === 'live') subscriber.report({ state: 'live' });
+    return subscriber;
   }
 
   /** Resolves when the camera is free, should it have been the last one. */
-  async remove(viewer: Subscriber): Promise<void> {
-    viewer.close();
-    if (!this.viewers.delete(viewer)) return;
-    if (this.viewers.size > 0) {
+  async remove(subscriber: Subscriber): Promise<void> {
+    subscriber.close();
+    if (!this.subscribers.delete(subscriber)) return;
+    if (this.subscribers.size > 0) {
       this.replan();
       return;
     }
     this.plan = undefined;
     this.failShots(closedError());
-    await this.recovery.stop();
+    await this.supervisor.stop();
   }
 
   /** Whether a single picture with these settings would be no other than a frame of the stream. */
@@ -136,27 +136,27 @@ export class Stream {
 
   /** Resolves when the camera is free. */
   pause(): Promise<void> {
-    return this.recovery.pause();
+    return this.supervisor.pause();
   }
 
   resume(): void {
-    this.recovery.resume();
+    this.supervisor.resume();
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.viewers].map((viewer) => this.remove(viewer)));
-    await this.recovery.stop();
+    await Promise.all([...this.subscribers].map((subscriber) => this.remove(subscriber)));
+    await this.supervisor.stop();
   }
 
   /** Begins anew where what is wanted has changed. */
   private replan(): void {
-    const [first] = this.viewers;
+    const [first] = this.subscribers;
     const framerate = Math.max(
       this.source.isCamera ? SLOWEST : 0,
-      ...[...this.viewers].map((viewer) => viewer.framerate),
+      ...[...this.subscribers].map((subscriber) => subscriber.framerate),
     );
-    const kind = [...this.viewers].some((viewer) => viewer.kind === 'luma') ? 'luma' : 'jpeg';
-    const { quality } = [...this.viewers].find((viewer) => viewer.quality !== undefined) ?? first;
+    const kind = [...this.subscribers].some((subscriber) => subscriber.kind === 'luma') ? 'luma' : 'jpeg';
+    const { quality } = [...this.subscribers].find((subscriber) => subscriber.quality !== undefined) ?? first;
     const settings = withQuality(first.settings, quality);
     const same =
       this.plan?.framerate === framerate &&
@@ -164,8 +164,8 @@ export class Stream {
       difference(this.plan.settings, settings) === undefined &&
       (kind === 'luma' || this.plan.settings.quality === quality);
     this.plan = { settings, framerate, kind };
-    if (same && this.state !== 'waiting') this.recovery.start();
-    else this.recovery.restart();
+    if (same && this.state !== 'waiting') this.supervisor.start();
+    else this.supervisor.restart();
   }
 
   private async play(signal: AbortSignal, alive: () => void): Promise<void> {
@@ -174,7 +174,7 @@ export class Stream {
     const pass = (frame: SourceFrame): void => {
       this.pass(frame);
     };
-    const newest = new Newest<SourceFrame>(this.clock, 1000 / plan.framerate, pass, () => {
+    const newest = new NewestOnly<SourceFrame>(this.clock, 1000 / plan.framerate, pass, () => {
       this.dropped(1);
     });
     try {
@@ -198,7 +198,7 @@ export class Stream {
 
   private pass(source: SourceFrame): void {
     const frame = new LiveFrame(source);
-    for (const viewer of [...this.viewers]) viewer.offer(frame);
+    for (const subscriber of [...this.subscribers]) subscriber.push(frame);
     // Luma without its colours would make a grey picture: the next frame has them.
     if (this.shots.size === 0 || (!Buffer.isBuffer(source.image) && !source.chroma)) return;
     for (const shot of this.shots) shot.resolve(frame);
@@ -206,11 +206,11 @@ export class Stream {
   }
 
   private wantsJpeg(): boolean {
-    return this.shots.size > 0 || [...this.viewers].some(({ kind }) => kind === 'jpeg');
+    return this.shots.size > 0 || [...this.subscribers].some(({ kind }) => kind === 'jpeg');
   }
 
   private dropped(count: number): void {
-    for (const viewer of this.viewers) viewer.dropped += count;
+    for (const subscriber of this.subscribers) subscriber.dropped += count;
   }
 
   private failShots(error: CameraError): void {
@@ -218,13 +218,13 @@ export class Stream {
     this.shots.clear();
   }
 
-  private patience(): { first: number; next: number } {
+  private timeouts(): { first: number; next: number } {
     const settings: CameraSettings = this.plan?.settings ?? {};
     const framerate = this.plan?.framerate ?? SLOWEST;
     const period = Math.max(1000 / framerate, (settings.shutter ?? 0) / 1000);
     return {
-      first: (settings.timeout ?? DEFAULT_START) + PATIENCE * period,
-      next: Math.max(LEAST_PATIENCE, PATIENCE * period),
+      first: (settings.timeout ?? DEFAULT_START) + TIMEOUT_FRAMES * period,
+      next: Math.max(LEAST_TIMEOUT, TIMEOUT_FRAMES * period),
     };
   }
 }

@@ -25,9 +25,9 @@ export class Subscriber {
   readonly quality: number | undefined;
   /** Frames that were damaged, or for which there was no time. */
   dropped = 0;
-  private readonly pace: FrameRateLimiter<{ at: number; frame: LiveFrame }>;
+  private readonly limiter: FrameRateLimiter<{ at: number; frame: LiveFrame }>;
   private making = false;
-  private waiting: LiveFrame | undefined;
+  private newest: LiveFrame | undefined;
   private closed = false;
 
   constructor(
@@ -38,7 +38,7 @@ export class Subscriber {
     this.kind = settings.kind ?? 'jpeg';
     this.framerate = settings.framerate ?? DEFAULT_FRAMERATE;
     this.quality = this.kind === 'jpeg' ? settings.quality : undefined;
-    this.pace = new FrameRateLimiter({ framerate: this.framerate, asked: settings.pacing === 'asked' });
+    this.limiter = new FrameRateLimiter({ framerate: this.framerate, asked: settings.pacing === 'asked' });
   }
 
   report(report: StreamReport): void {
@@ -47,32 +47,32 @@ export class Subscriber {
     });
   }
 
-  offer(frame: LiveFrame): void {
-    if (this.pace.offer({ at: frame.frame.at, frame }, this.clock.now())) this.send(frame);
+  push(frame: LiveFrame): void {
+    if (this.limiter.push({ at: frame.frame.at, frame }, this.clock.now())) this.send(frame);
   }
 
   /** The next one, please: see `FrameRateLimiter`. */
   ask(): void {
-    const newest = this.pace.ask(this.clock.now());
+    const newest = this.limiter.ask(this.clock.now());
     if (newest) this.send(newest.frame);
   }
 
   close(): void {
     this.closed = true;
-    this.waiting = undefined;
+    this.newest = undefined;
   }
 
   /** While one frame is made ready, only the newest waits. */
   private send(frame: LiveFrame): void {
-    if (this.waiting) this.dropped++;
-    this.waiting = frame;
+    if (this.newest) this.dropped++;
+    this.newest = frame;
     if (!this.making) void this.work();
   }
 
   private async work(): Promise<void> {
     this.making = true;
-    for (let frame = this.waiting; frame; frame = this.waiting) {
-      this.waiting = undefined;
+    for (let frame = this.newest; frame; frame = this.newest) {
+      this.newest = undefined;
       const picture = await this.picture(frame);
       if (picture && !this.closed)
         this.tell(() => {

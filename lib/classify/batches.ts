@@ -6,7 +6,7 @@ import { DIGIT_PIXELS } from '../digit';
 const BATCH = 32;
 
 /** Requests that may wait, those in work among them. */
-const MOST_WAITING = 256;
+const MOST_QUEUED = 256;
 
 interface Request {
   images: Uint8Array<ArrayBuffer>;
@@ -27,7 +27,7 @@ interface Part {
  * batch takes half as long as one alone, and large ones in parts.
  */
 export class Batches {
-  readonly #waiting: Request[] = [];
+  readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
 
   /** @param compute predictions for n·784 bytes */
@@ -39,13 +39,13 @@ export class Batches {
    *   requests wait.
    */
   add(images: Uint8Array<ArrayBuffer>): Promise<Prediction[]> {
-    if (this.#waiting.length >= MOST_WAITING) {
+    if (this.#queue.length >= MOST_QUEUED) {
       return Promise.reject(
-        new WorkerError('full', `the digit engine is too busy: ${MOST_WAITING} requests are waiting already`),
+        new WorkerError('full', `the digit engine is too busy: ${MOST_QUEUED} requests are waiting already`),
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ images, predictions: [], resolve, reject });
+      this.#queue.push({ images, predictions: [], resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -79,9 +79,9 @@ export class Batches {
   }
 
   #remove(request: Request, settle: () => void): void {
-    const place = this.#waiting.indexOf(request);
+    const place = this.#queue.indexOf(request);
     if (place < 0) return;
-    this.#waiting.splice(place, 1);
+    this.#queue.splice(place, 1);
     settle();
   }
 
@@ -89,7 +89,7 @@ export class Batches {
   #take(): Part[] {
     const batch: Part[] = [];
     let room = BATCH * DIGIT_PIXELS;
-    for (const request of this.#waiting) {
+    for (const request of this.#queue) {
       const from = request.predictions.length * DIGIT_PIXELS;
       // A request that fits in one batch is not torn apart.
       if (batch.length > 0 && request.images.length > room) break;

@@ -4,7 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { readModel, type ModelFiles } from '../models/model-files';
-import { loadedOnce } from '../remembered';
+import { loadOnce } from '../memoize';
 import { serve, transferring } from '../workers/serve';
 import { compileModel, type CompiledModel } from './compiled-model';
 import type { ModelInfo } from './model-info';
@@ -39,7 +39,7 @@ const { path, files: filesBefore } = workerData as EngineData;
 const tensorflow = (): typeof import('./tensorflow-engine') =>
   require('./tensorflow-engine') as typeof import('./tensorflow-engine');
 
-const open = loadedOnce(load);
+const open = loadOnce(load);
 
 async function load(): Promise<OpenedModel & { network?: Network }> {
   const files = filesBefore ?? (await readModel(path));

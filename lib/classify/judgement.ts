@@ -1,6 +1,6 @@
 import { SURROUNDINGS_CHANNELS, SURROUNDINGS_SIZE, MEASURES, type Surroundings } from '../extract/surroundings';
 import { describe, isBytes, isList } from '../pictures/picture';
-import { companyOf } from './company';
+import { neighboursOf } from './neighbours';
 import { FOUND, type Prediction } from './prediction';
 import type { Inked } from './rivals';
 
@@ -58,13 +58,13 @@ export function assertJudgement(value: unknown): asserts value is Judgement {
 }
 
 /** A shape, what its own form says of it and what its surroundings say. */
-export interface Seen extends Inked {
+export interface JudgedShape extends Inked {
   prediction: Prediction;
   judgement: Judgement;
 }
 
 /** Features by their weights, in sum: log-odds. */
-export function weighed(features: readonly number[], weights: readonly number[]): number {
+export function weightedSum(features: readonly number[], weights: readonly number[]): number {
   return features.reduce((sum, value, i) => sum + value * weights[i], 0);
 }
 
@@ -76,7 +76,7 @@ export function weighed(features: readonly number[], weights: readonly number[])
 export function featuresOf({
   prediction: { digit, notDigit },
   judgement,
-}: Pick<Seen, 'prediction' | 'judgement'>): number[] {
+}: Pick<JudgedShape, 'prediction' | 'judgement'>): number[] {
   const form = formOf(notDigit);
   const rivals = CANDIDATES.slice(1).map((_, i) => logRatio(judgement[0], judgement[i + 1]));
   const isBar = digit === 1 ? 1 : 0;
@@ -92,7 +92,7 @@ export function featuresOf({
 /**
  * What tells whether it is the digit which it looks like most: how clearly so, and how clearly it is a digit at all.
  */
-export function likenessOf({ prediction, judgement }: Pick<Seen, 'prediction' | 'judgement'>): number[] {
+export function likenessOf({ prediction, judgement }: Pick<JudgedShape, 'prediction' | 'judgement'>): number[] {
   const { digit, notDigit, probabilities } = prediction;
   const sum = probabilities.reduce((a, b) => a + b);
   return [1, logOdds(sum > 0 ? probabilities[digit] / sum : 0), formOf(notDigit), logOdds(judgement[0])];
@@ -114,8 +114,11 @@ function formOf(notDigit: number): number {
  * @param scores log-odds of each
  * @returns features of each
  */
-export function onPage(shapes: readonly (Inked & Pick<Seen, 'prediction'>)[], scores: readonly number[]): number[][] {
-  const company = companyOf(shapes, scores);
+export function onPage(
+  shapes: readonly (Inked & Pick<JudgedShape, 'prediction'>)[],
+  scores: readonly number[],
+): number[][] {
+  const company = neighboursOf(shapes, scores);
   const crowd = Math.log2(shapes.length);
   const writing = scores.filter((_, i) => shapes[i].doubt === undefined).map(probabilityOf);
   const digits = writing.reduce((sum, each) => sum + each, 0);
@@ -142,18 +145,18 @@ export function onPage(shapes: readonly (Inked & Pick<Seen, 'prediction'>)[], sc
 }
 
 /** The predictions of shapes that stand on one page: the digits share the probability that it is one. */
-export function fuse(shapes: readonly Seen[]): Prediction[] {
+export function fuse(shapes: readonly JudgedShape[]): Prediction[] {
   const pages = onPage(
     shapes,
-    shapes.map((shape) => weighed(featuresOf(shape), FUSION.own)),
+    shapes.map((shape) => weightedSum(featuresOf(shape), FUSION.own)),
   );
   return shapes.map((shape, i) => {
     const {
       prediction: { digit, probabilities },
       judgement,
     } = shape;
-    const isDigit = probabilityOf(weighed(pages[i], FUSION.page));
-    const confidence = isDigit * probabilityOf(weighed(likenessOf(shape), FUSION.right));
+    const isDigit = probabilityOf(weightedSum(pages[i], FUSION.page));
+    const confidence = isDigit * probabilityOf(weightedSum(likenessOf(shape), FUSION.right));
     // The other digits share what is left of it.
     const others = probabilities.reduce((a, b) => a + b) - probabilities[digit];
     const scale = others > 0 ? (isDigit - confidence) / others : 0;

@@ -10,7 +10,7 @@ import type { Networks } from './predict';
 import { softmax, toPredictions } from './prediction';
 import { assertOutputs } from './trial';
 import { DIGIT_PIXELS } from '../digit';
-import { loadedOnce } from '../remembered';
+import { loadOnce } from '../memoize';
 
 /** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
 const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
@@ -21,7 +21,7 @@ const MOST_MODELS = 4;
 /** By checksum; the one that was used last stands last. */
 const executors = new Map<string, Executor>();
 
-const surroundingsExecutor = loadedOnce(loadSurroundings);
+const surroundingsExecutor = loadOnce(loadSurroundings);
 
 /** Both networks, computed in this thread. */
 export function kernelNetworks(model: CompiledModel): Networks {

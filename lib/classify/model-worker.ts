@@ -9,7 +9,7 @@ import type { ModelInfo } from './model-info';
 import { toPredictions, type Prediction } from './prediction';
 
 /** A digit takes a millisecond here and some on a Pi, so a batch that takes so long is stuck; milliseconds. */
-const PATIENCE = 1000;
+const TIMEOUT = 1000;
 
 /** One model: a compiled one is computed where pictures are read, any other by TensorFlow.js in a worker of its own. */
 export class ModelWorker {
@@ -30,7 +30,7 @@ export class ModelWorker {
     this.#host = new WorkerHost<EngineMethods>({
       name: 'the digit engine',
       script: join(__dirname, 'engine-worker.js'),
-      patience: PATIENCE,
+      timeout: TIMEOUT,
       errors: [ModelError],
       data: (): EngineData => ({ path, ...(this.#files && { files: this.#files }) }),
     });

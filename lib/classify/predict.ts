@@ -2,7 +2,7 @@ import type { ExtractedDigit, Whole } from '../extract/digit';
 import type { Surroundings } from '../extract/surroundings';
 import { fuse, HARDLY, type Judgement } from './judgement';
 import { correctPrior, type Prediction } from './prediction';
-import { keyOf, picturesOf, settleSeparated, wholesOf, withoutWhole } from './separated';
+import { keyOf, picturesOf, chooseReading, wholesOf, withoutWhole } from './separated';
 
 /** What both networks tell, one answer for each of what they are asked. */
 export interface Networks {
@@ -12,12 +12,12 @@ export interface Networks {
 }
 
 /** Whether a doubtful shape may be a digit, so that its own form is worth a look. */
-export function isWorthClassifying([digit]: Judgement): boolean {
+export function mayBeDigit([digit]: Judgement): boolean {
   return digit > HARDLY;
 }
 
 /** Networks that judge the same surroundings, told by identity, only once. */
-export function remembering<N extends Pick<Networks, 'judge'>>(networks: N): N {
+export function withCachedJudgements<N extends Pick<Networks, 'judge'>>(networks: N): N {
   const known = new WeakMap<Surroundings, Judgement>();
   const { judge } = networks;
   return {
@@ -49,7 +49,7 @@ export async function predictDigits(
   isHandedIn = false,
 ): Promise<Predicted> {
   const { shapes, predictions } = await predict(networks, found);
-  return settleSeparated(shapes, isHandedIn ? predictions.map(correctPrior) : predictions);
+  return chooseReading(shapes, isHandedIn ? predictions.map(correctPrior) : predictions);
 }
 
 /**
@@ -63,7 +63,7 @@ async function predict(
 ): Promise<{ shapes: ExtractedDigit[]; predictions: Prediction[] }> {
   const all = withWholes(found);
   const judgementOf = await judgementsOf(networks, all);
-  const shapes = all.filter((shape) => mayBeDigit(shape, judgementOf(shape)));
+  const shapes = all.filter((shape) => isWorthClassifying(shape, judgementOf(shape)));
   if (shapes.length === 0) return { shapes, predictions: [] };
   const own = await networks.classify(picturesOf(shapes));
   const known = shapes.flatMap((shape, i) => {
@@ -100,7 +100,7 @@ export async function judgedDigits(
       ...withJudgement(shape),
       ...(whole && { whole: wholes.get(keyOf(whole)) as Whole }),
     }))
-    .filter((shape) => mayBeDigit(shape, shape.judgement));
+    .filter((shape) => isWorthClassifying(shape, shape.judgement));
 }
 
 /** @returns tells what is said of a shape: its own judgement, or that of its surroundings, or nothing */
@@ -114,8 +114,8 @@ async function judgementsOf(
   return ({ surroundings, judgement }) => judgement ?? (surroundings && judgements.get(surroundings));
 }
 
-function mayBeDigit({ doubt }: ExtractedDigit, judgement: Judgement | undefined): boolean {
-  return doubt === undefined || (judgement !== undefined && isWorthClassifying(judgement));
+function isWorthClassifying({ doubt }: ExtractedDigit, judgement: Judgement | undefined): boolean {
+  return doubt === undefined || (judgement !== undefined && mayBeDigit(judgement));
 }
 
 /**

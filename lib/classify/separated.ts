@@ -18,7 +18,7 @@ export function picturesOf(digits: readonly ExtractedDigit[]): Uint8Array[] {
  * @param predictions one for each of `picturesOf(digits)`
  * @returns the digits in their order, and what was made of each; those that are rather one than several stand as one
  */
-export function settleSeparated(
+export function chooseReading(
   digits: readonly ExtractedDigit[],
   predictions: readonly Prediction[],
 ): { digits: ExtractedDigit[]; predictions: Prediction[] } {

@@ -1,12 +1,12 @@
 /** How long a server may keep one waiting, milliseconds. */
-export interface Patience {
+export interface DownloadTimeouts {
   /** From the request to the head of the answer, redirections included. */
   answer: number;
   /** From one piece of the body to the next. */
   stall: number;
 }
 
-const PATIENCE: Readonly<Patience> = { answer: 20_000, stall: 20_000 };
+const TIMEOUTS: Readonly<DownloadTimeouts> = { answer: 20_000, stall: 20_000 };
 
 export interface DownloadOptions {
   /** A body that turns out larger is refused, bytes. */
@@ -14,7 +14,7 @@ export interface DownloadOptions {
   signal?: AbortSignal | undefined;
   /** @param total bytes of the body, where the server tells */
   onProgress?: ((received: number, total: number | undefined) => void) | undefined;
-  patience?: Patience | undefined;
+  timeouts?: DownloadTimeouts | undefined;
 }
 
 /** A server did not give what was asked of it; the message says why, in a few words that follow on its address. */
@@ -28,7 +28,7 @@ export class DownloadError extends Error {
  */
 export async function download(
   url: string,
-  { maxBytes, signal, onProgress, patience = PATIENCE }: DownloadOptions,
+  { maxBytes, signal, onProgress, timeouts = TIMEOUTS }: DownloadOptions,
 ): Promise<Buffer> {
   signal?.throwIfAborted();
   const own = new AbortController();
@@ -36,14 +36,14 @@ export async function download(
     setTimeout(() => {
       own.abort(new DownloadError(`${why} for ${milliseconds / 1000} s`));
     }, milliseconds);
-  let timer = wait(patience.answer, 'has not answered');
+  let timer = wait(timeouts.answer, 'has not answered');
   try {
     const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, own.signal]) : own.signal });
     if (!response.ok) throw new DownloadError(`answers ${response.status} ${response.statusText}`.trimEnd());
     if (/^text\/html\b/i.test(response.headers.get('content-type') ?? ''))
       throw new DownloadError('answers with a web page');
     clearTimeout(timer);
-    timer = wait(patience.stall, 'has sent nothing');
+    timer = wait(timeouts.stall, 'has sent nothing');
     const total = lengthOf(response);
     const chunks: Uint8Array[] = [];
     let received = 0;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { makeFolder, removeAbandoned, writeFileWhole } from '../write-file';
 import { difference, isPacked, type DataFile } from './data-file';
-import { download, DownloadError, type Patience } from './download';
+import { download, DownloadError, type DownloadTimeouts } from './download';
 import { DataSetError, packedOrNot } from './idx';
 import { writable } from './writable';
 
@@ -58,7 +58,7 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined;
   /** Default: `MNIST`. */
   files?: readonly DataFile[] | undefined;
-  patience?: Patience | undefined;
+  timeouts?: DownloadTimeouts | undefined;
 }
 
 /** No mirror gave a file as it has to be; the message lists each of them with its reason. */
@@ -120,7 +120,7 @@ async function fetchMissing({
   files = MNIST,
   signal,
   onProgress,
-  patience,
+  timeouts,
 }: FetchOptions): Promise<void> {
   const addresses = mirrors.map(checkedMirror);
   for (const file of files) {
@@ -133,7 +133,7 @@ async function fetchMissing({
       try {
         packed = await fetchFile(mirror, file, {
           signal,
-          patience,
+          timeouts,
           maxBytes: file.bytes + 65_536,
           onProgress: (received, total) => onProgress?.({ file: file.name, received, total }),
         });

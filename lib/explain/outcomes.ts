@@ -5,7 +5,7 @@ import type { Box } from '../pictures/picture';
 import type { Trace } from '../pipeline/trace';
 
 /** What became of a shape: the reason why extract left it out, what the network made of it, or that it is a digit. */
-export type Outcome = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['leftOut']>;
+export type Outcome = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['doubt']>;
 
 /**
  * How each outcome is drawn and what it means, in the words of the people who wrote on the paper. The colours are those of
@@ -73,12 +73,11 @@ export function shapeOutcomes(trace: Trace): ShapeOutcome[] {
       doubt !== 'several' || outcomes[i] === 'digit' ? [keyOf(box)] : [],
     ),
   );
-  return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, leftOut }): ShapeOutcome[] => {
+  return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, doubt }): ShapeOutcome[] => {
     const index = digits.get(keyOf(box));
     const own = index === undefined ? undefined : outcomes[index];
     // A doubt is only that: the networks may have taken the shape for a digit all the same.
-    if (leftOut && own !== 'digit' && own !== 'rival')
-      return OTHER_WAYS.includes(leftOut) ? [] : [{ box, outcome: leftOut }];
+    if (doubt && own !== 'digit' && own !== 'rival') return OTHER_WAYS.includes(doubt) ? [] : [{ box, outcome: doubt }];
     const outcome = own ?? 'digit';
     const { classified, digits: shapes = [] } = trace;
     if (index === undefined || !classified) return [{ box, outcome }];
@@ -102,7 +101,7 @@ function settled(shapes: readonly ExplainedShape[], standing: ReadonlySet<string
   const shown = new Set<string>();
   return shapes.flatMap((shape) => {
     const key = shape.whole && keyOf(shape.whole);
-    if (!shape.whole || key === undefined || shape.leftOut === 'part' || !standing.has(key)) return [shape];
+    if (!shape.whole || key === undefined || shape.doubt === 'part' || !standing.has(key)) return [shape];
     if (shown.has(key)) return [];
     shown.add(key);
     return [{ box: shape.whole }];

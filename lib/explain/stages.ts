@@ -25,7 +25,7 @@ export interface Stages {
    * The shapes outlined in `components`, boxes in pixels of the frame; those that are no digit say why, or to which
    * digit they lost.
    */
-  shapes?: (Pick<ExplainedShape, 'box'> & { leftOut?: Exclude<Outcome, 'digit'>; lostTo?: Box })[];
+  shapes?: (Pick<ExplainedShape, 'box'> & { outcome?: Exclude<Outcome, 'digit'>; lostTo?: Box })[];
 }
 
 /** Draws every stage that the trace has. */
@@ -38,7 +38,7 @@ export async function drawStages(trace: Trace): Promise<Stages> {
       components: await drawComponents(trace, Math.max(LEAST_WIDTH, extracted.mask.width)),
       shapes: shapeOutcomes(trace).map(({ box, outcome, lostTo }) => ({
         box,
-        ...(outcome !== 'digit' && { leftOut: outcome }),
+        ...(outcome !== 'digit' && { outcome }),
         ...(lostTo && { lostTo }),
       })),
     }),

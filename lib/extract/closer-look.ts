@@ -2,7 +2,7 @@ import type { Mask } from '../pictures/picture';
 import { dilate } from '../pictures/morphology';
 import { findWritten } from '../segmentation/written';
 import { InkStrength } from '../threshold/ink-strength';
-import { withinMargins } from '../threshold/paper';
+import { withinBorder } from '../threshold/background';
 import type { Component } from './components';
 
 /**
@@ -22,12 +22,12 @@ export interface CloserLook {
  * The same picture once more, where shadows, patterns, rulings or a second sheet hide ink from the first look.
  * @param mask of dark ink in its `grey`
  */
-export function lookCloser({ width, height, grey, margins }: Mask): CloserLook | undefined {
+export function lookCloser({ width, height, grey, border }: Mask): CloserLook | undefined {
   if (!grey) return undefined;
-  const scaled = withinMargins({ data: grey, width, height }, margins);
+  const scaled = withinBorder({ data: grey, width, height }, border);
   const { masks, mayBe } = findWritten(scaled.fine);
   const maskOf = (data: Uint8Array, ink: InkStrength, own: Uint8Array): Mask => {
-    if (margins) for (let at = 0; at < data.length; at++) if (margins[at]) data[at] = 0;
+    if (border) for (let at = 0; at < data.length; at++) if (border[at]) data[at] = 0;
     workWhere(data, ink);
     return {
       data,
@@ -36,9 +36,9 @@ export function lookCloser({ width, height, grey, margins }: Mask): CloserLook |
       channels: 1,
       mask: true,
       ink: ink.data,
-      paper: ink.paper,
+      background: ink.background,
       grey: own,
-      ...(margins && { margins }),
+      ...(border && { border }),
     };
   };
   return {

@@ -52,7 +52,7 @@ export interface Digit extends Omit<ExtractedDigit, 'whole' | 'part' | 'doubt' |
 export interface ExplainedShape {
   /** Where it stands, in pixels of the frame. */
   box: Box;
-  leftOut?: Doubt;
+  doubt?: Doubt;
   /** Where this is a part of a shape that was separated: that shape's box. */
   whole?: Box;
 }

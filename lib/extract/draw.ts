@@ -6,14 +6,14 @@ import { normaliseDigit } from './normalise';
 import type { ExtractOptions } from './options';
 import type { Proposals } from './propose';
 import type { Shape } from './shapes';
-import { measuresOf, showSurroundings, type Company, type Surroundings } from './surroundings';
+import { measuresOf, showSurroundings, type Population, type Surroundings } from './surroundings';
 
 /** A shape to be drawn, and the mask that it was found in. */
 export type Drawable = Component & { look: Mask } & Partial<Shape>;
 
 /** Draws what networks see of a mask's shapes. */
 export class Drawing {
-  readonly #company: Company;
+  readonly #company: Population;
   readonly #scale: { x: number; y: number };
 
   constructor(
@@ -43,16 +43,16 @@ export class Drawing {
   }
 
   /** What stands about a shape; undefined where the picture that it was found in is not known. */
-  surroundings({ look: { data, grey, margins }, ...shape }: Drawable): Surroundings | undefined {
+  surroundings({ look: { data, grey, border }, ...shape }: Drawable): Surroundings | undefined {
     if (!grey) return undefined;
     const { width, height } = this.mask;
-    const view = { width, height, mask: data, grey, margins };
-    return { picture: showSurroundings(shape, view), measures: measuresOf(shape, shape.leftOut, view, this.#company) };
+    const view = { width, height, mask: data, grey, border };
+    return { picture: showSurroundings(shape, view), measures: measuresOf(shape, shape.doubt, view, this.#company) };
   }
 }
 
 /** What shapes are measured against: the likely ones, or all where there is none. */
-function companyOf({ likely, doubtful }: Proposals): Company {
+function companyOf({ likely, doubtful }: Proposals): Population {
   const others = likely.length > 0 ? likely : doubtful;
   return {
     strongest: strongestOf(others),

@@ -20,18 +20,18 @@ const NARROW_BAR = 0.2;
 /**
  * Cut by the picture's edge for long: the desk or a shadow; or a long bar that begins there. The end of a stroke may
  * touch it.
- * @param margins see `Mask`: the picture ends where they begin
+ * @param border see `Mask`: the picture ends where they begin
  */
-export function isCutByEdge(component: Component, width: number, height: number, margins?: Uint8Array): boolean {
+export function isCutByEdge(component: Component, width: number, height: number, border?: Uint8Array): boolean {
   const {
     box: { x, y, width: w, height: h },
     runs,
   } = component;
   const longest = sizeOf(component);
   const touches = x === 0 || y === 0 || x + w === width || y + h === height;
-  if (!touches && !margins) return false;
+  if (!touches && !border) return false;
   if (touches && longest > Math.min(width, height) * LONG_BAR && Math.min(w, h) < longest * NARROW_BAR) return true;
-  let contact = margins ? contactWith(margins, runs, width) : 0;
+  let contact = border ? contactWith(border, runs, width) : 0;
   // In the corner between the two stands no digit.
   if (touches && contact > 0) return true;
   for (const run of runs) {
@@ -42,14 +42,14 @@ export function isCutByEdge(component: Component, width: number, height: number,
 }
 
 /** Pixels of ink that lie next to a margin. */
-function contactWith(margins: Uint8Array, runs: Run[], width: number): number {
+function contactWith(border: Uint8Array, runs: Run[], width: number): number {
   let contact = 0;
   for (const { y, start, end } of runs) {
     const first = y * width + start;
     const past = y * width + end;
     // Beside the picture lies nothing; the byte there is of another row. Above and below it there is none.
-    contact += (start > 0 && margins[first - 1] ? 1 : 0) + (end < width && margins[past] ? 1 : 0);
-    for (let at = first; at < past; at++) if (margins[at - width] || margins[at + width]) contact++;
+    contact += (start > 0 && border[first - 1] ? 1 : 0) + (end < width && border[past] ? 1 : 0);
+    for (let at = first; at < past; at++) if (border[at - width] || border[at + width]) contact++;
   }
   return contact;
 }
@@ -68,7 +68,7 @@ export function isLine(component: Component, width: number, height: number): boo
 /** Strokes of a bar are together no broader than this share of its height, as a mean over its rows. */
 const BAR = 0.35;
 
-/** The paper on one side of an edge is darker by at least this share than on the other, along so much of it. */
+/** The background on one side of an edge is darker by at least this share than on the other, along so much of it. */
 const STEP = 0.15;
 const ALONG = 0.75;
 
@@ -85,25 +85,25 @@ const DARKER = 0.3;
 const BENT = 0.06;
 
 /**
- * A bar with bright paper on one side and dark paper on the other: the edge of a shadow or of a sheet, where ink would
+ * A bar with bright background on one side and dark background on the other: the edge of a shadow or of a sheet, where ink would
  * be a stroke right along it.
- * @param paper see `Mask`
+ * @param background see `Mask`
  * @param ink strength of each pixel, `width * height`
  */
-export function partsPaper(
+export function separatesBackgrounds(
   { box, runs }: Component,
-  paper: NonNullable<Mask['paper']>,
+  background: NonNullable<Mask['background']>,
   ink: Uint8Array,
   width: number,
   height: number,
 ): boolean {
-  const scaleX = paper.width / width;
-  const scaleY = paper.height / height;
+  const scaleX = background.width / width;
+  const scaleY = background.height / height;
   const beside = 1.5 / scaleX;
-  const paperAt = (x: number, y: number): number => {
-    const column = Math.min(paper.width - 1, Math.max(0, Math.floor(x * scaleX)));
-    const row = Math.min(paper.height - 1, Math.floor(y * scaleY));
-    return paper.data[row * paper.width + column];
+  const backgroundAt = (x: number, y: number): number => {
+    const column = Math.min(background.width - 1, Math.max(0, Math.floor(x * scaleX)));
+    const row = Math.min(background.height - 1, Math.floor(y * scaleY));
+    return background.data[row * background.width + column];
   };
   const ends = new Map<number, { left: number; right: number }>();
   for (const { y, start, end } of runs) {
@@ -119,13 +119,13 @@ export function partsPaper(
   for (const [y, { left, right }] of ends) {
     breadth += right - left;
     middles.set(y, (left + right) / 2);
-    const before = paperAt(left - beside, y);
-    const after = paperAt(right + beside, y);
+    const before = backgroundAt(left - beside, y);
+    const after = backgroundAt(right + beside, y);
     const step = (after - before) / Math.max(1, before, after);
     if (step > STEP) brighter++;
     if (step < -STEP) darker++;
     let grey = 0;
-    for (let x = left; x < right; x++) grey += paperAt(x, y) * (1 - ink[y * width + x] / 255);
+    for (let x = left; x < right; x++) grey += backgroundAt(x, y) * (1 - ink[y * width + x] / 255);
     depths.push(1 - grey / (right - left) / Math.max(1, Math.min(before, after)));
   }
   if (breadth > box.height * ends.size * BAR || Math.max(brighter, darker) < ends.size * ALONG) return false;

@@ -57,7 +57,7 @@ export async function extractWorthwhile(
 function drawLikely(likely: readonly Proposed[], drawing: Drawing): { digits: ExtractedDigit[]; lines: number } {
   const wholes = new Map<Component, Whole>();
   for (const { whole, look } of likely) {
-    if (whole && !wholes.has(whole)) wholes.set(whole, drawing.draw({ ...whole, look, leftOut: 'several' }));
+    if (whole && !wholes.has(whole)) wholes.set(whole, drawing.draw({ ...whole, look, doubt: 'several' }));
   }
   const lines = readingOrder(likely.map(({ box }) => box));
   const digits = lines.flatMap((line, number) =>
@@ -71,7 +71,7 @@ function drawLikely(likely: readonly Proposed[], drawing: Drawing): { digits: Ex
 }
 
 function doubtfulDigit(shape: Proposed, line: number, drawing: Drawing, surroundings?: Surroundings): ExtractedDigit {
-  return { ...drawing.draw(shape, surroundings), ...(shape.leftOut && { doubt: shape.leftOut }), line };
+  return { ...drawing.draw(shape, surroundings), ...(shape.doubt && { doubt: shape.doubt }), line };
 }
 
 /**
@@ -81,10 +81,10 @@ function doubtfulDigit(shape: Proposed, line: number, drawing: Drawing, surround
 export function explainShapes(mask: Mask, options: ExtractOptions = {}): ExplainedShape[] {
   const { judged, doubtful } = proposeShapes(mask, options);
   const scale = scaleToFrame(mask, options);
-  const shapes: Shape[] = [...judged, ...doubtful.filter(({ leftOut }) => leftOut === 'closer look')];
-  return shapes.map(({ box, leftOut, whole }) => ({
+  const shapes: Shape[] = [...judged, ...doubtful.filter(({ doubt }) => doubt === 'closer look')];
+  return shapes.map(({ box, doubt, whole }) => ({
     box: scaled(box, scale),
-    ...(leftOut && { leftOut }),
+    ...(doubt && { doubt }),
     ...(whole && { whole: scaled(whole.box, scale) }),
   }));
 }

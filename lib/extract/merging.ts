@@ -1,4 +1,4 @@
-import { remembered } from '../remembered';
+import { memoize } from '../memoize';
 import { join, type Component, type Run } from './components';
 import { sizeOf, strokeOf } from './measures';
 
@@ -65,7 +65,7 @@ function distanceWithin(a: Component, b: Component, reach: number): boolean {
 }
 
 /** A component's runs by row: a blot that hundreds of specks join is asked for its runs near each of them. */
-const rowsOf = remembered(({ runs, box }: Component): Run[][] => {
+const rowsOf = memoize(({ runs, box }: Component): Run[][] => {
   const rows: Run[][] = Array.from({ length: box.height }, () => []);
   for (const run of runs) rows[run.y - box.y].push(run);
   return rows;

@@ -57,10 +57,10 @@ export interface Proposals {
 export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposals {
   const shapes = judgeShapes(mask, options);
   const least = leastSize(mask.width, mask.height, options);
-  const likely = shapes.filter(({ leftOut }) => leftOut === undefined);
+  const likely = shapes.filter(({ doubt }) => doubt === undefined);
   const strongest = strongestOf(likely);
   const inked = shapes.filter((shape) => !isGrain(shape, least, strongest));
-  const doubtful = inked.filter((shape) => shape.leftOut !== undefined && sizeOf(shape) >= least);
+  const doubtful = inked.filter((shape) => shape.doubt !== undefined && sizeOf(shape) >= least);
   const closer = isPlain(inked, least) ? undefined : lookCloser(checkMask(mask));
   const seen = closer ? doubtful.filter((shape) => !closer.isBlank(shape)) : doubtful;
   const most = (some: readonly Shape[], count: number): Proposed[] =>
@@ -71,11 +71,11 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
     likely: likely.map((shape) => ({ ...shape, look: mask })),
     doubtful: [
       ...most(
-        seen.filter(({ leftOut }) => leftOut !== 'part'),
+        seen.filter(({ doubt }) => doubt !== 'part'),
         MOST_DOUBTFUL,
       ),
       ...most(
-        seen.filter(({ leftOut }) => leftOut === 'part'),
+        seen.filter(({ doubt }) => doubt === 'part'),
         MOST_PARTS,
       ),
       ...(closer ? shapesOf(closer, least, [...likely, ...seen]) : []),
@@ -88,11 +88,11 @@ export function proposeShapes(mask: Mask, options: ExtractOptions = {}): Proposa
  * a digit is no reason to look closer, unless there is much of it: of 500 choosing pages not one is read otherwise.
  */
 function isPlain(shapes: readonly Shape[], least: number): boolean {
-  const specks = shapes.filter(({ leftOut }) => leftOut === 'speck').length;
+  const specks = shapes.filter(({ doubt }) => doubt === 'speck').length;
   return (
-    shapes.some(({ leftOut }) => leftOut === undefined) &&
+    shapes.some(({ doubt }) => doubt === undefined) &&
     specks <= MOST_SPECKS &&
-    shapes.every((shape) => PLAIN.includes(shape.leftOut) || sizeOf(shape) < least)
+    shapes.every((shape) => PLAIN.includes(shape.doubt) || sizeOf(shape) < least)
   );
 }
 
@@ -124,7 +124,7 @@ function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[])
       );
     const add = (wholes: readonly Component[], to: Proposed[]): void => {
       for (const shape of wholes.flatMap((whole) => waysToCut(whole, ink, width))) {
-        if (sizeOf(shape) >= least && !isKnown(shape)) to.push({ ...shape, leftOut: 'closer look', look });
+        if (sizeOf(shape) >= least && !isKnown(shape)) to.push({ ...shape, doubt: 'closer look', look });
       }
     };
     const wholes = mergePieces(mostInk(components, MOST_COMPONENTS), least, ink, width);
@@ -135,7 +135,7 @@ function shapesOf({ masks }: CloserLook, least: number, known: readonly Shape[])
 }
 
 function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
-  const { data, width, height, ink = data, paper, margins } = checkMask(mask);
+  const { data, width, height, ink = data, background, border } = checkMask(mask);
   const components = findComponents(data, ink, width, height);
   const writing = removeRuledLines(data, components, ink, width, height);
   const shapes = findShapes(
@@ -143,8 +143,8 @@ function judgeShapes(mask: Mask, { minimumSize }: ExtractOptions): Shape[] {
     ink,
     width,
     height,
-    { minimumSize, paper, margins },
+    { minimumSize, background, border },
   );
-  const digits = shapes.filter(({ leftOut }) => leftOut === undefined).length;
-  return digits > MOST_DIGITS ? shapes.map((shape) => ({ leftOut: 'texture', ...shape })) : shapes;
+  const digits = shapes.filter(({ doubt }) => doubt === undefined).length;
+  return digits > MOST_DIGITS ? shapes.map((shape) => ({ doubt: 'texture', ...shape })) : shapes;
 }

@@ -2,7 +2,7 @@ import type { Mask } from '../pictures/picture';
 import { mergePieces } from './merging';
 import type { Component } from './components';
 import type { Doubt } from './doubts';
-import { isCutByEdge, isLine, partsPaper, spansPicture } from './edge';
+import { isCutByEdge, isLine, separatesBackgrounds, spansPicture } from './edge';
 import { otherJoins } from './joins';
 import { sizeOf, strokeOf, strokesAcross, strongestOf } from './measures';
 import { broaderPen } from './stroke-separation';
@@ -12,7 +12,7 @@ import { cutsBetweenTouching } from './splitting';
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
-  leftOut?: Doubt;
+  doubt?: Doubt;
   /** The shape that this was a part of, where digits that touch were separated. */
   whole?: Component;
   /** The pieces of the whole that this is made of, the first and the last from left to right. */
@@ -38,12 +38,12 @@ const SPECK_RATIO = 4;
 const FAINT_RATIO = 0.3;
 
 /**
- * Ink that swallows less of the light than this (of 255) is paper grain or soft shadow; pencil swallows twice as much.
+ * Ink that swallows less of the light than this (of 255) is background grain or soft shadow; pencil swallows twice as much.
  */
 const LEAST_STRENGTH = 28;
 
 /**
- * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is paper grain: of 15,924 digits of
+ * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is background grain: of 15,924 digits of
  * choosing pages none is, of 110,933 other shapes that networks were to judge 333 are; none up to a share of 0.15,
  * either.
  */
@@ -74,9 +74,9 @@ export interface ShapeOptions {
   /** Least height as a share of the picture's shorter side. */
   minimumSize?: number | undefined;
   /** Without it, edges of sheets and of shadows are not told from strokes; see `Mask`. */
-  paper?: Mask['paper'] | undefined;
+  background?: Mask['background'] | undefined;
   /** See `Mask`. */
-  margins?: Mask['margins'] | undefined;
+  border?: Mask['border'] | undefined;
 }
 
 /** The longer side of what may be a digit, at least, pixels. */
@@ -93,14 +93,14 @@ export function leastSize(
  * from notes under it, joins broken strokes, separates digits that touch.
  *
  * @param ink strength of each pixel, 0 to 255, `width * height`
- * @returns every shape; those that are no writing have `leftOut`
+ * @returns every shape; those that are no writing have `doubt`
  */
 export function findShapes(
   components: Component[],
   ink: Uint8Array,
   width: number,
   height: number,
-  { minimumSize = 0, paper, margins }: ShapeOptions = {},
+  { minimumSize = 0, background, border }: ShapeOptions = {},
 ): Shape[] {
   const least = leastSize(width, height, { minimumSize });
   const density = new InkDensity(components, width, height);
@@ -110,8 +110,8 @@ export function findShapes(
   const reasonOfPart = (part: Component): Doubt | undefined => {
     if (spansPicture(part, width, height)) return 'frame';
     if (isLine(part, width, height)) return 'line';
-    if (isCutByEdge(part, width, height, margins)) return 'touches the edge';
-    if (paper && isLarge(part) && partsPaper(part, paper, ink, width, height)) return 'sheet edge';
+    if (isCutByEdge(part, width, height, border)) return 'touches the edge';
+    if (background && isLarge(part) && separatesBackgrounds(part, background, ink, width, height)) return 'sheet edge';
     return isTexture(part) || isTangled(part, width, height) ? 'texture' : undefined;
   };
   const parts = components
@@ -122,7 +122,7 @@ export function findShapes(
   const [writing, rest] = divide(parts, reasonOfPart);
 
   const joined = mergePieces(writing, least, ink, width);
-  const grain = [...joined.filter(isTexture), ...rest.filter(({ leftOut }) => leftOut === 'texture')];
+  const grain = [...joined.filter(isTexture), ...rest.filter(({ doubt }) => doubt === 'texture')];
   const texture = new Set(grain);
   const plain = joined.filter((shape) => isLarge(shape) && !texture.has(shape) && !spansPicture(shape, width, height));
   for (const shape of plain) if (standsIn(grain, shape)) texture.add(shape);
@@ -147,14 +147,14 @@ export function findShapes(
     ...digits.flatMap((shape) => separated(shape, ink, width)),
     ...others,
     ...rest,
-    ...unlikely.map((shape): Shape => ({ ...shape, leftOut: 'part' })),
+    ...unlikely.map((shape): Shape => ({ ...shape, doubt: 'part' })),
   ];
 }
 
 /** The whole, and where its shape tells that digits touch in it, all ways to cut it. */
 export function waysToCut(whole: Component, ink: Uint8Array, width: number): Shape[] {
   const shapes = separated(whole, ink, width);
-  return shapes.some(({ leftOut, pieces }) => pieces && leftOut === undefined) ? [whole, ...shapes] : [whole];
+  return shapes.some(({ doubt, pieces }) => pieces && doubt === undefined) ? [whole, ...shapes] : [whole];
 }
 
 /** The shape as it is likely to be read, and the other ways to cut it. */
@@ -172,10 +172,10 @@ function separated(whole: Component, ink: Uint8Array, width: number): Shape[] {
       ends.has(last) &&
       ![...ends].some((end) => end >= first && end < last);
     const { joined } = whole;
-    const doubt = !isLikely && { leftOut: 'part' as const };
+    const doubt = !isLikely && { doubt: 'part' as const };
     return { ...part, ...(joined && { joined }), ...doubt, whole, pieces: [first, last] };
   });
-  return parts.some(({ leftOut }) => leftOut === undefined) ? parts : [whole, ...parts];
+  return parts.some(({ doubt }) => doubt === undefined) ? parts : [whole, ...parts];
 }
 
 /** Parts without a reason to leave them out, and the others with theirs. */
@@ -183,8 +183,8 @@ function divide(parts: Component[], reasonOf: (part: Component) => Doubt | undef
   const kept: Component[] = [];
   const out: Shape[] = [];
   for (const part of parts) {
-    const leftOut = reasonOf(part);
-    if (leftOut) out.push({ ...part, leftOut });
+    const doubt = reasonOf(part);
+    if (doubt) out.push({ ...part, doubt });
     else kept.push(part);
   }
   return [kept, out];
@@ -229,7 +229,7 @@ function encloses(outer: Component, inner: Component): boolean {
 }
 
 /**
- * Whether something is paper grain: fainter than pencil, and smaller than a digit may be or next to nothing beside what
+ * Whether something is background grain: fainter than pencil, and smaller than a digit may be or next to nothing beside what
  * is written there.
  * @param strongest strength of the strongest shape that is likely a digit, 0 to 255
  */

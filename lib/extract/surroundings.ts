@@ -33,14 +33,14 @@ export interface View {
   /** Brightness, dark ink on bright paper. */
   grey: Uint8Array;
   /** See `Mask`. */
-  margins?: Uint8Array | undefined;
+  border?: Uint8Array | undefined;
 }
 
 /**
  * What shapes are compared with: the strongest ink, the longest side in pixels and the number of all that may be
  * digits.
  */
-export interface Company {
+export interface Population {
   strongest: number;
   tallest: number;
   count: number;
@@ -62,7 +62,7 @@ export function showSurroundings(shape: Component, view: View): Uint8Array {
 
 function showPicture(
   out: Uint8Array,
-  { width, height, mask, grey, margins }: View,
+  { width, height, mask, grey, border }: View,
   left: number,
   top: number,
   cell: number,
@@ -85,7 +85,7 @@ function showPicture(
         const first = ys[i] * width;
         for (let k = column * samples; k < (column + 1) * samples; k++) {
           const pixel = first + xs[k];
-          if (xs[k] < 0 || margins?.[pixel]) continue;
+          if (xs[k] < 0 || border?.[pixel]) continue;
           seen++;
           bright += grey[pixel];
           ink += mask[pixel];
@@ -150,7 +150,7 @@ export function measuresOf(
   shape: Component,
   doubt: Doubt | undefined,
   { width, height }: View,
-  company: Company,
+  company: Population,
 ): number[] {
   const { box, strength } = shape;
   const size = sizeOf(shape);

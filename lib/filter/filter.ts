@@ -1,5 +1,5 @@
 import { combine, isSameWriting, toPlaces, type FrameReading, type Place } from './evidence';
-import { gone, missing, unsteady, unsure } from './reasons';
+import { goneReason, missingReason, unsteadyReason, unsureReason } from './reasons';
 
 export interface FilterOptions {
   /** Least confidence that passes, 0 to 1. */
@@ -59,27 +59,27 @@ export class ReadingFilter {
     const { lead, frames } = this.#agreement(text);
     if (lead < inARow) {
       const texts = this.#frames.map((frame) => frame.text);
-      return rejected(texts.every((other) => other === text) ? `reading ${lead} of ${inARow}` : unsteady(texts));
+      return rejected(texts.every((other) => other === text) ? `reading ${lead} of ${inARow}` : unsteadyReason(texts));
     }
     const alike = frames.filter((frame) => isSameWriting(frame.places, places));
     const evidence = combine(alike.map((frame) => frame.places));
     const confidence = inARow > 1 ? togetherOf(evidence, alike) : reading.confidence;
-    if (confidence < minimumConfidence) return rejected(unsure(evidence, minimumConfidence));
+    if (confidence < minimumConfidence) return rejected(unsureReason(evidence, minimumConfidence));
     if (onlyOnChange && text === this.#last) return rejected('unchanged');
     if (onlyOnChange || inARow > 1) this.#last = text;
     return { accepted: true, confidence };
   }
 
-  /** One frame without digits may be a slip; after `inARow` of them, the writing has gone. */
+  /** One frame without digits may be a slip; after `inARow` of them, the writing has goneReason. */
   #miss(otherWriting: boolean): string {
     if (++this.#emptyInARow < this.#options.inARow) {
       if (this.#frames.length > 0) this.#remember(EMPTY);
-      return missing(otherWriting);
+      return missingReason(otherWriting);
     }
     const last = this.#last;
     this.#frames.length = 0;
     this.#last = undefined;
-    return last === undefined ? missing(otherWriting) : gone(last);
+    return last === undefined ? missingReason(otherWriting) : goneReason(last);
   }
 
   /** As many frames as `inARow` can need when every second one but one is a slip. */

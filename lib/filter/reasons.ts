@@ -5,7 +5,7 @@ import { DIGITS } from '../digit';
 const MOST_LISTED = 5;
 
 /** Between which two the least certain digit is, and which one that is where there are several. */
-export function unsure(places: readonly Place[], minimumConfidence: number): string {
+export function unsureReason(places: readonly Place[], minimumConfidence: number): string {
   const {
     place: { probabilities },
     index,
@@ -22,15 +22,15 @@ export function unsure(places: readonly Place[], minimumConfidence: number): str
 }
 
 /** @param texts what was read in consecutive frames, the newest last */
-export function unsteady(texts: readonly string[]): string {
+export function unsteadyReason(texts: readonly string[]): string {
   return `unsteady: ${texts.slice(-MOST_LISTED).map(onOneLine).join(', ')}`;
 }
 
-export function gone(text: string): string {
+export function goneReason(text: string): string {
   return `gone: ${onOneLine(text)}`;
 }
 
-export function missing(otherWriting: boolean): string {
+export function missingReason(otherWriting: boolean): string {
   return otherWriting ? 'looks like other writing' : 'nothing found';
 }
 

@@ -1,4 +1,4 @@
-import { Brake } from './brake';
+import { ErrorThrottle } from './error-throttle';
 import { FleetError } from './errors';
 import { encodeJob, jobKey, type Job, type JobKey } from './job';
 import { Link, type BrokerSettings, type LinkState } from './link';
@@ -7,7 +7,7 @@ import { checkReading, decodeReading, expectedOf, type Expected, type FleetReadi
 import { checkCamera, topicsBelow } from './topics';
 
 /** Jobs that wait, together: a thousand of the usual 800 bytes are far below. */
-const MOST_WAITING_BYTES = 64e6;
+const MOST_QUEUED_BYTES = 64e6;
 
 /** Answered jobs that are remembered, to tell a reading that comes again from one that nobody asked for. */
 const REMEMBERED = 1000;
@@ -17,12 +17,12 @@ export interface JobPublisherOptions {
   /** Jobs that are out, not answered yet; more wait here. 1 to 1000, default 16. */
   window?: number | undefined;
   /** Jobs that may wait here. 1 to 100,000, default 1000. */
-  waiting?: number | undefined;
+  queue?: number | undefined;
   /**
    * After so long without an answer a job is sent again, then after twice as long, and so on; 100 to 3,600,000
    * milliseconds. Default 15,000.
    */
-  patience?: number | undefined;
+  timeout?: number | undefined;
   /** A job that has no answer after so long is given up, 1 to 86,400 seconds. Default 600. */
   expiry?: number | undefined;
   /**
@@ -46,7 +46,7 @@ interface Sent {
   live: boolean;
   at: number;
   again: number;
-  patience: number;
+  timeout: number;
 }
 
 /**
@@ -74,23 +74,23 @@ export class JobPublisher {
   readonly #options;
   readonly #link: Link;
   readonly #topic: string;
-  readonly #brake: Brake;
-  readonly #waiting: Sent[] = [];
+  readonly #errors: ErrorThrottle;
+  readonly #queue: Sent[] = [];
   readonly #out = new Map<string, Sent>();
   readonly #answered = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  #waitingBytes = 0;
+  #queuedBytes = 0;
 
   /** @throws FleetError where the settings make no sense */
   constructor(
     broker: BrokerSettings,
-    { camera, window = 16, waiting = 1000, patience = 15_000, expiry = 600, tellEvery }: JobPublisherOptions,
+    { camera, window = 16, queue = 1000, timeout = 15_000, expiry = 600, tellEvery }: JobPublisherOptions,
     private readonly listener: JobPublisherListener,
   ) {
     checkCamera(camera);
-    checkRanges({ window, waiting, patience, expiry });
-    this.#options = { camera, window, waiting, patience, expiry };
-    this.#brake = new Brake((error) => {
+    checkRanges({ window, queue, timeout, expiry });
+    this.#options = { camera, window, queue, timeout, expiry };
+    this.#errors = new ErrorThrottle((error) => {
       listener.onError(error);
     }, tellEvery);
     const topics = topicsBelow(broker.prefix);
@@ -108,13 +108,13 @@ export class JobPublisher {
       () => {
         this.#look();
       },
-      Math.min(1000, patience / 2),
+      Math.min(1000, timeout / 2),
     );
     this.#timer.unref();
   }
 
   get open(): number {
-    return this.#waiting.length + this.#out.size;
+    return this.#queue.length + this.#out.size;
   }
 
   /**
@@ -124,29 +124,29 @@ export class JobPublisher {
   send(job: Job, live: boolean): void {
     if (this.#link.isClosed)
       throw new FleetError('nothing more is sent: the connection to the broker has been closed', 'stopped');
-    const { camera, waiting, patience } = this.#options;
+    const { camera, queue, timeout } = this.#options;
     const bytes = encodeJob(job);
     const key = jobKey(job);
     if (job.camera !== camera)
       throw new FleetError(`expected a job of ${camera}, got one of ${job.camera}`, 'other camera');
-    if (this.#out.has(key) || this.#waiting.some((sent) => sent.key === key))
+    if (this.#out.has(key) || this.#queue.some((sent) => sent.key === key))
       throw new FleetError(
         `expected a new job, got one that is not answered yet: run ${job.run}, sequence ${job.sequence}`,
         'same job',
       );
-    const older = live ? this.#waiting.findIndex((sent) => sent.live) : -1;
+    const older = live ? this.#queue.findIndex((sent) => sent.live) : -1;
     if (older >= 0) {
-      this.#waitingBytes -= this.#waiting.splice(older, 1)[0].bytes.length;
+      this.#queuedBytes -= this.#queue.splice(older, 1)[0].bytes.length;
       this.counts.dropped++;
     }
-    if (this.#waiting.length >= waiting || this.#waitingBytes + bytes.length > MOST_WAITING_BYTES) {
+    if (this.#queue.length >= queue || this.#queuedBytes + bytes.length > MOST_QUEUED_BYTES) {
       throw new FleetError(
-        `frames come faster than the readers read: ${this.#waiting.length} are waiting already`,
+        `frames come faster than the readers read: ${this.#queue.length} are waiting already`,
         'too many frames',
       );
     }
-    this.#waiting.push({ key, expected: expectedOf(job), bytes, live, at: performance.now(), again: 0, patience });
-    this.#waitingBytes += bytes.length;
+    this.#queue.push({ key, expected: expectedOf(job), bytes, live, at: performance.now(), again: 0, timeout });
+    this.#queuedBytes += bytes.length;
     this.#fill();
   }
 
@@ -154,25 +154,25 @@ export class JobPublisher {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     const out = this.#out.size;
-    const waiting = this.#waiting.splice(0).length;
+    const waiting = this.#queue.splice(0).length;
     this.#out.clear();
     this.counts.lost += out + waiting;
     if (out + waiting > 0)
-      this.#brake.add(
+      this.#errors.add(
         new FleetError(
           `stopped before the readers had answered; frames that are lost: ${out} sent, ${waiting} waiting`,
           'stopped',
         ),
       );
-    this.#brake.close();
+    this.#errors.close();
     await this.#link.close();
   }
 
   #fill(): void {
     while (this.#out.size < this.#options.window) {
-      const next = this.#waiting.shift();
+      const next = this.#queue.shift();
       if (!next) return;
-      this.#waitingBytes -= next.bytes.length;
+      this.#queuedBytes -= next.bytes.length;
       this.#out.set(next.key, next);
       this.counts.sent++;
       this.#publish(next);
@@ -184,11 +184,11 @@ export class JobPublisher {
     this.#link
       .publish(this.#topic, sent.bytes, this.#options.expiry)
       .catch((error: unknown) => {
-        if (!this.#link.isClosed) this.#brake.add(error as FleetError);
+        if (!this.#link.isClosed) this.#errors.add(error as FleetError);
       })
       .finally(() => {
-        sent.again = performance.now() + sent.patience;
-        sent.patience *= 2;
+        sent.again = performance.now() + sent.timeout;
+        sent.timeout *= 2;
       });
   }
 
@@ -198,7 +198,7 @@ export class JobPublisher {
       reading = decodeReading(payload);
     } catch (error) {
       this.counts.damaged++;
-      this.#brake.add(error as FleetError);
+      this.#errors.add(error as FleetError);
       return;
     }
     const key = jobKey(reading);
@@ -211,7 +211,7 @@ export class JobPublisher {
       checkReading(reading, expected);
     } catch (error) {
       this.counts.refused++;
-      this.#brake.add(error as FleetError);
+      this.#errors.add(error as FleetError);
       return;
     }
     this.#out.delete(key);
@@ -252,7 +252,7 @@ export class JobPublisher {
       if (now - sent.at > expiry * 1000) {
         this.#out.delete(sent.key);
         this.counts.expired++;
-        this.#brake.add(
+        this.#errors.add(
           new FleetError(
             `no reader has answered for frame ${sent.expected.id} within ${expiry} s; it is given up`,
             'no answer',

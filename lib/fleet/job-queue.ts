@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { describe } from '../pictures/picture';
-import { Answered } from './answered';
-import { Brake } from './brake';
+import { PublishedReadings } from './published-readings';
+import { ErrorThrottle } from './error-throttle';
 import { FleetError } from './errors';
 import { decodeJob, jobKey, type Job, type JobKey } from './job';
 import { Link, type BrokerSettings, type LinkState } from './link';
@@ -11,7 +11,7 @@ import { checkReading, packReading, type FleetReading } from './reading-message'
 import { topicsBelow, type Topics } from './topics';
 
 /** Jobs that wait beside those in work: brokers may give out more than was asked for, and anyone may publish. */
-const MOST_WAITING = 1000;
+const MOST_QUEUED = 1000;
 
 /** How long a reading waits at the broker for its camera, seconds. */
 const READING_EXPIRY = 600;
@@ -25,7 +25,7 @@ export interface QueueOptions {
    * A job that is not answered in so long is left to whoever it is sent to next, 100 to 3,600,000 milliseconds. Default
    * 60,000.
    */
-  patience?: number | undefined;
+  timeout?: number | undefined;
   /**
    * Least time between two errors of one kind; what comes between is told as one, with its count. Milliseconds, default
    * 60,000.
@@ -64,24 +64,24 @@ export class JobQueue {
   readonly counts = { taken: 0, answered: 0, repeated: 0, damaged: 0, unanswered: 0, dropped: 0 };
   readonly #topics: Topics;
   readonly #inFlight: number;
-  readonly #patience: number;
+  readonly #timeout: number;
   readonly #link: Link;
-  readonly #brake: Brake;
+  readonly #errors: ErrorThrottle;
   readonly #open = new Map<string, Open>();
-  readonly #waiting = new Map<string, Taken>();
-  readonly #answered = new Answered();
+  readonly #queue = new Map<string, Taken>();
+  readonly #answered = new PublishedReadings();
   readonly #reader = hostname() || 'unknown';
 
   /** @throws FleetError where the settings make no sense */
   constructor(
     broker: BrokerSettings,
-    { group = 'readers', inFlight = 8, patience = 60_000, tellEvery }: QueueOptions,
+    { group = 'readers', inFlight = 8, timeout = 60_000, tellEvery }: QueueOptions,
     private readonly listener: QueueListener,
   ) {
-    checkRanges({ inFlight, patience });
+    checkRanges({ inFlight, timeout });
     this.#inFlight = inFlight;
-    this.#patience = patience;
-    this.#brake = new Brake((error) => {
+    this.#timeout = timeout;
+    this.#errors = new ErrorThrottle((error) => {
       listener.onError(error);
     }, tellEvery);
     this.#topics = topicsBelow(broker.prefix);
@@ -99,7 +99,7 @@ export class JobQueue {
           // It would not be better the next time.
           acknowledge();
           this.counts.damaged++;
-          this.#brake.add(
+          this.#errors.add(
             new FleetError(`${describe(topic)}: ${(error as Error).message}`, (error as FleetError).status, {
               cause: error,
             }),
@@ -159,8 +159,8 @@ export class JobQueue {
   async close(): Promise<void> {
     for (const { timer } of this.#open.values()) clearTimeout(timer);
     this.#open.clear();
-    this.#waiting.clear();
-    this.#brake.close();
+    this.#queue.clear();
+    this.#errors.close();
     await this.#link.close();
   }
 
@@ -178,31 +178,28 @@ export class JobQueue {
       this.#link
         .publish(this.#topics.reading(camera), known.text, READING_EXPIRY)
         .then(acknowledge, (error: unknown) => {
-          if (!this.#link.isClosed) this.#brake.add(error as FleetError);
+          if (!this.#link.isClosed) this.#errors.add(error as FleetError);
         });
-    } else if (this.#open.has(key) || this.#waiting.has(key)) {
+    } else if (this.#open.has(key) || this.#queue.has(key)) {
       this.counts.repeated++;
       acknowledge();
-    } else if (this.#waiting.size >= MOST_WAITING) {
+    } else if (this.#queue.size >= MOST_QUEUED) {
       // The camera sends it again.
       this.counts.dropped++;
       acknowledge();
-      this.#brake.add(
-        new FleetError(
-          `jobs come faster than they are asked for: ${MOST_WAITING} are waiting already`,
-          'too many jobs',
-        ),
+      this.#errors.add(
+        new FleetError(`jobs come faster than they are asked for: ${MOST_QUEUED} are waiting already`, 'too many jobs'),
       );
     } else {
-      this.#waiting.set(key, taken);
+      this.#queue.set(key, taken);
       this.#next();
     }
   }
 
   #next(): void {
-    for (const [key, taken] of this.#waiting) {
+    for (const [key, taken] of this.#queue) {
       if (this.#open.size >= this.#inFlight) return;
-      this.#waiting.delete(key);
+      this.#queue.delete(key);
       const {
         job: { id, camera },
         acknowledge,
@@ -211,11 +208,11 @@ export class JobQueue {
         this.#open.delete(key);
         this.counts.unanswered++;
         acknowledge();
-        this.#brake.add(
+        this.#errors.add(
           new FleetError(
             `the flow has not answered job ${id} of ` +
               `${camera} within ` +
-              `${this.#patience / 1000} s; ` +
+              `${this.#timeout / 1000} s; ` +
               `does a ` +
               `wire ` +
               `lead ` +
@@ -224,7 +221,7 @@ export class JobQueue {
           ),
         );
         this.#next();
-      }, this.#patience);
+      }, this.#timeout);
       timer.unref();
       this.#open.set(key, { ...taken, timer });
       this.counts.taken++;

@@ -3,8 +3,8 @@ import { FleetError } from './errors';
 /** Least, most, unit. */
 const RANGES = {
   window: [1, 1000, 'jobs'],
-  waiting: [1, 100_000, 'jobs'],
-  patience: [100, 3_600_000, 'ms'],
+  queue: [1, 100_000, 'jobs'],
+  timeout: [100, 3_600_000, 'ms'],
   expiry: [1, 86_400, 's'],
   inFlight: [1, 100, 'jobs'],
 } as const;

@@ -12,7 +12,7 @@ const MAX_DEPTH = 64;
 
 /**
  * Reads a file of a model, whose size is looked at before anything is taken into memory.
- * @param path of an ordinary file: no folder, and no pipe, which might keep one waiting for ever
+ * @param path of an ordinary file: no folder, and no pipe, which might keep one pending for ever
  * @param limit bytes
  * @throws (rejects) ModelError; what the file system says where it is missing or may not be read
  */
@@ -55,14 +55,14 @@ export function parseJson(what: string, expected: string, bytes: Uint8Array): Re
     throw new ModelError(`expected at most ${MAX_JSON} bytes in ${what}, got ${bytes.length}`);
   const value = parsed(bytes);
   if (!isRecord(value)) throw new ModelError(`${what}: expected ${expected}, got what is no JSON object`);
-  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
+  const pending: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
     if (typeof next.value === 'number' && !Number.isFinite(next.value))
       throw new ModelError(`${what}: expected ${expected}, got a number that is too large`);
     if (typeof next.value !== 'object' || next.value === null) continue;
     if (next.depth === MAX_DEPTH)
       throw new ModelError(`${what}: expected ${expected}, got one that goes deeper than ${MAX_DEPTH} levels`);
-    for (const inner of Object.values(next.value)) waiting.push({ value: inner, depth: next.depth + 1 });
+    for (const inner of Object.values(next.value)) pending.push({ value: inner, depth: next.depth + 1 });
   }
   return value;
 }

@@ -55,8 +55,8 @@ type Tensor = readonly [layer: string, call: number, tensor: number];
  */
 export function checkTopology(file: string, topology: unknown): void {
   let layers = 0;
-  const waiting: { name: string; value: unknown }[] = [{ name: '', value: topology }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
+  const pending: { name: string; value: unknown }[] = [{ name: '', value: topology }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
     const { name, value } = next;
     if (typeof value === 'number' && Math.abs(value) > MOST && !/seed/.test(name))
       throw new ModelError(`${file}: expected settings of ${MOST} at most, got ${value} for ${name.slice(0, 80)}`);
@@ -65,7 +65,7 @@ export function checkTopology(file: string, topology: unknown): void {
     if (typeof value !== 'object' || value === null) continue;
     // What is in a list is called as that is.
     for (const [key, inner] of Object.entries(value))
-      waiting.push({ name: Array.isArray(value) ? name : key, value: inner as unknown });
+      pending.push({ name: Array.isArray(value) ? name : key, value: inner as unknown });
     if (!isRecord(value)) continue;
     const odd = Object.keys(value).find(
       (key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)),
@@ -206,13 +206,13 @@ function checkOrder(file: string, layers: ReadonlyMap<string, Layer>): void {
       if (left === 0) ready.push(follower);
     }
   }
-  const [waiting] = [...missing].find(([, left]) => left > 0) ?? [];
-  if (waiting !== undefined) {
+  const [pending] = [...missing].find(([, left]) => left > 0) ?? [];
+  if (pending !== undefined) {
     throw new ModelError(
       `${file}: expected layers that follow from one ` +
         `another, ` +
         `but ` +
-        `${shown((JSON.parse(waiting) as [string])[0])} would ` +
+        `${shown((JSON.parse(pending) as [string])[0])} would ` +
         `have ` +
         `to ` +
         `wait ` +

@@ -5,7 +5,7 @@ import { TEMPORARY_SUFFIX } from '../write-file';
 
 export interface WatchOptions {
   /** The files have to stay as they are for so long before they count as copied, milliseconds. Default 1000. */
-  settle?: number;
+  debounce?: number;
   /**
    * How often to look without having been told, milliseconds: network drives and folders that are not there yet tell
    * nothing. Default 5000.
@@ -37,9 +37,9 @@ export class ModelWatch {
   constructor(
     private readonly path: string,
     private readonly onChange: () => void,
-    { settle = 1000, poll = 5000 }: WatchOptions = {},
+    { debounce = 1000, poll = 5000 }: WatchOptions = {},
   ) {
-    this.#settle = settle;
+    this.#settle = debounce;
     this.#poll = poll;
     void this.#begin();
   }

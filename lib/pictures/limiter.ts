@@ -1,6 +1,6 @@
 /** Runs a few things at a time; the others wait in their order. */
 export class Limiter {
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue: (() => void)[] = [];
   #free: number;
 
   /** @param atOnce how many run at a time */
@@ -27,7 +27,7 @@ export class Limiter {
       if (this.#free > 0) this.#free--;
       else
         await new Promise<void>((resolve) => {
-          this.#waiting.push(resolve);
+          this.#queue.push(resolve);
         });
       try {
         if (isLate) throw late(false);
@@ -46,7 +46,7 @@ export class Limiter {
 
   /** Hands its place on. */
   #leave(): void {
-    const next = this.#waiting.shift();
+    const next = this.#queue.shift();
     if (next) next();
     else this.#free++;
   }

@@ -20,7 +20,7 @@ export interface GreyPicture extends RawPicture {
 }
 
 /**
- * A raw picture of one channel, 255 = ink and 0 = paper. `mask` tells it from a picture that happens to be black and
+ * A raw picture of one channel, 255 = ink and 0 = background. `mask` tells it from a picture that happens to be black and
  * white.
  *
  * `ink`, where the mask was made by this project, is the strength of the ink that the mask was cut from, 0 to 255 for
@@ -30,16 +30,16 @@ export interface Mask extends GreyPicture {
   mask: true;
   ink?: Uint8Array;
   /**
-   * Brightness of the bare paper, 0 to 255, of the whole picture in fewer pixels; of the negative where the ink is
-   * brighter than the paper.
+   * Brightness of the bare background, 0 to 255, of the whole picture in fewer pixels; of the negative where the ink is
+   * brighter than the background.
    */
-  paper?: { data: Uint8Array; width: number; height: number };
+  background?: { data: Uint8Array; width: number; height: number };
   /**
    * Above 0 where there is no picture, but a bar of a letterbox or the corner of a picture that was turned; one byte a
    * pixel.
    */
-  margins?: Uint8Array;
-  /** Brightness of each pixel, one byte a pixel; of the negative where the ink is brighter than the paper. */
+  border?: Uint8Array;
+  /** Brightness of each pixel, one byte a pixel; of the negative where the ink is brighter than the background. */
   grey?: Uint8Array;
 }
 
@@ -131,11 +131,11 @@ export function checkRawPicture(picture: RawPicture): RawPicture {
 export function checkMask(mask: Mask): Mask {
   const { data, width, height, channels } = checkRawPicture(mask);
   if (channels !== 1) throw new PictureError(`expected a mask of 1 channel, got ${channels} channels`);
-  const { ink, margins, paper, grey } = mask;
+  const { ink, border, background, grey } = mask;
   const pixels = width * height;
   const size = `${width} × ${height}`;
   if (ink !== undefined) assertBytes('ink of a mask', ink, pixels, size);
-  if (margins !== undefined) assertBytes('margins of a mask', margins, pixels, size);
+  if (border !== undefined) assertBytes('border of a mask', border, pixels, size);
   if (grey !== undefined) assertBytes('grey of a mask', grey, pixels, size);
   return {
     data,
@@ -144,23 +144,23 @@ export function checkMask(mask: Mask): Mask {
     channels,
     mask: true,
     ...(ink !== undefined && { ink }),
-    ...(margins !== undefined && { margins }),
-    ...(paper !== undefined && { paper: checkPaper(paper) }),
+    ...(border !== undefined && { border }),
+    ...(background !== undefined && { background: checkBackground(background) }),
     ...(grey !== undefined && { grey }),
   };
 }
 
-function checkPaper(paper: NonNullable<Mask['paper']>): NonNullable<Mask['paper']> {
-  if (!looksRaw(paper))
-    throw new PictureError(`expected the paper of a mask as { data, width, height }, got ${describe(paper)}`);
-  const { data, width, height } = paper;
+function checkBackground(background: NonNullable<Mask['background']>): NonNullable<Mask['background']> {
+  if (!looksRaw(background))
+    throw new PictureError(`expected the background of a mask as { data, width, height }, got ${describe(background)}`);
+  const { data, width, height } = background;
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 1)
       throw new PictureError(
-        `expected the paper of a mask to have sides of whole numbers above 0, got ${describe(side)}`,
+        `expected the background of a mask to have sides of whole numbers above 0, got ${describe(side)}`,
       );
   }
-  assertBytes('paper of a mask', data, width * height, `${width} × ${height}`);
+  assertBytes('background of a mask', data, width * height, `${width} × ${height}`);
   return { data, width, height };
 }
 

@@ -1,5 +1,5 @@
 import { judge, kernelNetworks, logitsOf } from '../classify/kernel-networks';
-import { isWorthClassifying, judgedDigits, predictDigits, remembering, type Networks } from '../classify/predict';
+import { mayBeDigit, judgedDigits, predictDigits, withCachedJudgements, type Networks } from '../classify/predict';
 import type { ExtractedDigit } from '../extract/digit';
 import { explainShapes, extractCandidates, extractWorthwhile, writtenIn } from '../extract/extract';
 import { decodePlainJpeg } from '../pictures/jpeg-turbo';
@@ -13,22 +13,22 @@ import { serve, transferring } from '../workers/serve';
 serve<InkMethods>({
   threshold(picture, options) {
     const mask = maskOf(picture, options);
-    const { data, ink, paper, margins, grey } = mask;
+    const { data, ink, background, border, grey } = mask;
     return transferring(
       mask,
-      [data, ink, paper?.data, margins, grey].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])),
+      [data, ink, background?.data, border, grey].flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])),
     );
   },
   extract: (mask, options) => transferred(extractCandidates(mask, options)),
   thresholdAndExtract: (picture, threshold, extract) =>
     transferred(extractCandidates(maskOf(picture, threshold, buffers), extract)),
   async read(source, model) {
-    const networks = remembering(kernelNetworks(model));
+    const networks = withCachedJudgements(kernelNetworks(model));
     const read = await predictDigits(networks, await worthwhile(source, networks));
     return transferring(read, buffersOf(read.digits));
   },
   async judged(source) {
-    const networks = remembering({ judge });
+    const networks = withCachedJudgements({ judge });
     return transferred(await judgedDigits(networks, await worthwhile(source, networks)));
   },
   classify(model, images) {
@@ -43,7 +43,7 @@ serve<InkMethods>({
 function worthwhile(source: Readable, networks: Pick<Networks, 'judge'>): Promise<ExtractedDigit[]> {
   const mask = 'mask' in source ? source.mask : maskOf(source.picture, source.threshold, buffers);
   return extractWorthwhile(mask, source.extract, async (surroundings) =>
-    (await networks.judge(surroundings)).map(isWorthClassifying),
+    (await networks.judge(surroundings)).map(mayBeDigit),
   );
 }
 

@@ -69,7 +69,7 @@ export interface InkReader {
  * A picture takes some milliseconds here and some tens on a Pi, so one that takes so long is out of the ordinary;
  * milliseconds.
  */
-const PATIENCE = 1000;
+const TIMEOUT = 1000;
 
 /** Megabytes; with it reading takes no longer than with Node's 48, and 25 MB less memory: `npm run bench`. */
 const YOUNG_GENERATION = 4;
@@ -87,7 +87,7 @@ export function acquireInk(): InkReader {
       new WorkerHost<InkMethods>({
         name: 'the ink worker',
         script: join(__dirname, 'ink-worker.js'),
-        patience: PATIENCE,
+        timeout: TIMEOUT,
         youngGeneration: YOUNG_GENERATION,
         errors: [PictureError, ModelError],
       }),
@@ -137,13 +137,16 @@ function compactMask(mask: Mask): Mask {
 }
 
 /** The mask with all its bytes passed through `map`. */
-function mapBytes({ data, ink, margins, paper, grey, ...mask }: Mask, map: (bytes: Uint8Array) => Uint8Array): Mask {
+function mapBytes(
+  { data, ink, border, background, grey, ...mask }: Mask,
+  map: (bytes: Uint8Array) => Uint8Array,
+): Mask {
   return {
     ...mask,
     data: map(data),
     ...(ink && { ink: map(ink) }),
-    ...(margins && { margins: map(margins) }),
-    ...(paper && { paper: { ...paper, data: map(paper.data) } }),
+    ...(border && { border: map(border) }),
+    ...(background && { background: { ...background, data: map(background.data) } }),
     ...(grey && { grey: map(grey) }),
   };
 }

@@ -1,21 +1,21 @@
 import { blocksBelow } from '../pictures/blocks';
 import type { Plane } from '../pictures/planes';
-import { estimatePaper, lowerAtSteps, type Scaled } from './paper';
+import { estimateBackground, lowerAtSteps, type Scaled } from './background';
 
 /** Paper darker than this (of 255) tells nothing: black bars round a picture, a lens cap. */
 const DARKEST_PAPER = 10;
 
-/** 255 · 65536 / white for paper of a brightness of `white` / 16; 0 where the paper is too dark to tell. */
+/** 255 · 65536 / white for background of a brightness of `white` / 16; 0 where the background is too dark to tell. */
 const SHARE = Int32Array.from({ length: 256 * 16 }, (_, white) =>
   white > DARKEST_PAPER * 16 ? (255 * 65536) / white : 0,
 );
 
-/** One block of so many is looked at to learn of the paper's noise: a prime number, so that no pattern is met. */
+/** One block of so many is looked at to learn of the background's noise: a prime number, so that no pattern is met. */
 const SAMPLED = 29;
 
 /**
- * Strength of the ink, 0 = as bright as the paper to 255 = black: the share of light that the ink swallows, and so the
- * same in the light and in the shade. The paper is interpolated between the centres of its blocks.
+ * Strength of the ink, 0 = as bright as the background to 255 = black: the share of light that the ink swallows, and so the
+ * same in the light and in the shade. The background is interpolated between the centres of its blocks.
  *
  * Most of a page is bare, so it is worked out block by block, and only where it is asked for.
  */
@@ -29,13 +29,13 @@ export class InkStrength {
   /** `width * height`; 0 where it has not been worked out. */
   readonly data: Uint8Array;
   /**
-   * Brightness of the bare paper, one value for each block; of the negative where the ink is brighter than the paper.
+   * Brightness of the bare background, one value for each block; of the negative where the ink is brighter than the background.
    */
-  readonly paper: Plane;
+  readonly background: Plane;
   readonly #grey: Uint8Array;
-  readonly #paper: Plane;
+  readonly #background: Plane;
   readonly #flip: number;
-  readonly #margins: Uint8Array | undefined;
+  readonly #border: Uint8Array | undefined;
   /** The strongest ink of each block that has been worked out. */
   readonly #strongest: Uint8Array;
   readonly #done: Uint8Array;
@@ -46,18 +46,18 @@ export class InkStrength {
   readonly #part: Int32Array;
   readonly #before: number;
   /**
-   * The paper's brightness times 16 along a block's columns, at the height of three centres: of the block above, its
+   * The background's brightness times 16 along a block's columns, at the height of three centres: of the block above, its
    * own, the one below.
    */
   readonly #rows: Int32Array;
 
   /**
-   * @param light whether the ink is brighter than the paper
+   * @param light whether the ink is brighter than the background
    * @param widest stroke that is ink and no shadow, as a share of the shorter side
    * @param data zeros, one for each pixel
    */
   constructor(
-    { fine, coarse, factor, margins }: Scaled,
+    { fine, coarse, factor, border }: Scaled,
     light: boolean,
     widest?: number,
     data: Uint8Array = new Uint8Array(fine.data.length),
@@ -69,11 +69,14 @@ export class InkStrength {
     this.data = data;
     this.#grey = fine.data;
     this.#flip = light ? 255 : 0;
-    this.#margins = margins;
-    this.paper = estimatePaper(light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse, widest);
-    this.#paper = lowerAtSteps(this.paper);
+    this.#border = border;
+    this.background = estimateBackground(
+      light ? { ...coarse, data: coarse.data.map((value) => 255 - value) } : coarse,
+      widest,
+    );
+    this.#background = lowerAtSteps(this.background);
     this.#strongest = new Uint8Array(coarse.data.length);
-    this.#done = margins ? margins.slice() : new Uint8Array(coarse.data.length);
+    this.#done = border ? border.slice() : new Uint8Array(coarse.data.length);
     this.#before = factor >> 1;
     this.#part = Int32Array.from({ length: factor }, (_, i) =>
       Math.round(((i + 0.5) / factor + (i < this.#before ? 0.5 : -0.5)) * 256),
@@ -92,7 +95,7 @@ export class InkStrength {
     const { factor, across, width, height, data } = this;
     const step = this.#done.length < SAMPLED * 256 ? 1 : SAMPLED;
     for (let block = step >> 1; block < this.#done.length; block += step) {
-      if (this.#margins?.[block] === 1) continue;
+      if (this.#border?.[block] === 1) continue;
       this.strongestOf(block);
       const left = (block % across) * factor;
       const top = Math.floor(block / across) * factor;
@@ -131,21 +134,21 @@ export class InkStrength {
   }
 
   /** 255 for each pixel of a margin, otherwise 0; undefined where there is none. */
-  margins(): Uint8Array | undefined {
-    const margins = this.#margins;
-    if (!margins) return undefined;
+  border(): Uint8Array | undefined {
+    const border = this.#border;
+    if (!border) return undefined;
     const { width, factor, across } = this;
     return this.data.map((_, at) =>
-      margins[Math.floor(at / width / factor) * across + Math.floor((at % width) / factor)] === 1 ? 255 : 0,
+      border[Math.floor(at / width / factor) * across + Math.floor((at % width) / factor)] === 1 ? 255 : 0,
     );
   }
 
   /** Grey below which a pixel's ink may be stronger than `least`, for each block. */
   #limits(least: number): Uint8Array {
-    const { data, width, height } = this.#paper;
+    const { data, width, height } = this.#background;
     const column = new Int32Array(width);
     const out = new Uint8Array(data.length);
-    // A pixel's paper is no brighter than interpolated at the block's border, towards its brightest neighbours; in
+    // A pixel's background is no brighter than interpolated at the block's border, towards its brightest neighbours; in
     // 1/(2·factor)².
     const own = this.factor + 1;
     const other = this.factor - 1;
@@ -191,7 +194,7 @@ export class InkStrength {
         const upper = rows[above + x];
         const white = upper + (Math.imul(rows[above + factor + x] - upper, weight) >> 8);
         const ink = white - ((grey[at] ^ flip) << 4);
-        // Without a branch: on bare paper noise would make every other one a surprise to the processor.
+        // Without a branch: on bare background noise would make every other one a surprise to the processor.
         const strength = Math.imul(ink & ~(ink >> 31), SHARE[white]) >> 16;
         data[at] = strength;
         if (strength > strongest) strongest = strength;
@@ -200,16 +203,16 @@ export class InkStrength {
     return strongest;
   }
 
-  /** The paper along the columns of a block, at the height of the centre of `other`, above or below it. */
+  /** The background along the columns of a block, at the height of the centre of `other`, above or below it. */
   #widen(column: number, other: number, to: number): void {
     const { factor } = this;
-    const paper = this.#paper.data;
+    const background = this.#background.data;
     const part = this.#part;
     const before = this.#before;
     const rows = this.#rows;
-    const own = paper[other];
-    const left = column > 0 ? paper[other - 1] : own;
-    const right = column + 1 < this.across ? paper[other + 1] : own;
+    const own = background[other];
+    const left = column > 0 ? background[other - 1] : own;
+    const right = column + 1 < this.across ? background[other + 1] : own;
     for (let x = 0; x < before; x++) rows[to + x] = (left << 4) + (Math.imul(own - left, part[x]) >> 4);
     for (let x = before; x < factor; x++) rows[to + x] = (own << 4) + (Math.imul(right - own, part[x]) >> 4);
   }

@@ -7,10 +7,10 @@ import type { MaskBuffers } from './buffers';
 import { InkStrength } from './ink-strength';
 import { checkThresholdOptions, type ThresholdMethod, type ThresholdOptions } from './options';
 import { otsuLevel } from './otsu';
-import { inkIsLight, withCoarse } from './paper';
+import { inkIsLight, withCoarse } from './background';
 
 /**
- * Tells ink from paper.
+ * Tells ink from background.
  * @param picture raw pixels of 1 to 4 channels
  * @param buffers for a mask that is used no longer when the next one is made
  * @returns a mask of the same size with the strength of the ink beside it
@@ -27,7 +27,7 @@ export function thresholdPicture(picture: RawPicture, options: ThresholdOptions 
       ? automaticMask(ink, sensitivity, Infinity, buffers?.mask(pixels))
       : plainMask(method, light ? negative(grey.fine) : grey.fine, light ? 255 - level : level, sensitivity);
   if (method !== 'automatic') ink.everywhere();
-  const margins = ink.margins();
+  const border = ink.border();
   return {
     data,
     width: ink.width,
@@ -35,8 +35,8 @@ export function thresholdPicture(picture: RawPicture, options: ThresholdOptions 
     channels: 1,
     mask: true,
     ink: ink.data,
-    paper: ink.paper,
-    ...(margins && { margins }),
+    background: ink.background,
+    ...(border && { border }),
     grey: (light ? negative(grey.fine) : grey.fine).data,
   };
 }

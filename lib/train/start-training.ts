@@ -9,7 +9,7 @@ import { EngineError } from './engine/native';
 import type { TrainingProgress, TrainingResult } from './loop/result';
 import { checkSettings, TrainingSettingsError, type TrainingSettings } from './settings';
 import { TrainingError } from './loop/train';
-import type { TrainingMethods, TrainingNews } from './training-worker';
+import type { TrainingMethods, TrainingEvent } from './training-worker';
 
 export type { TrainingProgress, TrainingResult, TrainingSettings };
 
@@ -52,7 +52,7 @@ export async function startTraining(
     return await host.exec('train', [checked, engine], {
       signal,
       onEvent: (event) => {
-        const news = event as TrainingNews;
+        const news = event as TrainingEvent;
         if ('progress' in news) onProgress?.(news.progress);
         else onStage?.(news.stage);
       },

@@ -8,16 +8,16 @@ import { runSession } from './loop/session';
 import type { TrainingProgress, TrainingResult } from './loop/result';
 
 /** What is told while a training runs. */
-export type TrainingNews = { stage: string } | { progress: TrainingProgress };
+export type TrainingEvent = { stage: string } | { progress: TrainingProgress };
 
 export interface TrainingMethods {
-  /** Emits `TrainingNews`; the best epoch so far is saved when it is stopped. */
+  /** Emits `TrainingEvent`; the best epoch so far is saved when it is stopped. */
   train(settings: CheckedSettings, engine: EngineName): Promise<TrainingResult>;
 }
 
 serve<TrainingMethods>({
   async train(this: Job, settings, engine) {
-    const tell = (news: TrainingNews): void => {
+    const tell = (news: TrainingEvent): void => {
       this.emit(news);
     };
     tell({ stage: `starting ${engine}` });

@@ -18,7 +18,7 @@ export interface WorkerHostOptions {
   /** Default `thread`. */
   kind?: RunnerKind;
   /** How many requests may wait behind the running one. Default 256. */
-  maxWaiting?: number;
+  maxQueued?: number;
   /** A request without answer or news is given up after so many milliseconds, and its worker ended. Default 8000. */
   deadline?: number;
   /**
@@ -27,7 +27,7 @@ export interface WorkerHostOptions {
    * the worker that is stuck and not the request; the first answer counts, so that the worker's functions must be
    * repeatable. Twice as long for the first request to a worker, which has to start. Default: never.
    */
-  patience?: number;
+  timeout?: number;
   /** Classes of errors that the worker throws, beside JavaScript's own. */
   errors?: readonly ErrorClass[];
   /** What a thread starts with, its `workerData`; asked for at every start. */
@@ -80,7 +80,7 @@ interface Lane {
   begun: boolean;
   /** When the task was sent, or gave its last sign of life; of `performance.now()`. */
   since: number;
-  /** Whether the task has taken longer than `patience`. */
+  /** Whether the task has taken longer than `timeouts`. */
   late: boolean;
   timers: NodeJS.Timeout[];
 }
@@ -96,21 +96,21 @@ interface Lane {
  */
 export class WorkerHost<M extends WorkerMethods<M>> {
   readonly #options: WorkerHostOptions &
-    Required<Pick<WorkerHostOptions, 'kind' | 'maxWaiting' | 'deadline' | 'errors'>>;
-  readonly #waiting: Task[] = [];
+    Required<Pick<WorkerHostOptions, 'kind' | 'maxQueued' | 'deadline' | 'errors'>>;
+  readonly #queue: Task[] = [];
   /** The worker that takes the next request. */
   #current: Lane | undefined;
   /** The worker that the current one has replaced, at its last request; the current one may be trying the same. */
   #overdue: Lane | undefined;
   /** Workers that have been told to end. */
   readonly #ending = new Set<Promise<void>>();
-  #patience: number;
+  #timeout: number;
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerHostOptions) {
-    this.#options = { kind: 'thread', maxWaiting: 256, deadline: DEADLINE, errors: [], ...options };
-    this.#patience = options.patience ?? Infinity;
+    this.#options = { kind: 'thread', maxQueued: 256, deadline: DEADLINE, errors: [], ...options };
+    this.#timeout = options.timeout ?? Infinity;
   }
 
   /**
@@ -124,10 +124,10 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     args: Parameters<M[K]>,
     options: RequestOptions = {},
   ): Promise<Awaited<ReturnType<M[K]>>> {
-    const { name, maxWaiting } = this.#options;
+    const { name, maxQueued } = this.#options;
     if (this.#closing || options.signal?.aborted) return Promise.reject(this.#closedError());
-    if (this.#waiting.length >= maxWaiting) {
-      return Promise.reject(new WorkerError('full', `${name} is too busy: ${maxWaiting} requests are waiting already`));
+    if (this.#queue.length >= maxQueued) {
+      return Promise.reject(new WorkerError('full', `${name} is too busy: ${maxQueued} requests are waiting already`));
     }
     return new Promise((resolve, reject) => {
       const task: Task = {
@@ -156,7 +156,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
         settled();
         reject(error);
       };
-      this.#waiting.push(task);
+      this.#queue.push(task);
       this.#next();
     });
   }
@@ -169,7 +169,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
 
   async #close(): Promise<void> {
     const lanes = this.#lanes();
-    const unanswered = new Set([...lanes.flatMap(({ task }) => task ?? []), ...this.#waiting.splice(0)]);
+    const unanswered = new Set([...lanes.flatMap(({ task }) => task ?? []), ...this.#queue.splice(0)]);
     for (const lane of lanes) this.#end(lane);
     for (const task of unanswered) task.reject(this.#closedError());
     await Promise.all(this.#ending);
@@ -188,7 +188,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
 
   /** Gives the worker the next request, where it has nothing to do or is late. */
   #next(): void {
-    if (this.#closing || this.#waiting.length === 0) return;
+    if (this.#closing || this.#queue.length === 0) return;
     // Late twice: it is the request and not the worker, and one worker is enough to wait for it.
     if (this.#current?.late && this.#overdue && this.#overdue.task === this.#current.task) this.#end(this.#overdue);
     if (this.#current?.late && !this.#overdue) {
@@ -197,7 +197,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     }
     this.#current ??= this.#start();
     if (this.#current.task) return;
-    const task = this.#waiting.shift();
+    const task = this.#queue.shift();
     if (task) this.#send(this.#current, task);
   }
 
@@ -269,10 +269,10 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     after(Math.max(0, deadline - (now - (task?.since ?? now))), () => {
       this.#expire(lane, deadline);
     });
-    if (this.#patience === Infinity) return;
-    after(answered > 0 || task?.retried ? this.#patience : 2 * this.#patience, () => {
+    if (this.#timeout === Infinity) return;
+    after(answered > 0 || task?.retried ? this.#timeout : 2 * this.#timeout, () => {
       lane.late = true;
-      if (this.#waiting.length > 0) this.#next();
+      if (this.#queue.length > 0) this.#next();
       else this.#retry(lane);
     });
   }
@@ -294,7 +294,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       task.onEvent?.(message.event);
     } else {
       // A late answer shows that this computer is slow, not that the worker is stuck.
-      if (lane.late) this.#patience = Math.max(this.#patience, 2 * (performance.now() - lane.since));
+      if (lane.late) this.#timeout = Math.max(this.#timeout, 2 * (performance.now() - lane.since));
       this.#unwatch(lane);
       lane.answered++;
       lane.task = undefined;
@@ -341,7 +341,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     if (task && this.#lanes(task).length > 0) return;
     if (task && !task.transfer && !begun && answered > 0) {
       // It had died while it was idle: this request has not reached it, and nothing of it has been moved.
-      this.#waiting.unshift(task);
+      this.#queue.unshift(task);
     } else {
       const message =
         `${this.#options.name} stopped unexpectedly${how && `: ${how}`}; ` +
@@ -357,9 +357,9 @@ export class WorkerHost<M extends WorkerMethods<M>> {
   }
 
   #abort(task: Task): void {
-    const place = this.#waiting.indexOf(task);
+    const place = this.#queue.indexOf(task);
     if (place >= 0) {
-      this.#waiting.splice(place, 1);
+      this.#queue.splice(place, 1);
       task.reject(this.#closedError());
       return;
     }

@@ -27,20 +27,20 @@ export function openStream(
   type: string,
   most: number,
   changed: (count: number) => void,
-): { viewers: MotionJpegSubscribers; close: () => void } {
+): { subscribers: MotionJpegSubscribers; close: () => void } {
   if (!/^(\/[\w.~-]+)+$/.test(path))
     throw new AddressError(
       `expected the address of a stream to begin with a slash, such as /digits/live, got ${describe(path)}`,
     );
   const paths = pathsOf(RED);
   if (paths.has(path)) throw new AddressError(`another node streams at ${path} already`);
-  const viewers = new MotionJpegSubscribers(type, most, changed);
-  paths.set(path, viewers);
+  const subscribers = new MotionJpegSubscribers(type, most, changed);
+  paths.set(path, subscribers);
   return {
-    viewers,
+    subscribers,
     close: () => {
       paths.delete(path);
-      viewers.close();
+      subscribers.close();
     },
   };
 }
@@ -56,8 +56,8 @@ function pathsOf(RED: NodeAPI): Map<string, MotionJpegSubscribers> {
     else next('route');
   };
   RED.httpNode.get(/.*/, find, ...middlewareOf(RED), (request: Request, response: Response, next: NextFunction) => {
-    const viewers = paths.get(request.path);
-    if (viewers) viewers.add(response);
+    const subscribers = paths.get(request.path);
+    if (subscribers) subscribers.add(response);
     else next();
   });
   return paths;

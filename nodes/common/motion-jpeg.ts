@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 const BOUNDARY = 'frame';
 
 /** A viewer that takes nothing for so long is sent away, milliseconds. */
-export const PATIENCE = 30_000;
+export const TIMEOUT = 30_000;
 
 /**
  * Everybody who watches one live stream: pictures one after another in one answer of type multipart/x-mixed-replace,
@@ -11,7 +11,7 @@ export const PATIENCE = 30_000;
  * the one before misses it, and holds nobody up.
  */
 export class MotionJpegSubscribers {
-  readonly #viewers = new Map<ServerResponse, { busySince: number | undefined }>();
+  readonly #subscribers = new Map<ServerResponse, { busySince: number | undefined }>();
   /** Between two pictures. Browsers show a picture only once the next one's head has come, so that is sent with it. */
   readonly #head: string;
   #latest: Uint8Array | undefined;
@@ -31,12 +31,12 @@ export class MotionJpegSubscribers {
   }
 
   get count(): number {
-    return this.#viewers.size;
+    return this.#subscribers.size;
   }
 
   /** Begins to answer a request with the stream, from its latest picture on; with 503 where too many watch already. */
   add(response: ServerResponse): void {
-    if (this.#viewers.size >= this.most) {
+    if (this.#subscribers.size >= this.most) {
       response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '10' });
       response.end(`${this.most} are watching already\n`);
       return;
@@ -46,14 +46,14 @@ export class MotionJpegSubscribers {
       'cache-control': 'no-store',
       connection: 'close',
     });
-    this.#viewers.set(response, { busySince: undefined });
+    this.#subscribers.set(response, { busySince: undefined });
     response.on('close', () => {
       this.#remove(response);
     });
     // A connection that breaks off is closed; nobody needs to hear of it.
     response.on('error', () => undefined);
     response.on('drain', () => {
-      this.#viewers.set(response, { busySince: undefined });
+      this.#subscribers.set(response, { busySince: undefined });
     });
     response.write(this.#head);
     if (this.#latest) this.#send(response, this.#part(this.#latest));
@@ -63,26 +63,26 @@ export class MotionJpegSubscribers {
   /** Shows a picture to everybody who is ready for one. */
   show(picture: Uint8Array): void {
     this.#latest = picture;
-    if (this.#viewers.size === 0) return;
+    if (this.#subscribers.size === 0) return;
     const part = this.#part(picture);
-    for (const [response, { busySince }] of this.#viewers) {
+    for (const [response, { busySince }] of this.#subscribers) {
       if (busySince === undefined) this.#send(response, part);
-      else if (this.now() - busySince > PATIENCE) response.destroy();
+      else if (this.now() - busySince > TIMEOUT) response.destroy();
     }
   }
 
   /** Ends all streams. */
   close(): void {
-    for (const response of this.#viewers.keys()) response.destroy();
+    for (const response of this.#subscribers.keys()) response.destroy();
     this.#latest = undefined;
   }
 
   #send(response: ServerResponse, part: Buffer): void {
-    if (!response.write(part)) this.#viewers.set(response, { busySince: this.now() });
+    if (!response.write(part)) this.#subscribers.set(response, { busySince: this.now() });
   }
 
   #remove(response: ServerResponse): void {
-    if (this.#viewers.delete(response)) this.changed(this.count);
+    if (this.#subscribers.delete(response)) this.changed(this.count);
   }
 
   #part(picture: Uint8Array): Buffer {

@@ -51,7 +51,7 @@ const thumbnails = (): typeof import('../../lib/pictures/thumbnail') =>
  * asked for: without an open editor nothing is done at all. Each module whose nodes can be looked at calls it; one call
  * counts.
  */
-export function offerPreviews(RED: NodeAPI): void {
+export function servePreviews(RED: NodeAPI): void {
   if (apps.has(RED.httpAdmin)) return;
   apps.add(RED.httpAdmin);
   const { hooks } = RED as unknown as { hooks: Hooks };

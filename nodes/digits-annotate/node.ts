@@ -6,7 +6,7 @@ import { describe } from '../../lib/pictures/picture';
 import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
 import { openStream } from '../common/live-stream';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 /** That may watch one stream at a time, unless set otherwise. */
@@ -38,7 +38,7 @@ export function create(RED: NodeAPI): (this: Node, settings: AnnotateSettings) =
     let throttle: Throttle | undefined;
     let stream: ReturnType<typeof openStream> | undefined;
 
-    const status = receive(this, async (msg: AnnotateMessage) => {
+    const status = handleInput(this, async (msg: AnnotateMessage) => {
       const format = formatOf(settings);
       const longestSide = longestSideOf(settings);
       throttle ??= new Throttle(numberSetting(settings.atMost) ?? 0);
@@ -53,7 +53,7 @@ export function create(RED: NodeAPI): (this: Node, settings: AnnotateSettings) =
       });
       const skipped = throttle.takeSkipped();
       if (skipped > 0) msg.skipped = skipped;
-      stream?.viewers.show(image);
+      stream?.subscribers.show(image);
       msg.payload = image;
       return msg;
     });

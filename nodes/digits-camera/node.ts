@@ -6,11 +6,11 @@ import { newFrame } from '../../lib/pictures/frame';
 import { checkDecoder } from '../common/decoder';
 import { findCamera } from '../common/camera';
 import type { DigitsMessage } from '../common/frame';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { LiveNode } from './live';
 
 /** Pictures that may wait at one node; a camera takes about one a second. */
-const MAX_WAITING = 10;
+const MAX_QUEUED = 10;
 
 /** Editor fields bear the names of the camera settings and hold strings and booleans. */
 interface CameraNodeSettings extends NodeDef, Partial<Record<keyof CameraSettings, unknown>> {
@@ -44,7 +44,7 @@ export function create(RED: NodeAPI): (this: Node, settings: CameraNodeSettings)
       },
     };
 
-    const status = receive(
+    const status = handleInput(
       this,
       async (msg: CameraMessage, job) => {
         const command = commandOf(msg);
@@ -61,7 +61,7 @@ export function create(RED: NodeAPI): (this: Node, settings: CameraNodeSettings)
         msg.frame = { ...newFrame(source, { width, height }, image), at };
         return msg;
       },
-      { waiting: MAX_WAITING, urgent: (msg) => commandOf(msg) !== undefined },
+      { queue: MAX_QUEUED, urgent: (msg) => commandOf(msg) !== undefined },
     );
 
     checkDecoder(this, status);

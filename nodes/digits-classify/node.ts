@@ -8,7 +8,7 @@ import { addDebugPictures, traceOf } from '../common/debug';
 import { checkDecoder } from '../common/decoder';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
 import { acquireModel } from '../common/model';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import type { Status } from '../common/status';
 
 interface ClassifySettings extends NodeDef {
@@ -24,7 +24,7 @@ export function create(RED: NodeAPI): (this: Node, settings: ClassifySettings) =
     const ink = acquireInk();
     let classifier: Classifier | undefined;
 
-    const nodeStatus = receive(
+    const nodeStatus = handleInput(
       this,
       async (msg: DigitsMessage & { digits?: Digit[]; confidence?: number; otherWriting?: boolean }, { status }) => {
         if (!classifier) {

@@ -5,7 +5,7 @@ import { loadDataSet, type DataSource, type Part } from '../../lib/data/sources'
 import { drawContactSheet } from '../../lib/explain/contact-sheet';
 import { describe } from '../../lib/pictures/picture';
 import { progressText } from '../common/progress';
-import { receive, type Outgoing } from '../common/receive';
+import { handleInput, type Outgoing } from '../common/input-handler';
 import { ownPath, settingPath } from '../common/user-folder';
 import { DIGIT_SIZE } from '../../lib/digit';
 
@@ -24,7 +24,7 @@ export function create(RED: NodeAPI): (this: Node, settings: DatasetSettings) =>
     RED.nodes.createNode(this, settings);
     let set: DataSet | undefined;
 
-    receive(this, async (msg, { signal, status }) => {
+    handleInput(this, async (msg, { signal, status }) => {
       const request = parseRequest(msg.payload);
       if (!set || request.kind === 'fetch') {
         set = await loadDataSet(sourceOf(RED, settings), {

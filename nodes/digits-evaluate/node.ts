@@ -5,7 +5,7 @@ import { evaluateModel } from '../../lib/evaluate/evaluate';
 import { drawConfusion, drawMistakes, MOST_MISTAKES } from '../../lib/evaluate/pictures';
 import { acquireModel } from '../common/model';
 import { progressText } from '../common/progress';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 interface EvaluateSettings extends NodeDef {
@@ -21,7 +21,7 @@ export function create(RED: NodeAPI): (this: Node, settings: EvaluateSettings) =
     RED.nodes.createNode(this, settings);
     let classifier: Classifier | undefined;
 
-    receive(this, async (msg, { signal, status }) => {
+    handleInput(this, async (msg, { signal, status }) => {
       classifier ??= acquireModel(RED, settings.model);
       // Checked by evaluateModel.
       const data = msg.payload as LabelledDigits;

@@ -5,7 +5,7 @@ import { acquireInk } from '../../lib/pipeline/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
 import { checkDecoder } from '../common/decoder';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 interface ExtractSettings extends NodeDef {
@@ -23,7 +23,7 @@ export function create(RED: NodeAPI): (this: Node, settings: ExtractSettings) =>
     const minimumSize = (numberSetting(settings.minimumSize) ?? 0) / 100;
     const ink = acquireInk();
 
-    const status = receive(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
+    const status = handleInput(this, async (msg: DigitsMessage & { digits?: ExtractedDigit[] }) => {
       const frame = frameSize(msg);
       const trace = traceOf(settings);
       const { digits, size } = await readDigits(ink, msg.payload, {

@@ -3,7 +3,7 @@ import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { StreamFilter } from '../../lib/filter/streams';
 import { describe } from '../../lib/pictures/picture';
 import type { DigitsMessage } from '../common/frame';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 interface FilterSettings extends NodeDef {
@@ -29,7 +29,7 @@ export function create(RED: NodeAPI): (this: Node, settings: FilterSettings) => 
     RED.nodes.createNode(this, settings);
     let filter: StreamFilter | undefined;
 
-    receive(this, (msg: ReadingMessage) => {
+    handleInput(this, (msg: ReadingMessage) => {
       filter ??= new StreamFilter({
         minimumConfidence: numberSetting(settings.minimumConfidence) ?? FILTER_DEFAULTS.minimumConfidence,
         inARow: numberSetting(settings.inARow) ?? FILTER_DEFAULTS.inARow,

@@ -9,7 +9,7 @@ import { describe } from '../../lib/pictures/picture';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
 import { acquireModel } from '../common/model';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 interface JobsSettings extends NodeDef {
@@ -43,7 +43,7 @@ export function create(RED: NodeAPI): (this: Node, settings: JobsSettings) => vo
     let queue: JobQueue | undefined;
     let classifier: Classifier | undefined;
 
-    const status = receive(
+    const status = handleInput(
       this,
       async (msg: Answer) => {
         const { job, payload, confidence = 0, digits = [], otherWriting, accepted, reason, error } = msg;

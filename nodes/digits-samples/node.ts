@@ -9,7 +9,7 @@ import type { SampleCounts } from '../../lib/samples/sample-index';
 import { acquireSamples, type Limits, type SampleStore } from '../../lib/samples/sample-store';
 import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 import type { Status } from '../common/status';
 import { ownPath } from '../common/user-folder';
@@ -47,7 +47,7 @@ export function create(RED: NodeAPI): (this: Node, settings: SamplesSettings) =>
     RED.nodes.createNode(this, settings);
     const { value: store, release } = acquireSamples(ownPath(RED, 'samples'), ownPath(RED, 'sample-crops'));
 
-    const nodeStatus = receive(this, async (msg: SamplesMessage, { status }) => {
+    const nodeStatus = handleInput(this, async (msg: SamplesMessage, { status }) => {
       const limits = limitsOf(settings);
       const keep = keepOf(settings);
       const command = parseCommand(msg.payload);

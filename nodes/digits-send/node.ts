@@ -12,7 +12,7 @@ import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, TELL_EVERY } from '../common/fleet-health';
 import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 interface SendSettings extends NodeDef {
@@ -36,11 +36,11 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
     const seconds = numberSetting(settings.patience);
     const ink = acquireInk();
     const health = new FleetHealth();
-    let sender: JobPublisher | undefined;
+    let publisher: JobPublisher | undefined;
     let sequence = 0;
 
-    const status = receive(this, async (msg: DigitsMessage) => {
-      sender ??= start();
+    const status = handleInput(this, async (msg: DigitsMessage) => {
+      publisher ??= start();
       const known = frameSize(msg);
       // What stands about shapes would make a job ten times as large; what a network makes of it is five numbers.
       const { digits, size } = await readJudgedDigits(ink, msg.payload, known ? { extract: { frame: known } } : {});
@@ -62,7 +62,7 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
         );
       const { width, height } = frame;
       const { id, at, stream } = msg.frame ?? newFrame('message', frame, '');
-      sender.send({ camera, id, at, run, sequence: sequence++, width, height, digits }, stream !== undefined);
+      publisher.send({ camera, id, at, run, sequence: sequence++, width, height, digits }, stream !== undefined);
       return null;
     });
 
@@ -75,7 +75,7 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
       show();
     };
     const show = (): void => {
-      showLink(status, health.link, sender && sender.open > 0 ? `${sender.open} unanswered` : 'connected');
+      showLink(status, health.link, publisher && publisher.open > 0 ? `${publisher.open} unanswered` : 'connected');
     };
     const start = (): JobPublisher =>
       new JobPublisher(
@@ -84,7 +84,7 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
           camera,
           window: numberSetting(settings.window),
           expiry: numberSetting(settings.expiry),
-          patience: seconds === undefined ? undefined : seconds * 1000,
+          timeout: seconds === undefined ? undefined : seconds * 1000,
         },
         {
           onState,
@@ -115,15 +115,15 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
           topic: camera,
           payload: health.report({
             camera,
-            unanswered: sender?.open ?? 0,
-            ...sender?.counts,
+            unanswered: publisher?.open ?? 0,
+            ...publisher?.counts,
             lost: lost.get(this.id) ?? 0,
           }),
         },
       ]);
     }, TELL_EVERY);
     try {
-      sender = start();
+      publisher = start();
     } catch (error) {
       status.fail(error as Error);
       this.error(error, {});
@@ -131,9 +131,9 @@ export function create(RED: NodeAPI): (this: Node, settings: SendSettings) => vo
     this.on('close', (removed: boolean, done: () => void) => {
       clearInterval(tick);
       clearInterval(tell);
-      const closed = sender?.close();
+      const closed = publisher?.close();
       if (removed) lost.delete(this.id);
-      else if (sender) lost.set(this.id, (lost.get(this.id) ?? 0) + sender.counts.lost);
+      else if (publisher) lost.set(this.id, (lost.get(this.id) ?? 0) + publisher.counts.lost);
       void Promise.all([closed, ink.release()]).then(() => {
         done();
       });

@@ -1,10 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import { onFirstUse } from '../common/on-first-use';
-import { offerPreviews } from '../common/preview';
+import { servePreviews } from '../common/preview';
 
 /** picture → mask */
 export = (RED: NodeAPI): void => {
-  offerPreviews(RED);
+  servePreviews(RED);
   RED.nodes.registerType(
     'digits-threshold',
     onFirstUse(RED, () => require('./node') as typeof import('./node')),

@@ -5,7 +5,7 @@ import { acquireInk } from '../../lib/pipeline/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
 import { checkDecoder } from '../common/decoder';
 import { describeFrame, type DigitsMessage } from '../common/frame';
-import { receive } from '../common/receive';
+import { handleInput } from '../common/input-handler';
 import { numberSetting } from '../common/settings';
 
 interface ThresholdSettings extends NodeDef {
@@ -31,7 +31,7 @@ export function create(RED: NodeAPI): (this: Node, settings: ThresholdSettings) 
     };
     const ink = acquireInk();
 
-    const status = receive(this, async (msg: DigitsMessage) => {
+    const status = handleInput(this, async (msg: DigitsMessage) => {
       checkThresholdOptions(options);
       const trace = traceOf(settings);
       const { mask, size } = await readMask(ink, msg.payload, { threshold: options, trace });

@@ -3,7 +3,7 @@ import { describe, isList } from '../../lib/pictures/picture';
 import { drawSamplesSheet } from '../../lib/train/report/samples-sheet';
 import { startTraining, type TrainingProgress, type TrainingResult } from '../../lib/train/start-training';
 import { readForSheet } from '../../lib/train/data/sources';
-import { receive, type Job } from '../common/receive';
+import { handleInput, type HandlerContext } from '../common/input-handler';
 import { trainingSettings, type TrainNodeSettings } from './settings';
 
 interface TrainMessage extends NodeMessageInFlow {
@@ -20,7 +20,7 @@ export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) 
     const work = async (
       msg: TrainMessage,
       wanted: Record<string, unknown>,
-      { signal, status }: Job,
+      { signal, status }: HandlerContext,
     ): Promise<TrainMessage> => {
       if (running) throw new Error('a training is running already; a message with the payload "stop" ends it');
       const stop = (running = new AbortController());
@@ -52,7 +52,7 @@ export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) 
       }
     };
 
-    receive(
+    handleInput(
       this,
       async (msg: TrainMessage, job) => {
         const command = commandOf(msg.payload);

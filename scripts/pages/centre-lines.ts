@@ -1,5 +1,5 @@
 import { findComponents } from '../../lib/extract/components';
-import { remembered } from '../../lib/remembered';
+import { memoize } from '../../lib/memoize';
 import type { Point } from '../../lib/train/synthesis/strokes';
 import type { Field } from './field';
 
@@ -7,12 +7,12 @@ import type { Field } from './field';
  * The ways of the pen that may have made a shape, to write it with a much finer pen: lines along the middle of its
  * strokes, in pixels of the field. Empty where a part is so thick that it is no single stroke, or would be lost.
  */
-export const centreLines = remembered((field: Field): readonly (readonly Point[])[] => trace(field));
+export const centreLines = memoize((field: Field): readonly (readonly Point[])[] => trace(field));
 
 /** How many places without ink a shape goes all round. */
-export const loopsOf = remembered(({ distance, width, height }: Field): number => {
+export const loopsOf = memoize(({ distance, width, height }: Field): number => {
   const paper = Uint8Array.from(distance, (value) => (value < 0 ? 0 : 255));
-  // All paper outside hangs together, as there is a margin.
+  // All background outside hangs together, as there is a margin.
   return findComponents(paper, paper, width, height).length - 1;
 });
 

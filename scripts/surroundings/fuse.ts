@@ -1,7 +1,7 @@
 // node fuse.js FOLDER: fits how the two networks are put together (FUSION in lib/classify/judgement.ts) to
 // choose-*.bin.
 import { acquireClassifier } from '../../lib/classify/classifier';
-import { featuresOf, HARDLY, likenessOf, onPage, probabilityOf, weighed } from '../../lib/classify/judgement';
+import { featuresOf, HARDLY, likenessOf, onPage, probabilityOf, weightedSum } from '../../lib/classify/judgement';
 import { DOUBTS, type Doubt } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';
 import type { Inked } from '../../lib/classify/rivals';
@@ -85,7 +85,7 @@ function fit(observed: readonly { features: number[]; is: boolean }[]): { weight
     const hessian = weights.map((_, i) => weights.map((__, k) => (i === k ? RIDGE * observed.length : 0)));
     loss = 0;
     for (const { features, is } of observed) {
-      const p = probabilityOf(weighed(features, weights));
+      const p = probabilityOf(weightedSum(features, weights));
       loss -= Math.log(Math.max(1e-12, is ? p : 1 - p)) / observed.length;
       for (let i = 0; i < count; i++) {
         gradient[i] += (Number(is) - p) * features[i];
@@ -126,7 +126,7 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
   return [...pages.values()].flatMap((shapes) => {
     const features = onPage(
       shapes,
-      shapes.map((shape) => weighed(shape.features, weights)),
+      shapes.map((shape) => weightedSum(shape.features, weights)),
     );
     return shapes.map((shape, i) => ({ ...shape, features: features[i] }));
   });
@@ -136,7 +136,7 @@ function inCompany(observed: readonly Observed[], weights: readonly number[]): O
 function reliability(observed: readonly { features: number[]; is: boolean }[], weights: readonly number[]): string[] {
   const bins = Array.from({ length: 11 }, () => ({ count: 0, said: 0, is: 0 }));
   for (const { features, is } of observed) {
-    const p = probabilityOf(weighed(features, weights));
+    const p = probabilityOf(weightedSum(features, weights));
     const bin = bins[p > 0.97 ? 10 : Math.min(9, Math.floor(p * 10))];
     bin.count++;
     bin.said += p;

@@ -82,7 +82,7 @@ function samplesOf(page: Page, seed: number, part: Part): Buffer[] {
   const wholes = new Map(likely.flatMap(({ whole, look }) => (whole ? [[whole, look] as const] : [])));
   const shapes = [
     ...likely,
-    ...[...wholes].map(([whole, look]) => ({ ...whole, look, leftOut: 'several' as const })),
+    ...[...wholes].map(([whole, look]) => ({ ...whole, look, doubt: 'several' as const })),
     ...doubtful,
   ].map((shape) => ({ shape, label: labelOf(shape, page, ink) }));
   const digits = shapes.filter(({ label }) => label?.candidate === 'digit');

@@ -69,7 +69,7 @@ export async function sendFrames(
     (_, i) =>
       new JobPublisher(
         { url, prefix: 'digits' },
-        { camera: `room ${i}/+#`, waiting: each, patience: 3000, expiry: 600 },
+        { camera: `room ${i}/+#`, queue: each, timeout: 3000, expiry: 600 },
         {
           onState: () => undefined,
           onReading: (reading) => {

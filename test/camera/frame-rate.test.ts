@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Newest } from '../../lib/camera/newest';
+import { NewestOnly } from '../../lib/camera/newest-only';
 import { FrameRateLimiter } from '../../lib/camera/frame-rate';
 import { Random } from '../../support/drawing/random';
 import { ManualClock } from './manual-clock';
@@ -31,7 +31,7 @@ describe('pace', () => {
         let sent = 0;
         for (let i = 0; i < camera * 10; i++) {
           const now = (i * 1000) / camera + random.between(0, Math.min(6, 300 / camera));
-          if (pace.offer(frame(now), now)) sent++;
+          if (pace.push(frame(now), now)) sent++;
         }
         assert.ok(Math.abs(sent - expected) <= 1, String(sent));
       },
@@ -40,37 +40,37 @@ describe('pace', () => {
 
   it('does not make up for a pause', () => {
     const pace = new FrameRateLimiter({ framerate: 10, asked: false });
-    assert.ok(pace.offer(frame(0), 0));
-    const sent = Array.from({ length: 20 }, (_, i) => 5000 + i).filter((now) => pace.offer(frame(now), now));
+    assert.ok(pace.push(frame(0), 0));
+    const sent = Array.from({ length: 20 }, (_, i) => 5000 + i).filter((now) => pace.push(frame(now), now));
     assert.ok(sent.length <= 2, String(sent));
   });
 
   it('sends the first frame, then one for each time it is asked, the newest', () => {
     const pace = new FrameRateLimiter({ framerate: 100, asked: true });
     assert.deepEqual(
-      [0, 30, 60].map((now) => pace.offer(frame(now), now)),
+      [0, 30, 60].map((now) => pace.push(frame(now), now)),
       [true, false, false],
     );
     assert.deepEqual(pace.ask(70), { at: 60 });
     assert.equal(pace.ask(80), undefined);
     assert.deepEqual(
-      [90, 120].map((now) => pace.offer(frame(now), now)),
+      [90, 120].map((now) => pace.push(frame(now), now)),
       [true, false],
     );
   });
 
   it('does not send a frame that is no longer new, but waits for the next', () => {
     const pace = new FrameRateLimiter({ framerate: 100, asked: true });
-    pace.offer(frame(0), 0);
-    pace.offer(frame(30), 30);
+    pace.push(frame(0), 0);
+    pace.push(frame(30), 30);
     assert.equal(pace.ask(2000), undefined);
-    assert.ok(pace.offer(frame(2010), 2010));
+    assert.ok(pace.push(frame(2010), 2010));
   });
 
   it('goes on by itself where a message was lost', () => {
     const pace = new FrameRateLimiter({ framerate: 100, asked: true });
     assert.deepEqual(
-      [0, 9000, 10_100, 10_200].map((now) => pace.offer(frame(now), now)),
+      [0, 9000, 10_100, 10_200].map((now) => pace.push(frame(now), now)),
       [true, false, true, false],
     );
   });
@@ -80,12 +80,12 @@ describe('newest', () => {
   let clock: ManualClock;
   let passed: number[];
   let dropped: number;
-  let newest: Newest<number>;
+  let newest: NewestOnly<number>;
   beforeEach(() => {
     clock = new ManualClock();
     passed = [];
     dropped = 0;
-    newest = new Newest(
+    newest = new NewestOnly(
       clock,
       33,
       (n) => passed.push(n),

@@ -100,7 +100,7 @@ describe('camera programs', () => {
     const ended = new Promise<string | undefined>((resolve) => {
       const recovery = new ReconnectSupervisor({
         clock,
-        patience: () => ({ first: 15_000, next: 2000 }),
+        timeouts: () => ({ first: 15_000, next: 2000 }),
         run: (signal) => film(program, 'jpeg', signal),
         onReport: ({ error }) => {
           if (error)

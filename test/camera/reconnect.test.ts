@@ -10,7 +10,7 @@ class Attempts {
   readonly begun: { frame: () => void; fail: (code?: CameraErrorCode) => void; signal: AbortSignal }[] = [];
   readonly recovery = new ReconnectSupervisor({
     clock: this.clock,
-    patience: () => ({ first: 15_000, next: 2000 }),
+    timeouts: () => ({ first: 15_000, next: 2000 }),
     onReport: (report) => this.reports.push(report),
     run: (signal, frame) =>
       new Promise((_resolve, reject) => {

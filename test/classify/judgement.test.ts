@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { companyOf } from '../../lib/classify/company';
-import { assertSurroundings, CANDIDATES, fuse, PICTURE_BYTES, type Seen } from '../../lib/classify/judgement';
+import { neighboursOf } from '../../lib/classify/neighbours';
+import { assertSurroundings, CANDIDATES, fuse, PICTURE_BYTES, type JudgedShape } from '../../lib/classify/judgement';
 import type { Prediction } from '../../lib/classify/prediction';
 import { MEASURES } from '../../lib/extract/surroundings';
 
-const box = (x: number, height = 40): Seen['box'] => ({ x, y: 100 - height / 2, width: 20, height });
+const box = (x: number, height = 40): JudgedShape['box'] => ({ x, y: 100 - height / 2, width: 20, height });
 
 /** What else it may be, mostly no writing. */
 const REST = [0.02, 0.02, 0.06, 0.9];
 
 /** A shape that is a digit, as surely as said, as its surroundings say, too; and a 4 rather than another by `share`. */
-function seen(x: number, form: number, surroundings: number, height?: number, share = 0.9): Seen {
+function seen(x: number, form: number, surroundings: number, height?: number, share = 0.9): JudgedShape {
   const probabilities = Array.from({ length: 10 }, (_, digit) =>
     digit === 4 ? form * share : (form * (1 - share)) / 9,
   );
@@ -73,7 +73,7 @@ describe('fuse', () => {
   });
 
   it('takes digits beside a shape for it, and not what is far off or of another size', () => {
-    const beside = (other: Seen): number => fuse([seen(0, 0.99, 0.6), other])[0].notDigit;
+    const beside = (other: JudgedShape): number => fuse([seen(0, 0.99, 0.6), other])[0].notDigit;
     const far = beside(seen(400, 0.9999, 0.99));
     assert.ok(beside(seen(40, 0.9999, 0.99)) < far);
     assert.equal(beside(seen(40, 0.9999, 0.99, 150)), far);
@@ -88,7 +88,7 @@ describe('fuse', () => {
 
 describe('companyOf', () => {
   it('leaves out what covers the same ink', () => {
-    assert.deepEqual(companyOf([{ box: box(0) }, { box: { ...box(0), width: 60 }, doubt: 'several' }], [1, 2]), [
+    assert.deepEqual(neighboursOf([{ box: box(0) }, { box: { ...box(0), width: 60 }, doubt: 'several' }], [1, 2]), [
       [0, 0, 0],
       [0, 0, 0],
     ]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { acquireClassifier } from '../../lib/classify/classifier';
 import type { Prediction } from '../../lib/classify/prediction';
-import { picturesOf, settleSeparated } from '../../lib/classify/separated';
+import { picturesOf, chooseReading } from '../../lib/classify/separated';
 import { shapeOutcomes } from '../../lib/explain/outcomes';
 import type { Trace } from '../../lib/pipeline/trace';
 import type { ExtractedDigit, Whole } from '../../lib/extract/digit';
@@ -57,7 +57,7 @@ describe('digits that may touch', () => {
   });
 
   it('stay apart where each of them is more surely a digit than both together', () => {
-    const { digits: settled, predictions } = settleSeparated(digits, [
+    const { digits: settled, predictions } = chooseReading(digits, [
       sure(4, 0.9),
       sure(1, 0.9),
       sure(7, 0.95),
@@ -75,7 +75,7 @@ describe('digits that may touch', () => {
   });
 
   it('are one where that is more surely one, in the place of the first', () => {
-    const { digits: settled, predictions } = settleSeparated(digits, [
+    const { digits: settled, predictions } = chooseReading(digits, [
       sure(4, 0.9),
       sure(1, 0.9),
       sure(7, 0.95),
@@ -91,14 +91,14 @@ describe('digits that may touch', () => {
 
   it('are one where one of them is no digit, and stay apart where the whole is none either', () => {
     const judge = (last: Prediction): number =>
-      settleSeparated(digits, [sure(4, 0.9), sure(1, 0.9), sure(7, 0.1), sure(3, 0.9), last]).digits.length;
+      chooseReading(digits, [sure(4, 0.9), sure(1, 0.9), sure(7, 0.1), sure(3, 0.9), last]).digits.length;
     assert.equal(judge(sure(0, 0.6)), 3);
     assert.equal(judge(sure(0, 0.3)), 4);
   });
 
   it('are decided each by itself', () => {
     const two = [shape(0, whole(0)), shape(30, whole(0)), shape(100, whole(100)), shape(130, whole(100))];
-    const { predictions } = settleSeparated(two, [
+    const { predictions } = chooseReading(two, [
       sure(1, 0.9),
       sure(2, 0.9),
       sure(3, 0.9),

@@ -143,7 +143,7 @@ describe('fetchMnist', () => {
    * Enough for the good mirror on a busy machine, and little for those that never answer: only these are waited for.
    */
   const short = { answer: 4000, stall: 4000 };
-  const bad: [what: string, make: () => Promise<string>, reason: RegExp, patience?: typeof short][] = [
+  const bad: [what: string, make: () => Promise<string>, reason: RegExp, timeouts?: typeof short][] = [
     [
       'that is not there',
       async () => {
@@ -232,17 +232,17 @@ describe('fetchMnist', () => {
       /redirect/,
     ],
   ];
-  for (const [what, make, reason, patience] of bad) {
+  for (const [what, make, reason, timeouts] of bad) {
     it(`goes on to the next after a mirror ${what}`, async () => {
       const address = await make();
-      await assert.rejects(fetchFrom([address], { patience }), (error) => {
+      await assert.rejects(fetchFrom([address], { timeouts }), (error) => {
         assert.ok(error instanceof FetchError, String(error));
         assert.match(error.message, reason);
         assert.ok(error.message.includes(address));
         return true;
       });
       assert.deepEqual(await readdir(folder), []);
-      await fetchFrom([address, good.address], { patience });
+      await fetchFrom([address, good.address], { timeouts });
       await assertWhole();
     });
   }

@@ -81,8 +81,8 @@ describe('explainShapes', () => {
     const shapes = explainShapes(maskOf(BAR, SPECK, CUT));
     const by = (box: Box) => shapes.find((shape) => shape.box.x === box.x);
     assert.deepEqual(by(BAR), { box: BAR });
-    assert.deepEqual(by(SPECK), { box: SPECK, leftOut: 'speck' });
-    assert.deepEqual(by(CUT), { box: CUT, leftOut: 'touches the edge' });
+    assert.deepEqual(by(SPECK), { box: SPECK, doubt: 'speck' });
+    assert.deepEqual(by(CUT), { box: CUT, doubt: 'touches the edge' });
     assert.equal(shapes.length, 3);
   });
 
@@ -90,7 +90,7 @@ describe('explainShapes', () => {
     const mask = maskOf(BAR, { ...BAR, x: 220 }, SPECK, CUT);
     const frame = { width: 2 * WIDTH, height: 2 * HEIGHT };
     const kept = explainShapes(mask, { frame })
-      .filter(({ leftOut }) => leftOut === undefined)
+      .filter(({ doubt }) => doubt === undefined)
       .map(({ box }) => box);
     assert.deepEqual(
       kept.sort((a, b) => a.x - b.x),
@@ -108,7 +108,7 @@ describe('explainShapes', () => {
     }));
     assert.equal(extractDigits(maskOf(...many.slice(0, 200))).length, 200);
     assert.deepEqual(extractDigits(maskOf(...many)), []);
-    assert.ok(explainShapes(maskOf(...many)).every(({ leftOut }) => leftOut === 'texture'));
+    assert.ok(explainShapes(maskOf(...many)).every(({ doubt }) => doubt === 'texture'));
   });
 });
 
@@ -179,7 +179,7 @@ describe('drawStages', () => {
     assert.ok(hasOutline(components, CUT, 'touches the edge', scale));
     assert.ok(!hasOutline(components, CUT, 'digit', scale));
 
-    assert.deepEqual(stages.shapes?.map(({ leftOut }) => leftOut).sort(), ['speck', 'touches the edge', undefined]);
+    assert.deepEqual(stages.shapes?.map(({ outcome }) => outcome).sort(), ['speck', 'touches the edge', undefined]);
     const digits = await decode(stages.digits);
     assert.equal(digits.width, 640);
     assert.ok(digits.height > 112);

@@ -15,7 +15,7 @@ function sheetOnDesk(end: number, desk: number, bars: (Box & { grey: number })[]
   return { data, width: WIDTH, height: HEIGHT, channels: 1 };
 }
 
-function leftOutAt(mask: Mask, { x, y, width, height }: Box): string | undefined {
+function doubtAt(mask: Mask, { x, y, width, height }: Box): string | undefined {
   const shape = explainShapes(mask).find(
     ({ box }) =>
       Math.abs(box.x - x) < 8 &&
@@ -24,7 +24,7 @@ function leftOutAt(mask: Mask, { x, y, width, height }: Box): string | undefined
       Math.abs(box.y + box.height - y - height) < 8,
   );
   assert.ok(shape, `no shape at ${x}, ${y}`);
-  return shape.leftOut;
+  return shape.doubt;
 }
 
 describe('a bar', () => {
@@ -32,22 +32,22 @@ describe('a bar', () => {
 
   it('is the edge of a sheet or of a shadow where the paper is bright on one side of it and dark on the other', () => {
     const mask = thresholdPicture(sheetOnDesk(320, 120, [{ ...box, grey: 90 }]));
-    assert.equal(leftOutAt(mask, box), 'sheet edge');
+    assert.equal(doubtAt(mask, box), 'sheet edge');
     assert.deepEqual(extractDigits(mask), []);
   });
 
   it('is a 1 in the middle of a sheet', () => {
-    assert.equal(leftOutAt(thresholdPicture(sheetOnDesk(WIDTH, 120, [{ ...box, grey: 90 }])), box), undefined);
+    assert.equal(doubtAt(thresholdPicture(sheetOnDesk(WIDTH, 120, [{ ...box, grey: 90 }])), box), undefined);
   });
 
   it('is a 1 where a shadow ends right beside it, but its ink is much darker than that', () => {
-    assert.equal(leftOutAt(thresholdPicture(sheetOnDesk(320, 150, [{ ...box, grey: 25 }])), box), undefined);
+    assert.equal(doubtAt(thresholdPicture(sheetOnDesk(320, 150, [{ ...box, grey: 25 }])), box), undefined);
   });
 
   it('is a 1 in a mask that tells nothing of the paper', () => {
     const { data, width, height, channels, ink } = thresholdPicture(sheetOnDesk(320, 120, [{ ...box, grey: 90 }]));
     assert.ok(ink);
-    assert.equal(leftOutAt({ data, width, height, channels, mask: true, ink }, box), undefined);
+    assert.equal(doubtAt({ data, width, height, channels, mask: true, ink }, box), undefined);
   });
 
   it('is no edge where it is bent as a 3 is', () => {
@@ -59,7 +59,7 @@ describe('a bar', () => {
       grey: 90,
     }));
     assert.equal(
-      leftOutAt(thresholdPicture(sheetOnDesk(320, 120, bars)), { x: 303, y: 120, width: 34, height: 100 }),
+      doubtAt(thresholdPicture(sheetOnDesk(320, 120, bars)), { x: 303, y: 120, width: 34, height: 100 }),
       undefined,
     );
   });
@@ -67,8 +67,8 @@ describe('a bar', () => {
   it('is refused with paper of another size than it says', () => {
     const mask = thresholdPicture(sheetOnDesk(WIDTH, 120, []));
     assert.throws(
-      () => extractDigits({ ...mask, paper: { data: new Uint8Array(7), width: 4, height: 3 } }),
-      /expected 12 bytes as the paper of a mask of 4 × 3, got 7/,
+      () => extractDigits({ ...mask, background: { data: new Uint8Array(7), width: 4, height: 3 } }),
+      /expected 12 bytes as the background of a mask of 4 × 3, got 7/,
     );
   });
 });
@@ -93,7 +93,7 @@ describe('a texture', () => {
   it('takes in what stands among its strokes and is no stronger than they are', () => {
     const { picture, box } = grain(115);
     const mask = thresholdPicture(picture);
-    assert.equal(leftOutAt(mask, box), 'texture');
+    assert.equal(doubtAt(mask, box), 'texture');
     assert.deepEqual(extractDigits(mask), []);
   });
 
@@ -114,7 +114,7 @@ describe('a texture', () => {
 
   it('leaves what is much stronger', () => {
     const { picture, box } = grain(20);
-    assert.equal(leftOutAt(thresholdPicture(picture), box), undefined);
+    assert.equal(doubtAt(thresholdPicture(picture), box), undefined);
   });
 });
 
@@ -143,7 +143,7 @@ describe('printed lines', () => {
       { x: 300, y: 199, width: 40, height: 5, strength: 200 },
       { x: 335, y: 199, width: 5, height: 50, strength: 200 },
     ];
-    const found = explainShapes(maskOf([rule, ...seven])).filter(({ leftOut }) => leftOut === undefined);
+    const found = explainShapes(maskOf([rule, ...seven])).filter(({ doubt }) => doubt === undefined);
     assert.deepEqual(
       found.map(({ box }) => box),
       [{ x: 300, y: 199, width: 40, height: 50 }],
@@ -153,7 +153,7 @@ describe('printed lines', () => {
   it('make no specks of small writing, where pieces of them are left', () => {
     const pieces = [40, 90, 400].map((y) => ({ x: 20, y, width: 220, height: 2, strength: 70 }));
     const found = explainShapes(maskOf([...pieces, { x: 400, y: 220, width: 8, height: 40, strength: 200 }])).filter(
-      ({ leftOut }) => leftOut === undefined,
+      ({ doubt }) => doubt === undefined,
     );
     assert.deepEqual(
       found.map(({ box }) => box.x),

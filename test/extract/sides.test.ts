@@ -28,14 +28,16 @@ function turnPlane(data: Uint8Array, width: number, height: number, turn: Turn):
 }
 
 function turnMask(mask: Mask, turn: Turn): Mask {
-  const { data, width, height, ink, paper, margins } = mask;
+  const { data, width, height, ink, background, border } = mask;
   const turned = (plane: Uint8Array): Uint8Array => turnPlane(plane, width, height, turn);
   return {
     ...mask,
     data: turned(data),
     ...(ink && { ink: turned(ink) }),
-    ...(margins && { margins: turned(margins) }),
-    ...(paper && { paper: { ...paper, data: turnPlane(paper.data, paper.width, paper.height, turn) } }),
+    ...(border && { border: turned(border) }),
+    ...(background && {
+      background: { ...background, data: turnPlane(background.data, background.width, background.height, turn) },
+    }),
   };
 }
 
@@ -51,10 +53,8 @@ function found(mask: Mask, turn: Turn = { x: false, y: false }): string[] {
     height,
   });
   return explainShapes(mask)
-    .filter(({ leftOut }) => leftOut !== 'closer look' && leftOut !== 'part')
-    .map(({ box, whole, leftOut }) =>
-      JSON.stringify({ ...turnBox(whole ?? box), leftOut, separated: whole !== undefined }),
-    )
+    .filter(({ doubt }) => doubt !== 'closer look' && doubt !== 'part')
+    .map(({ box, whole, doubt }) => JSON.stringify({ ...turnBox(whole ?? box), doubt, separated: whole !== undefined }))
     .sort();
 }
 
@@ -66,7 +66,7 @@ describe('the sides of a picture', () => {
 
   for (const [name, turn] of Object.entries({ left: { x: false, y: false }, right: { x: true, y: false } })) {
     it(`are not beside each other: a stroke's end at the ${name} one touches no margin at the other one`, () => {
-      const margins = turnPlane(
+      const border = turnPlane(
         Uint8Array.from({ length: width * height }, (_, i) => (i % width === width - 1 ? 255 : 0)),
         width,
         height,
@@ -75,7 +75,7 @@ describe('the sides of a picture', () => {
       const runs = turn.x ? seven.map(({ y, start, end }) => ({ y, start: width - end, end: width - start })) : seven;
       const component = componentOf(runs, new Uint8Array(width * height).fill(200), width);
       assert.equal(isCutByEdge(component, width, height), false);
-      assert.equal(isCutByEdge(component, width, height, margins), false);
+      assert.equal(isCutByEdge(component, width, height, border), false);
     });
   }
 
@@ -101,8 +101,8 @@ describe('the sides of a picture', () => {
         }
       }
       const mask: Mask = { ...size, data: ink.map((value) => (value > 0 ? 255 : 0)), channels: 1, mask: true, ink };
-      const margins = ink.map((_, i) => (isMargin(i % size.width, Math.floor(i / size.width)) ? 255 : 0));
-      assert.deepEqual(found({ ...mask, margins }), found(mask), `seed ${seed}`);
+      const border = ink.map((_, i) => (isMargin(i % size.width, Math.floor(i / size.width)) ? 255 : 0));
+      assert.deepEqual(found({ ...mask, border }), found(mask), `seed ${seed}`);
     }
   });
 
@@ -123,7 +123,7 @@ describe('the sides of a picture', () => {
         if (seed % 3 === 0)
           for (let y = 0; y < page.height; y++) page.data.fill(0, (y * page.width + 600) * 3, (y + 1) * page.width * 3);
         const mask = thresholdPicture(page);
-        assert.equal(mask.margins !== undefined, seed % 3 === 0);
+        assert.equal(mask.border !== undefined, seed % 3 === 0);
         assert.deepEqual(found(turnMask(mask, turn), turn), found(mask), `seed ${seed}`);
       }
     });
@@ -143,7 +143,7 @@ describe('thresholdPicture', () => {
       for (let y = 0; y < height; y++) data.fill(0, y * width + 600, (y + 1) * width);
       const straight = thresholdPicture({ data, width, height, channels: 1 });
       const turned = thresholdPicture({ data: turnPlane(data, width, height, turn), width, height, channels: 1 });
-      for (const plane of ['data', 'margins'] as const) {
+      for (const plane of ['data', 'border'] as const) {
         assert.ok(
           Buffer.from(straight[plane] ?? []).equals(turnPlane(turned[plane] ?? new Uint8Array(0), width, height, turn)),
           plane,

@@ -61,8 +61,8 @@ describe('digits-send', () => {
     [
       { patience: -1 },
       {},
-      'bad patience',
-      /expected patience to be a whole number from 100 to 3600000 \(ms\), got -1000/,
+      'bad timeout',
+      /expected timeout to be a whole number from 100 to 3600000 \(ms\), got -1000/,
     ],
     [{ expiry: '1e9' }, {}, 'bad expiry', /expected expiry/],
     [{ camera: 'x'.repeat(101) }, {}, 'no camera name', /expected the name of a camera/],

@@ -18,8 +18,8 @@ const queue = (options: object, broker: object = {}): JobQueue =>
 describe('settings of cameras and readers', () => {
   for (const [name, range, values] of [
     ['window', '1 to 1000', [0, -1, 1.5, 1001, NaN, Infinity, '16', null]],
-    ['waiting', '1 to 100000', [0, 1e6, NaN]],
-    ['patience', '100 to 3600000', [0, 99, -15_000, 3_600_001, NaN]],
+    ['queue', '1 to 100000', [0, 1e6, NaN]],
+    ['timeout', '100 to 3600000', [0, 99, -15_000, 3_600_001, NaN]],
     ['expiry', '1 to 86400', [0, 0.5, 86_401, NaN]],
   ] as const) {
     it(`refuse ${name} outside ${range}`, () => {
@@ -34,7 +34,7 @@ describe('settings of cameras and readers', () => {
   it('refuse what a reader cannot take at a time, nor wait for', () => {
     for (const inFlight of [0, 101, 2.5, NaN, '8'])
       assert.throws(() => queue({ inFlight }), /expected inFlight to be a whole number from 1 to 100 \(jobs\)/);
-    for (const patience of [0, NaN]) assert.throws(() => queue({ patience }), /expected patience/);
+    for (const timeout of [0, NaN]) assert.throws(() => queue({ timeout }), /expected timeout/);
   });
 
   it('refuse what is no name', () => {
@@ -69,8 +69,8 @@ describe('settings of cameras and readers', () => {
 
   it('accept the ends of their ranges', async () => {
     for (const options of [
-      { window: 1, waiting: 1, patience: 100, expiry: 1 },
-      { window: 1000, waiting: 100_000, patience: 3_600_000, expiry: 86_400 },
+      { window: 1, queue: 1, timeout: 100, expiry: 1 },
+      { window: 1000, queue: 100_000, timeout: 3_600_000, expiry: 86_400 },
     ])
       await sender(options).close();
     for (const inFlight of [1, 100]) await queue({ inFlight }).close();

@@ -10,7 +10,7 @@ import { madeDigits, madeJob, madeReading } from './made';
 import { Told } from './told';
 
 /** No job is sent a second time while a test runs, and no error is held back for so long that it ends first. */
-const PATIENT = { patience: 3_600_000 };
+const PATIENT = { timeout: 3_600_000 };
 
 describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, () => {
   const broker = new Mosquitto();
@@ -148,7 +148,7 @@ describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto 
 
   it('read a job anew that is not the one that was answered under its name', async () => {
     const { queue, jobs } = await startQueue();
-    const { sender, readings } = await startSender({ patience: 200 });
+    const { sender, readings } = await startSender({ timeout: 200 });
     const job = madeJob();
     const forged = madeJob({
       digits: madeDigits()
@@ -257,7 +257,7 @@ describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto 
   });
 
   it('keep no more in memory than they may', async () => {
-    const { sender } = await startSender({ window: 1, waiting: 100_000 });
+    const { sender } = await startSender({ window: 1, queue: 100_000 });
     const noise = Array.from({ length: 784 }, (_, i) => (i * 7919 * (i + 13)) % 256);
     const digits = Array.from({ length: 1000 }, (_, n) => ({
       image: Uint8Array.from(noise, (value, i) => value ^ ((n * 31 + ((i * n) % 251)) & 255)),

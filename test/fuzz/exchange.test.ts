@@ -19,8 +19,8 @@ describe('exchange', () => {
     server.close();
   });
 
-  const ask = (patience = 60_000): ReturnType<typeof exchange> =>
-    exchange((server.address() as AddressInfo).port, [Buffer.from('GET / HTTP/1.1\r\n\r\n')], patience);
+  const ask = (timeout = 60_000): ReturnType<typeof exchange> =>
+    exchange((server.address() as AddressInfo).port, [Buffer.from('GET / HTTP/1.1\r\n\r\n')], timeout);
 
   it('takes an answer apart, behind "continue"', async () => {
     answer = (socket) => {

@@ -55,7 +55,7 @@ describe('ModelWatch', () => {
       () => {
         changes++;
       },
-      { settle: SETTLE, poll: POLL },
+      { debounce: SETTLE, poll: POLL },
     );
     await until(() => timer !== undefined);
   };

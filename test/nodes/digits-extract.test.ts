@@ -91,10 +91,10 @@ describe('digits-extract', () => {
   it('fails on a mask that cannot be sent to its worker, and goes on', async () => {
     const node = await load();
     for (const [name, value] of [
-      ['margins', () => 0],
+      ['border', () => 0],
       ['ink', Symbol('ink')],
-      ['paper', new Map()],
-      ['paper', { data: () => 0, width: 1, height: 1 }],
+      ['background', new Map()],
+      ['background', { data: () => 0, width: 1, height: 1 }],
     ] as const) {
       const { error } = await node.send({ payload: { ...bars(50), [name]: value } });
       assert.match(error ?? '', new RegExp(`expected .*${name} of a mask`));

@@ -38,12 +38,12 @@ describe('a live stream at an address of the flow', () => {
   });
 
   it('is there until it is closed, and leaves the other addresses alone', async () => {
-    const { viewers, close } = openStream(RED, '/digits/live', 'image/jpeg', 5, nobody);
+    const { subscribers, close } = openStream(RED, '/digits/live', 'image/jpeg', 5, nobody);
     RED.httpNode.get('/digits', (_request, response) => {
       response.send('of an http in node');
     });
     const viewer = await watch(`${url}/digits/live?any=thing`);
-    viewers.show(Buffer.from('a'));
+    subscribers.show(Buffer.from('a'));
     await viewer.until(1);
     assert.equal(await (await fetch(`${url}/digits`)).text(), 'of an http in node');
     close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PATIENCE, MotionJpegSubscribers } from '../../nodes/common/motion-jpeg';
+import { TIMEOUT, MotionJpegSubscribers } from '../../nodes/common/motion-jpeg';
 import { watch } from './watch';
 
 const picture = (name: string): Buffer => Buffer.from(name);
@@ -91,7 +91,7 @@ describe('a live stream', () => {
     }
     assert.equal(eager.pictures.length, 40);
     assert.equal(viewers.count, 2);
-    now = PATIENCE + 1;
+    now = TIMEOUT + 1;
     viewers.show(large);
     await fall(1);
     lazy.response.resume();

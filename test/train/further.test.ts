@@ -17,7 +17,7 @@ import {
 } from '../../lib/train/data/further';
 import { Random } from '../../lib/random';
 import { planEpoch } from '../../lib/train/data/samples';
-import { Paper, write } from '../../lib/train/synthesis/strokes';
+import { Sheet, write } from '../../lib/train/synthesis/strokes';
 import { idx } from '../../support/made-files';
 import { drawnSet } from './drawn-set';
 import { DIGIT_PIXELS, DIGIT_SIZE, NOT_A_DIGIT } from '../../lib/digit';
@@ -27,7 +27,7 @@ const PARTS: readonly Part[] = ['train', 'choose', 'measure'];
 
 /** What a hand without tremor or slant writes. */
 function written(glyph: string): Uint8Array {
-  const paper = new Paper();
+  const paper = new Sheet();
   write(paper, glyph, { pen: 0.06, swing: 0, slant: 0, aspect: 0.8, tremor: 0 }, new Random(1));
   return paper.toDigit();
 }

@@ -8,7 +8,7 @@ import { runSession } from '../../lib/train/loop/session';
 import { checkSettings, type TrainingSettings } from '../../lib/train/settings';
 import type { FurtherSets } from '../../lib/train/data/further';
 import type { Sources } from '../../lib/train/data/sources';
-import { Sealed } from '../../lib/train/data/split';
+import { HeldOut } from '../../lib/train/data/split';
 import { makeModel, saveModel, temporaryFolder, tf } from '../classify/models';
 import { drawnSet } from './drawn-set';
 import { NOT_A_DIGIT } from '../../lib/digit';
@@ -44,7 +44,7 @@ describe('a training, step by step', () => {
         ...(mnist && {
           mnist: {
             training: mnist.training,
-            test: new Sealed(() => {
+            test: new HeldOut(() => {
               events.push('the test is looked at');
               return mnist.test;
             }),
@@ -263,7 +263,7 @@ describe('a training, step by step', () => {
       'wasm',
       checkSettings({ mnist: '/none', from, epochs: 50, batchSize: 32, out, augmentation: false }),
       {
-        read: () => Promise.resolve({ mnist: { training, test: new Sealed(() => test) }, notes: [] }),
+        read: () => Promise.resolve({ mnist: { training, test: new HeldOut(() => test) }, notes: [] }),
         signal: stop.signal,
         onStage: () => undefined,
         onProgress: ({ result: end }) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type LabelledDigits } from '../../lib/data/idx';
 import { assertEnough } from '../../lib/train/data/curriculum';
-import { lessonsOf } from '../../lib/train/data/lessons';
+import { trainingDataOf } from '../../lib/train/data/training-data';
 import { cut } from '../../lib/train/data/samples';
 import type { CheckedSettings } from '../../lib/train/settings';
-import { holdOut, partInThree, Sealed } from '../../lib/train/data/split';
+import { holdOut, splitInThree, HeldOut } from '../../lib/train/data/split';
 import { drawnSet } from './drawn-set';
 import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../lib/digit';
 
@@ -78,7 +78,7 @@ describe('holding digits out', () => {
 describe('own samples', () => {
   it('are parted in three by label, where there are five or more of one', () => {
     const digits = sorted(4, 5, 9, 10, 23);
-    const { training, validation, test } = partInThree(digits, 1);
+    const { training, validation, test } = splitInThree(digits, 1);
     assertParted(digits, training, validation, test);
     assert.deepEqual(countsOf(test).slice(0, 5), [0, 1, 1, 2, 4]);
     assert.deepEqual(countsOf(validation), countsOf(test));
@@ -87,12 +87,12 @@ describe('own samples', () => {
   const lessons = (
     samples: LabelledDigits | undefined,
     more: { from?: string; mnist?: LabelledDigits; classes?: number } = {},
-  ): ReturnType<typeof lessonsOf> =>
-    lessonsOf(
+  ): ReturnType<typeof trainingDataOf> =>
+    trainingDataOf(
       {
         ...(samples && { samples }),
         ...(more.mnist && {
-          mnist: { training: more.mnist, test: new Sealed(() => assert.fail('the test was looked at')) },
+          mnist: { training: more.mnist, test: new HeldOut(() => assert.fail('the test was looked at')) },
         }),
         notes: [],
       },
@@ -180,7 +180,7 @@ describe('own samples', () => {
 
   it('may be a single one to teach it to a model, in batches of any size', async () => {
     for (const batchSize of [1, 2, 7, 128]) {
-      const { curriculum } = await lessonsOf(
+      const { curriculum } = await trainingDataOf(
         { samples: sorted(0, 0, 1), notes: [] },
         { from: 'a model' } as CheckedSettings,
         { seed: 1, batchSize, classes: 11, augmentation: true, epochs: 1 },
@@ -215,7 +215,7 @@ describe('what a training is cut into', () => {
 
 describe('test digits', () => {
   it('can be looked at once', () => {
-    const sealed = new Sealed(() => sorted(1));
+    const sealed = new HeldOut(() => sorted(1));
     assert.equal(sealed.open().labels.length, 1);
     assert.throws(() => sealed.open(), /have been looked at before/);
   });

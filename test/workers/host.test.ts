@@ -26,7 +26,7 @@ describe('WorkerHost', () => {
   });
   beforeEach(() => {
     workers.length = 0;
-    host = make({ maxWaiting: 3 });
+    host = make({ maxQueued: 3 });
   });
   afterEach(() => host.close());
 
@@ -82,7 +82,7 @@ describe('WorkerHost', () => {
   it('fails a request that holds what cannot be copied, and goes on with those behind it', async () => {
     const outcomes = [
       host.exec('count', []),
-      host.exec('double', [{ margins: () => 0 } as unknown as Float32Array]),
+      host.exec('double', [{ border: () => 0 } as unknown as Float32Array]),
       host.exec('count', []),
     ];
     await assert.rejects(outcomes[1], {
@@ -153,12 +153,12 @@ describe('WorkerHost', () => {
     assert.equal(workers[0].threadId, -1, 'the stuck worker has ended');
   });
 
-  it('has others go on meanwhile, by a second worker, once a request is out of patience', async () => {
-    host = make({ patience: 500, deadline: 600_000 });
+  it('has others go on meanwhile, by a second worker, once a request takes longer than its timeout', async () => {
+    host = make({ timeout: 500, deadline: 600_000 });
     assert.equal(await host.exec('count', []), 1);
     const stuck = host.exec('hang', []);
     const outcome = Promise.allSettled([stuck]);
-    // Both have to wait for the patience, which is far shorter than the deadline.
+    // Both have to wait for the timeouts, which is far shorter than the deadline.
     assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('count', [])]), [1, 2]);
     assert.equal(workers.length, 2);
     await host.close();
@@ -173,7 +173,7 @@ describe('WorkerHost', () => {
   });
 
   it('takes a late answer for good, and ends the worker that has been replaced', async () => {
-    host = make({ patience: 1500, deadline: 600_000 });
+    host = make({ timeout: 1500, deadline: 600_000 });
     await host.exec('count', []);
     const ended = once(workers[0], 'exit');
     const late = host.exec('work', [6000]);
@@ -187,7 +187,7 @@ describe('WorkerHost', () => {
 
   it('tries a request again in a second worker where the first is stuck and nobody waits', async () => {
     let started = 0;
-    host = make({ patience: 1000, deadline: 600_000, data: () => ++started });
+    host = make({ timeout: 1000, deadline: 600_000, data: () => ++started });
     assert.equal(await host.exec('count', []), 1);
     const ended = once(workers[0], 'exit');
     assert.equal(await host.exec('hangInFirst', []), 2);
@@ -197,7 +197,7 @@ describe('WorkerHost', () => {
   });
 
   it('goes on with the first worker where that was only slow, and is more patient from then on', async () => {
-    host = make({ patience: 1000, deadline: 600_000 });
+    host = make({ timeout: 1000, deadline: 600_000 });
     assert.equal(await host.exec('count', []), 1);
     assert.equal(await host.exec('work', [3000]), 3000);
     assert.equal(await host.exec('count', []), 2, 'the first worker has answered');
@@ -207,7 +207,7 @@ describe('WorkerHost', () => {
   });
 
   it('leaves a request that is stuck in two workers to one, and has others go on', async () => {
-    host = make({ patience: 1000, deadline: 600_000 });
+    host = make({ timeout: 1000, deadline: 600_000 });
     await host.exec('count', []);
     const stuck = host.exec('hang', []);
     const outcome = Promise.allSettled([stuck]);
@@ -226,7 +226,7 @@ describe('WorkerHost', () => {
   });
 
   it('holds a request that is tried twice to one deadline', async () => {
-    host = make({ patience: 1000, deadline: 3000 });
+    host = make({ timeout: 1000, deadline: 3000 });
     await host.exec('count', []);
     await assert.rejects(host.exec('hang', []), { reason: 'late', message: /did not answer within 3 s/ });
     assert.equal(await host.exec('count', []), 1);
@@ -257,7 +257,7 @@ describe('WorkerHost', () => {
   });
 
   it('does not take a busy host for a stuck worker', async () => {
-    host = make({ deadline: 2500, patience: 1500 });
+    host = make({ deadline: 2500, timeout: 1500 });
     await host.exec('count', []);
     const answer = host.exec('count', []);
     const waiting = host.exec('count', []);

@@ -10,7 +10,7 @@ import {
   planEpoch,
   type BatchPlan,
 } from './samples';
-import { holdOut, joined, type FurtherCounts, type Parts } from './split';
+import { holdOut, joined, type FurtherCounts, type Split } from './split';
 import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
 
 /** What a network is trained with, epoch by epoch, and what chooses the best epoch and calibrates it. */
@@ -79,7 +79,7 @@ const PAGES_PLAIN = 0.5;
  * @throws (rejects) TooFewError
  */
 export async function wholeCurriculum(
-  { training, validation, further }: Parts,
+  { training, validation, further }: Split,
   {
     seed,
     batchSize,
@@ -148,7 +148,7 @@ export interface FineTuningCurriculum extends Curriculum {
  * @throws (rejects) TooFewError
  */
 export async function fineTuningCurriculum(
-  own: Parts,
+  own: Split,
   usual: LabelledDigits | undefined,
   { seed, batchSize, classes, pause }: CurriculumOptions,
 ): Promise<FineTuningCurriculum> {

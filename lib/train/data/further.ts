@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { DataSetError, packedOrNot, readLabelledDigits, type LabelledDigits } from '../../data/idx';
 import { findIdxPairs, type IdxPair } from '../../data/idx-folder';
 import { looksLikeDigit } from '../synthesis/look-alikes';
-import { chosen } from './split';
+import { subset } from './split';
 import { toDigit } from '../synthesis/strokes';
 import { DIGIT_PIXELS, DIGIT_SIZE, NOT_A_DIGIT } from '../../digit';
 
@@ -107,12 +107,12 @@ export async function readPages(folder: string): Promise<FurtherSet[]> {
   const places = [...shapes.labels.keys()];
   const isChoosing = (i: number): boolean => i % ONE_CHOOSES === 0;
   const parts = {
-    train: chosen(
+    train: subset(
       shapes,
       places.filter((i) => !isChoosing(i)),
     ),
-    choose: chosen(shapes, places.filter(isChoosing)),
-    measure: chosen(shapes, []),
+    choose: subset(shapes, places.filter(isChoosing)),
+    measure: subset(shapes, []),
   };
   return [{ name: PAGES, credit: "shapes of the project's own drawn pages", kept: 'none', parts }];
 }
@@ -156,9 +156,9 @@ function parted(digits: LabelledDigits, of: (i: number) => Part | undefined): Re
     if (part) places[part].push(i);
   }
   return {
-    train: rendered(chosen(digits, places.train)),
-    choose: rendered(chosen(digits, places.choose)),
-    measure: chosen(digits, places.measure),
+    train: rendered(subset(digits, places.train)),
+    choose: rendered(subset(digits, places.choose)),
+    measure: subset(digits, places.measure),
   };
 }
 

@@ -8,11 +8,11 @@ import { drawDigit } from '../synthesis/drawn-digits';
 import { readHands, readLetters, readPages, type FurtherSets } from './further';
 import { Random } from '../../random';
 import type { CheckedSettings } from '../settings';
-import { Sealed } from './split';
+import { HeldOut } from './split';
 
 /** What a training is fed with. */
 export interface Sources {
-  mnist?: { training: LabelledDigits; test: Sealed };
+  mnist?: { training: LabelledDigits; test: HeldOut };
   samples?: LabelledDigits;
   further?: FurtherSets;
   /** What people should know about it. */
@@ -72,7 +72,7 @@ export async function readSources(
     // Read now, so that a damaged file is found before hours of training, and looked at after them.
     const training = await readMnist(mnist, 'train');
     const test = await readMnist(mnist, 'test');
-    sources.mnist = { training, test: new Sealed(() => test) };
+    sources.mnist = { training, test: new HeldOut(() => test) };
   } catch (error) {
     if (!(error instanceof DataSetError && from && samples)) throw error;
     sources.notes.push(`MNIST is not there, so drawn digits take its place: ${error.message}`);

@@ -3,7 +3,7 @@ import { Random } from '../../random';
 import { DIGITS, DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
 
 /** What is trained with, and what is held out to choose the best epoch and to calibrate. */
-export interface Parts {
+export interface Split {
   training: LabelledDigits;
   validation: LabelledDigits;
   /** What of these comes from further sets. */
@@ -17,8 +17,8 @@ export interface FurtherCounts {
   pages: number;
 }
 
-/** Test digits. They are looked at once, after everything has been decided: whoever looks twice has chosen by them. */
-export class Sealed {
+/** Test digits. They are looked at once, after everything has been decided: whoever looks twice has subset by them. */
+export class HeldOut {
   #open: (() => LabelledDigits) | undefined;
 
   constructor(open: () => LabelledDigits) {
@@ -39,10 +39,10 @@ const MOST_HELD_OUT = 5000;
 const ONE_IN = 10;
 
 /**
- * Holds out a tenth of a data set, 5,000 at most, whatever order it comes in: chosen by the seed, of each label as
+ * Holds out a tenth of a data set, 5,000 at most, whatever order it comes in: subset by the seed, of each label as
  * large a share as of all. What is left comes in a new order, too.
  */
-export function holdOut(digits: LabelledDigits, seed: number): Parts {
+export function holdOut(digits: LabelledDigits, seed: number): Split {
   const wanted = Math.min(MOST_HELD_OUT, Math.ceil(digits.labels.length / ONE_IN));
   const groups = byLabel(digits, seed);
   // Whole numbers whose sum is what is wanted: largest remainders. Of each label one is left to be trained with.
@@ -73,10 +73,10 @@ export function holdOut(digits: LabelledDigits, seed: number): Parts {
 const LEAST_TO_PART = 5;
 
 /**
- * Parts own samples in three: of each label a fifth to test with, a fifth to validate with, and the rest to train with;
+ * Split own samples in three: of each label a fifth to test with, a fifth to validate with, and the rest to train with;
  * all to train with where there are fewer than five of a label. Each part may be empty but the last.
  */
-export function partInThree(samples: LabelledDigits, seed: number): Parts & { test: LabelledDigits } {
+export function splitInThree(samples: LabelledDigits, seed: number): Split & { test: LabelledDigits } {
   const parts = { test: [] as number[], validation: [] as number[], training: [] as number[] };
   for (const places of byLabel(samples, seed)) {
     const fifth = Math.floor(places.length / LEAST_TO_PART);
@@ -101,10 +101,10 @@ function byLabel({ labels }: LabelledDigits, seed: number): Int32Array[] {
 }
 
 function mixed(digits: LabelledDigits, places: readonly number[], seed: number): LabelledDigits {
-  return chosen(digits, new Random(seed, 6).shuffle(Int32Array.from(places)));
+  return subset(digits, new Random(seed, 6).shuffle(Int32Array.from(places)));
 }
 
-export function chosen({ images, labels }: LabelledDigits, places: ArrayLike<number>): LabelledDigits {
+export function subset({ images, labels }: LabelledDigits, places: ArrayLike<number>): LabelledDigits {
   const out = { images: new Uint8Array(places.length * DIGIT_PIXELS), labels: new Uint8Array(places.length) };
   for (let i = 0; i < places.length; i++) {
     out.images.set(images.subarray(places[i] * DIGIT_PIXELS, (places[i] + 1) * DIGIT_PIXELS), i * DIGIT_PIXELS);
@@ -125,7 +125,7 @@ export function joined(a: LabelledDigits, b: LabelledDigits): LabelledDigits {
 
 /** Without what is no digit, for a network that has no output for it. */
 export function digitsOnly(digits: LabelledDigits): LabelledDigits {
-  return chosen(
+  return subset(
     digits,
     [...digits.labels.keys()].filter((i) => digits.labels[i] < DIGITS),
   );

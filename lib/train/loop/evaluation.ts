@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LabelledDigits } from '../../data/idx';
 import { measure } from '../report/report';
-import type { Standing } from './result';
-import { chosen } from '../data/split';
+import type { Accuracies } from './result';
+import { subset } from '../data/split';
 import type { TrainableNetwork } from '../engine/trainable';
 
 /** Once it has been stopped, a training is measured on no more pictures of a kind than this: whoever stops it waits. */
@@ -22,7 +22,7 @@ export function pauseFor(signal: AbortSignal): Pause {
 }
 
 /** Measures with all digits; once the signal has said to stop, with a few of them instead. */
-export async function unlessStopped<S extends Record<string, LabelledDigits>, R>(
+export async function withFewOnceStopped<S extends Record<string, LabelledDigits>, R>(
   signal: AbortSignal,
   sets: S,
   work: (sets: S, pause: Pause, whole: boolean) => Promise<R>,
@@ -39,13 +39,17 @@ export async function unlessStopped<S extends Record<string, LabelledDigits>, R>
 }
 
 /** A network as it was. */
-export interface Earlier {
+export interface ModelBefore {
   weights: readonly Float32Array[];
   temperature: number;
 }
 
 /** Does something with a network as it was; afterwards it is as it is now. */
-export async function asItWas<R>(network: TrainableNetwork, { weights }: Earlier, work: () => Promise<R>): Promise<R> {
+export async function withWeightsOf<R>(
+  network: TrainableNetwork,
+  { weights }: ModelBefore,
+  work: () => Promise<R>,
+): Promise<R> {
   const now = network.snapshot();
   network.restore(weights);
   try {
@@ -56,12 +60,12 @@ export async function asItWas<R>(network: TrainableNetwork, { weights }: Earlier
 }
 
 /** How a network reads own samples and usual digits. */
-export async function standing(
+export async function accuraciesOf(
   network: TrainableNetwork,
   { own, usual }: { own: LabelledDigits; usual: LabelledDigits },
   temperature: number,
   pause: Pause,
-): Promise<Standing> {
+): Promise<Accuracies> {
   return {
     samples: await shareOf(network, own, pause),
     usual: (await measure(network, usual, { temperature, pause })).accuracy,
@@ -76,7 +80,7 @@ export async function shareOf(network: TrainableNetwork, own: LabelledDigits, pa
 /** A few from all over a data set, whose writers may come one after the other. */
 function spread(digits: LabelledDigits): LabelledDigits {
   const count = Math.min(QUICK, digits.labels.length);
-  return chosen(
+  return subset(
     digits,
     Array.from({ length: count }, (_, i) => Math.floor((i * digits.labels.length) / count)),
   );

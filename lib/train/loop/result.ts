@@ -5,7 +5,7 @@ import type { TrainingProgress } from './train';
 export type { TrainingProgress };
 
 /** Share of pictures that a model reads right, 0 to 1. */
-export interface Standing {
+export interface Accuracies {
   /** On own samples. */
   samples: number;
   /** On MNIST's digits, or on drawn ones where MNIST is not there. */
@@ -41,10 +41,10 @@ export interface TrainingResult {
    * Only then it is saved. `judged` has what that was decided by.
    */
   better?: boolean;
-  judged?: { before: Standing; after: Standing };
+  judged?: { before: Accuracies; after: Accuracies };
   /** The same on test pictures; where no own samples are among those, on the own samples that it was judged by. */
-  before?: Standing;
-  after?: Standing;
+  before?: Accuracies;
+  after?: Accuracies;
   /** Own samples, where there were any, by what they were for. */
   samples?: { training: number; validation: number; test: number };
   /** Of the whole, from the message to the saved model. */

@@ -7,12 +7,12 @@ import { writeCard, type CardFacts } from '../report/card';
 import type { FurtherFacts } from '../report/card-further';
 import type { Curriculum, FineTuningCurriculum } from '../data/curriculum';
 import { ENGINE_TITLES } from '../engine/engines';
-import { asItWas, pauseFor, shareOf, standing, unlessStopped, type Earlier } from './evaluation';
+import { withWeightsOf, pauseFor, shareOf, accuraciesOf, withFewOnceStopped, type ModelBefore } from './evaluation';
 import type { FurtherSets, Part } from '../data/further';
-import { lessonsOf, type Test } from '../data/lessons';
+import { trainingDataOf, type Test } from '../data/training-data';
 import { buildCnn, buildMlp, type TensorFlow } from '../engine/network';
 import { measure, measureLetters, reportOn, type Report } from '../report/report';
-import type { Standing, TrainingProgress, TrainingResult } from './result';
+import type { Accuracies, TrainingProgress, TrainingResult } from './result';
 import { saveTrained } from './save';
 import { scheduleOf, type CheckedSettings, type EngineName } from '../settings';
 import { readSets, readSources } from '../data/sources';
@@ -64,7 +64,7 @@ export async function runSession(
     network = await networkOf(tf, settings, files);
     const { classes } = network;
     const pause = pauseFor(signal);
-    const { curriculum, fineTuning, test, held, own } = await lessonsOf(sources, settings, {
+    const { curriculum, fineTuning, test, held, own } = await trainingDataOf(sources, settings, {
       seed,
       batchSize,
       classes,
@@ -81,7 +81,9 @@ export async function runSession(
     if (!best) throw stopped();
     if (!signal.aborted) onStage('measuring');
     // All that is decided, is decided by samples to validate with.
-    const temperature = start ? await settle(network, start, best.temperature, curriculum, signal) : best.temperature;
+    const temperature = start
+      ? await calibrate(network, start, best.temperature, curriculum, signal)
+      : best.temperature;
     const judged = earlier && (await judge(network, earlier, temperature, fineTuning, signal));
     const better =
       judged &&
@@ -185,7 +187,7 @@ async function networkOf(
  * learnt and forgets far less (Wortsman et al. 2022: "Robust fine-tuning of zero-shot models").
  * @returns its temperature; once it has been stopped, it stays as it is
  */
-async function settle(
+async function calibrate(
   network: TrainableNetwork,
   before: readonly Float32Array[],
   temperature: number,
@@ -210,22 +212,22 @@ async function settle(
 /** How a fine-tuned network reads what it is judged by, and how it read that before. */
 function judge(
   network: TrainableNetwork,
-  earlier: Earlier,
+  earlier: ModelBefore,
   temperature: number,
   { judges }: FineTuningCurriculum,
   signal: AbortSignal,
-): Promise<{ before: Standing; after: Standing }> {
-  return unlessStopped(signal, judges, async (sets, pause) => ({
-    after: await standing(network, sets, temperature, pause),
-    before: await asItWas(network, earlier, () => standing(network, sets, earlier.temperature, pause)),
+): Promise<{ before: Accuracies; after: Accuracies }> {
+  return withFewOnceStopped(signal, judges, async (sets, pause) => ({
+    after: await accuraciesOf(network, sets, temperature, pause),
+    before: await withWeightsOf(network, earlier, () => accuraciesOf(network, sets, earlier.temperature, pause)),
   }));
 }
 
 interface ExamOptions {
   temperature: number;
   /** A fine-tuned network before its training, and what it was judged by. */
-  earlier: Earlier | undefined;
-  judged: { before: Standing; after: Standing } | undefined;
+  earlier: ModelBefore | undefined;
+  judged: { before: Accuracies; after: Accuracies } | undefined;
   seed: number;
   signal: AbortSignal;
   /** Whether to measure also on digits made anew and on drawn things that are none. */
@@ -237,10 +239,10 @@ async function examine(
   network: TrainableNetwork,
   test: Test,
   { temperature, earlier, judged, seed, signal, whole }: ExamOptions,
-): Promise<{ report: Report; before?: Standing; after?: Standing }> {
+): Promise<{ report: Report; before?: Accuracies; after?: Accuracies }> {
   const own = test.own?.open();
   const usual = test.usual.open();
-  return unlessStopped(signal, { usual, own: own ?? usual }, async (sets, pause, all) => {
+  return withFewOnceStopped(signal, { usual, own: own ?? usual }, async (sets, pause, all) => {
     const options = { temperature, pause };
     const report =
       whole && all
@@ -249,7 +251,7 @@ async function examine(
     if (!earlier || !judged) return { report };
     // Without own samples to test with, one has to do with those that it was judged by, which is said.
     if (!own) {
-      const { accuracy } = await asItWas(network, earlier, () =>
+      const { accuracy } = await withWeightsOf(network, earlier, () =>
         measure(network, sets.usual, { temperature: earlier.temperature, pause }),
       );
       return {
@@ -261,7 +263,7 @@ async function examine(
     return {
       report,
       after: { samples: await shareOf(network, sets.own, pause), usual: report.test.accuracy },
-      before: await asItWas(network, earlier, () => standing(network, sets, earlier.temperature, pause)),
+      before: await withWeightsOf(network, earlier, () => accuraciesOf(network, sets, earlier.temperature, pause)),
     };
   });
 }
@@ -278,7 +280,7 @@ async function measureSets(
   for (const [name, digits] of Object.entries(await readSets(folder))) {
     if (signal.aborted) break;
     if (further?.hands.some((set) => set.name === name)) continue;
-    figures[name] = await unlessStopped(signal, { digits }, (sets, pause) =>
+    figures[name] = await withFewOnceStopped(signal, { digits }, (sets, pause) =>
       measure(network, sets.digits, { temperature, pause }),
     );
   }
@@ -317,7 +319,7 @@ async function measureKept(
   for (const set of hands) {
     facts.hands.push({
       ...base(set),
-      figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) =>
+      figures: await withFewOnceStopped(signal, { digits: set.parts.measure }, (sets, pause) =>
         measure(network, sets.digits, { temperature, pause }),
       ),
     });
@@ -326,7 +328,7 @@ async function measureKept(
   for (const set of letters) {
     facts.letters.push({
       ...base(set),
-      figures: await unlessStopped(signal, { digits: set.parts.measure }, (sets, pause) =>
+      figures: await withFewOnceStopped(signal, { digits: set.parts.measure }, (sets, pause) =>
         measureLetters(network, sets.digits, { temperature, pause }),
       ),
     });

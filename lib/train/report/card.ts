@@ -2,7 +2,7 @@ import type { DigitFigures } from '../../evaluate/digits';
 import { furtherLines, furtherTables, type FurtherFacts } from './card-further';
 import { SHORT } from '../data/curriculum';
 import type { Report } from './report';
-import type { Standing } from '../loop/result';
+import type { Accuracies } from '../loop/result';
 import { DRAWN_DIGITS, NEGATIVES } from '../data/samples';
 import { NOT_A_DIGIT } from '../../digit';
 
@@ -44,8 +44,8 @@ export interface CardFacts {
   trainedAt: string;
   /** The command that does the training again. */
   again: string;
-  before?: Standing | undefined;
-  after?: Standing | undefined;
+  before?: Accuracies | undefined;
+  after?: Accuracies | undefined;
   /** Measured on other data sets, by their names. */
   others: Record<string, DigitFigures>;
   further?: FurtherFacts;

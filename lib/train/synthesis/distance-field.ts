@@ -68,7 +68,7 @@ export function toDistance(
   distance.fill(FAR);
   for (let y = top; y < bottom; y++) {
     for (let i = y * n + left, end = y * n + right; i < end; i++) {
-      // Edges in these pictures run from paper to ink over one pixel, so there grey tells the distance.
+      // Edges in these pictures run from background to ink over one pixel, so there grey tells the distance.
       const paper = 0.5 - field[i] * (1 / 255);
       const edge = paper < 0 ? -paper : paper;
       if (edge < 0.47) {

@@ -3,7 +3,7 @@ import { type LabelledDigits } from '../../data/idx';
 import { inkBox } from './degradations';
 import type { Random } from '../../random';
 import { drawShape } from './shapes';
-import { Paper, randomHand, toDigit, write } from './strokes';
+import { Sheet, randomHand, toDigit, write } from './strokes';
 import { DIGIT_PIXELS, DIGIT_SIZE } from '../../digit';
 
 type Draw = (random: Random, digits: LabelledDigits) => Uint8Array;
@@ -47,11 +47,11 @@ function drawSign(random: Random): Uint8Array {
 }
 
 function drawGlyphs(glyphs: readonly string[], random: Random, hand = randomHand(random)): Uint8Array {
-  const paper = new Paper(glyphs.length * 1.6, 1.2);
+  const sheet = new Sheet(glyphs.length * 1.6, 1.2);
   const gap = random.between(-0.1, 0.15);
   let x = 0;
-  for (const glyph of glyphs) x += write(paper, glyph, hand, random, x) + gap;
-  return paper.toDigit();
+  for (const glyph of glyphs) x += write(sheet, glyph, hand, random, x) + gap;
+  return sheet.toDigit();
 }
 
 /** Letters and digits that were taken for one shape. */

@@ -1,7 +1,7 @@
 import type { Random } from '../../random';
-import { curve, Paper, randomHand, type Point } from './strokes';
+import { curve, Sheet, randomHand, type Point } from './strokes';
 
-type Draw = (random: Random) => Paper;
+type Draw = (random: Random) => Sheet;
 
 const SHAPES: readonly (readonly [weight: number, draw: Draw])[] = [
   [7, scribble],
@@ -23,8 +23,8 @@ export function drawShape(random: Random): Uint8Array {
   return shape[1](random).toDigit();
 }
 
-function scribble(random: Random): Paper {
-  const paper = new Paper(1.4, 1.2);
+function scribble(random: Random): Sheet {
+  const sheet = new Sheet(1.4, 1.2);
   const { pen } = randomHand(random);
   const width = random.between(0.4, 1.4);
   const height = random.between(0.3, 1);
@@ -32,13 +32,13 @@ function scribble(random: Random): Paper {
     x: random.next() * width,
     y: random.next() * height,
   }));
-  paper.line(random.chance(0.75) ? curve(points) : points, () => pen);
-  return paper;
+  sheet.line(random.chance(0.75) ? curve(points) : points, () => pen);
+  return sheet;
 }
 
 /** Hatching, saw teeth, waves. */
-function zigzag(random: Random): Paper {
-  const paper = new Paper(2, 1.2);
+function zigzag(random: Random): Sheet {
+  const sheet = new Sheet(2, 1.2);
   const { pen } = randomHand(random);
   const count = 5 + random.below(8);
   const step = random.between(0.05, 0.25);
@@ -47,13 +47,13 @@ function zigzag(random: Random): Paper {
     x: i * step + random.normal() * 0.02,
     y: (i % 2) * height + random.normal() * 0.04,
   }));
-  paper.line(random.chance(0.5) ? curve(points) : points, () => pen);
-  return paper;
+  sheet.line(random.chance(0.5) ? curve(points) : points, () => pen);
+  return sheet;
 }
 
 /** A line that lies: up to 25 degrees from level. */
-function flatLine(random: Random): Paper {
-  const paper = new Paper(1.6, 1.2);
+function flatLine(random: Random): Sheet {
+  const sheet = new Sheet(1.6, 1.2);
   const hand = randomHand(random);
   const angle = random.normalWithin(2) * 0.2;
   const bend = random.normal() * 0.04;
@@ -61,13 +61,13 @@ function flatLine(random: Random): Paper {
     x: 0.6 + t * Math.cos(angle),
     y: 0.5 + t * Math.sin(angle) + bend * Math.cos(t * 6) + random.normal() * 0.01,
   }));
-  paper.line(curve(points), (share) => hand.pen * random.between(0.4, 1) * (1 + hand.swing * Math.sin(share * 9)));
-  return paper;
+  sheet.line(curve(points), (share) => hand.pen * random.between(0.4, 1) * (1 + hand.swing * Math.sin(share * 9)));
+  return sheet;
 }
 
 /** Grain of wood, hatching, ruled lines. */
-function parallelLines(random: Random): Paper {
-  const paper = new Paper(1.6, 1.6);
+function parallelLines(random: Random): Sheet {
+  const sheet = new Sheet(1.6, 1.6);
   const { pen } = randomHand(random);
   const angle = random.between(0, Math.PI);
   const cos = Math.cos(angle);
@@ -82,14 +82,14 @@ function parallelLines(random: Random): Paper {
       x: 0.8 + t * cos - offset * sin,
       y: 0.8 + t * sin + offset * cos + random.normal() * 0.02,
     }));
-    paper.line(curve(points), () => pen * random.between(0.4, 1));
+    sheet.line(curve(points), () => pen * random.between(0.4, 1));
   }
-  return paper;
+  return sheet;
 }
 
 /** A filled shape, rounder than any stroke. */
-function blot(random: Random): Paper {
-  const paper = new Paper(1.6, 1.2);
+function blot(random: Random): Sheet {
+  const sheet = new Sheet(1.6, 1.2);
   const width = random.between(0.35, 0.7);
   const height = random.between(0.35, 0.6);
   for (let i = 0; i < 4 + random.below(8); i++) {
@@ -97,23 +97,23 @@ function blot(random: Random): Paper {
     const away = random.between(0, 0.7);
     const x = 0.7 + (Math.cos(angle) * away * width) / 2;
     const y = 0.5 + (Math.sin(angle) * away * height) / 2;
-    paper.dot(x, y, random.between(0.08, 0.25));
+    sheet.dot(x, y, random.between(0.08, 0.25));
   }
-  return paper;
+  return sheet;
 }
 
-function specks(random: Random): Paper {
-  const paper = new Paper(1.2, 1.2);
+function specks(random: Random): Sheet {
+  const sheet = new Sheet(1.2, 1.2);
   const count = 2 + random.below(8);
   const least = random.between(0.01, 0.06);
-  for (let i = 0; i < count; i++) paper.dot(random.next(), random.next(), least * random.between(1, 3));
-  return paper;
+  for (let i = 0; i < count; i++) sheet.dot(random.next(), random.next(), least * random.between(1, 3));
+  return sheet;
 }
 
 /** The edge of a shadow, of the sheet, of a hand: dark on one side of a wavy border, without a stroke's second edge. */
-function shadow(random: Random): Paper {
-  const paper = new Paper(1.4, 1.4);
-  const { width, height, ink } = paper;
+function shadow(random: Random): Sheet {
+  const sheet = new Sheet(1.4, 1.4);
+  const { width, height, ink } = sheet;
   const angle = random.between(0, 2 * Math.PI);
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
@@ -134,19 +134,19 @@ function shadow(random: Random): Paper {
       ink[y * width + x] = Math.max(0, Math.min(255, (depth / soft + 0.5) * 255));
     }
   }
-  return paper;
+  return sheet;
 }
 
-/** Squared paper, fences, tables. */
-function grid(random: Random): Paper {
-  const paper = new Paper(1.6, 1.6);
+/** Squared background, fences, tables. */
+function grid(random: Random): Sheet {
+  const sheet = new Sheet(1.6, 1.6);
   const { pen } = randomHand(random);
   const columns = 2 + random.below(3);
   const rows = 2 + random.below(3);
   const step = random.between(0.2, 0.4);
   const lean = random.normal() * 0.1;
   const at = (x: number, y: number): Point => ({ x: 0.2 + x * step + lean * y * step, y: 0.2 + y * step });
-  for (let x = 0; x < columns; x++) paper.line([at(x, -0.4), at(x, rows - 0.6)], () => pen * 0.8);
-  for (let y = 0; y < rows; y++) paper.line([at(-0.4, y), at(columns - 0.6, y)], () => pen * 0.8);
-  return paper;
+  for (let x = 0; x < columns; x++) sheet.line([at(x, -0.4), at(x, rows - 0.6)], () => pen * 0.8);
+  for (let y = 0; y < rows; y++) sheet.line([at(-0.4, y), at(columns - 0.6, y)], () => pen * 0.8);
+  return sheet;
 }

@@ -7,12 +7,12 @@ export interface Point {
   y: number;
 }
 
-/** Height of what is drawn, pixels, and the paper left free around it. */
+/** Height of what is drawn, pixels, and the background left free around it. */
 const HEIGHT = 64;
 const MARGIN = 24;
 
 /** Where strokes are drawn before they become a picture of 28×28. */
-export class Paper {
+export class Sheet {
   readonly ink: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -116,7 +116,7 @@ function strokesOf(glyph: string): Stroke[] {
  * Writes one glyph (see ./glyphs) with its left edge at `x`.
  * @returns its width, in heights of a capital
  */
-export function write(paper: Paper, glyph: string, hand: Hand, random: Random, x = 0, y = 0): number {
+export function write(sheet: Sheet, glyph: string, hand: Hand, random: Random, x = 0, y = 0): number {
   const moved = new Map<string, Point>();
   const place = (point: Point): Point => {
     // Strokes that meet in a point go on doing so.
@@ -132,7 +132,7 @@ export function write(paper: Paper, glyph: string, hand: Hand, random: Random, x
   for (const { smooth, points } of strokesOf(glyph)) {
     const placed = points.map(place);
     const phase = random.between(0, 6);
-    paper.line(smooth ? curve(placed) : placed, (share) => hand.pen * (1 + hand.swing * Math.sin(phase + share * 6)));
+    sheet.line(smooth ? curve(placed) : placed, (share) => hand.pen * (1 + hand.swing * Math.sin(phase + share * 6)));
   }
   return hand.aspect;
 }

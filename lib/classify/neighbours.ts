@@ -18,7 +18,7 @@ const MOST = 5;
  * of being a digit. Digits among digits support each other. Of rivals the likeliest counts.
  * @param scores log-odds of each shape
  */
-export function companyOf(
+export function neighboursOf(
   shapes: readonly Inked[],
   scores: readonly number[],
 ): [has: number, mean: number, greatest: number][] {

@@ -2,10 +2,10 @@ import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { describe } from '../../lib/pictures/picture';
 import { prepare, takeOutTooLong } from './incoming';
 import { Status } from './status';
-import { isOfStream, Waiting } from './waiting';
+import { isOfStream, MessageQueue } from './message-queue';
 
 /** Messages that may wait at a node while it works on one; each further one is an error. */
-export const MAX_WAITING = 100;
+export const MAX_QUEUED = 100;
 
 /** Messages that are begun together, at most. */
 const MAX_TOGETHER = 8;
@@ -16,16 +16,16 @@ const MAX_TOGETHER = 8;
  */
 export type Outgoing = NodeMessage | (NodeMessage | NodeMessage[] | null)[] | null | undefined;
 
-export interface Job {
+export interface HandlerContext {
   /** Aborted when the node is closed: hand it to whatever can be interrupted. */
   signal: AbortSignal;
   /** The node's status, throttled. What a handler shows stays until it shows something else. */
   status: Status;
 }
 
-export interface ReceiveOptions {
-  /** Default `MAX_WAITING`. */
-  waiting?: number;
+export interface InputHandlerOptions {
+  /** Default `MAX_QUEUED`. */
+  queue?: number;
   /** Messages that are handled at once, beside the one in work; e.g. commands. */
   urgent?: (msg: NodeMessageInFlow) => boolean;
   /**
@@ -38,7 +38,7 @@ export interface ReceiveOptions {
 /**
  * Registers the handler of a node's incoming messages. Everything that Node-RED asks of an input listener is kept here:
  *
- * - messages are handled one after another, or `together`, and sent on in order; `waiting` of them may queue, each
+ * - messages are handled one after another, or `together`, and sent on in order; `queue` of them may queue, each
  *   further one fails at once;
  * - of the frames of a live stream (`msg.frame.stream`) only the newest waits: one that gives way is done without being
  *   handled, and counted in the status and in `msg.frame.dropped` of the next;
@@ -51,14 +51,14 @@ export interface ReceiveOptions {
  *
  * @returns the node's status, for what it has to show without a message
  */
-export function receive(
+export function handleInput(
   node: Node,
-  handler: (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>,
-  { waiting = MAX_WAITING, urgent = () => false, together = () => false }: ReceiveOptions = {},
+  handler: (msg: NodeMessageInFlow, job: HandlerContext) => Outgoing | Promise<Outgoing>,
+  { queue: most = MAX_QUEUED, urgent = () => false, together = () => false }: InputHandlerOptions = {},
 ): Status {
   const isUrgent = withoutThrowing(urgent);
   const isTogether = withoutThrowing(together);
-  const queue = new Waiting<Incoming>(waiting);
+  const queue = new MessageQueue<Incoming>(most);
   const closing = new AbortController();
   const status = new Status(node);
   const beside = new Set<Promise<void>>();
@@ -138,7 +138,7 @@ export function receive(
     } else {
       const dropped = queue.add(incoming);
       if (!dropped) {
-        fail(incoming, new BusyError(waiting));
+        fail(incoming, new BusyError(most));
         return;
       }
       for (const old of dropped) complete(old);

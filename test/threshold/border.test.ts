@@ -30,14 +30,14 @@ const MARGINS: Record<string, (photo: Buffer) => Promise<Buffer>> = {
       .toBuffer(),
 };
 
-describe('margins', () => {
+describe('border', () => {
   for (const [name, change] of Object.entries(MARGINS)) {
     it(`are no ink, and do not change what is found: a page ${name}`, async () => {
       const mask = await maskOf(await change(await photograph('407', { shadow: true })));
-      assert.ok(mask.margins);
-      const share = mask.margins.filter((value) => value > 0).length / mask.margins.length;
+      assert.ok(mask.border);
+      const share = mask.border.filter((value) => value > 0).length / mask.border.length;
       assert.ok(share > 0.05 && share < 0.5, `${share}`);
-      assert.ok(mask.data.every((value, i) => value === 0 || mask.margins?.[i] === 0));
+      assert.ok(mask.data.every((value, i) => value === 0 || mask.border?.[i] === 0));
       assert.equal(extractDigits(mask).length, 3);
     });
   }
@@ -48,19 +48,19 @@ describe('margins', () => {
       .png()
       .toBuffer();
     const { picture } = await decodePicture(turned);
-    const { margins } = thresholdPicture(picture);
-    assert.ok(margins);
+    const { border } = thresholdPicture(picture);
+    assert.ok(border);
     const { data, width, height, channels } = picture;
-    const border = [
+    const outermost = [
       ...Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x]).flat(),
       ...Array.from({ length: height }, (_, y) => [y * width, (y + 1) * width - 1]).flat(),
     ];
-    const missed = border.filter((pixel) => data[pixel * channels] < 5 && margins[pixel] === 0);
+    const missed = outermost.filter((pixel) => data[pixel * channels] < 5 && border[pixel] === 0);
     assert.equal(missed.length, 0, `${missed.length} of the border's pixels`);
   });
 
   it('are not found round a photograph that fills the picture', async () => {
-    assert.equal((await maskOf(await photograph('407'))).margins, undefined);
+    assert.equal((await maskOf(await photograph('407'))).border, undefined);
   });
 
   it('are not found where paper of one shade fills most of the picture', async () => {
@@ -77,7 +77,7 @@ describe('margins', () => {
       .png()
       .toBuffer();
     const mask = await maskOf(drawing);
-    assert.equal(mask.margins, undefined);
+    assert.equal(mask.border, undefined);
     assert.equal(extractDigits(mask).length, 1);
   });
 });

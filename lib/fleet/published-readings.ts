@@ -3,21 +3,21 @@ const MOST = 1000;
 const MOST_CHARACTERS = 10_000_000;
 
 /** The reading of a job, as it was published, and the digest of the job's message. */
-export interface Remembered {
+export interface PublishedReading {
   digest: string;
   text: string;
 }
 
 /** The latest readings. */
-export class Answered {
-  readonly #readings = new Map<string, Remembered>();
+export class PublishedReadings {
+  readonly #readings = new Map<string, PublishedReading>();
   #characters = 0;
 
-  get(key: string): Remembered | undefined {
+  get(key: string): PublishedReading | undefined {
     return this.#readings.get(key);
   }
 
-  remember(key: string, reading: Remembered): void {
+  remember(key: string, reading: PublishedReading): void {
     this.#forget(key);
     this.#readings.set(key, reading);
     this.#characters += reading.text.length;

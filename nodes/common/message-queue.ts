@@ -15,7 +15,7 @@ type StreamFrame = Partial<Frame> & { stream: string };
  * The messages that wait at a node. Of a live stream, only the newest frame waits; several messages about that one
  * frame may. All other messages queue, up to `most`, and never give way.
  */
-export class Waiting<T extends WithMessage> {
+export class MessageQueue<T extends WithMessage> {
   /** Frames of streams that gave way so far. */
   dropped = 0;
   private readonly entries: T[] = [];

@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import { receive, type Job, type Outgoing, type ReceiveOptions } from '../../nodes/common/receive';
+import {
+  handleInput,
+  type HandlerContext,
+  type Outgoing,
+  type InputHandlerOptions,
+} from '../../nodes/common/input-handler';
 import { Status } from '../../nodes/common/status';
 import { until } from '../../support/until';
 import { NodeUnderTest } from './runtime';
 
-type Handler = (msg: NodeMessageInFlow, job: Job) => Outgoing | Promise<Outgoing>;
+type Handler = (msg: NodeMessageInFlow, job: HandlerContext) => Outgoing | Promise<Outgoing>;
 
-const load = (handler: Handler, options?: ReceiveOptions): Promise<NodeUnderTest> =>
+const load = (handler: Handler, options?: InputHandlerOptions): Promise<NodeUnderTest> =>
   NodeUnderTest.load('receiver', (RED: NodeAPI) => {
     function Receiver(this: Node, settings: NodeDef): void {
       RED.nodes.createNode(this, settings);
-      receive(this, handler, options);
+      handleInput(this, handler, options);
     }
     RED.nodes.registerType('receiver', Receiver);
   });
@@ -240,7 +245,7 @@ describe('receive', () => {
         await opened;
         return msg;
       },
-      { waiting: 2 },
+      { queue: 2 },
     );
     for (let payload = 0; payload < 5; payload++) node.node.receive({ payload });
     for (const expected of [3, 4]) {
@@ -257,7 +262,7 @@ describe('receive', () => {
 
     /** A node whose handler works on its first message until `open` is called, and what has come of the others. */
     async function held(
-      options?: ReceiveOptions,
+      options?: InputHandlerOptions,
     ): Promise<{ node: NodeUnderTest; open: () => void; completed: unknown[] }> {
       const { opened, open } = gate();
       const begun = gate();
@@ -330,7 +335,7 @@ describe('receive', () => {
     });
 
     it('take the place of an older one even where all places are taken', async () => {
-      const { node, open } = await held({ waiting: 2 });
+      const { node, open } = await held({ queue: 2 });
       node.node.receive({ payload: 'plain' });
       for (let i = 1; i <= 3; i++) node.node.receive({ payload: i, frame: frame(`f${i}`, i) });
       open();

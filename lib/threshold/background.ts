@@ -1,7 +1,7 @@
 import { blockMeans } from '../pictures/blocks';
 import { close } from '../pictures/morphology';
 import { blur, crop, pad, shrink, type Plane } from '../pictures/planes';
-import { fillMargins, findMargins } from './margins';
+import { fillBorder, findBorder } from './border';
 
 /** Light and paper are estimated on a copy whose shorter side has about so many pixels. */
 const COARSE_SIDE = 120;
@@ -12,30 +12,30 @@ const WIDEST_STROKE = 1 / 5;
 /** A grey picture and its means over blocks of `factor × factor` pixels. */
 export interface Scaled {
   fine: Plane;
-  /** Continued into the margins. */
+  /** Continued into the border. */
   coarse: Plane;
   factor: number;
   /** 1 for a block that lies in a margin, where there are any. */
-  margins?: Uint8Array;
+  border?: Uint8Array;
 }
 
 export function withCoarse(fine: Plane): Scaled {
   const factor = factorOf(fine);
   const coarse = blockMeans(fine, factor);
-  return scaled(fine, coarse, factor, findMargins(fine, coarse, factor));
+  return scaled(fine, coarse, factor, findBorder(fine, coarse, factor));
 }
 
 /**
- * The same where the margins are known.
- * @param margins see `Mask`
+ * The same where the border are known.
+ * @param border see `Mask`
  */
-export function withinMargins(fine: Plane, margins: Uint8Array | undefined): Scaled {
+export function withinBorder(fine: Plane, border: Uint8Array | undefined): Scaled {
   const factor = factorOf(fine);
   const coarse = blockMeans(fine, factor);
   const blocks =
-    margins &&
+    border &&
     coarse.data.map((_, block) =>
-      margins[Math.floor(block / coarse.width) * factor * fine.width + (block % coarse.width) * factor] ? 1 : 0,
+      border[Math.floor(block / coarse.width) * factor * fine.width + (block % coarse.width) * factor] ? 1 : 0,
     );
   return scaled(fine, coarse, factor, blocks);
 }
@@ -44,8 +44,8 @@ function factorOf({ width, height }: Plane): number {
   return Math.max(1, Math.round(Math.min(width, height) / COARSE_SIDE));
 }
 
-function scaled(fine: Plane, coarse: Plane, factor: number, margins: Uint8Array | undefined): Scaled {
-  return margins ? { fine, coarse: fillMargins(coarse, margins), factor, margins } : { fine, coarse, factor };
+function scaled(fine: Plane, coarse: Plane, factor: number, border: Uint8Array | undefined): Scaled {
+  return border ? { fine, coarse: fillBorder(coarse, border), factor, border } : { fine, coarse, factor };
 }
 
 function widestRadius(coarse: Plane, widest = WIDEST_STROKE): number {
@@ -57,7 +57,7 @@ function widestRadius(coarse: Plane, widest = WIDEST_STROKE): number {
  * edges of shadows and of the sheet where they are.
  * @param widest stroke that is ink, as a share of the shorter side
  */
-export function estimatePaper(coarse: Plane, widest?: number): Plane {
+export function estimateBackground(coarse: Plane, widest?: number): Plane {
   const radius = widestRadius(coarse, widest);
   // Continued beyond the border, or the closing would take a vignette's dark edge for ink.
   return blur(crop(close(pad(coarse, radius), radius), radius), 1);

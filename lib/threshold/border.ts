@@ -33,12 +33,12 @@ const ROUNDS = 3;
 const MIXED = 2;
 
 /**
- * Finds the margins round a picture.
+ * Finds the border round a picture.
  * @param coarse means of the blocks of `factor × factor` pixels
  * @returns for each block 1 where it belongs to a margin or lies next to one, otherwise 0; undefined where there is
  *   none.
  */
-export function findMargins(fine: Plane, coarse: Plane, factor: number): Uint8Array | undefined {
+export function findBorder(fine: Plane, coarse: Plane, factor: number): Uint8Array | undefined {
   const { width, height } = coarse;
   const search = new Search(fine, coarse, factor);
   let seeds = [0, width - 1, (height - 1) * width, height * width - 1];
@@ -51,19 +51,19 @@ export function findMargins(fine: Plane, coarse: Plane, factor: number): Uint8Ar
     seeds = grow(found, width, height, MIXED);
   }
   if (all.length === 0) return undefined;
-  const margins = new Uint8Array(coarse.data.length);
-  for (const block of grow(all, width, height, MIXED)) margins[block] = 1;
-  return margins;
+  const border = new Uint8Array(coarse.data.length);
+  for (const block of grow(all, width, height, MIXED)) border[block] = 1;
+  return border;
 }
 
 /**
- * Continues the picture into its margins: each block there takes the value of the nearest one that belongs to the
+ * Continues the picture into its border: each block there takes the value of the nearest one that belongs to the
  * picture.
  */
-export function fillMargins(coarse: Plane, margins: Uint8Array): Plane {
+export function fillBorder(coarse: Plane, border: Uint8Array): Plane {
   const { width, height } = coarse;
   const data = coarse.data.slice();
-  const done = margins.map((margin) => 1 - margin);
+  const done = border.map((margin) => 1 - margin);
   let edge = Array.from(done.keys()).filter(
     (block) => done[block] === 1 && neighbours(block, width, height).some((other) => done[other] === 0),
   );
@@ -96,7 +96,7 @@ class Search {
 
   /**
    * The margin that a block belongs to, if it does to one that has not been found yet.
-   * @param beside blocks that lie next to margins found before, and so tell nothing about what this one stands out of
+   * @param beside blocks that lie next to border found before, and so tell nothing about what this one stands out of
    */
   marginFrom(seed: number, beside: ReadonlySet<number>): number[] {
     const { data, width, height } = this.coarse;

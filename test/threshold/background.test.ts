@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Plane } from '../../lib/pictures/planes';
-import { lowerAtSteps } from '../../lib/threshold/paper';
+import { lowerAtSteps } from '../../lib/threshold/background';
 
 const WIDTH = 20;
 const HEIGHT = 9;

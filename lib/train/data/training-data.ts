@@ -14,7 +14,7 @@ import { Random } from '../../random';
 import type { TrainingResult } from '../loop/result';
 import type { CheckedSettings } from '../settings';
 import type { Sources } from './sources';
-import { digitsOnly, holdOut, joined, partInThree, Sealed, type FurtherCounts, type Parts } from './split';
+import { digitsOnly, holdOut, joined, splitInThree, HeldOut, type FurtherCounts, type Split } from './split';
 import { NOT_A_DIGIT } from '../../digit';
 
 /** What a network is tested with, once everything has been decided. */
@@ -22,13 +22,13 @@ export interface Test {
   name: TrainingResult['testedOn'];
   /** See `TrainingResult`. */
   independent: boolean;
-  usual: Sealed;
+  usual: HeldOut;
   /** Own samples, to compare a fine-tuned network with what it was; undefined where there were too few. */
-  own?: Sealed;
+  own?: HeldOut;
 }
 
 /** What a training is made of. */
-export interface Lessons {
+export interface TrainingData {
   curriculum: Curriculum;
   /** The same, where an existing model is fine-tuned. */
   fineTuning?: FineTuningCurriculum;
@@ -42,14 +42,14 @@ export interface Lessons {
 type Options = CurriculumOptions & { augmentation: boolean; epochs: number; goesOn?: boolean };
 
 /**
- * Parts the data into what is trained with, validated with and tested with.
+ * Split the data into what is trained with, validated with and tested with.
  * @throws (rejects) TooFewError
  */
-export async function lessonsOf(
+export async function trainingDataOf(
   { samples: found, mnist, further }: Sources,
   { from }: CheckedSettings,
   options: Options,
-): Promise<Lessons> {
+): Promise<TrainingData> {
   const { seed, classes } = options;
   const samples = found && classes <= NOT_A_DIGIT ? digitsOnly(found) : found;
   if (found && samples?.labels.length === 0)
@@ -64,25 +64,25 @@ export async function lessonsOf(
     return { ...(await whole(parts, options)), test: { name: 'MNIST', independent: true, usual: mnist.test } };
   }
   if (!samples) throw new TooFewError('expected digits to train with, got none');
-  const three = partInThree(samples, seed);
+  const three = splitInThree(samples, seed);
   const test = digitsOnly(three.test);
   if (test.labels.length > 0) {
     return {
       ...(await whole(three, options)),
       own: counts(three),
-      test: { name: 'own samples', independent: true, usual: new Sealed(() => test) },
+      test: { name: 'own samples', independent: true, usual: new HeldOut(() => test) },
     };
   }
   const parts = holdOut(samples, seed);
   return {
     ...(await whole(parts, options)),
     own: counts({ ...parts, test }),
-    test: { name: 'own samples', independent: false, usual: new Sealed(() => parts.validation) },
+    test: { name: 'own samples', independent: false, usual: new HeldOut(() => parts.validation) },
   };
 }
 
 /** A network that knows no "not a digit" is shown no letters, and nothing else that is none. */
-function withFurther({ training, validation }: Parts, { hands, letters, pages }: FurtherSets, classes: number): Parts {
+function withFurther({ training, validation }: Split, { hands, letters, pages }: FurtherSets, classes: number): Split {
   const isKnown = classes > NOT_A_DIGIT;
   const add = (digits: LabelledDigits, part: Part): [LabelledDigits, FurtherCounts] => {
     const [more, others, shapes] = [partOf(hands, part), partOf(isKnown ? letters : [], part), partOf(pages, part)];
@@ -97,7 +97,7 @@ function withFurther({ training, validation }: Parts, { hands, letters, pages }:
   return { training: all, validation: held, further: { training: counts, validation: heldCounts } };
 }
 
-async function whole(parts: Parts, options: Options): Promise<Pick<Lessons, 'curriculum' | 'held'>> {
+async function whole(parts: Split, options: Options): Promise<Pick<TrainingData, 'curriculum' | 'held'>> {
   const { training, validation } = parts;
   assertEnough(training, validation);
   return { curriculum: await wholeCurriculum(parts, options), held: validation.labels.length };
@@ -106,8 +106,12 @@ async function whole(parts: Parts, options: Options): Promise<Pick<Lessons, 'cur
 /** Drawn digits to test with where MNIST is not there. */
 const DRAWN_TEST = 2000;
 
-async function fineTuningLessons(samples: LabelledDigits, mnist: Sources['mnist'], options: Options): Promise<Lessons> {
-  const three = partInThree(samples, options.seed);
+async function fineTuningLessons(
+  samples: LabelledDigits,
+  mnist: Sources['mnist'],
+  options: Options,
+): Promise<TrainingData> {
+  const three = splitInThree(samples, options.seed);
   const fineTuning = await fineTuningCurriculum(three, mnist?.training, options);
   const drawn = (): LabelledDigits => {
     const all = Array.from({ length: DRAWN_TEST }, (_, i) => drawDigit(new Random(options.seed, -3, i)));
@@ -119,13 +123,13 @@ async function fineTuningLessons(samples: LabelledDigits, mnist: Sources['mnist'
     held: three.validation.labels.length,
     own: counts(three),
     test: {
-      ...(mnist ? { name: 'MNIST', usual: mnist.test } : { name: 'drawn digits', usual: new Sealed(drawn) }),
+      ...(mnist ? { name: 'MNIST', usual: mnist.test } : { name: 'drawn digits', usual: new HeldOut(drawn) }),
       independent: true,
-      ...(three.test.labels.length > 0 && { own: new Sealed(() => three.test) }),
+      ...(three.test.labels.length > 0 && { own: new HeldOut(() => three.test) }),
     },
   };
 }
 
-function counts({ training, validation, test }: Parts & { test: LabelledDigits }): NonNullable<Lessons['own']> {
+function counts({ training, validation, test }: Split & { test: LabelledDigits }): NonNullable<TrainingData['own']> {
   return { training: training.labels.length, validation: validation.labels.length, test: test.labels.length };
 }

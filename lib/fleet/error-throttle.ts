@@ -13,7 +13,7 @@ interface Held {
 }
 
 /** Tells the first error of each kind (`status`) at once, and how many more came in one line a minute. */
-export class Brake {
+export class ErrorThrottle {
   readonly #held = new Map<string, Held>();
 
   /** @param every milliseconds between two lines of one kind */

@@ -7,8 +7,8 @@ const MOST = 300;
  * Lets through only frames that are new. When the event loop was held up, the frames of that time come all at once, the
  * oldest first: after a gap, and while frames come faster than the camera takes them, only the last one is let through.
  */
-export class Newest<T> {
-  private waiting: T | undefined;
+export class NewestOnly<T> {
+  private newest: T | undefined;
   private last = -Infinity;
   /** When the burst began that is being waited out. */
   private burst: number | undefined;
@@ -25,8 +25,8 @@ export class Newest<T> {
   push(frame: T): void {
     const now = this.clock.now();
     const gap = now - this.last;
-    if (this.waiting !== undefined) this.onDropped();
-    this.waiting = frame;
+    if (this.newest !== undefined) this.onDropped();
+    this.newest = frame;
     if (gap > 2.5 * this.period + 20 && this.last > -Infinity) this.burst ??= now;
     this.last = now;
     if (this.burst === undefined) {
@@ -43,12 +43,12 @@ export class Newest<T> {
 
   close(): void {
     this.cancel?.();
-    this.waiting = undefined;
+    this.newest = undefined;
   }
 
   private flush(): void {
-    const frame = this.waiting;
-    this.waiting = this.burst = this.cancel = undefined;
+    const frame = this.newest;
+    this.newest = this.burst = this.cancel = undefined;
     if (frame !== undefined) this.pass(frame);
   }
 }
