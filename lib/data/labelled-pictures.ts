@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { wholesOf } from '../classify/separated';
 import type { ExtractedDigit } from '../extract/digit';
-import { digitPicture } from '../extract/digit-picture';
+import { digitPicture, isDigitSized } from '../extract/digit-picture';
 import { decodePicture } from '../pictures/decode';
 import { PictureError } from '../pictures/picture';
 import { acquireInk, type InkReader } from '../pipeline/ink';
 import { DataSetError, type LabelledDigits } from './idx';
 import { EXPECTED_PICTURES, findLabelledPictures, type LabelledPicture, type SkippedPicture } from './picture-labels';
-import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
+import { DIGIT_PIXELS } from '../digit';
 
 export interface LabelledPicturesOptions {
   signal?: AbortSignal | undefined;
@@ -82,7 +82,7 @@ async function readPicture(ink: InkReader, file: string): Promise<Uint8Array | s
     if (size === 0) return 'it is empty';
     if (size > MAX_BYTES) return `it is larger than ${MAX_BYTES / 2 ** 20} MB`;
     const { picture, width, height } = await decodePicture(await readFile(file));
-    if (width === DIGIT_SIZE && height === DIGIT_SIZE) return onlyDigit(digitPicture(picture));
+    if (isDigitSized({ width, height })) return onlyDigit(digitPicture(picture));
     return onlyDigit(await ink.extract(await ink.threshold(picture)));
   } catch (error) {
     // What decoding says to people who send Buffers means little to those who have files.

@@ -15,6 +15,11 @@ export function isDigitPixels(value: unknown): value is Uint8Array {
   );
 }
 
+/** Whether a picture has the size of one digit's. */
+export function isDigitSized({ width, height }: { width: number; height: number }): boolean {
+  return width === DIGIT_SIZE && height === DIGIT_SIZE;
+}
+
 /**
  * Takes a 28×28 picture for one digit, as MNIST has them; dark ink on light paper is turned round.
  * @param pixels 784 bytes, or a raw picture of 28×28

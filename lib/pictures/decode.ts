@@ -1,13 +1,10 @@
 import type { Sharp } from 'sharp';
-import { encodedBytes } from './encoded';
-import { EXPECTED, formatOf, type PictureFormat } from './format';
+import { EXPECTED, type PictureFormat } from './format';
 import { toGrey } from './grey';
 import { Limiter } from './limiter';
 import {
   assertPictureSize,
-  checkRawPicture,
   describe,
-  looksRaw,
   MAX_MEGAPIXELS,
   PictureError,
   tooLarge,
@@ -16,6 +13,7 @@ import {
   type RawPicture,
 } from './picture';
 import { loadSharp } from './sharp';
+import { pictureSource, type PictureSource } from './source';
 
 export { loadSharp } from './sharp';
 
@@ -45,11 +43,23 @@ export interface DecodedPicture {
 /**
  * Decodes whatever users send as a picture: a Buffer with a JPEG, PNG, WebP, TIFF, GIF or AVIF, a
  * `data:image/…;base64,…` string or raw pixels. EXIF orientation is obeyed, transparency becomes white paper.
- * @throws PictureError naming what was expected and what came.
+ * @param workingPixels about so many pixels the result has at most
+ * @throws PictureError naming what was expected and what came
  */
 export async function decodePicture(input: unknown, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
-  if (looksRaw(input)) return decodeRaw(input, workingPixels);
-  return withPicture(input, async (image, { width, height }) => ({
+  return decodeSource(pictureSource(input), workingPixels);
+}
+
+/**
+ * As `decodePicture`, where it is known what the picture came as.
+ * @throws PictureError
+ */
+export async function decodeSource(source: PictureSource, workingPixels = WORKING_PIXELS): Promise<DecodedPicture> {
+  if (source.kind === 'raw') {
+    const { width, height } = source.picture;
+    if (width * height <= workingPixels) return { picture: toGrey(source.picture), width, height };
+  }
+  return withSource(source, async (image, { width, height }) => ({
     picture: await pixels(image, width, height, workingPixels),
     width,
     height,
@@ -57,16 +67,16 @@ export async function decodePicture(input: unknown, workingPixels = WORKING_PIXE
 }
 
 /**
- * Decodes a region of a picture, as `decodePicture` does the whole of it.
+ * Decodes a region of a picture, as `decodeSource` does the whole of it.
  * @param region whole numbers, pixels of the picture, upright
  * @throws PictureError
  */
 export async function decodeRegion(
-  input: unknown,
+  source: PictureSource,
   { x: left, y: top, width, height }: Box,
   workingPixels = WORKING_PIXELS,
 ): Promise<GreyPicture> {
-  return withPicture(input, (image) =>
+  return withSource(source, (image) =>
     pixels(image.extract({ left, top, width, height }), width, height, workingPixels),
   );
 }
@@ -84,21 +94,29 @@ interface Size {
  * @throws PictureError as `decodePicture` does, also for what only comes to light while `use` reads the pixels.
  */
 export async function withPicture<T>(input: unknown, use: (image: Sharp, size: Size) => Promise<T>): Promise<T> {
+  return withSource(pictureSource(input), use);
+}
+
+async function withSource<T>(source: PictureSource, use: (image: Sharp, size: Size) => Promise<T>): Promise<T> {
+  return source.kind === 'raw' ? withRaw(source.picture, use) : withEncoded(source, use);
+}
+
+function withRaw<T>(
+  { data, width, height, channels }: RawPicture,
+  use: (image: Sharp, size: Size) => Promise<T>,
+): Promise<T> {
+  const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
+  return inTime(() => use(loadSharp()(data, { raw }).timeout({ seconds: TIME_LIMIT }), { width, height }));
+}
+
+async function withEncoded<T>(
+  { bytes, format: told }: Extract<PictureSource, { kind: 'encoded' }>,
+  use: (image: Sharp, size: Size) => Promise<T>,
+): Promise<T> {
   const sharp = loadSharp();
-  if (looksRaw(input)) {
-    const { data, width, height, channels } = checkRawPicture(input);
-    return inTime(() =>
-      use(
-        sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).timeout({ seconds: TIME_LIMIT }),
-        { width, height },
-      ),
-    );
-  }
-  const encoded = encodedBytes(input);
-  const format = formatOf(encoded);
   try {
     return await inTime(async () => {
-      const image = sharp(encoded, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' }).timeout({
+      const image = sharp(bytes, { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' }).timeout({
         seconds: TIME_LIMIT,
       });
       const {
@@ -106,13 +124,13 @@ export async function withPicture<T>(input: unknown, use: (image: Sharp, size: S
         compression,
         autoOrient: { width, height },
       } = await image.metadata();
-      if (!isSame(format, found, compression))
-        throw new PictureError(`${EXPECTED}, got ${describe(encoded)} that begins as ${format} and is ${found}`);
+      if (!isSame(told, found, compression))
+        throw new PictureError(`${EXPECTED}, got ${describe(bytes)} that begins as ${told} and is ${found}`);
       assertPictureSize(width, height);
       return use(image.autoOrient(), { width, height });
     });
   } catch (error) {
-    throw explain(error, encoded);
+    throw explain(error, bytes);
   }
 }
 
@@ -132,17 +150,6 @@ function inTime<T>(decode: () => Promise<T>): Promise<T> {
 /** sharp calls what HEIF and AVIF have in common heif. */
 function isSame(told: PictureFormat, found: string, compression: string | undefined): boolean {
   return told === 'avif' ? found === 'avif' || (found === 'heif' && compression === 'av1') : told === found;
-}
-
-async function decodeRaw(input: RawPicture, workingPixels: number): Promise<DecodedPicture> {
-  const raw = checkRawPicture(input);
-  const { width, height } = raw;
-  if (width * height <= workingPixels) return { picture: toGrey(raw), width, height };
-  return withPicture(raw, async (image) => ({
-    picture: await pixels(image, width, height, workingPixels),
-    width,
-    height,
-  }));
 }
 
 async function pixels(image: Sharp, width: number, height: number, workingPixels: number): Promise<GreyPicture> {

@@ -5,16 +5,8 @@ export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif';
 
 /** What is expected where something else has come. */
 export const EXPECTED =
-  'expected a picture (a Buffer with a JPEG, PNG, WebP, ' +
-  'TIFF, ' +
-  'GIF ' +
-  'or ' +
-  'AVIF, a ' +
-  'data:image/… ' +
-  'string, ' +
-  'or { ' +
-  'data, ' +
-  'width, height, channels })';
+  'expected a picture (a Buffer with a JPEG, PNG, WebP, TIFF, GIF or AVIF, a data:image/… string, ' +
+  'or { data, width, height, channels })';
 
 /** Bytes that tell a format. */
 const HEAD = 1024;

@@ -1,6 +1,3 @@
-import { encodedBytes } from './encoded';
-import { isBytes } from './picture';
-
 /** A JPEG as cameras make them, which needs no more than to be decoded, and its size in pixels. */
 export interface PlainJpeg {
   jpeg: Uint8Array;
@@ -26,16 +23,10 @@ const MOST_BYTES = 2 ** 22;
 /**
  * Tells from a JPEG's head whether it is a plain one: 8 bits, Huffman coding, no progression, grey or YCbCr, upright,
  * without a colour profile. What is damaged behind the head only comes to light when it is decoded.
- * @param input whatever users send as a picture
- * @returns undefined for everything else, also for what is no picture
- * @throws PictureError where it is a JPEG as a data URL that is none
+ * @param jpeg a file's bytes
+ * @returns undefined for everything else
  */
-export function plainJpeg(input: unknown): PlainJpeg | undefined {
-  if (typeof input !== 'string' && (!isBytes(input) || input.length === 0)) return undefined;
-  // What is too long is not brought to bytes twice.
-  const isOther = (url: string): boolean => url.length > 2 * MOST_BYTES || !url.startsWith('data:image/jpeg;base64,');
-  if (typeof input === 'string' && isOther(input)) return undefined;
-  const jpeg = encodedBytes(input);
+export function plainJpeg(jpeg: Uint8Array): PlainJpeg | undefined {
   if (jpeg.length > MOST_BYTES || jpeg[0] !== 0xff || jpeg[1] !== 0xd8) return undefined;
   const size = sizeOfPlain(new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.length));
   return size && { jpeg, ...size };

@@ -3,34 +3,21 @@
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
 import type { Classifier } from '../classify/classifier';
-import { assertJudgement, assertSurroundings } from '../classify/judgement';
 import { judgedDigits, predictDigits, type Predicted } from '../classify/predict';
 import { toReading, type Reading } from '../classify/reading';
-import type { Trace } from './trace';
-import type { ExtractedDigit, Part } from '../extract/digit';
-import { DOUBTS } from '../extract/doubts';
-import { digitPicture, isDigitPixels } from '../extract/digit-picture';
-import type { ExtractOptions } from '../extract/options';
+import type { ExtractedDigit } from '../extract/digit';
+import { digitPicture, isDigitSized } from '../extract/digit-picture';
 import { finerRegion, isWithin, movedBox, withFiner } from '../extract/finer-look';
-import { decodePicture, decodeRegion, WORKING_PIXELS, type DecodedPicture } from '../pictures/decode';
-import {
-  assertPictureSize,
-  checkMask,
-  describe,
-  isBytes,
-  isList,
-  looksMask,
-  looksRaw,
-  PictureError,
-  type Box,
-  type Mask,
-  type RawPicture,
-} from '../pictures/picture';
+import type { ExtractOptions } from '../extract/options';
+import { decodeRegion, decodeSource, WORKING_PIXELS } from '../pictures/decode';
+import { assertPictureSize, PictureError, type Box, type GreyPicture, type Mask } from '../pictures/picture';
 import { plainJpeg, type PlainJpeg } from '../pictures/plain-jpeg';
+import type { PictureSource } from '../pictures/source';
 import type { ThresholdOptions } from '../threshold/options';
 import type { InkReader } from './ink';
-import type { InkPicture } from './ink-methods';
-import { DIGIT_SIZE } from '../digit';
+import type { Readable } from './ink-methods';
+import { parseInput } from './input';
+import type { Trace } from './trace';
 
 export interface ReadOptions {
   threshold?: ThresholdOptions;
@@ -48,15 +35,20 @@ export interface PictureSize {
 /** `size` is there where the input was a picture, not something that had been made of one. */
 export type Sized<T> = T & { size?: PictureSize };
 
-/** @throws PictureError where the input is no picture. */
+/**
+ * @param input any picture
+ * @throws PictureError where it is none
+ */
 export async function readMask(
   ink: InkReader,
   input: unknown,
   options: ReadOptions = {},
 ): Promise<{ mask: Mask; size: PictureSize }> {
-  const plain = await readPlainJpeg(input, options, (jpeg) => ink.threshold(jpeg, options.threshold));
-  if (plain) return { mask: plain.found, size: plain.size };
-  return thresholdPicture(ink, await decodePicture(input), options);
+  const { source } = parseInput(input, []);
+  return usePicture(source, options, async ({ picture, size }) => ({
+    mask: await thresholdPicture(ink, picture, options),
+    size,
+  }));
 }
 
 /**
@@ -68,9 +60,12 @@ export async function readDigits(
   input: unknown,
   options: ReadOptions = {},
 ): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  if (looksMask(input)) return { digits: await extractMask(ink, checkMask(input), options) };
-  const plain = await extractPlainJpeg(ink, input, options);
-  return plain ?? extractPicture(ink, input, await decodePicture(input), options);
+  const parsed = parseInput(input, ['mask']);
+  if (parsed.kind === 'mask') return { digits: await extractMask(ink, parsed.mask, options) };
+  return usePicture(parsed.source, options, async (opened) => ({
+    digits: await extractPicture(ink, opened, options),
+    size: opened.size,
+  }));
 }
 
 /**
@@ -83,16 +78,20 @@ export async function readJudgedDigits(
   input: unknown,
   options: ReadOptions = {},
 ): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  if (isList(input)) return { digits: await judgedDigits(ink, checkDigits(input)) };
-  if (looksMask(input)) return { digits: await ink.judged({ mask: checkMask(input), extract: options.extract ?? {} }) };
-  const judged = (picture: InkPicture): Promise<ExtractedDigit[]> =>
-    ink.judged({ picture, threshold: options.threshold ?? {}, extract: ownFrame(picture, options) });
-  const plain = await readPlainJpeg(input, options, judged);
-  if (plain) return { digits: plain.found, size: plain.size };
-  const decoded = await decodePicture(input);
-  const size = sizeOf(decoded);
-  if (isSameSize(decoded.picture, size)) return { digits: await judged(decoded.picture), size };
-  return { digits: await judgedDigits(ink, (await extractPicture(ink, input, decoded, options)).digits), size };
+  const parsed = parseInput(input, ['digits', 'mask']);
+  switch (parsed.kind) {
+    case 'digits':
+      return { digits: await judgedDigits(ink, parsed.digits) };
+    case 'mask':
+      return { digits: await ink.judged(readable(parsed, options)) };
+    case 'picture':
+      return usePicture(parsed.source, options, async (opened) => ({
+        digits: opened.isShrunk
+          ? await judgedDigits(ink, await extractPicture(ink, opened, options))
+          : await ink.judged(readable(opened, options)),
+        size: opened.size,
+      }));
+  }
 }
 
 /**
@@ -120,41 +119,37 @@ async function predictIn(
   input: unknown,
   options: ReadOptions,
 ): Promise<Sized<Predicted>> {
-  if (isList(input)) return predictDigits(classifier, checkDigits(input));
-  if (isDigitPixels(input)) return predictDigits(classifier, digitPicture(input), true);
-  const isSmall = looksRaw(input) && isDigitSized(input);
-  if (!isSmall && looksMask(input)) return predictInMask(ink, classifier, checkMask(input), options);
-  const plain = await readPlainJpeg(input, options, (jpeg) => predictInPicture(ink, classifier, jpeg, options));
-  if (plain) return { ...plain.found, size: plain.size };
-  const decoded = await decodePicture(input);
-  const size = sizeOf(decoded);
-  if (isDigitSized(decoded)) return { ...(await predictDigits(classifier, digitPicture(decoded.picture), true)), size };
-  // A picture that has been made smaller may be looked at once more.
-  if (options.trace || !isSameSize(decoded.picture, size)) {
-    return { ...(await predictDigits(classifier, (await extractPicture(ink, input, decoded, options)).digits)), size };
+  const parsed = parseInput(input, ['digits', 'digit', 'mask']);
+  switch (parsed.kind) {
+    case 'digits':
+      return predictDigits(classifier, parsed.digits);
+    case 'digit':
+      return predictDigits(classifier, parsed.digits, true);
+    case 'mask':
+      return predictInMask(ink, classifier, parsed.mask, options);
+    case 'picture':
+      return usePicture(parsed.source, options, async (opened) => ({
+        ...(await predictInPicture(ink, classifier, opened, options)),
+        size: opened.size,
+      }));
   }
-  return { ...(await predictInPicture(ink, classifier, decoded.picture, options)), size };
 }
 
-/** In one go, where the model can be computed where the picture is read. */
 async function predictInPicture(
   ink: InkReader,
   classifier: Classifier,
-  picture: InkPicture,
+  opened: OpenedPicture,
   options: ReadOptions,
 ): Promise<Predicted> {
-  const { threshold = {} } = options;
-  const own = ownFrame(picture, options);
+  const { picture, size, isShrunk } = opened;
+  if (isDigitSized(size) && !('jpeg' in picture)) return predictDigits(classifier, digitPicture(picture), true);
+  if (options.trace || isShrunk) return predictDigits(classifier, await extractPicture(ink, opened, options));
   // While the model is opened.
   if (!classifier.info) ink.start();
   const model = await classifier.compiled();
-  if (model) return ink.read({ picture, threshold, extract: own }, model);
-  return predictDigits(classifier, await ink.thresholdAndExtract(picture, threshold, own));
-}
-
-/** Boxes are in the picture's own pixels, unless the frame is known. */
-function ownFrame({ width, height }: InkPicture, { extract }: ReadOptions): ExtractOptions {
-  return { frame: { width, height }, ...extract };
+  // In one go, where the model can be computed where the picture is read.
+  if (model) return ink.read(readable(opened, options), model);
+  return predictDigits(classifier, await extractPicture(ink, opened, options));
 }
 
 async function predictInMask(
@@ -164,67 +159,75 @@ async function predictInMask(
   options: ReadOptions,
 ): Promise<Predicted> {
   const model = options.trace ? undefined : await classifier.compiled();
-  if (model) return ink.read({ mask, extract: options.extract ?? {} }, model);
+  if (model) return ink.read(readable({ mask }, options), model);
   return predictDigits(classifier, await extractMask(ink, mask, options));
 }
 
-/** Most cameras' frames are decoded where their ink is found, without a stop in between. */
-async function extractPlainJpeg(
-  ink: InkReader,
-  input: unknown,
-  options: ReadOptions,
-): Promise<Required<Sized<{ digits: ExtractedDigit[] }>> | undefined> {
-  const plain = await readPlainJpeg(input, options, (jpeg) =>
-    ink.thresholdAndExtract(jpeg, options.threshold, ownFrame(jpeg, options)),
-  );
-  return plain && { digits: plain.found, size: plain.size };
+/** Boxes are in the picture's own pixels, unless the frame is known. */
+function readable(from: OpenedPicture | { mask: Mask }, { threshold = {}, extract = {} }: ReadOptions): Readable {
+  if ('mask' in from) return { mask: from.mask, extract };
+  return { picture: from.picture, threshold, extract: { frame: from.size, ...extract } };
+}
+
+/** A picture as it is worked on. */
+interface OpenedPicture {
+  source: PictureSource;
+  picture: GreyPicture | PlainJpeg;
+  /** Of the whole picture, as it came. */
+  size: PictureSize;
+  /** A picture that has been made smaller may be looked at once more. */
+  isShrunk: boolean;
 }
 
 /**
- * @param use what to do with a plain JPEG of the size that pictures are worked on
- * @returns undefined where the input is none, or a damaged one: `decodePicture` tells what is wrong with it
+ * Decodes a picture, unless it is a plain JPEG of the size that pictures are worked on: most cameras' frames are decoded
+ * where their ink is found.
+ * @throws PictureError
  */
-async function readPlainJpeg<T>(
-  input: unknown,
+async function usePicture<T>(
+  source: PictureSource,
   { trace }: ReadOptions,
-  use: (jpeg: PlainJpeg) => Promise<T>,
-): Promise<{ found: T; size: PictureSize } | undefined> {
-  const jpeg = trace ? undefined : plainJpeg(input);
-  if (!jpeg || jpeg.width * jpeg.height > WORKING_PIXELS || isDigitSized(jpeg)) return undefined;
-  assertPictureSize(jpeg.width, jpeg.height);
-  try {
-    return { found: await use(jpeg), size: { width: jpeg.width, height: jpeg.height } };
-  } catch (error) {
-    if (error instanceof PictureError && error.code === 'damaged') return undefined;
-    throw error;
+  use: (opened: OpenedPicture) => Promise<T>,
+): Promise<T> {
+  const plain = trace ? undefined : workablePlainJpeg(source);
+  if (plain) {
+    try {
+      return await use({ source, picture: plain, size: sizeOf(plain), isShrunk: false });
+    } catch (error) {
+      // What is wrong with a damaged one, the other decoder tells, or reads it.
+      if (!(error instanceof PictureError && error.code === 'damaged')) throw error;
+    }
   }
+  const { picture, ...size } = await decodeSource(source);
+  return use({ source, picture, size, isShrunk: picture.width !== size.width || picture.height !== size.height });
 }
 
-async function extractPicture(
-  ink: InkReader,
-  input: unknown,
-  decoded: DecodedPicture,
-  options: ReadOptions,
-): Promise<Sized<{ digits: ExtractedDigit[] }>> {
-  const size = sizeOf(decoded);
-  const found = await extractAt(ink, decoded, options);
-  const region = finerRegion(found, size, decoded.picture, WORKING_PIXELS);
-  return { digits: region ? await lookFiner(ink, input, region, found, options) : found, size };
+function workablePlainJpeg(source: PictureSource): PlainJpeg | undefined {
+  const jpeg = source.kind === 'encoded' ? plainJpeg(source.bytes) : undefined;
+  if (!jpeg || jpeg.width * jpeg.height > WORKING_PIXELS || isDigitSized(jpeg)) return undefined;
+  assertPictureSize(jpeg.width, jpeg.height);
+  return jpeg;
+}
+
+async function extractPicture(ink: InkReader, opened: OpenedPicture, options: ReadOptions): Promise<ExtractedDigit[]> {
+  const { picture, size } = opened;
+  const found = await extractAt(ink, picture, size, options);
+  const region = opened.isShrunk ? finerRegion(found, size, picture, WORKING_PIXELS) : undefined;
+  return region ? lookFiner(ink, opened.source, region, found, options) : found;
 }
 
 /** Small writing on a large picture, at the resolution that it came in. */
 async function lookFiner(
   ink: InkReader,
-  input: unknown,
+  source: PictureSource,
   region: Box,
   found: readonly ExtractedDigit[],
   options: ReadOptions,
 ): Promise<ExtractedDigit[]> {
   const { trace } = options;
   const own: Trace = {};
-  const picture = await decodeRegion(input, region);
-  const { width, height } = region;
-  const finer = await extractAt(ink, { picture, width, height }, { ...options, trace: trace && own });
+  const picture = await decodeRegion(source, region);
+  const finer = await extractAt(ink, picture, sizeOf(region), { ...options, trace: trace && own });
   const digits = withFiner(found, finer, region);
   if (trace?.extracted && own.extracted) {
     const shapes = own.extracted.shapes.map(({ box, whole, ...shape }) => ({
@@ -238,22 +241,21 @@ async function lookFiner(
   return digits;
 }
 
-async function extractAt(ink: InkReader, decoded: DecodedPicture, options: ReadOptions): Promise<ExtractedDigit[]> {
-  const extract = { frame: sizeOf(decoded), ...options.extract };
-  if (!options.trace) return ink.thresholdAndExtract(decoded.picture, options.threshold, extract);
-  const { mask } = await thresholdPicture(ink, decoded, options);
-  return extractMask(ink, mask, { ...options, extract });
+async function extractAt(
+  ink: InkReader,
+  picture: GreyPicture | PlainJpeg,
+  frame: PictureSize,
+  options: ReadOptions,
+): Promise<ExtractedDigit[]> {
+  const extract = { frame, ...options.extract };
+  if (!options.trace) return ink.thresholdAndExtract(picture, options.threshold, extract);
+  return extractMask(ink, await thresholdPicture(ink, picture, options), { ...options, extract });
 }
 
-async function thresholdPicture(
-  ink: InkReader,
-  decoded: DecodedPicture,
-  options: ReadOptions,
-): Promise<{ mask: Mask; size: PictureSize }> {
-  const { picture } = decoded;
+async function thresholdPicture(ink: InkReader, picture: GreyPicture | PlainJpeg, options: ReadOptions): Promise<Mask> {
   const mask = await ink.threshold(picture, options.threshold);
-  if (options.trace) options.trace.thresholded = { picture, mask };
-  return { mask, size: sizeOf(decoded) };
+  if (options.trace && !('jpeg' in picture)) options.trace.thresholded = { picture, mask };
+  return mask;
 }
 
 async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadOptions): Promise<ExtractedDigit[]> {
@@ -267,54 +269,6 @@ async function extractMask(ink: InkReader, mask: Mask, { extract, trace }: ReadO
   return digits;
 }
 
-/** More digits in one message are refused: nobody has written them, and they would hold up the others. */
-const MOST_DIGITS = 5000;
-
-/** @throws PictureError where one is no digit, naming its position */
-function checkDigits(input: unknown[]): ExtractedDigit[] {
-  if (input.length > MOST_DIGITS)
-    throw new PictureError(`expected at most ${MOST_DIGITS} digits in one message, got ${input.length}`, 'too-large');
-  input.forEach(assertDigit);
-  return input as ExtractedDigit[];
-}
-
-function assertDigit(value: unknown, index: number): asserts value is ExtractedDigit {
-  const { image, box, line, whole, part, surroundings, judgement, doubt } = (value ?? {}) as Partial<ExtractedDigit>;
-  const expected = `expected digits of { image, box, line }, whose image has ${DIGIT_SIZE}×${DIGIT_SIZE} bytes`;
-  if (!isBytes(image)) throw new PictureError(`${expected}, got ${describe(value)} at position ${index}`);
-  if (image.length !== DIGIT_SIZE ** 2)
-    throw new PictureError(`${expected}, got ${describe(image)} as the image at position ${index}`);
-  const sides = [box?.x, box?.y, box?.width, box?.height];
-  if (!sides.every(Number.isFinite))
-    throw new PictureError(`${expected}, got ${describe(box)} as the box at position ${index}`);
-  if (!Number.isInteger(line))
-    throw new PictureError(`${expected}, got ${describe(line)} as the line at position ${index}`);
-  if (surroundings !== undefined) assertSurroundings(surroundings);
-  if (judgement !== undefined) assertJudgement(judgement);
-  if (doubt !== undefined && !DOUBTS.includes(doubt)) {
-    throw new PictureError(`expected a doubt of ${DOUBTS.join(', ')}, got ${describe(doubt)} at position ${index}`);
-  }
-  if (part !== undefined) assertPart(part, index);
-  if (whole !== undefined) assertDigit({ ...whole, line }, index);
-}
-
-function assertPart(value: unknown, index: number): asserts value is Part {
-  const { of, first, last } = (value ?? {}) as Partial<Part>;
-  const numbers = [of?.x, of?.y, of?.width, of?.height, first, last];
-  if (numbers.every(Number.isFinite)) return;
-  throw new PictureError(
-    `expected a part as { of, first, last }, a box and two numbers, got ${describe(value)} at position ${index}`,
-  );
-}
-
-function isDigitSized({ width, height }: PictureSize | RawPicture): boolean {
-  return width === DIGIT_SIZE && height === DIGIT_SIZE;
-}
-
-function isSameSize(a: PictureSize, b: PictureSize): boolean {
-  return a.width === b.width && a.height === b.height;
-}
-
-function sizeOf({ width, height }: DecodedPicture): PictureSize {
+function sizeOf({ width, height }: PictureSize): PictureSize {
   return { width, height };
 }

@@ -52,23 +52,20 @@ describe('plainJpeg', () => {
     const jpeg = await coloured().jpeg().toBuffer();
     const { width, height } = plainJpeg(jpeg) ?? {};
     assert.deepEqual([width, height], [WIDTH, HEIGHT]);
-    assert.deepEqual(plainJpeg(`data:image/jpeg;base64,${jpeg.toString('base64')}`)?.jpeg, jpeg);
     assert.ok(plainJpeg(await turned(1)));
     assert.ok(plainJpeg(await turned(1, true)));
     assert.ok(plainJpeg(await coloured().greyscale().jpeg().toBuffer()));
   });
 
-  const others: Record<string, () => Promise<unknown>> = {
+  const others: Record<string, () => Promise<Buffer>> = {
     'a progressive one': () => coloured().jpeg({ progressive: true }).toBuffer(),
     'one of four colours': () => coloured().toColourspace('cmyk').jpeg().toBuffer(),
     'one that is to be turned': () => turned(6),
     'one that is to be turned, with the lowest byte first': () => turned(3, true),
     'one with a colour profile': () => coloured().withIccProfile('p3').jpeg().toBuffer(),
     'a PNG': () => coloured().png().toBuffer(),
-    'a PNG as a data URL': () => Promise.resolve('data:image/png;base64,AAAA'),
-    'raw pixels': () => Promise.resolve({ data: new Uint8Array(100), width: 10, height: 10, channels: 1 }),
     'an empty Buffer': () => Promise.resolve(Buffer.alloc(0)),
-    'no picture': () => Promise.resolve(7),
+    'other bytes': () => Promise.resolve(Buffer.from('a letter')),
   };
   for (const [name, make] of Object.entries(others)) {
     it(`leaves ${name} to others`, async () => {
