@@ -10,7 +10,7 @@ const MOST_BYTES = 4_000_000;
 
 /** What must be in the package, and what must not. */
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'THIRD_PARTY_NOTICES.txt', 'models/digits/model.json'];
-const FORBIDDEN = /^(lib|nodes|test|bench|support|scripts|flows)\/|\.map$|\.ts$/;
+const FORBIDDEN = /^(lib|nodes|test|bench|support|scripts|flows)\/|\.map$|(?<!\.d)\.ts$/;
 
 interface Packed {
   size: number;

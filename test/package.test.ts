@@ -101,6 +101,44 @@ describe('the packed collection, installed into Node-RED', () => {
     assert.deepEqual(Object.keys(limitBodies()), ['httpAdminMiddleware', 'httpNodeMiddleware']);
   });
 
+  it('is a library with types, used as docs/library.md shows', async function () {
+    this.timeout(300_000);
+    const docs = await readFile(join(ROOT, 'docs', 'library.md'), 'utf8');
+    const [reading, training] = [...docs.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code);
+    const user = join(folder, 'user');
+    await writeFile(join(user, 'photo.jpg'), await photograph('407'));
+    await writeFile(join(user, 'reading.cjs'), reading);
+    await writeFile(join(user, 'training.cjs'), training);
+    await writeFile(
+      join(user, 'wrong.ts'),
+      `import { openReader, train } from '${NAME}';
+// @ts-expect-error -- nothing is said of where to save
+void train({ mnist: 'mnist' });
+// @ts-expect-error -- a confidence is no text
+void openReader().then(async (reader) => (await reader.read('')).confidence.trim());
+`,
+    );
+    const options =
+      '--noEmit --strict --allowJs --checkJs --skipLibCheck false --module node16 --target es2022 --types node';
+    await run(
+      process.execPath,
+      [
+        require.resolve('typescript/bin/tsc'),
+        ...options.split(' '),
+        '--typeRoots',
+        join(ROOT, 'node_modules', '@types'),
+        'reading.cjs',
+        'training.cjs',
+        'wrong.ts',
+      ],
+      { cwd: user },
+    ).catch((error: unknown) => {
+      throw new Error((error as { stdout: string }).stdout);
+    });
+    const { stdout } = await run(process.execPath, ['reading.cjs'], { cwd: user });
+    assert.match(stdout, /^407 (?:0\.\d+|1)\n4 at \d/);
+  });
+
   it('has an icon for every node of the palette', async () => {
     const icons = ((await get('/icons')) as Record<string, string[]>)[NAME];
     assert.deepEqual([...icons].sort(), (await readdir(join(ROOT, 'icons'))).sort());

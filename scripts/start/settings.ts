@@ -1,5 +1,5 @@
 // Node-RED's settings for `npm start`.
-import { limitBodies } from '../../nodes/common/body-limits';
+import { limitBodies } from '../../nodes/body-limits';
 
 const uiHost = '127.0.0.1';
 const uiPort = Number(process.env.PORT ?? 1880);

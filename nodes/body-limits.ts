@@ -1,4 +1,4 @@
-import { limitBodies as limit, pathsAmong, type BodyLimits, type Middleware } from '../../lib/http/limit-bodies';
+import { limitBodies as limit, pathsAmong, type BodyLimits, type Middleware } from '../lib/http/limit-bodies';
 
 /**
  * For Node-RED's settings file: `...require('@inkcam/node-red-digits').limitBodies(),`. Bodies that are sent to *http
