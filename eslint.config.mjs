@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { PIXEL_LOOPS } from './scripts/pixel-loops.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'examples/', 'node_modules/', '.node-red/'] },
@@ -7,13 +8,17 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: 'tsconfig.strict.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Numbers in messages are what most template strings here are for.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // CommonJS loads the heavy modules at first use.
       '@typescript-eslint/no-require-imports': 'off',
     },
+  },
+  {
+    files: PIXEL_LOOPS,
+    languageOptions: { parserOptions: { project: 'tsconfig.json' } },
   },
   {
     files: ['resources/**/*.js'],

@@ -3,6 +3,7 @@ import { describe, isBytes, isList } from '../pictures/picture';
 import { neighboursOf } from './neighbours';
 import { FOUND, type Prediction } from './prediction';
 import type { Inked } from './rivals';
+import { at, zip } from '../lists';
 
 /** What a shape may be, in the order of the surroundings network's outputs. */
 export const CANDIDATES = ['digit', 'piece', 'several', 'other writing', 'no writing'] as const;
@@ -65,7 +66,7 @@ export interface JudgedShape extends Inked {
 
 /** Features by their weights, in sum: log-odds. */
 export function weightedSum(features: readonly number[], weights: readonly number[]): number {
-  return features.reduce((sum, value, i) => sum + value * weights[i], 0);
+  return zip(features, weights).reduce((sum, [value, weight]) => sum + value * weight, 0);
 }
 
 /**
@@ -78,13 +79,14 @@ export function featuresOf({
   judgement,
 }: Pick<JudgedShape, 'prediction' | 'judgement'>): number[] {
   const form = formOf(notDigit);
-  const rivals = CANDIDATES.slice(1).map((_, i) => logRatio(judgement[0], judgement[i + 1]));
+  const [isDigit = 0, ...others] = judgement;
+  const rivals = others.map((other) => logRatio(isDigit, other));
   const isBar = digit === 1 ? 1 : 0;
   return [
     form,
     ...rivals,
     isBar * form,
-    isBar * rivals[rivals.length - 1],
+    isBar * at(rivals, rivals.length - 1),
     ...Array.from({ length: 10 }, (_, i) => Number(i === digit)),
   ];
 }
@@ -95,7 +97,7 @@ export function featuresOf({
 export function likenessOf({ prediction, judgement }: Pick<JudgedShape, 'prediction' | 'judgement'>): number[] {
   const { digit, notDigit, probabilities } = prediction;
   const sum = probabilities.reduce((a, b) => a + b);
-  return [1, logOdds(sum > 0 ? probabilities[digit] / sum : 0), formOf(notDigit), logOdds(judgement[0])];
+  return [1, logOdds(sum > 0 ? at(probabilities, digit) / sum : 0), formOf(notDigit), logOdds(at(judgement, 0))];
 }
 
 /** Of two probabilities, bounded. */
@@ -118,15 +120,15 @@ export function onPage(
   shapes: readonly (Inked & Pick<JudgedShape, 'prediction'>)[],
   scores: readonly number[],
 ): number[][] {
-  const company = neighboursOf(shapes, scores);
+  const neighbours = neighboursOf(shapes, scores);
   const crowd = Math.log2(shapes.length);
-  const writing = scores.filter((_, i) => shapes[i].doubt === undefined).map(probabilityOf);
+  const writing = zip(shapes, scores)
+    .filter(([{ doubt }]) => doubt === undefined)
+    .map(([, score]) => probabilityOf(score));
   const digits = writing.reduce((sum, each) => sum + each, 0);
   const share = Math.log((digits + 0.5) / (writing.length - digits + 0.5));
-  return shapes.map(({ prediction: { digit } }, i) => {
-    const [has, mean, greatest] = company[i];
-    const isBar = digit === 1 ? 1 : 0;
-    const score = scores[i];
+  return zip(zip(shapes, scores), neighbours).map(([[{ prediction }, score], [has, mean, greatest]]) => {
+    const isBar = prediction.digit === 1 ? 1 : 0;
     return [
       1,
       score,
@@ -150,18 +152,18 @@ export function fuse(shapes: readonly JudgedShape[]): Prediction[] {
     shapes,
     shapes.map((shape) => weightedSum(featuresOf(shape), FUSION.own)),
   );
-  return shapes.map((shape, i) => {
+  return zip(shapes, pages).map(([shape, page]) => {
     const {
       prediction: { digit, probabilities },
       judgement,
     } = shape;
-    const isDigit = probabilityOf(weightedSum(pages[i], FUSION.page));
+    const isDigit = probabilityOf(weightedSum(page, FUSION.page));
     const confidence = isDigit * probabilityOf(weightedSum(likenessOf(shape), FUSION.right));
     // The other digits share what is left of it.
-    const others = probabilities.reduce((a, b) => a + b) - probabilities[digit];
+    const others = probabilities.reduce((a, b) => a + b) - at(probabilities, digit);
     const scale = others > 0 ? (isDigit - confidence) / others : 0;
     const scaled = probabilities.map((probability, k) => (k === digit ? confidence : probability * scale));
-    const isWriting = judgement[CANDIDATES.indexOf('no writing')] < 0.5;
+    const isWriting = at(judgement, CANDIDATES.indexOf('no writing')) < 0.5;
     return { digit, confidence, probabilities: scaled, notDigit: 1 - isDigit, isWriting };
   });
 }

@@ -52,7 +52,7 @@ export function logitsOf(
   executors.delete(checksum);
   executors.set(checksum, executor);
   const [oldest] = executors.keys();
-  if (executors.size > MOST_MODELS) executors.delete(oldest);
+  if (oldest !== undefined && executors.size > MOST_MODELS) executors.delete(oldest);
   assertOutputs(path, logits, images.length / DIGIT_PIXELS, classes, false);
   return logits;
 }

@@ -1,5 +1,6 @@
 import type { Box } from '../pictures/picture';
 import { areRivals, type Inked } from './rivals';
+import { zip } from '../lists';
 
 /**
  * Two shapes stand beside each other when the lower is at least so high as a share of the higher, their middles are no
@@ -22,15 +23,16 @@ export function neighboursOf(
   shapes: readonly Inked[],
   scores: readonly number[],
 ): [has: number, mean: number, greatest: number][] {
-  const byScore = [...shapes.keys()].sort((a, b) => scores[b] - scores[a]);
-  return shapes.map((shape, i) => {
-    const near: number[] = [];
-    for (const k of byScore) {
-      if (k === i || !isBeside(shape.box, shapes[k].box) || areRivals(shape, shapes[k])) continue;
-      if (near.every((other) => !areRivals(shapes[other], shapes[k]))) near.push(k);
+  const byScore = zip(shapes, scores).sort(([, a], [, b]) => b - a);
+  return shapes.map((shape) => {
+    const near: [Inked, number][] = [];
+    for (const each of byScore) {
+      const [other] = each;
+      if (other === shape || !isBeside(shape.box, other.box) || areRivals(shape, other)) continue;
+      if (near.every(([taken]) => !areRivals(taken, other))) near.push(each);
     }
     if (near.length === 0) return [0, 0, 0];
-    const odds = near.map((k) => Math.max(-MOST, Math.min(MOST, scores[k])));
+    const odds = near.map(([, score]) => Math.max(-MOST, Math.min(MOST, score)));
     return [1, odds.reduce((a, b) => a + b) / odds.length, Math.max(...odds)];
   });
 }

@@ -6,6 +6,7 @@ import { infoOf, type ModelInfo } from './model-info';
 import { LEAST_PROBABILITY } from './prediction';
 import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
 import { DIGIT_PIXELS } from '../digit';
+import { at } from '../lists';
 
 /** What is used of TensorFlow.js here; the wasm bundle and native tfjs-node both have it. */
 export type TensorFlow = Pick<typeof core, 'tidy' | 'tensor' | 'engine'> & {
@@ -77,8 +78,7 @@ export class Network {
 
   private outputs(images: Uint8Array): Float32Array {
     const { tf, model, info } = this;
-    const inputs = new Float32Array(images.length);
-    for (let i = 0; i < inputs.length; i++) inputs[i] = images[i] / 255;
+    const inputs = Float32Array.from(images, (value) => value / 255);
     const before = kernelFailures().count;
     const output = tf.tidy(
       () => model.predictOnBatch(tf.tensor(inputs, [images.length / DIGIT_PIXELS, ...info.inputShape])) as core.Tensor,
@@ -150,24 +150,22 @@ function unusable(path: string, what: string, error: unknown): ModelError {
 
 function inputShapeOf(path: string, model: LayersModel): number[] {
   const shapes = model.inputs.map(({ shape }) => shape.slice(1));
-  const fits = shapes.length === 1 && ['28,28', '28,28,1', '784'].includes(shapes[0].join());
-  if (!fits) throw new ModelError(`${path}: expected one input of 28×28, 28×28×1 or 784, got ${listed(shapes)}`);
-  return shapes[0] as number[];
+  const [shape] = shapes;
+  if (shape && shapes.length === 1 && ['28,28', '28,28,1', '784'].includes(shape.join())) return shape as number[];
+  throw new ModelError(`${path}: expected one input of 28×28, 28×28×1 or 784, got ${listed(shapes)}`);
 }
 
 function classesOf(path: string, model: LayersModel): 10 | 11 {
   const shapes = model.outputs.map(({ shape }) => shape.slice(1));
-  const [classes] = shapes[0];
-  if (shapes.length !== 1 || shapes[0].length !== 1 || (classes !== 10 && classes !== 11)) {
-    throw new ModelError(
-      `${path}: expected one output of 10 classes (the digits) or 11 (and "not a digit"), got ${listed(shapes)}`,
-    );
-  }
-  return classes;
+  const [classes, ...further] = shapes.flat();
+  if (shapes.length === 1 && further.length === 0 && (classes === 10 || classes === 11)) return classes;
+  throw new ModelError(
+    `${path}: expected one output of 10 classes (the digits) or 11 (and "not a digit"), got ${listed(shapes)}`,
+  );
 }
 
 function endsInSoftmax(path: string, model: LayersModel): boolean {
-  const [layer] = model.outputLayers;
+  const layer = at(model.outputLayers, 0);
   // The last layer of all may be inside a network inside this one.
   if ('outputLayers' in layer) return endsInSoftmax(path, layer as LayersModel);
   const activation = layer.getClassName() === 'Softmax' ? 'softmax' : (layer.getConfig().activation ?? 'linear');

@@ -6,6 +6,7 @@
  */
 import { coincide } from '../extract/boxes';
 import { rivalsOf, type Inked } from './rivals';
+import { at } from '../lists';
 
 /** What a network makes of a shape. */
 export interface Judged extends Inked {
@@ -45,7 +46,7 @@ export function bestPath(shapes: readonly Judged[]): Path {
     const group = [first];
     seen.add(first);
     for (const member of group) {
-      for (const rival of rivals[member]) {
+      for (const rival of at(rivals, member)) {
         if (seen.has(rival)) continue;
         seen.add(rival);
         group.push(rival);
@@ -74,15 +75,17 @@ function bestWay(
   shapes: readonly Judged[],
   rivals: readonly number[][],
 ): { taken: number[]; probability: number } {
-  const order = withoutRepeats(group, shapes).sort((a, b) => shapes[a.index].box.x - shapes[b.index].box.x);
+  const order = withoutRepeats(group, shapes).sort((a, b) => a.shape.box.x - b.shape.box.x);
   const placeOf = new Map(order.map(({ index }, place) => [index, place]));
-  const lastRival = order.map(({ index }) => Math.max(-1, ...rivals[index].map((rival) => placeOf.get(rival) ?? -1)));
+  const lastRival = order.map(({ index }) =>
+    Math.max(-1, ...at(rivals, index).map((rival) => placeOf.get(rival) ?? -1)),
+  );
   let ways: Way[] = [{ all: 1, best: 1, taken: [], open: [] }];
   for (const [place, { index, odds, right }] of order.entries()) {
     const next = new Map<string, Way>();
     const add = (way: Way, taken: number[], weight: number, rightness: number): void => {
       const open = [...way.open, ...(taken === way.taken ? [] : [index])].filter(
-        (other) => lastRival[placeOf.get(other) ?? 0] > place,
+        (other) => at(lastRival, placeOf.get(other) ?? 0) > place,
       );
       const key = open.join();
       const all = way.all * weight;
@@ -96,11 +99,11 @@ function bestWay(
     };
     for (const way of ways) {
       add(way, way.taken, 1, 1);
-      if (!way.open.some((other) => rivals[index].includes(other))) add(way, [...way.taken, index], odds, right);
+      if (!way.open.some((other) => at(rivals, index).includes(other))) add(way, [...way.taken, index], odds, right);
     }
     ways = [...next.values()].sort((a, b) => b.all - a.all).slice(0, MOST_WAYS);
     // Thousands of shapes would leave the range of numbers.
-    const scale = 1 / ways[0].all;
+    const scale = 1 / at(ways, 0).all;
     for (const way of ways) [way.all, way.best] = [way.all * scale, way.best * scale];
   }
   const best = ways.reduce((a, b) => (b.best > a.best ? b : a));
@@ -110,6 +113,7 @@ function bestWay(
 
 interface Candidate {
   index: number;
+  shape: Judged;
   odds: number;
   right: number;
 }
@@ -117,15 +121,14 @@ interface Candidate {
 /** Two looks at the same digit are one shape, twice as likely. */
 function withoutRepeats(group: readonly number[], shapes: readonly Judged[]): Candidate[] {
   const candidates: Candidate[] = [];
-  for (const index of [...group].sort((a, b) => shapes[a].notDigit - shapes[b].notDigit)) {
-    const { notDigit, confidence, digit, box } = shapes[index];
+  const members = group.map((index) => ({ index, shape: at(shapes, index) }));
+  for (const { index, shape } of members.sort((a, b) => a.shape.notDigit - b.shape.notDigit)) {
+    const { notDigit, confidence, digit, box } = shape;
     const is = Math.min(1 - LEAST, Math.max(LEAST, 1 - notDigit));
     const odds = is / (1 - is);
-    const same = candidates.find(
-      (other) => shapes[other.index].digit === digit && coincide(shapes[other.index].box, box, SAME_DIGIT),
-    );
+    const same = candidates.find((other) => other.shape.digit === digit && coincide(other.shape.box, box, SAME_DIGIT));
     if (same) same.odds += odds;
-    else candidates.push({ index, odds, right: Math.min(1, confidence / is) });
+    else candidates.push({ index, shape, odds, right: Math.min(1, confidence / is) });
   }
   return candidates;
 }

@@ -3,6 +3,7 @@ import type { Surroundings } from '../extract/surroundings';
 import { fuse, HARDLY, type Judgement } from './judgement';
 import { correctPrior, type Prediction } from './prediction';
 import { keyOf, picturesOf, chooseReading, wholesOf, withoutWhole } from './separated';
+import { at, zip } from '../lists';
 
 /** What both networks tell, one answer for each of what they are asked. */
 export interface Networks {
@@ -12,7 +13,7 @@ export interface Networks {
 }
 
 /** Whether a doubtful shape may be a digit, so that its own form is worth a look. */
-export function mayBeDigit([digit]: Judgement): boolean {
+export function mayBeDigit([digit = 0]: Judgement): boolean {
   return digit > HARDLY;
 }
 
@@ -25,9 +26,7 @@ export function withCachedJudgements<N extends Pick<Networks, 'judge'>>(networks
     async judge(shapes: readonly Surroundings[]) {
       const asked = shapes.filter((shape) => !known.has(shape));
       const judged = asked.length > 0 ? await judge(asked) : [];
-      asked.forEach((shape, i) => {
-        known.set(shape, judged[i]);
-      });
+      for (const [shape, judgement] of zip(asked, judged)) known.set(shape, judgement);
       return shapes.map((shape) => known.get(shape) as Judgement);
     },
   };
@@ -69,12 +68,11 @@ async function predict(
   const known = shapes.flatMap((shape, i) => {
     const judgement = judgementOf(shape);
     const { box, part, doubt } = shape;
-    return judgement ? [{ i, box, ...(part && { part }), ...(doubt && { doubt }), prediction: own[i], judgement }] : [];
+    const prediction = at(own, i);
+    return judgement ? [{ i, box, ...(part && { part }), ...(doubt && { doubt }), prediction, judgement }] : [];
   });
   const predictions = [...own];
-  fuse(known).forEach((prediction, k) => {
-    predictions[known[k].i] = prediction;
-  });
+  for (const [{ i }, prediction] of zip(known, fuse(known))) predictions[i] = prediction;
   return { shapes, predictions };
 }
 
@@ -110,7 +108,7 @@ async function judgementsOf(
 ): Promise<(shape: Whole) => Judgement | undefined> {
   const seen = shapes.flatMap(({ surroundings }) => surroundings ?? []);
   const judged = seen.length === 0 ? [] : await networks.judge(seen);
-  const judgements = new Map(judged.map((judgement, i) => [seen[i], judgement]));
+  const judgements = new Map(zip(seen, judged));
   return ({ surroundings, judgement }) => judgement ?? (surroundings && judgements.get(surroundings));
 }
 

@@ -3,6 +3,7 @@ import { readingOrder } from '../extract/lines';
 import { bestPath } from './path';
 import type { Prediction } from './prediction';
 import { areRivals } from './rivals';
+import { at, zip } from '../lists';
 
 /** What stands in a picture. */
 export interface Reading {
@@ -38,8 +39,8 @@ const OUTNUMBERED = 2;
  * and on drawn pages one number in a hundred more is read.
  */
 export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): Reading {
-  const { taken, confidence } = bestPath(shapes.map((shape, i) => ({ ...shape, ...predictions[i] })));
-  const judged = shapes.map((shape, i) => ({ shape, prediction: predictions[i] }));
+  const judged = zip(shapes, predictions).map(([shape, prediction]) => ({ shape, prediction }));
+  const { taken, confidence } = bestPath(judged.map(({ shape, prediction }) => ({ ...shape, ...prediction })));
   const found = inOrder(judged.filter((_, i) => taken[i]));
   // What a rule has doubts about is mostly no writing at all, and of the rest the network tells.
   const isOther = ({ shape, prediction: { isWriting = true } }: Judged): boolean =>
@@ -71,7 +72,7 @@ export function toReading(shapes: ExtractedDigit[], predictions: Prediction[]): 
 /** Digits in reading order as a text, with a newline between lines of writing. */
 export function textOf(digits: readonly Pick<Digit, 'digit' | 'line'>[]): string {
   return digits
-    .map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1].line ? '\n' : '') + String(digit))
+    .map(({ digit, line }, i) => (i > 0 && line !== digits[i - 1]?.line ? '\n' : '') + String(digit))
     .join('');
 }
 
@@ -85,7 +86,10 @@ export interface Judged {
 function inOrder(found: Judged[]): Judged[] {
   if (found.every(({ shape }) => shape.doubt === undefined)) return found;
   return readingOrder(found.map(({ shape }) => shape.box)).flatMap((line, number) =>
-    line.map((index) => ({ ...found[index], shape: { ...found[index].shape, line: number } })),
+    line.map((index) => {
+      const { shape, prediction } = at(found, index);
+      return { shape: { ...shape, line: number }, prediction };
+    }),
   );
 }
 

@@ -5,6 +5,7 @@
 import type { ExtractedDigit, Whole } from '../extract/digit';
 import type { Prediction } from './prediction';
 import { isDigit, type Judged } from './reading';
+import { at, zip } from '../lists';
 
 /**
  * The pictures that a network has to see to read these digits: each one's own, then those of the shapes that some are
@@ -22,14 +23,14 @@ export function chooseReading(
   digits: readonly ExtractedDigit[],
   predictions: readonly Prediction[],
 ): { digits: ExtractedDigit[]; predictions: Prediction[] } {
-  let judged: Judged[] = digits.map((shape, i) => ({ shape, prediction: predictions[i] }));
-  for (const [i, whole] of wholesOf(digits).entries()) {
-    const prediction = predictions[digits.length + i];
+  let judged: Judged[] = digits.map((shape, i) => ({ shape, prediction: at(predictions, i) }));
+  for (const [whole, prediction] of zip(wholesOf(digits), predictions.slice(digits.length))) {
     const isPart = ({ shape }: Judged): boolean => shape.whole !== undefined && keyOf(shape.whole) === keyOf(whole);
     const parts = judged.filter(isPart);
-    if (probabilityOf([prediction]) <= probabilityOf(parts.map((part) => part.prediction))) continue;
-    const one = { shape: { ...whole, line: parts[0].shape.line }, prediction };
-    judged = judged.flatMap((each) => (each === parts[0] ? [one] : isPart(each) ? [] : [each]));
+    const [first] = parts;
+    if (!first || probabilityOf([prediction]) <= probabilityOf(parts.map((part) => part.prediction))) continue;
+    const one = { shape: { ...whole, line: first.shape.line }, prediction };
+    judged = judged.flatMap((each) => (each === first ? [one] : isPart(each) ? [] : [each]));
   }
   return { digits: judged.map(({ shape }) => withoutWhole(shape)), predictions: judged.map((each) => each.prediction) };
 }

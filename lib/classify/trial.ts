@@ -3,6 +3,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { MOST_NUMBERS } from '../inference/network';
 import { ModelError } from '../models/model-files';
 import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
+import { at } from '../lists';
 
 /** How far a softmax's outputs may be from 1 in sum: 32-bit floats are within a millionth. */
 const TOLERANCE = 1e-3;
@@ -107,10 +108,10 @@ export function assertNumbers(path: string, model: LayersModel): void {
     const values = weight.read().dataSync<'float32'>();
     let wrong = 0;
     let first = 0;
-    for (let i = values.length - 1; i >= 0; i--) {
-      if (Number.isFinite(values[i])) continue;
+    for (const value of values) {
+      if (Number.isFinite(value)) continue;
+      if (wrong === 0) first = value;
       wrong++;
-      first = values[i];
     }
     if (wrong > 0)
       throw new ModelError(
@@ -138,11 +139,11 @@ export function assertOutputs(
   for (let first = 0; first < outputs.length; first += classes) {
     let sum = 0;
     let least = Infinity;
-    for (let i = first; i < first + classes; i++) {
-      if (!Number.isFinite(outputs[i]))
-        throw new ModelError(`${path}: expected outputs that are numbers, got ${outputs[i]}; ${ADVICE}`);
-      sum += outputs[i];
-      least = Math.min(least, outputs[i]);
+    for (const output of outputs.subarray(first, first + classes)) {
+      if (!Number.isFinite(output))
+        throw new ModelError(`${path}: expected outputs that are numbers, got ${output}; ${ADVICE}`);
+      sum += output;
+      least = Math.min(least, output);
     }
     if (softmax && (least < 0 || Math.abs(sum - 1) > TOLERANCE)) {
       throw new ModelError(
@@ -171,6 +172,6 @@ export function trialPictures(): Uint8Array {
     () => ((noise = (noise * 48271) % 2147483647) & 15 ? 0 : 255),
   ];
   return Uint8Array.from({ length: draw.length * DIGIT_PIXELS }, (_, i) =>
-    draw[Math.floor(i / DIGIT_PIXELS)](i % DIGIT_SIZE, Math.floor(i / DIGIT_SIZE) % DIGIT_SIZE),
+    at(draw, Math.floor(i / DIGIT_PIXELS))(i % DIGIT_SIZE, Math.floor(i / DIGIT_SIZE) % DIGIT_SIZE),
   );
 }

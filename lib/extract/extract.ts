@@ -7,6 +7,7 @@ import type { ExtractOptions } from './options';
 import { proposeShapes, type Proposed } from './propose';
 import type { Shape } from './shapes';
 import type { Surroundings } from './surroundings';
+import { at } from '../lists';
 
 /**
  * Finds every shape of a mask that is likely a digit, in reading order.
@@ -62,7 +63,7 @@ function drawLikely(likely: readonly Proposed[], drawing: Drawing): { digits: Ex
   const lines = readingOrder(likely.map(({ box }) => box));
   const digits = lines.flatMap((line, number) =>
     line.map((index) => {
-      const shape = likely[index];
+      const shape = at(likely, index);
       const whole = shape.whole && wholes.get(shape.whole);
       return { ...drawing.draw(shape), line: number, ...(whole && { whole }) };
     }),

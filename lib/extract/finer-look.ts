@@ -2,6 +2,7 @@ import type { Box } from '../pictures/picture';
 import { common } from './boxes';
 import type { ExtractedDigit } from './digit';
 import { readingOrder } from './lines';
+import { at } from '../lists';
 
 /** The digits' network sees 28 × 28 pixels: writing that is lower than that tells more at a higher resolution. */
 const SMALL = 28;
@@ -60,7 +61,7 @@ export function withFiner(
   const likely = all.filter(({ doubt }) => doubt === undefined);
   const lines = readingOrder(likely.map(({ box }) => box));
   return [
-    ...lines.flatMap((line, number) => line.map((index) => ({ ...likely[index], line: number }))),
+    ...lines.flatMap((line, number) => line.map((index) => ({ ...at(likely, index), line: number }))),
     ...all.filter(({ doubt }) => doubt !== undefined).map((digit) => ({ ...digit, line: lines.length })),
   ];
 }

@@ -70,7 +70,10 @@ function mayBeOne(a: Component, b: Component): boolean {
   const tallest = Math.max(a.box.height, b.box.height);
   if (wide > high * WIDEST || (high < tallest * HIGHER && sizeOf(b) > sizeOf(a) * SMALLER)) return false;
   const gap = Math.max(wide - a.box.width - b.box.width, high - a.box.height - b.box.height);
-  const [thin, broad] = [strokeOf(a), strokeOf(b)].sort((p, q) => p - q);
-  const [weak, strong] = [a.strength, b.strength].sort((p, q) => p - q);
-  return gap <= Math.min(GAP * broad, GAP_SHARE * high) && thin >= ALIKE * broad && weak >= ALIKE * strong;
+  const broader = Math.max(strokeOf(a), strokeOf(b));
+  return (
+    gap <= Math.min(GAP * broader, GAP_SHARE * high) &&
+    Math.min(strokeOf(a), strokeOf(b)) >= ALIKE * broader &&
+    Math.min(a.strength, b.strength) >= ALIKE * Math.max(a.strength, b.strength)
+  );
 }

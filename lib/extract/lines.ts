@@ -1,4 +1,5 @@
 import type { Box } from '../pictures/picture';
+import { median } from '../lists';
 
 /** Lines of writing lean by no more than this. */
 const STEEPEST = Math.tan((25 * Math.PI) / 180);
@@ -51,10 +52,7 @@ function tilt(boxes: Box[]): number {
     }
     if (nearest < Infinity) slopes.push(slope);
   }
-  if (slopes.length === 0) return 0;
-  slopes.sort((p, q) => p - q);
-  const middle = slopes.length >> 1;
-  return slopes.length % 2 === 1 ? slopes[middle] : (slopes[middle - 1] + slopes[middle]) / 2;
+  return slopes.length === 0 ? 0 : median(slopes);
 }
 
 function mean(values: number[]): number {

@@ -1,6 +1,7 @@
 import { memoize } from '../memoize';
 import { join, type Component, type Run } from './components';
 import { sizeOf, strokeOf } from './measures';
+import { at } from '../lists';
 
 /** The pieces of a digit are about equally strong. */
 const PIECE_RATIO = 0.4;
@@ -15,13 +16,14 @@ const BROADER_RATIO = 3;
 export function mergePieces(parts: Component[], least: number, ink: Uint8Array, width: number): Component[] {
   let groups = [...parts].sort((a, b) => b.area - a.area);
   for (let i = 0; i < groups.length; i++) {
-    if (sizeOf(groups[i]) < least) continue;
+    if (sizeOf(at(groups, i)) < least) continue;
     // All that belong to it join at once: one by one, the specks of a noisy picture would take seconds.
     for (;;) {
+      const group = at(groups, i);
       const later = groups.slice(i + 1);
-      const pieces = new Set(later.filter((other) => belong(groups[i], other)));
+      const pieces = new Set(later.filter((other) => belong(group, other)));
       if (pieces.size === 0) break;
-      const whole = join([groups[i], ...pieces], ink, width);
+      const whole = join([group, ...pieces], ink, width);
       groups = [...groups.slice(0, i), whole, ...later.filter((other) => !pieces.has(other))];
     }
   }
@@ -58,7 +60,7 @@ function distanceWithin(a: Component, b: Component, reach: number): boolean {
     const last = Math.min(rows.length - 1, y + distance - top);
     for (let row = first; row <= last; row++) {
       const across = Math.sqrt(distance ** 2 - (top + row - y) ** 2);
-      if (rows[row].some((run) => start - run.end + 1 <= across && run.start - end + 1 <= across)) return true;
+      if (rows[row]?.some((run) => start - run.end + 1 <= across && run.start - end + 1 <= across)) return true;
     }
     return false;
   });
@@ -67,6 +69,6 @@ function distanceWithin(a: Component, b: Component, reach: number): boolean {
 /** A component's runs by row: a blot that hundreds of specks join is asked for its runs near each of them. */
 const rowsOf = memoize(({ runs, box }: Component): Run[][] => {
   const rows: Run[][] = Array.from({ length: box.height }, () => []);
-  for (const run of runs) rows[run.y - box.y].push(run);
+  for (const run of runs) at(rows, run.y - box.y).push(run);
   return rows;
 });

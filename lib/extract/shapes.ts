@@ -9,6 +9,7 @@ import { broaderPen } from './stroke-separation';
 import { InkDensity } from './texture';
 import { cutsOf, partsOf, piecesOf } from './cuts';
 import { cutsBetweenTouching } from './splitting';
+import { at } from '../lists';
 
 /** A component, or several that were joined, and what became of it. */
 export interface Shape extends Component {
@@ -253,5 +254,5 @@ function standsIn(texture: Component[], shape: Component): boolean {
   const near = texture.filter(isNear);
   if (near.length < LEAST_TEXTURE) return false;
   const strengths = near.map(({ strength }) => strength).sort((a, b) => a - b);
-  return shape.strength < strengths[strengths.length >> 1] * STRONGER_THAN_TEXTURE;
+  return shape.strength < at(strengths, strengths.length >> 1) * STRONGER_THAN_TEXTURE;
 }

@@ -1,6 +1,7 @@
 import { componentOf, type Component } from './components';
 import { LEAST_WIDTH, middleOf, piecesOf, profilesOf, type Cut } from './cuts';
 import { strokeOf } from './measures';
+import { at } from '../lists';
 
 /** Wider than high by this: more than one digit, if the rest speaks for it. */
 const WIDE = 1.1;
@@ -28,11 +29,13 @@ export function cutsBetweenTouching(component: Component, ink: Uint8Array, width
   if (thickness > strokeOf(component) * THINNEST) return [];
   const pieces = piecesOf(component, [cut]);
   if (pieces.some((runs) => runs.length === 0)) return [];
-  const [left, right] = pieces.map((runs) => componentOf(runs, ink, width));
+  const parts = pieces.map((runs) => componentOf(runs, ink, width));
   const isPlausible =
-    [left, right].every((part) => part.box.height >= box.height * HALF_HEIGHT) &&
-    [left, right].some((part) => part.box.width >= part.box.height * BARE_STROKE);
-  return isPlausible ? [...cutsBetweenTouching(left, ink, width), cut, ...cutsBetweenTouching(right, ink, width)] : [];
+    parts.every((part) => part.box.height >= box.height * HALF_HEIGHT) &&
+    parts.some((part) => part.box.width >= part.box.height * BARE_STROKE);
+  if (!isPlausible) return [];
+  const [left, right] = parts.map((part) => cutsBetweenTouching(part, ink, width));
+  return [...(left ?? []), cut, ...(right ?? [])];
 }
 
 /**
@@ -47,7 +50,7 @@ function waist(component: Component): Cut & { thickness: number } {
   for (const { slant, ink, strokes } of profilesOf(component)) {
     for (let column = margin; column < box.width - margin; column++) {
       const x = box.x + column;
-      const thickness = strokes[column] === 1 ? ink[column] : Infinity;
+      const thickness = strokes[column] === 1 ? at(ink, column) : Infinity;
       const isNearer = thickness === best.thickness && Math.abs(x - middle) < Math.abs(best.x - middle);
       if (thickness < best.thickness || isNearer) Object.assign(best, { x, slant, thickness });
     }

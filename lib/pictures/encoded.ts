@@ -7,9 +7,9 @@ import { describe, isBytes, PictureError } from './picture';
  */
 export function encodedBytes(input: unknown): Uint8Array {
   if (typeof input === 'string') {
-    const match = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(input);
-    if (!match) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
-    return encodedBytes(Buffer.from(match[1], 'base64'));
+    const [, base64] = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(input) ?? [];
+    if (base64 === undefined) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
+    return encodedBytes(Buffer.from(base64, 'base64'));
   }
   if (!isBytes(input) || input.length === 0) throw new PictureError(`${EXPECTED}, got ${describe(input)}`);
   return input;
