@@ -49,14 +49,7 @@ async function counted<T>(
     left -= shape.reduce<number>((product, side) => product * (side ?? NaN), 1);
     if (!(left >= 0))
       throw new ModelError(
-        `${path}: expected ${budget} weights in all, as ` +
-          `its ` +
-          `files ` +
-          `have, ` +
-          `got a ` +
-          `layer ` +
-          `${this.name} whose ` +
-          `${name} is ` +
+        `${path}: expected ${budget} weights in all, as its files have, got a layer ${this.name} whose ${name} is ` +
           `of ${shape.join('×')}`,
       );
     const weight = addWeight.call(this, name, shape, ...rest);
@@ -90,12 +83,8 @@ export function assertModest(path: string, model: LayersModel): void {
       const numbers = sides.reduce<number>((product, side) => product * (side ?? 1), 1);
       if (!sides.every((side) => side === null || (Number.isInteger(side) && side > 0)) || numbers > MOST_NUMBERS) {
         throw new ModelError(
-          `${path}: expected layers that give at most ` +
-            `${MOST_NUMBERS} numbers ` +
-            `for a ` +
-            `picture, ` +
-            `got ` +
-            `${sides.join('×')} from ${layer.name}`,
+          `${path}: expected layers that give at most ${MOST_NUMBERS} numbers for a picture, got ${sides.join('×')} ` +
+            `from ${layer.name}`,
         );
       }
     }
@@ -115,9 +104,7 @@ export function assertNumbers(path: string, model: LayersModel): void {
     }
     if (wrong > 0)
       throw new ModelError(
-        `${path}: expected weights that are numbers, got ` +
-          `${first} in ` +
-          `${weight.originalName} (${wrong} of ` +
+        `${path}: expected weights that are numbers, got ${first} in ${weight.originalName} (${wrong} of ` +
           `${values.length}); ${ADVICE}`,
       );
   }
@@ -147,8 +134,7 @@ export function assertOutputs(
     }
     if (softmax && (least < 0 || Math.abs(sum - 1) > TOLERANCE)) {
       throw new ModelError(
-        `${path}: expected probabilities that sum up to 1, ` +
-          `got ` +
+        `${path}: expected probabilities that sum up to 1, got ` +
           `${least < 0 ? `one of ${least}` : `a sum of ${sum.toFixed(4)}`}; ${ADVICE}`,
       );
     }

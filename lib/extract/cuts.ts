@@ -57,6 +57,7 @@ export function profilesOf({ box, runs }: Component): Profile[] {
   });
 }
 
+/** Row in the middle of a box, pixels. */
 export function middleOf({ y, height }: Component['box']): number {
   return y + height / 2;
 }

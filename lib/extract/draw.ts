@@ -85,10 +85,12 @@ function drawDigit(
   return normaliseDigit(crop, w, h, { strengthen });
 }
 
+/** Factors from a mask's pixels to the frame's: boxes are given in the frame's. */
 export function scaleToFrame({ width, height }: Mask, { frame }: ExtractOptions): { x: number; y: number } {
   return { x: (frame?.width ?? width) / width, y: (frame?.height ?? height) / height };
 }
 
+/** A box in the pixels of another picture of the same. */
 export function scaled(box: Box, scale: { x: number; y: number }): Box {
   const x = Math.round(box.x * scale.x);
   const y = Math.round(box.y * scale.y);

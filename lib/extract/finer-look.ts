@@ -83,6 +83,7 @@ function moved({ whole, part, ...digit }: ExtractedDigit, region: Box): Extracte
   };
 }
 
+/** A box in pixels of the picture that a region begins in at `x`, `y`. */
 export function movedBox(box: Box, { x, y }: Box): Box {
   return { ...box, x: box.x + x, y: box.y + y };
 }

@@ -23,6 +23,7 @@ export interface Frame {
   dropped?: number;
 }
 
+/** Describes a picture that has just been taken, with an id that no other has. */
 export function newFrame(
   source: string,
   { width, height }: { width: number; height: number },

@@ -38,11 +38,9 @@ export function letter(text: string, { x, y, height, pen, colour }: Lettering): 
     return path === '' ? '' : `<path transform="translate(${left.toFixed(2)} 0)" d="${path}"/>`;
   });
   return (
-    `<g transform="translate(${x.toFixed(2)} ${y.toFixed(2)}) ` +
-    `scale(${(height / HEIGHT).toFixed(4)})" ` +
-    `fill="none" ` +
-    `stroke="${colour}" stroke-width="${(pen * HEIGHT).toFixed(3)}" ` +
-    `stroke-linecap="round" stroke-linejoin="round">${strokes.join('')}</g>`
+    `<g transform="translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${(height / HEIGHT).toFixed(4)})" fill="none" ` +
+    `stroke="${colour}" stroke-width="${(pen * HEIGHT).toFixed(3)}" stroke-linecap="round" ` +
+    `stroke-linejoin="round">${strokes.join('')}</g>`
   );
 }
 

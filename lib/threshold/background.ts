@@ -19,6 +19,7 @@ export interface Scaled {
   border?: Uint8Array;
 }
 
+/** A plane with its coarse version, whose blocks' borders are found. */
 export function withCoarse(fine: Plane): Scaled {
   const factor = factorOf(fine);
   const coarse = blockMeans(fine, factor);
@@ -26,7 +27,7 @@ export function withCoarse(fine: Plane): Scaled {
 }
 
 /**
- * The same where the border are known.
+ * The same where the borders are known.
  * @param border see `Mask`
  */
 export function withinBorder(fine: Plane, border: Uint8Array | undefined): Scaled {
