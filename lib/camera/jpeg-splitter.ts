@@ -114,27 +114,36 @@ export class JpegSplitter {
 
   /** Walks over one segment of the header; undefined: there may be a next one. */
   private segment(): Step | undefined {
-    const { buffer } = this;
     if (this.inside === 'header' && this.at - this.first > MAX_HEADER) return 'damaged';
-    while (this.at + 2 <= this.end && buffer[this.at] === 0xff && buffer[this.at + 1] === FILL) this.at++;
-    const { at } = this;
+    this.skipFill();
+    const { buffer, at } = this;
     if (at + 2 > this.end) return 'more';
-    if (buffer[at] !== 0xff) return 'damaged';
-    const marker = buffer[at + 1];
+    if (buffer.readUInt8(at) !== 0xff) return 'damaged';
+    const marker = buffer.readUInt8(at + 1);
     if (marker === SOI) return 'restart';
     if (marker === EOI || marker === STUFFING) return 'damaged';
-    if (isRestart(marker) || marker === TEM) {
-      this.at = at + 2;
-      return undefined;
-    }
-    if (at + 4 > this.end) return 'more';
+    if (!standsAlone(marker)) return this.parameters(marker);
+    this.at = at + 2;
+    return undefined;
+  }
+
+  /** Any number of fill bytes may stand before a marker. */
+  private skipFill(): void {
+    const { buffer, end } = this;
+    while (this.at + 2 <= end && buffer[this.at] === 0xff && buffer[this.at + 1] === FILL) this.at++;
+  }
+
+  /** Walks over a segment that has a length and parameters; a frame header's tell the size. */
+  private parameters(marker: number): Step | undefined {
+    const { buffer, at, end } = this;
+    if (at + 4 > end) return 'more';
     const length = buffer.readUInt16BE(at + 2);
     if (length < 2) return 'damaged';
     if (isFrameHeader(marker)) {
-      if (at + 9 > this.end) return 'more';
+      if (at + 9 > end) return 'more';
       this.size = { width: buffer.readUInt16BE(at + 7), height: buffer.readUInt16BE(at + 5) };
     }
-    if (at + 2 + length > this.end) return 'more';
+    if (at + 2 + length > end) return 'more';
     this.at = at + 2 + length;
     if (marker === SOS) {
       if (!this.size) return 'damaged';
@@ -154,7 +163,7 @@ export class JpegSplitter {
       }
       this.at = found;
       if (found + 2 > this.end) return 'more';
-      const marker = data[found + 1];
+      const marker = data.readUInt8(found + 1);
       if (marker === EOI) {
         this.at = found + 2;
         return 'whole';
@@ -213,6 +222,11 @@ export class JpegSplitter {
     this.first = 0;
     this.end = needed;
   }
+}
+
+/** Markers that no length and no parameters follow. */
+function standsAlone(marker: number): boolean {
+  return isRestart(marker) || marker === TEM;
 }
 
 function isRestart(marker: number): boolean {

@@ -11,6 +11,17 @@ const MAX_BYTES = 2 ** 20;
 /** What the program says where there is none. */
 const NO_CAMERAS = /no cameras available/i;
 
+/** How a camera and a mode of its sensor stand in the list. */
+const CAMERA = /^\s*(\d+)\s*:\s*(\S+) \[(\d+)x(\d+)/;
+const MODE = /(\d+)x(\d+) \[([\d.]+) fps/;
+
+/** A size that a sensor can read out, pixels, with the most frames a second of it. */
+interface SensorMode {
+  width: number;
+  height: number;
+  framerate: number;
+}
+
 /** A camera of this computer. */
 export interface ListedCamera {
   number: number;
@@ -19,8 +30,8 @@ export interface ListedCamera {
   /** Of the sensor, pixels. */
   width: number;
   height: number;
-  /** The sizes that the sensor can read out, with the most frames a second of each. */
-  modes: { width: number; height: number; framerate: number }[];
+  /** Each size once. */
+  modes: SensorMode[];
 }
 
 /**
@@ -49,19 +60,25 @@ export async function listCameras(program?: string): Promise<ListedCamera[]> {
 export function parseCameraList(text: string): ListedCamera[] {
   const cameras: ListedCamera[] = [];
   for (const line of text.split('\n')) {
-    const camera = /^\s*(\d+)\s*:\s*(\S+) \[(\d+)x(\d+)/.exec(line);
-    if (camera) {
-      const [number, width, height] = [camera[1], camera[3], camera[4]].map(Number);
-      cameras.push({ number, name: camera[2], width, height, modes: [] });
-    }
-    const mode = /(\d+)x(\d+) \[([\d.]+) fps/.exec(line);
+    const [, number, name, fullWidth, fullHeight] = CAMERA.exec(line) ?? [];
+    if (name)
+      cameras.push({
+        number: Number(number),
+        name,
+        width: Number(fullWidth),
+        height: Number(fullHeight),
+        modes: [],
+      });
+    const [isMode, width, height, framerate] = MODE.exec(line) ?? [];
     const modes = cameras.at(-1)?.modes;
-    if (!mode || !modes) continue;
-    const [width, height, framerate] = mode.slice(1).map(Number);
-    // Each size is listed once for each number of bits a pixel.
-    const known = modes.find((each) => each.width === width && each.height === height);
-    if (known) known.framerate = Math.max(known.framerate, framerate);
-    else modes.push({ width, height, framerate });
+    if (isMode && modes) addMode(modes, { width: Number(width), height: Number(height), framerate: Number(framerate) });
   }
   return cameras;
+}
+
+/** Each size is listed once for each number of bits a pixel. */
+function addMode(modes: SensorMode[], mode: SensorMode): void {
+  const known = modes.find(({ width, height }) => width === mode.width && height === mode.height);
+  if (known) known.framerate = Math.max(known.framerate, mode.framerate);
+  else modes.push(mode);
 }

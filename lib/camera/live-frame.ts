@@ -107,15 +107,13 @@ async function inColour(sharp: SharpModule, { data, width, height }: GreyPicture
   const half = chroma.length / 2;
   const small = { width: width / 2, height: height / 2, channels: 1 as const };
   const full = { width, height, channels: 1 as const };
-  const [cb, cr] = await Promise.all(
-    [chroma.subarray(0, half), chroma.subarray(half)].map((plane) =>
-      sharp(plane, { raw: small })
-        .resize(width, height, { fit: 'fill', kernel: 'linear' })
-        .toColourspace('b-w')
-        .raw()
-        .toBuffer(),
-    ),
-  );
+  const enlarged = (plane: Buffer): Promise<Buffer> =>
+    sharp(plane, { raw: small })
+      .resize(width, height, { fit: 'fill', kernel: 'linear' })
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer();
+  const [cb, cr] = await Promise.all([enlarged(chroma.subarray(0, half)), enlarged(chroma.subarray(half))]);
   const ycc = await sharp(data, { raw: full }).joinChannel([cb, cr], { raw: full }).raw().toBuffer();
   return sharp(ycc, { raw: { width, height, channels: 3 } })
     .recomb([

@@ -18,7 +18,8 @@ const NOT_COMPARED = new Set<keyof CameraSettings>([
 
 /** The setting in which what one wants cannot be served beside what the others want, if there is one. */
 export function conflict(others: Subscriber[], { settings, quality }: Subscriber): string | undefined {
-  const differing = others.length > 0 ? difference(others[0].settings, settings) : undefined;
+  const first = others.at(0);
+  const differing = first && difference(first.settings, settings);
   // Who sets no quality takes any.
   const isOther = (other: number | undefined): boolean =>
     other !== undefined && quality !== undefined && other !== quality;

@@ -70,5 +70,6 @@ export async function explained(program: string, failure: CameraError, doubtful?
   // One that does not end may be too busy to answer.
   if (!asked || asked.stopped === 'hung') return failure;
   const said = `${asked.stdout.toString()}\n${asked.stderr}`;
-  return VERSION.test(said) ? failure : wrongProgram(program, said.trim().split('\n')[0], failure);
+  const firstLine = said.trim().replace(/\n.*/s, '');
+  return VERSION.test(said) ? failure : wrongProgram(program, firstLine, failure);
 }

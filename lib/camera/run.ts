@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 
 /** How much of stderr is kept, characters: its end, where the reason stands. */
 const STDERR_TAIL = 8192;
@@ -44,66 +45,96 @@ export interface Ended {
  * @throws the system's error (ENOENT, EACCES, …) where the program cannot be started; nothing else.
  */
 export async function runProgram(program: string, args: string[], options: RunOptions): Promise<Ended> {
-  const { timeout, maxBytes = Infinity, onOutput, onText, env = process.env, signal } = options;
+  const { env = process.env } = options;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env });
-  const chunks: Buffer[] = [];
-  const timers: NodeJS.Timeout[] = [];
-  let bytes = 0;
-  let stderr = '';
-  let stopped: Ended['stopped'];
-  let firstByte: number | undefined;
+  return new RunningProgram(child, options).ended();
+}
 
-  const stop = (why: NonNullable<Ended['stopped']>): void => {
-    if (stopped) return;
-    stopped = why;
-    chunks.length = 0;
-    child.kill('SIGTERM');
-    timers.push(setTimeout(() => child.kill('SIGKILL'), GRACE));
-  };
-  const abort = (): void => {
-    stop('aborted');
-  };
+/** Keeps what a program writes, ends it where it has to be, and lets go of it when it has ended. */
+class RunningProgram {
+  private readonly chunks: Buffer[] = [];
+  private readonly timers: NodeJS.Timeout[] = [];
+  private bytes = 0;
+  private stderr = '';
+  private stopped: Ended['stopped'];
+  private firstByte: number | undefined;
 
-  child.stdout.on('data', (chunk: Buffer) => {
-    firstByte ??= Date.now();
-    bytes += chunk.length;
-    if (bytes > maxBytes) stop('too-large');
-    if (stopped) return;
-    if (onOutput) onOutput(chunk);
-    else chunks.push(chunk);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_TAIL);
-    onText?.(text);
-  });
-
-  try {
-    return await new Promise<Ended>((resolve, reject) => {
-      child.once('spawn', () => {
-        if (timeout !== undefined)
-          timers.push(
-            setTimeout(() => {
-              stop('hung');
-            }, timeout),
-          );
-        if (signal.aborted) abort();
-        else signal.addEventListener('abort', abort);
-      });
-      child.once('exit', () => {
-        timers.push(
-          setTimeout(() => {
-            child.stdout.destroy();
-            child.stderr.destroy();
-          }, LAST_OUTPUT),
-        );
-      });
-      child.once('error', reject);
-      child.once('close', (code, killedBy) => {
-        resolve({ stdout: Buffer.concat(chunks), stderr, code, signal: killedBy, stopped, firstByte });
-      });
+  constructor(
+    private readonly child: ChildProcessByStdio<null, Readable, Readable>,
+    private readonly options: RunOptions,
+  ) {
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.take(chunk);
     });
-  } finally {
-    timers.forEach(clearTimeout);
-    signal.removeEventListener('abort', abort);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr = (this.stderr + text).slice(-STDERR_TAIL);
+      options.onText?.(text);
+    });
+  }
+
+  /** @throws the system's error where it could not be started */
+  async ended(): Promise<Ended> {
+    const { child } = this;
+    const { signal } = this.options;
+    const abort = (): void => {
+      this.stop('aborted');
+    };
+    try {
+      return await new Promise<Ended>((resolve, reject) => {
+        child.once('spawn', () => {
+          this.limitTime();
+          if (signal.aborted) abort();
+          else signal.addEventListener('abort', abort);
+        });
+        child.once('exit', () => {
+          this.limitLastOutput();
+        });
+        child.once('error', reject);
+        child.once('close', (code, killedBy) => {
+          const { stderr, stopped, firstByte } = this;
+          resolve({ stdout: Buffer.concat(this.chunks), stderr, code, signal: killedBy, stopped, firstByte });
+        });
+      });
+    } finally {
+      this.timers.forEach(clearTimeout);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  private take(chunk: Buffer): void {
+    const { maxBytes = Infinity, onOutput } = this.options;
+    this.firstByte ??= Date.now();
+    this.bytes += chunk.length;
+    if (this.bytes > maxBytes) this.stop('too-large');
+    if (this.stopped) return;
+    if (onOutput) onOutput(chunk);
+    else this.chunks.push(chunk);
+  }
+
+  private stop(why: NonNullable<Ended['stopped']>): void {
+    if (this.stopped) return;
+    this.stopped = why;
+    this.chunks.length = 0;
+    this.child.kill('SIGTERM');
+    this.timers.push(setTimeout(() => this.child.kill('SIGKILL'), GRACE));
+  }
+
+  private limitTime(): void {
+    const { timeout } = this.options;
+    if (timeout === undefined) return;
+    this.timers.push(
+      setTimeout(() => {
+        this.stop('hung');
+      }, timeout),
+    );
+  }
+
+  private limitLastOutput(): void {
+    this.timers.push(
+      setTimeout(() => {
+        this.child.stdout.destroy();
+        this.child.stderr.destroy();
+      }, LAST_OUTPUT),
+    );
   }
 }

@@ -44,7 +44,7 @@ export function region(): Reader<[number, number, number, number]> {
   return {
     expected: 'x, y, width and height, each from 0 to 1, inside the picture',
     read: (value) => {
-      const [x, y, width, height, ...more] = toNumbers(value);
+      const [x = NaN, y = NaN, width = NaN, height = NaN, ...more] = toNumbers(value);
       const inside = x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 1 + 1e-9 && y + height <= 1 + 1e-9;
       return inside && more.length === 0 ? [x, y, width, height] : undefined;
     },
@@ -55,7 +55,7 @@ export function gains(): Reader<[number, number]> {
   return {
     expected: 'the gains of red and blue, each above 0 and at most 32',
     read: (value) => {
-      const [red, blue, ...more] = toNumbers(value);
+      const [red = NaN, blue = NaN, ...more] = toNumbers(value);
       return red > 0 && red <= 32 && blue > 0 && blue <= 32 && more.length === 0 ? [red, blue] : undefined;
     },
   };

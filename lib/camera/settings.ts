@@ -142,7 +142,7 @@ export function checkCameraSettings(input: unknown): CameraSettings {
   for (const [one, other] of [
     ['width', 'height'],
     ['height', 'width'],
-  ]) {
+  ] as const) {
     if (one in settings && !(other in settings)) throw badSetting(other, `a number, since ${one} is set`, undefined);
   }
   return settings;

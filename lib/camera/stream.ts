@@ -150,13 +150,12 @@ export class Stream {
 
   /** Begins anew where what is wanted has changed. */
   private replan(): void {
-    const [first] = this.subscribers;
-    const framerate = Math.max(
-      this.source.isCamera ? SLOWEST : 0,
-      ...[...this.subscribers].map((subscriber) => subscriber.framerate),
-    );
-    const kind = [...this.subscribers].some((subscriber) => subscriber.kind === 'luma') ? 'luma' : 'jpeg';
-    const { quality } = [...this.subscribers].find((subscriber) => subscriber.quality !== undefined) ?? first;
+    const all = [...this.subscribers];
+    const first = all.at(0);
+    if (!first) return;
+    const framerate = Math.max(this.source.isCamera ? SLOWEST : 0, ...all.map((subscriber) => subscriber.framerate));
+    const kind = all.some((subscriber) => subscriber.kind === 'luma') ? 'luma' : 'jpeg';
+    const quality = all.find((subscriber) => subscriber.quality !== undefined)?.quality;
     const settings = withQuality(first.settings, quality);
     const same =
       this.plan?.framerate === framerate &&
