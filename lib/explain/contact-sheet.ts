@@ -78,10 +78,9 @@ export function enlarge(
   left: number,
   top: number,
 ): void {
-  const side = DIGIT_SIZE * factor;
-  for (let y = 0; y < side; y++) {
-    const row = Math.floor(y / factor) * DIGIT_SIZE;
-    const at = (top + y) * stride + left;
-    for (let x = 0; x < side; x++) canvas[at + x] = image[row + Math.floor(x / factor)];
+  for (const [i, value] of image.entries()) {
+    const x = left + (i % DIGIT_SIZE) * factor;
+    const y = top + Math.floor(i / DIGIT_SIZE) * factor;
+    for (let row = y; row < y + factor; row++) canvas.fill(value, row * stride + x, row * stride + x + factor);
   }
 }

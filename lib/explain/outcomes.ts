@@ -46,7 +46,8 @@ export function digitOutcomes({ digits = [], classified }: Trace): (Outcome | un
   const read = new Set(classified.reading.digits.map(({ image }) => image));
   return digits.map((shape, i) => {
     if (read.has(shape.image)) return 'digit';
-    if (!isDigit(classified.predictions[i])) return 'not a digit';
+    const prediction = classified.predictions.at(i);
+    if (!prediction || !isDigit(prediction)) return 'not a digit';
     return winnerOf(shape, digits, read) ? 'rival' : 'other writing';
   });
 }
@@ -65,34 +66,30 @@ const OTHER_WAYS: readonly Outcome[] = ['part', 'several', 'closer look'];
 
 /** What became of each shape of the mask. */
 export function shapeOutcomes(trace: Trace): ShapeOutcome[] {
+  const { digits = [], classified } = trace;
   const outcomes = digitOutcomes(trace);
+  const read = new Set(classified?.reading.digits.map(({ image }) => image));
+  const seen = digits.map((digit, i) => ({
+    digit,
+    outcome: outcomes[i],
+    prediction: classified?.predictions[i],
+  }));
   // A digit has its shape's box, and no two shapes of digits have the same.
-  const digits = new Map((trace.digits ?? []).map(({ box }, i) => [keyOf(box), i]));
+  const byBox = new Map(seen.map((each) => [keyOf(each.digit.box), each]));
   const standing = new Set(
-    (trace.digits ?? []).flatMap(({ box, doubt }, i) =>
-      doubt !== 'several' || outcomes[i] === 'digit' ? [keyOf(box)] : [],
-    ),
+    seen
+      .filter(({ digit, outcome }) => digit.doubt !== 'several' || outcome === 'digit')
+      .map(({ digit }) => keyOf(digit.box)),
   );
   return settled(trace.extracted?.shapes ?? [], standing).flatMap(({ box, doubt }): ShapeOutcome[] => {
-    const index = digits.get(keyOf(box));
-    const own = index === undefined ? undefined : outcomes[index];
+    const known = byBox.get(keyOf(box));
+    const own = known?.outcome;
     // A doubt is only that: the networks may have taken the shape for a digit all the same.
     if (doubt && own !== 'digit' && own !== 'rival') return OTHER_WAYS.includes(doubt) ? [] : [{ box, outcome: doubt }];
     const outcome = own ?? 'digit';
-    const { classified, digits: shapes = [] } = trace;
-    if (index === undefined || !classified) return [{ box, outcome }];
-    const lostTo =
-      outcome === 'rival'
-        ? winnerOf(shapes[index], shapes, new Set(classified.reading.digits.map(({ image }) => image)))
-        : undefined;
-    return [
-      {
-        box,
-        outcome,
-        ...(outcome === 'digit' && { digit: classified.predictions[index].digit }),
-        ...(lostTo && { lostTo }),
-      },
-    ];
+    const digit = outcome === 'digit' ? known?.prediction?.digit : undefined;
+    const lostTo = outcome === 'rival' && known ? winnerOf(known.digit, digits, read) : undefined;
+    return [{ box, outcome, ...(digit !== undefined && { digit }), ...(lostTo && { lostTo }) }];
   });
 }
 

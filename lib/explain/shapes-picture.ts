@@ -123,17 +123,11 @@ function drawNames(shapes: readonly ShapeOutcome[], width: number, height: numbe
 
 /** Above or below, flush with the left or the right side; then inside. */
 function places({ x, y, width, height }: Box, textWidth: number, textHeight: number): Box[] {
-  const size = { width: textWidth, height: textHeight };
+  const at = (left: number, top: number): Box => ({ x: left, y: top, width: textWidth, height: textHeight });
   const right = x + width - textWidth;
   const above = y - textHeight - 3;
   const below = y + height + 2;
-  return [
-    [x, above],
-    [right, above],
-    [x, below],
-    [right, below],
-    [x + 4, y + 3],
-  ].map(([left, top]) => ({ x: left, y: top, ...size }));
+  return [at(x, above), at(right, above), at(x, below), at(right, below), at(x + 4, y + 3)];
 }
 
 function overlap(a: Box, b: Box): boolean {

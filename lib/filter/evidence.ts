@@ -71,10 +71,16 @@ export function toPlaces({ text, confidence, digits }: FrameReading): Place[] {
  * the writing as a whole stands in the frame and however large it is, since a camera in the hand moves.
  */
 export function isSameWriting(a: readonly Place[], b: readonly Place[]): boolean {
-  if (a.length !== b.length || a.some(({ line }, i) => line !== b[i].line)) return false;
+  if (a.length !== b.length || pairs(a, b).some(([one, other]) => one.line !== other.line)) return false;
   const boxesA = layout(a);
   const boxesB = layout(b);
-  return !boxesA || !boxesB || boxesA.every((box, i) => intersectionOverUnion(box, boxesB[i]) >= SAME_PLACE);
+  if (!boxesA || !boxesB) return true;
+  return pairs(boxesA, boxesB).every(([one, other]) => intersectionOverUnion(one, other) >= SAME_PLACE);
+}
+
+/** What stands at the same position of both lists. */
+function pairs<T>(a: readonly T[], b: readonly T[]): [one: T, other: T][] {
+  return a.flatMap((one, i) => b.slice(i, i + 1).map((other): [T, T] => [one, other]));
 }
 
 /**
@@ -86,12 +92,13 @@ export function isSameWriting(a: readonly Place[], b: readonly Place[]): boolean
  * @param frames at least one, the newest last; all of the same writing
  */
 export function combine(frames: readonly (readonly Place[])[]): Place[] {
-  const newest = frames[frames.length - 1];
+  const newest = frames.at(-1) ?? [];
   if (frames.length === 1) return [...newest];
   const weight = 1 / (1 + (frames.length - 1) * CORRELATION);
   return newest.map((place, i) => {
+    const views = frames.flatMap((frame) => frame.slice(i, i + 1));
     const logs = place.probabilities.map(
-      (_, label) => weight * frames.reduce((sum, frame) => sum + robustLog(frame[i].probabilities[label]), 0),
+      (_, label) => weight * views.reduce((sum, view) => sum + robustLog(probabilityOf(view, label)), 0),
     );
     const greatest = Math.max(...logs);
     const powers = logs.map((log) => Math.exp(log - greatest));
@@ -100,12 +107,16 @@ export function combine(frames: readonly (readonly Place[])[]): Place[] {
   });
 }
 
-/** The place whose digit is least certain. */
-export function leastCertain(places: readonly Place[]): { place: Place; index: number; confidence: number } {
-  const confidences = places.map(({ digit, probabilities }) => probabilities[digit]);
+/** How sure a place is of one digit, or, with `DIGITS` for the label, of none; 0 for what is no label. */
+export function probabilityOf({ probabilities }: Place, label: number): number {
+  return probabilities[label] ?? 0;
+}
+
+/** At which place the digit is least certain, and how certain it is there. */
+export function leastCertain(places: readonly Place[]): { index: number; confidence: number } {
+  const confidences = places.map((place) => probabilityOf(place, place.digit));
   const confidence = Math.min(...confidences);
-  const index = confidences.indexOf(confidence);
-  return { place: places[index], index, confidence };
+  return { index: confidences.indexOf(confidence), confidence };
 }
 
 function robustLog(probability: number): number {

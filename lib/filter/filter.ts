@@ -1,4 +1,4 @@
-import { combine, isSameWriting, toPlaces, type FrameReading, type Place } from './evidence';
+import { combine, isSameWriting, probabilityOf, toPlaces, type FrameReading, type Place } from './evidence';
 import { goneReason, missingReason, unsteadyReason, unsureReason } from './reasons';
 
 export interface FilterOptions {
@@ -70,7 +70,7 @@ export class ReadingFilter {
     return { accepted: true, confidence };
   }
 
-  /** One frame without digits may be a slip; after `inARow` of them, the writing has goneReason. */
+  /** One frame without digits may be a slip; after `inARow` of them, the writing is gone. */
   #miss(otherWriting: boolean): string {
     if (++this.#emptyInARow < this.#options.inARow) {
       if (this.#frames.length > 0) this.#remember(EMPTY);
@@ -95,12 +95,12 @@ export class ReadingFilter {
   #agreement(text: string): { lead: number; frames: Frame[] } {
     let lead = 0;
     let best = 0;
-    let from = this.#frames.length;
-    for (let i = this.#frames.length - 1; i >= 0; i--) {
-      lead += this.#frames[i].text === text ? 1 : -1;
-      if (lead > best) [best, from] = [lead, i];
+    let latest = 0;
+    for (const [before, frame] of this.#frames.toReversed().entries()) {
+      lead += frame.text === text ? 1 : -1;
+      if (lead > best) [best, latest] = [lead, before + 1];
     }
-    return { lead: best, frames: this.#frames.slice(from) };
+    return { lead: best, frames: this.#frames.slice(this.#frames.length - latest) };
   }
 }
 
@@ -116,7 +116,7 @@ function completenessOf({ confidence }: FrameReading, places: readonly Place[]):
 }
 
 function productOf(places: readonly Place[]): number {
-  return places.reduce((product, { digit, probabilities }) => product * probabilities[digit], 1);
+  return places.reduce((product, place) => product * probabilityOf(place, place.digit), 1);
 }
 
 function rejected(reason: string): Verdict {

@@ -6,19 +6,16 @@ const MOST_LISTED = 5;
 
 /** Between which two the least certain digit is, and which one that is where there are several. */
 export function unsureReason(places: readonly Place[], minimumConfidence: number): string {
-  const {
-    place: { probabilities },
-    index,
-    confidence,
-  } = leastCertain(places);
-  const [first, second, third] = probabilities
+  const { index, confidence } = leastCertain(places);
+  const labels = (places[index]?.probabilities ?? [])
     .map((probability, label) => ({ probability, label }))
     .sort((a, b) => b.probability - a.probability);
   const where = places.length > 1 ? ` at digit ${index + 1}` : '';
   // Without the probabilities of every digit, nobody knows which others are likely.
-  if (second.probability === third.probability)
+  if (labels.at(1)?.probability === labels.at(2)?.probability)
     return `confidence ${roundDown(confidence)} is below ${minimumConfidence}`;
-  return `unsure between ${nameOf(first.label)} and ${nameOf(second.label)}${where}`;
+  const likeliest = labels.slice(0, 2).map(({ label }) => nameOf(label));
+  return `unsure between ${likeliest.join(' and ')}${where}`;
 }
 
 /** @param texts what was read in consecutive frames, the newest last */
