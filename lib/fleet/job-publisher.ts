@@ -134,9 +134,10 @@ export class JobPublisher {
         `expected a new job, got one that is not answered yet: run ${job.run}, sequence ${job.sequence}`,
         'same job',
       );
-    const older = live ? this.#queue.findIndex((sent) => sent.live) : -1;
-    if (older >= 0) {
-      this.#queuedBytes -= this.#queue.splice(older, 1)[0].bytes.length;
+    const older = live ? this.#queue.find((sent) => sent.live) : undefined;
+    if (older) {
+      this.#queue.splice(this.#queue.indexOf(older), 1);
+      this.#queuedBytes -= older.bytes.length;
       this.counts.dropped++;
     }
     if (this.#queue.length >= queue || this.#queuedBytes + bytes.length > MOST_QUEUED_BYTES) {

@@ -23,7 +23,7 @@ export interface JobKey {
   id: string;
   /** When the frame was taken, milliseconds since 1970 by the camera's clock, which may be wrong. */
   at: number;
-  /** Another one each time that the camera's node starts. */
+  /** Another one each time that the camera starts. */
   run: string;
   /** Counts the frames of one run from 0: their order, whatever the clock says. */
   sequence: number;
@@ -94,8 +94,14 @@ function rounded(probability: number): number {
   return Math.round(probability * 1e4) / 1e4;
 }
 
-function numbersOf({ x, y, width, height }: Box): [number, number, number, number] {
+type Numbers = [x: number, y: number, width: number, height: number];
+
+function numbersOf({ x, y, width, height }: Box): Numbers {
   return [x, y, width, height];
+}
+
+function boxOf([x, y, width, height]: Numbers): Box {
+  return { x, y, width, height };
 }
 
 /** @throws FleetError where it is no job, or a damaged one */
@@ -110,11 +116,8 @@ export function decodeJob(message: Uint8Array): Job {
     throw new FleetError(`expected a reading job, got ${describe(bytes)} that begins otherwise`, 'no job');
   if (bytes[3] !== MAGIC[3])
     throw new FleetError(
-      `expected a reading job of version ${MAGIC[3]}, got ` +
-        `version ` +
-        `${bytes.length > 3 ? bytes[3] : 'none'}: ` +
-        `bring ` +
-        `cameras and readers to the same release`,
+      `expected a reading job of version ${MAGIC[3]}, got version ${bytes.length > 3 ? bytes[3] : 'none'}: ` +
+        'bring cameras and readers to the same release',
       'other version',
     );
   try {
@@ -143,19 +146,25 @@ function unpack(data: Buffer): Job {
   const pictures = boxes.length + wholeBoxes.length;
   if (data.length !== start + pictures * DIGIT_PIXELS)
     throw new Error(`expected ${pictures} pictures of ${DIGIT_PIXELS} bytes, got ${data.length - start} bytes`);
-  const cut = ([x, y, w, h]: readonly number[], i: number): Whole => ({
+  const cut = ([x, y, w, h]: readonly [...Numbers, ...number[]], i: number): Whole => ({
     image: Buffer.from(data.subarray(start + i * DIGIT_PIXELS, start + (i + 1) * DIGIT_PIXELS)),
-    box: { x, y, width: w, height: h },
+    box: boxOf([x, y, w, h]),
     ...(judgements[i] && { judgement: judgements[i] }),
   });
   const wholes = wholeBoxes.map((box, i) => cut(box, boxes.length + i));
-  const digits = boxes.map((box, i): ExtractedDigit => ({
-    ...cut(box, i),
-    line: box[4],
-    ...(box.length === 6 && { whole: wholes[box[5]] }),
-  }));
-  for (const [i, doubt] of doubts) digits[i].doubt = DOUBTS[doubt];
-  for (const [i, x, y, w, h, first, last] of parts) digits[i].part = { of: { x, y, width: w, height: h }, first, last };
+  const doubtAt = new Map(doubts.map(([i, doubt]) => [i, DOUBTS[doubt]]));
+  const partAt = new Map(parts.map(([i, x, y, w, h, first, last]) => [i, { of: boxOf([x, y, w, h]), first, last }]));
+  const digits = boxes.map((box, i): ExtractedDigit => {
+    const doubt = doubtAt.get(i);
+    const part = partAt.get(i);
+    return {
+      ...cut(box, i),
+      line: box[4],
+      ...(box.length === 6 && { whole: wholes[box[5]] }),
+      ...(doubt && { doubt }),
+      ...(part && { part }),
+    };
+  });
   return { ...key, digits };
 }
 
@@ -169,14 +178,8 @@ function checkHead(value: unknown): JobHead {
       for (const [i, [x, y, w, h]] of list.entries()) {
         if (x + w > width || y + h > height)
           throw new Error(
-            `expected ${name}.${i} to lie in the frame of ` +
-              `${width} × ` +
-              `${height} pixels, ` +
-              `got x ` +
-              `${x}, y ` +
-              `${y}, ` +
-              `width ` +
-              `${w}, height ${h}`,
+            `expected ${name}.${i} to lie in the frame of ${width} × ${height} pixels, ` +
+              `got x ${x}, y ${y}, width ${w}, height ${h}`,
           );
       }
     }

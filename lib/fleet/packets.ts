@@ -27,8 +27,8 @@ export function limitPackets(stream: Stream, most: number): void {
         at += taken;
         continue;
       }
-      header.push(data[at++]);
-      const isWhole = header.length > 1 && header[header.length - 1] < 0x80;
+      header.push(...data.subarray(at, ++at));
+      const isWhole = header.slice(1).some((byte) => byte < 0x80);
       if (!isWhole && header.length <= LENGTH_BYTES) continue;
       left = isWhole ? header.slice(1).reduce((length, byte, i) => length + (byte & 0x7f) * 128 ** i, 0) : Infinity;
       header = [];

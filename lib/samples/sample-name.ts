@@ -18,7 +18,15 @@ export function parseSampleName(name: string): { at?: number; fingerprint?: Fing
   const [, year, month, day, hour, minute, second, millisecond, fingerprint] = NAME.exec(name) ?? [];
   if (!fingerprint) return {};
   return {
-    at: Date.UTC(+year, +month - 1, +day, +hour, +minute, +second, +millisecond),
+    at: Date.UTC(
+      Number(year),
+      Number(month) - 1,
+      Number(day),
+      Number(hour),
+      Number(minute),
+      Number(second),
+      Number(millisecond),
+    ),
     fingerprint: fromText(fingerprint),
   };
 }

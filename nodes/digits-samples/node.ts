@@ -6,7 +6,7 @@ import { parseCommand, type SamplesCommand } from '../../lib/samples/command';
 import { cropDigit } from '../../lib/samples/crop';
 import { SamplesError } from '../../lib/samples/labels';
 import type { SampleCounts } from '../../lib/samples/sample-index';
-import { acquireSamples, type Limits, type SampleStore } from '../../lib/samples/sample-store';
+import { acquireSamples, type Limits, type SampleStore, type Saved } from '../../lib/samples/sample-store';
 import { checkDecoder } from '../common/decoder';
 import { frameSize, type DigitsMessage } from '../common/frame';
 import { handleInput } from '../common/input-handler';
@@ -36,7 +36,7 @@ interface SamplesMessage extends DigitsMessage {
   accepted?: unknown;
   reason?: unknown;
   /** How many samples there are, and what became of the digits of this message. */
-  samples?: SampleCounts & Partial<Record<'kept' | 'duplicate' | 'relabelled' | 'full', number>>;
+  samples?: SampleCounts & Partial<Record<Saved['outcome'], number>>;
 }
 
 const DEFAULTS = { perLabel: 500, inAll: 5000 };
@@ -73,18 +73,19 @@ async function save(
   keep: Keep,
   limits: Limits,
   crops: boolean,
-): Promise<Record<string, number>> {
+): Promise<Record<Saved['outcome'], number>> {
   const digits = digitsOf(msg);
   const labels = chooseLabels({ ...msg, digits }, keep);
-  const tally: Record<string, number> = { kept: 0, duplicate: 0, relabelled: 0, full: 0 };
-  for (const [i, chosen] of labels.entries()) {
+  const tally = { kept: 0, duplicate: 0, relabelled: 0, full: 0 };
+  for (const [i, digit] of digits.entries()) {
+    const chosen = labels[i];
     if (!chosen) continue;
-    const { image, box } = digits[i];
+    const { image, box } = digit;
     const frame = msg.frame;
     const crop = crops && box && frame ? () => cropDigit(frame.image, box, frameSize(msg)) : undefined;
     const saved = await store.save({ image, ...chosen, crop }, limits);
     tally[saved.outcome]++;
-    if ('id' in saved) digits[i].sample = saved.id;
+    if ('id' in saved) digit.sample = saved.id;
   }
   return tally;
 }
@@ -119,16 +120,8 @@ function digitsOf({ digits, payload }: SamplesMessage): KeptDigit[] {
   const list = digits ?? payload;
   if (!isList(list)) {
     throw new SamplesError(
-      `expected digits from "extract digits" or "classify ` +
-        `digits" ` +
-        `in ` +
-        `msg.digits, ` +
-        `or a ` +
-        `command ` +
-        `in ` +
-        `msg.payload, ` +
-        `got ` +
-        describe(digits ?? payload),
+      'expected digits from "extract digits" or "classify digits" in msg.digits, or a command in msg.payload, ' +
+        `got ${describe(list)}`,
       'bad-request',
       'no digits',
     );
