@@ -16,6 +16,8 @@ const MAX_TOGETHER = 8;
  */
 export type Outgoing = NodeMessage | (NodeMessage | NodeMessage[] | null)[] | null | undefined;
 
+type Handler = (msg: NodeMessageInFlow, job: HandlerContext) => Outgoing | Promise<Outgoing>;
+
 export interface HandlerContext {
   /** Aborted when the node is closed: hand it to whatever can be interrupted. */
   signal: AbortSignal;
@@ -51,115 +53,143 @@ export interface InputHandlerOptions {
  *
  * @returns the node's status, for what it has to show without a message
  */
-export function handleInput(
-  node: Node,
-  handler: (msg: NodeMessageInFlow, job: HandlerContext) => Outgoing | Promise<Outgoing>,
-  { queue: most = MAX_QUEUED, urgent = () => false, together = () => false }: InputHandlerOptions = {},
-): Status {
-  const isUrgent = withoutThrowing(urgent);
-  const isTogether = withoutThrowing(together);
-  const queue = new MessageQueue<Incoming>(most);
-  const closing = new AbortController();
-  const status = new Status(node);
-  const beside = new Set<Promise<void>>();
-  const begun: Begun[] = [];
-  let working: Promise<void> | undefined;
+export function handleInput(node: Node, handler: Handler, options: InputHandlerOptions = {}): Status {
+  return new InputHandler(node, handler, options).status;
+}
 
-  const fail = (incoming: Incoming, cause: unknown): void => {
+/** Takes a node's messages in, from their arrival until they are done or the node is closed. */
+class InputHandler {
+  readonly status: Status;
+  private readonly most: number;
+  private readonly queue: MessageQueue<Incoming>;
+  private readonly isUrgent: (msg: NodeMessageInFlow) => boolean;
+  private readonly isTogether: (msg: NodeMessageInFlow) => boolean;
+  private readonly closing = new AbortController();
+  /** Urgent messages that are in work. */
+  private readonly beside = new Set<Promise<void>>();
+  /** All others that are in work, in their order. */
+  private readonly begun: Begun[] = [];
+  private working: Promise<void> | undefined;
+
+  constructor(
+    private readonly node: Node,
+    private readonly handler: Handler,
+    { queue: most = MAX_QUEUED, urgent = () => false, together = () => false }: InputHandlerOptions,
+  ) {
+    this.status = new Status(node);
+    this.most = most;
+    this.queue = new MessageQueue(most);
+    this.isUrgent = withoutThrowing(urgent);
+    this.isTogether = withoutThrowing(together);
+    node.on('input', (msg, send, done) => {
+      this.receive({ msg, send, done });
+    });
+    node.on('close', (_removed: boolean, done: () => void) => {
+      // Node-RED delivers in the next turn of the event loop, and takes away the input listener of a node that is
+      // closed: what was sent to it just before has to come in first, to be failed and not lost.
+      void this.close().then(() => {
+        setImmediate(done);
+      });
+    });
+  }
+
+  private receive(incoming: Incoming): void {
+    const tooLong = takeOutTooLong(incoming.msg);
+    if (tooLong) this.fail(incoming, tooLong);
+    else if (this.closing.signal.aborted) this.fail(incoming, this.closing.signal.reason);
+    else if (this.isUrgent(incoming.msg)) this.handleBeside(incoming);
+    else this.enqueue(incoming);
+  }
+
+  private handleBeside(incoming: Incoming): void {
+    const handled = this.finish(incoming, this.answer(incoming)).finally(() => this.beside.delete(handled));
+    this.beside.add(handled);
+  }
+
+  private enqueue(incoming: Incoming): void {
+    const dropped = this.queue.add(incoming);
+    if (!dropped) {
+      this.fail(incoming, new BusyError(this.most));
+      return;
+    }
+    for (const old of dropped) this.complete(old);
+    if (dropped.length > 0) this.status.rest({ fill: 'grey', shape: 'dot', text: `${this.queue.dropped} dropped` });
+    if (this.working) this.begin();
+    else this.working = this.work();
+  }
+
+  /** Finishes what has been begun, in its order, until nothing waits any more. */
+  private async work(): Promise<void> {
+    this.begin();
+    for (let first = this.begun.at(0); first; first = this.begun.at(0)) {
+      await this.finish(first.incoming, first.answered);
+      this.begun.shift();
+      this.begin();
+    }
+    this.working = undefined;
+  }
+
+  /** Begins the next message where none is in work, or those that are may be handled together with it. */
+  private begin(): void {
+    for (let next = this.queue.first; next; next = this.queue.first) {
+      const isOneOfMany = !isOfStream(next.msg) && this.isTogether(next.msg);
+      const first = this.begun.at(0);
+      if (first && !(isOneOfMany && first.isOneOfMany && this.begun.length < MAX_TOGETHER)) return;
+      this.queue.next();
+      const answered = this.answer(next);
+      // It is looked at when those before it are done.
+      answered.catch(() => undefined);
+      this.begun.push({ incoming: next, answered, isOneOfMany });
+    }
+  }
+
+  private async answer({ msg }: Incoming): Promise<Outgoing> {
+    prepare(msg);
+    return this.handler(msg, { signal: this.closing.signal, status: this.status });
+  }
+
+  private async finish(incoming: Incoming, answered: Promise<Outgoing>): Promise<void> {
+    const { signal } = this.closing;
+    try {
+      const outgoing = await answered;
+      signal.throwIfAborted();
+      if (outgoing) incoming.send(outgoing);
+    } catch (error) {
+      this.fail(incoming, signal.aborted ? signal.reason : error);
+      return;
+    }
+    this.status.recover();
+    this.complete(incoming);
+  }
+
+  /** What listens to messages that are done has had its say by then; an error of its own must not hold up this node. */
+  private complete(incoming: Incoming): void {
+    try {
+      incoming.done();
+    } catch (error) {
+      this.node.error(`what follows a message has failed: ${describe(error)}`);
+    }
+  }
+
+  private fail(incoming: Incoming, cause: unknown): void {
     const error = clearError(cause);
-    status.fail(error);
+    this.status.fail(error);
     try {
       incoming.done(error);
     } catch {
       // Node-RED clones the message for the catch nodes, which not every message allows; then the log has to do.
-      node.error(error.message);
+      this.node.error(error.message);
     }
-  };
+  }
 
-  const answer = async ({ msg }: Incoming): Promise<Outgoing> => {
-    prepare(msg);
-    return handler(msg, { signal: closing.signal, status });
-  };
-
-  const finish = async (incoming: Incoming, answered: Promise<Outgoing>): Promise<void> => {
-    try {
-      const outgoing = await answered;
-      closing.signal.throwIfAborted();
-      if (outgoing) incoming.send(outgoing);
-    } catch (error) {
-      fail(incoming, closing.signal.aborted ? closing.signal.reason : error);
-      return;
-    }
-    status.recover();
-    complete(incoming);
-  };
-
-  /** What listens to messages that are done has had its say by then; an error of its own must not hold up this node. */
-  const complete = (incoming: Incoming): void => {
-    try {
-      incoming.done();
-    } catch (error) {
-      node.error(`what follows a message has failed: ${describe(error)}`);
-    }
-  };
-
-  const begin = (): void => {
-    for (let next = queue.first; next; next = queue.first) {
-      const isOneOfMany = !isOfStream(next.msg) && isTogether(next.msg);
-      if (begun.length > 0 && !(isOneOfMany && begun[0].isOneOfMany && begun.length < MAX_TOGETHER)) return;
-      queue.next();
-      const answered = answer(next);
-      // It is looked at when those before it are done.
-      answered.catch(() => undefined);
-      begun.push({ incoming: next, answered, isOneOfMany });
-    }
-  };
-
-  const work = async (): Promise<void> => {
-    begin();
-    for (let first = begun.at(0); first; first = begun.at(0)) {
-      await finish(first.incoming, first.answered);
-      begun.shift();
-      begin();
-    }
-    working = undefined;
-  };
-
-  node.on('input', (msg, send, done) => {
-    const incoming = { msg, send, done };
-    const tooLong = takeOutTooLong(msg);
-    if (tooLong) {
-      fail(incoming, tooLong);
-    } else if (closing.signal.aborted) {
-      fail(incoming, closing.signal.reason);
-    } else if (isUrgent(msg)) {
-      const handled = finish(incoming, answer(incoming)).finally(() => beside.delete(handled));
-      beside.add(handled);
-    } else {
-      const dropped = queue.add(incoming);
-      if (!dropped) {
-        fail(incoming, new BusyError(most));
-        return;
-      }
-      for (const old of dropped) complete(old);
-      if (dropped.length > 0) status.rest({ fill: 'grey', shape: 'dot', text: `${queue.dropped} dropped` });
-      if (working) begin();
-      else working = work();
-    }
-  });
-
-  node.on('close', (_removed: boolean, done: () => void) => {
+  /** Resolves when nothing is in work any more. */
+  private async close(): Promise<void> {
     const closed = new Error('the node was stopped before the message was done');
-    status.close();
-    closing.abort(closed);
-    for (const incoming of queue.clear()) fail(incoming, closed);
-    // Node-RED delivers in the next turn of the event loop, and takes away the input listener of a node that is closed:
-    // what was sent to it just before has to come in first, to be failed and not lost.
-    void Promise.all([working, ...beside]).then(() => {
-      setImmediate(done);
-    });
-  });
-  return status;
+    this.status.close();
+    this.closing.abort(closed);
+    for (const incoming of this.queue.clear()) this.fail(incoming, closed);
+    await Promise.all([this.working, ...this.beside]);
+  }
 }
 
 /** A proxy that was revoked can be anywhere in a message, and JavaScript's own error about it names no part of it. */

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { Thumbnail } from '../../lib/pictures/thumbnail';
 
@@ -55,64 +56,79 @@ export function servePreviews(RED: NodeAPI): void {
   if (apps.has(RED.httpAdmin)) return;
   apps.add(RED.httpAdmin);
   const { hooks } = RED as unknown as { hooks: Hooks };
-  const watched = new Map<string, Watched>();
-
-  const forget = (id: string): void => {
-    clearTimeout(watched.get(id)?.timer);
-    if (watched.delete(id) && watched.size === 0) for (const hook of [ON_SEND, ON_COMPLETE]) hooks.remove(hook);
-  };
-
-  const see = (id: string, { payload }: { payload?: unknown }): void => {
-    const entry = watched.get(id);
-    const picture = entry && thumbnails().visibleIn(payload);
-    if (entry && picture !== undefined) watched.set(id, { number: entry.number + 1, picture, timer: entry.timer });
-  };
-
-  const watch = (id: string): Watched => {
-    const known = watched.get(id);
-    if (known) {
-      known.timer.refresh();
-      return known;
-    }
-    if (watched.size === 0) {
-      hooks.add(ON_SEND, (sent) => {
-        for (const { source, msg } of sent) see(source.id, msg);
-      });
-      hooks.add(ON_COMPLETE, ({ node, msg, error }) => {
-        if (!error && node.node?.wires?.flat().length === 0) see(node.id, msg);
-      });
-    }
-    const timer = setTimeout(() => {
-      forget(id);
-    }, FORGOTTEN);
-    timer.unref();
-    const entry = { number: 0, picture: undefined, timer };
-    watched.set(id, entry);
-    return entry;
-  };
-
+  const previews = new Previews(hooks);
   RED.httpAdmin.get('/digits/preview/:id', RED.auth.needsPermission('digits-preview.read'), (request, response) => {
     const { id } = request.params as { id: string };
     response.set('cache-control', 'no-store');
     if (!(RED.nodes.getNode(id) as unknown)) {
-      forget(id);
+      previews.forget(id);
       response.sendStatus(404);
       return;
     }
-    const entry = watch(id);
-    const { number, picture } = entry;
-    if (number === 0 || number === Number(request.query.since)) {
+    const entry = previews.watch(id);
+    if (entry.number === 0 || entry.number === Number(request.query.since)) {
       response.sendStatus(204);
       return;
     }
-    (entry.made ??= thumbnails().thumbnail(picture, LONGEST_SIDE)).then(
-      ({ image, width, height }) => {
-        response.json({ number, width, height, image: `data:image/jpeg;base64,${image.toString('base64')}` });
-      },
-      // What a node sends need not be a picture.
-      () => {
-        response.sendStatus(204);
-      },
-    );
+    answerWith(entry, response);
   });
+}
+
+/** Looks at what the nodes send that somebody has asked about lately, and only while there are such nodes. */
+class Previews {
+  private readonly watched = new Map<string, Watched>();
+
+  constructor(private readonly hooks: Hooks) {}
+
+  /** What the node has sent since it is looked at, which goes on for `FORGOTTEN` milliseconds more. */
+  watch(id: string): Watched {
+    const known = this.watched.get(id);
+    if (known) {
+      known.timer.refresh();
+      return known;
+    }
+    if (this.watched.size === 0) this.addHooks();
+    const timer = setTimeout(() => {
+      this.forget(id);
+    }, FORGOTTEN);
+    timer.unref();
+    const entry = { number: 0, picture: undefined, timer };
+    this.watched.set(id, entry);
+    return entry;
+  }
+
+  forget(id: string): void {
+    clearTimeout(this.watched.get(id)?.timer);
+    if (!this.watched.delete(id) || this.watched.size > 0) return;
+    for (const hook of [ON_SEND, ON_COMPLETE]) this.hooks.remove(hook);
+  }
+
+  private addHooks(): void {
+    this.hooks.add(ON_SEND, (sent) => {
+      for (const { source, msg } of sent) this.see(source.id, msg);
+    });
+    this.hooks.add(ON_COMPLETE, ({ node, msg, error }) => {
+      if (!error && node.node?.wires?.flat().length === 0) this.see(node.id, msg);
+    });
+  }
+
+  private see(id: string, { payload }: { payload?: unknown }): void {
+    const entry = this.watched.get(id);
+    const picture = entry && thumbnails().visibleIn(payload);
+    if (!entry || picture === undefined) return;
+    this.watched.set(id, { number: entry.number + 1, picture, timer: entry.timer });
+  }
+}
+
+function answerWith(entry: Watched, response: Response): void {
+  const { number, picture } = entry;
+  (entry.made ??= thumbnails().thumbnail(picture, LONGEST_SIDE)).then(
+    ({ image, width, height }) => {
+      response.json({ number, width, height, image: `data:image/jpeg;base64,${image.toString('base64')}` });
+    },
+    // What a node sends need not be a picture.
+    () => {
+      response.sendStatus(204);
+    },
+  );
 }
