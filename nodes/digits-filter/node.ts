@@ -47,18 +47,8 @@ export function create(RED: NodeAPI): (this: Node, settings: FilterSettings) => 
         !(confidence >= 0 && confidence <= 1)
       ) {
         throw new TypeError(
-          'expected what "classify digits" sends, a string ' +
-            'of ' +
-            'digits ' +
-            'in ' +
-            'msg.payload ' +
-            'and a ' +
-            'number ' +
-            'from 0 ' +
-            'to 1 ' +
-            'in ' +
-            'msg.confidence, ' +
-            `got ${describe(payload)} and ${describe(confidence)}`,
+          'expected what "classify digits" sends, a string of digits in msg.payload and a number from 0 to 1 in ' +
+            `msg.confidence, got ${describe(payload)} and ${describe(confidence)}`,
         );
       }
       const verdict = filter.judge(streamOf(msg), {

@@ -1,8 +1,9 @@
-import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import type { Node, NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { describe, isList } from '../../lib/pictures/picture';
 import { drawSamplesSheet } from '../../lib/train/report/samples-sheet';
 import { startTraining, type TrainingProgress, type TrainingResult } from '../../lib/train/start-training';
 import { readForSheet } from '../../lib/train/data/sources';
+import type { TrainingSettings } from '../../lib/train/settings';
 import { handleInput, type HandlerContext } from '../common/input-handler';
 import { trainingSettings, type TrainNodeSettings } from './settings';
 
@@ -15,49 +16,13 @@ interface TrainMessage extends NodeMessageInFlow {
 export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) => void {
   function TrainNode(this: Node, settings: TrainNodeSettings): void {
     RED.nodes.createNode(this, settings);
-    let running: AbortController | undefined;
-
-    const work = async (
-      msg: TrainMessage,
-      wanted: Record<string, unknown>,
-      { signal, status }: HandlerContext,
-    ): Promise<TrainMessage> => {
-      if (running) throw new Error('a training is running already; a message with the payload "stop" ends it');
-      const stop = (running = new AbortController());
-      const began = performance.now();
-      try {
-        const result = await startTraining(trainingSettings(RED, settings, wanted), {
-          signal: AbortSignal.any([signal, stop.signal]),
-          onStage: (stage) => {
-            status.show({ fill: 'yellow', shape: 'ring', text: stage });
-          },
-          onProgress: (progress) => {
-            if (signal.aborted) return;
-            status.show({ fill: 'blue', shape: 'dot', text: inShort(progress) });
-            this.send([{ topic: 'progress', payload: chartable(progress) }, null]);
-            if (progress.result) this.log(epochLine(progress, (performance.now() - began) / 1000));
-          },
-        });
-        this.log(lastLine(result));
-        for (const note of result.notes) this.warn(note);
-        status.show(
-          result.better === false
-            ? { fill: 'yellow', shape: 'dot', text: 'worse: not saved' }
-            : { fill: 'green', shape: 'dot', text: `${percent(result.accuracy)} · ${seconds(result.seconds)}` },
-        );
-        msg.payload = result;
-        return msg;
-      } finally {
-        running = undefined;
-      }
-    };
-
+    const trainer = new Trainer(this);
     handleInput(
       this,
       async (msg: TrainMessage, job) => {
         const command = commandOf(msg.payload);
         if (command === 'stop') {
-          running?.abort();
+          trainer.stop();
           return null;
         }
         if (command === 'preview') {
@@ -65,14 +30,59 @@ export function create(RED: NodeAPI): (this: Node, settings: TrainNodeSettings) 
           msg.payload = await drawSamplesSheet(await readForSheet({ mnist, samples }, job.signal), seed);
           return [msg, null];
         }
-        return [null, await work(msg, command, job)];
-        // A sheet takes a thread of its own, so that of those one is made at a time.
+        msg.payload = await trainer.train(() => trainingSettings(RED, settings, command), job);
+        return [null, msg];
       },
+      // A sheet takes a thread of its own, so that of those one is made at a time.
       { urgent: ({ payload }) => !isPreview(payload) },
     );
   }
 
   return TrainNode;
+}
+
+/** One training at a time; how it goes is sent, shown and logged. */
+class Trainer {
+  private running: AbortController | undefined;
+
+  constructor(private readonly node: Node) {}
+
+  stop(): void {
+    this.running?.abort();
+  }
+
+  /** @throws Error where a training is running, and whatever `settingsOf` and the training throw */
+  async train(settingsOf: () => TrainingSettings, { signal, status }: HandlerContext): Promise<TrainingResult> {
+    if (this.running) throw new Error('a training is running already; a message with the payload "stop" ends it');
+    const stop = (this.running = new AbortController());
+    const began = performance.now();
+    try {
+      const result = await startTraining(settingsOf(), {
+        signal: AbortSignal.any([signal, stop.signal]),
+        onStage: (stage) => {
+          status.show({ fill: 'yellow', shape: 'ring', text: stage });
+        },
+        onProgress: (progress) => {
+          if (signal.aborted) return;
+          status.show({ fill: 'blue', shape: 'dot', text: inShort(progress) });
+          this.node.send([{ topic: 'progress', payload: chartable(progress) }, null]);
+          if (progress.result) this.node.log(epochLine(progress, (performance.now() - began) / 1000));
+        },
+      });
+      this.node.log(lastLine(result));
+      for (const note of result.notes) this.node.warn(note);
+      status.show(resultStatus(result));
+      return result;
+    } finally {
+      this.running = undefined;
+    }
+  }
+}
+
+function resultStatus({ better, accuracy, seconds: total }: TrainingResult): NodeStatus {
+  return better === false
+    ? { fill: 'yellow', shape: 'dot', text: 'worse: not saved' }
+    : { fill: 'green', shape: 'dot', text: `${percent(accuracy)} · ${seconds(total)}` };
 }
 
 function isPreview(payload: unknown): boolean {
@@ -94,16 +104,8 @@ function commandOf(payload: unknown): 'stop' | 'preview' | Record<string, unknow
     return stop === true ? 'stop' : preview === true ? 'preview' : rest;
   }
   throw new TypeError(
-    `expected msg.payload to start a training (settings as ` +
-      `an ` +
-      `object, ` +
-      `or ` +
-      `nothing), ` +
-      `"stop" ` +
-      `or ` +
-      `"preview", ` +
-      `got ` +
-      describe(payload),
+    'expected msg.payload to start a training (settings as an object, or nothing), "stop" or "preview", ' +
+      `got ${describe(payload)}`,
   );
 }
 
@@ -135,17 +137,9 @@ function epochLine({ epoch, epochs, result }: TrainingProgress, total: number): 
     seconds: time = NaN,
   } = result ?? {};
   return (
-    `Iteration ${epoch} of ${epochs} | Loss = ` +
-    `${loss.toFixed(5)} | ` +
-    `Accuracy = ` +
-    `${accuracy.toFixed(5)} | ` +
-    `Validation ` +
-    `loss = ${validationLoss.toFixed(5)} | ` +
-    `Validation accuracy = ${validationAccuracy.toFixed(5)} | ` +
-    `Time = ` +
-    `${time.toFixed(2)} s | ` +
-    `Total = ` +
-    `${(total / 60).toFixed(2)} min`
+    `Iteration ${epoch} of ${epochs} | Loss = ${loss.toFixed(5)} | Accuracy = ${accuracy.toFixed(5)} | ` +
+    `Validation loss = ${validationLoss.toFixed(5)} | Validation accuracy = ${validationAccuracy.toFixed(5)} | ` +
+    `Time = ${time.toFixed(2)} s | Total = ${(total / 60).toFixed(2)} min`
   );
 }
 
@@ -168,14 +162,9 @@ function lastLine({
       ? ` | Own samples = ${before.samples.toFixed(4)} before, ${after.samples.toFixed(4)} after${seen}`
       : '';
   return (
-    `Trained on ${engine} | Time per epoch = ` +
-    `${secondsAnEpoch.toFixed(2)} s | ` +
-    `Total ` +
-    `training ` +
-    `time = ` +
-    `${(total / 60).toFixed(2)} min | ` +
-    `${independent ? 'Test' : 'Validation'} accuracy = ` +
-    `${accuracy.toFixed(4)} (${tested} pictures, ` +
+    `Trained on ${engine} | Time per epoch = ${secondsAnEpoch.toFixed(2)} s | ` +
+    `Total training time = ${(total / 60).toFixed(2)} min | ` +
+    `${independent ? 'Test' : 'Validation'} accuracy = ${accuracy.toFixed(4)} (${tested} pictures, ` +
     `${testedOn}${independent ? '' : '; no independent test: too few'})${change} | ` +
     (path === undefined ? 'Worse than before: not saved' : `Saved at ${path}`)
   );
