@@ -2,15 +2,12 @@ import { describe } from '../pictures/picture';
 import type { Mark } from './overlay';
 
 /**
- * What to draw about the digits of a message, which may come from anywhere.
- * @param digits as `extract` or `classify` make them; undefined for none
- * @throws TypeError
+ * What to draw about digits, which may come from anywhere.
+ * @param digits as `extract` or `classify` make them
+ * @throws TypeError for one without a box
  */
-export function marksOf(digits: unknown): Mark[] {
-  if (digits === undefined || digits === null) return [];
-  if (!Array.isArray(digits))
-    throw new TypeError(`expected msg.digits to be an array of digits, got ${describe(digits)}`);
-  return digits.map((value: unknown, i) => {
+export function marksOf(digits: readonly unknown[]): Mark[] {
+  return digits.map((value, i) => {
     const { box, digit, confidence } = (typeof value === 'object' && value !== null ? value : {}) as Record<
       string,
       unknown

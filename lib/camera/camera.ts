@@ -46,7 +46,7 @@ export class Camera {
 
   /**
    * Begins to look at the camera's live stream.
-   * @param settings see `CameraSettings`; values as editors and messages have them are read, too
+   * @param settings see `CameraSettings`; values as forms and messages have them are read, too
    * @param instead of this view, which is closed
    * @throws CameraError where a setting makes no sense, or does not fit to how the camera is live already.
    */
@@ -67,7 +67,7 @@ export class Camera {
   }
 
   /**
-   * @param settings see `CameraSettings`; values as editors and messages have them are read, too
+   * @param settings see `CameraSettings`; values as forms and messages have them are read, too
    * @param signal ends the capture, whether it waits or is in work
    * @throws CameraError
    */

@@ -31,7 +31,7 @@ export type CameraErrorCode =
   | 'no-stream';
 
 interface Explanation {
-  /** Under 20 characters, for the text below a node. */
+  /** Under 20 characters, for a status line. */
   status: string;
   /** What to do about it, in whole sentences. */
   hint?: string;

@@ -91,7 +91,7 @@ export class HttpCamera implements PictureSource, FrameSource {
         (text === '' ? 'none' : JSON.stringify(text)),
       {
         status: 'bad address',
-        hint: 'Set it in the camera device.',
+        hint: "Set it in the camera's settings.",
       },
     );
   }

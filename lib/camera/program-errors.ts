@@ -2,16 +2,15 @@ import { CameraError, type CameraErrorCode } from './errors';
 import type { Ended } from './run';
 
 const LIST = 'See what `rpicam-hello --list-cameras` says on a terminal.';
-const RIGHTS =
-  'The user that Node-RED runs as must be in the `video` group (`sudo usermod -aG video NAME`, then restart).';
+const RIGHTS = 'The user that this runs as must be in the `video` group (`sudo usermod -aG video NAME`, then restart).';
 const CONTAINER =
   'In a container, /run/udev and the camera devices (/dev/video*, /dev/media*, /dev/dma_heap) must be passed in.';
 
 const PATH =
-  "Check the program's path in the camera device: " +
+  "Check the program's path in the camera's settings: " +
   'rpicam-still, rpicam-vid and rpicam-hello must stand in one folder. Left empty, they are found by themselves.';
 const INSTALL =
-  'On a Raspberry Pi: `sudo apt install rpicam-apps`. ' + 'Elsewhere, choose a replay folder in the camera device.';
+  'On a Raspberry Pi: `sudo apt install rpicam-apps`. ' + "Elsewhere, choose a replay folder in the camera's settings.";
 
 interface Failure {
   pattern: RegExp;
@@ -28,7 +27,7 @@ const FAILURES: Failure[] = [
     code: 'in-use',
     status: 'camera in use',
     message: 'the camera is in use by another program',
-    hint: 'End the other program (a preview, motion, another Node-RED, a second camera device with the same number).',
+    hint: 'End the other program (a preview, motion, another one like this), or what else here has the same camera number.',
   },
   {
     pattern: /no cameras available/i,
@@ -104,7 +103,7 @@ const FAILURES: Failure[] = [
     code: 'write-failed',
     status: 'picture not written',
     message: 'the camera program could not hand its picture over',
-    hint: 'Try once more; if it stays, restart Node-RED.',
+    hint: 'Try once more; if it stays, restart this program.',
   },
 ];
 
@@ -186,7 +185,7 @@ export function startFailure(programs: string[], error: NodeJS.ErrnoException): 
     `the camera program ${names} could not be started: ${denied ? 'permission denied' : error.message}`,
     {
       status: 'cannot start it',
-      hint: "Check the program's path in the camera device: it must be a program file that Node-RED's user may run.",
+      hint: "Check the program's path in the camera's settings: it must be a program file that this process may run.",
       cause: error,
     },
   );
@@ -202,7 +201,7 @@ export function wrongProgram(program: string, version: string, cause: CameraErro
   });
 }
 
-/** The error for captures that were still wanted when the camera, or the node that asked, was closed. */
+/** The error for captures that were still wanted when the camera, or the view that asked, was closed. */
 export function closedError(): CameraError {
   return new CameraError('closed', 'the camera was closed before the picture was taken', { status: 'closed' });
 }

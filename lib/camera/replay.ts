@@ -79,7 +79,6 @@ export class ReplayFolder implements PictureSource, FrameSource {
     if (this.round && !this.loop) {
       throw new CameraError('replay-ended', 'all pictures of the replay folder have been shown', {
         status: 'end of replay',
-        hint: 'A full deploy begins anew; or let the camera device repeat them.',
       });
     }
     this.round = await this.names();
@@ -104,11 +103,11 @@ export class ReplayFolder implements PictureSource, FrameSource {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const why =
-        { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read by Node-RED' }[code ?? ''] ??
+        { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read by this process' }[code ?? ''] ??
         `cannot be read: ${message}`;
       throw new CameraError('no-folder', `the replay folder ${this.folder} ${why}`, {
         status: 'no replay folder',
-        hint: 'Check its path in the camera device.',
+        hint: "Check its path in the camera's settings.",
         cause: error,
       });
     }

@@ -1,4 +1,4 @@
-/** How settings are read: from what editors and messages have, to what the camera programs take. */
+/** How settings are read: from what forms and messages have, to what the camera programs take. */
 
 /** `read` answers undefined for what is not as `expected` says. */
 export interface Reader<T> {

@@ -121,7 +121,7 @@ export function checkHold(value: unknown): number {
 }
 
 /**
- * Reads settings as an editor or a message has them. Numbers may be strings of digits, lists may be strings with
+ * Reads settings as a form or a message has them. Numbers may be strings of digits, lists may be strings with
  * commas; undefined, null and "" leave a setting to the camera program. The program itself takes negative and odd sizes
  * without a word, hence the checks here.
  * @throws CameraError (`bad-setting`) naming the setting, what was expected and what came.

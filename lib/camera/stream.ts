@@ -61,7 +61,7 @@ export class Stream {
       throw new CameraError('other-stream', `this camera is live already with another setting of ${differing}`, {
         status: 'other live settings',
         hint:
-          'Nodes that are live at the same camera need the same size and picture settings, and those that want ' +
+          'All who are live at the same camera need the same size and picture settings, and those that want ' +
           'JPEG frames the same quality; kind and rate may differ.',
       });
     }

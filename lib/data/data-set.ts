@@ -18,8 +18,8 @@ export interface DataSetSummary {
 const NAMED = 20;
 
 /**
- * Labelled digits with a name. It may be large, so whoever passes it on means the same one: Node-RED's clone of a
- * message keeps it, and where it is written as JSON (in the debug sidebar, in a context), its summary stands for it.
+ * Labelled digits with a name. It may be large, so whoever passes it on means the same one: a clone of a
+ * message keeps it, and where it is written as JSON, e.g. to be shown, its summary stands for it.
  */
 export class DataSet implements LabelledDigits {
   readonly images: Uint8Array;

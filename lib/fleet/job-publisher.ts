@@ -227,16 +227,8 @@ export class JobPublisher {
     const sent = this.#out.get(key);
     if (sent) return sent;
     throw new FleetError(
-      `refused a reading by ${reader} for frame ${id} of ` +
-        `${camera}, ` +
-        `run ` +
-        `${run}, ` +
-        `sequence ` +
-        `${sequence}: ` +
-        `no ` +
-        `such ` +
-        `job ` +
-        `is out. It was given up, was sent before this node started, or another node has the same camera name`,
+      `refused a reading by ${reader} for frame ${id} of ${camera}, run ${run}, sequence ${sequence}: ` +
+        'no such job is out. It was given up, was sent before this start, or another sender has the same camera name',
       'no such job',
     );
   }

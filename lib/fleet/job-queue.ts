@@ -39,7 +39,7 @@ export interface QueueListener {
   onError(error: FleetError): void;
 }
 
-/** What a flow has made of a job. */
+/** What was made of a job. */
 export type Answer = Pick<FleetReading, 'text' | 'confidence' | 'digits'> &
   Partial<Pick<FleetReading, 'otherWriting' | 'accepted' | 'reason' | 'error'>>;
 
@@ -58,8 +58,8 @@ interface Open extends Taken {
 /** A reader's side: takes its share of the jobs, and acknowledges each only when the broker has the reading. */
 export class JobQueue {
   /**
-   * Counted since the start: jobs `taken`, `answered`, `repeated` where one came again, `unanswered` where the flow
-   * gave nothing back, and `dropped` where too many came; messages that are `damaged`.
+   * Counted since the start: jobs `taken`, `answered`, `repeated` where one came again, `unanswered` where nothing
+   * came back, and `dropped` where too many came; messages that are `damaged`.
    */
   readonly counts = { taken: 0, answered: 0, repeated: 0, damaged: 0, unanswered: 0, dropped: 0 };
   readonly #topics: Topics;
@@ -209,16 +209,7 @@ export class JobQueue {
         this.counts.unanswered++;
         acknowledge();
         this.#errors.add(
-          new FleetError(
-            `the flow has not answered job ${id} of ` +
-              `${camera} within ` +
-              `${this.#timeout / 1000} s; ` +
-              `does a ` +
-              `wire ` +
-              `lead ` +
-              `back?`,
-            'no answer',
-          ),
+          new FleetError(`job ${id} of ${camera} was not answered within ${this.#timeout / 1000} s`, 'no answer'),
         );
         this.#next();
       }, this.#timeout);

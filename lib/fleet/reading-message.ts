@@ -13,7 +13,7 @@ export interface FleetReading extends JobKey {
   confidence: number;
   digits: Omit<Digit, 'image'>[];
   otherWriting?: boolean;
-  /** Where the flow has a confidence filter. */
+  /** Where a confidence filter has judged it. */
   accepted?: boolean;
   reason?: string;
   /** Why there is no reading. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PictureInput } from './picture';
 
-/** Which picture a message is about: `msg.frame`. Boxes of digits are in its pixels. */
+/** Which picture a reading is about. Boxes of digits are in its pixels. */
 export interface Frame {
   /** 16 hexadecimal digits. */
   id: string;
@@ -14,7 +14,7 @@ export interface Frame {
   height: number;
   /** The whole picture as it came. */
   image: PictureInput;
-  /** Of a frame of a live stream: which stream. Of such frames only the newest waits at a node. */
+  /** Of a frame of a live stream: which stream. Of such frames only the newest is worth waiting for. */
   stream?: string;
   /**
    * Of a frame of a live stream: how many of its frames were lost so far, on the way here, since they were damaged or a

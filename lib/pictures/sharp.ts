@@ -24,7 +24,7 @@ function noDecoder(cause: unknown): PictureError {
     `pictures cannot be decoded here (${platform} on ${arch}, Node.js ${version}): ` +
     `${isMissing ? 'the library sharp is not installed' : 'the library sharp does not run on this computer'}. It ` +
     'runs on Linux (x64 and 64-bit ARM; 32-bit ARMv7 from Debian 12 "Bookworm" on), macOS and Windows, not on ARMv6 ' +
-    '(Pi 1, Zero). "npm install --os=linux --cpu=wasm32 sharp" in the folder where the nodes are installed brings ' +
+    '(Pi 1, Zero). "npm install --os=linux --cpu=wasm32 sharp" in the folder where the package is installed brings ' +
     'one that runs anywhere, but slowly';
   return new PictureError(message, 'no-decoder', { cause });
 }

@@ -37,7 +37,7 @@ export function thumbnail(picture: unknown, longestSide: number): Promise<Thumbn
 }
 
 /**
- * What there is to see in a message's payload: a picture, or digits, which are put side by side; undefined for anything
+ * What there is to see in what is sent: a picture, or digits, which are put side by side; undefined for anything
  * else.
  */
 export function visibleIn(payload: unknown): unknown {

@@ -14,7 +14,7 @@ const LIMIT = 100;
 const EXPECTED = 'expected "count", "list", { list: label, limit }, { relabel: id, label } or { delete: id }';
 
 /**
- * The command in a message's payload; undefined where it is none.
+ * The command that somebody sends; undefined where it is none.
  * @throws SamplesError for a command that is incomplete
  */
 export function parseCommand(payload: unknown): SamplesCommand | undefined {

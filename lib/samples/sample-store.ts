@@ -194,7 +194,7 @@ function problemOf(
 
 function full(what: string): SamplesError {
   return new SamplesError(
-    `there is no room for another sample: there are ${what}. Delete some, or allow more in the node's settings`,
+    `there is no room for another sample: there are ${what}. Delete some, or allow more in the settings`,
     'full',
     'samples full',
   );

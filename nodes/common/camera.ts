@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Camera } from '../../lib/camera/camera';
-import { CameraError } from '../../lib/camera/errors';
+import { CameraError, type CameraErrorCode } from '../../lib/camera/errors';
 
 /** For a camera in the network. */
 export interface CameraDeviceCredentials {
@@ -14,6 +14,19 @@ export interface CameraDeviceNode extends Node<CameraDeviceCredentials> {
   camera: Camera;
   /** The camera program that is set. */
   program: string | undefined;
+}
+
+/** What to do about an error in Node-RED, where the camera itself cannot know. */
+const HINTS: Partial<Record<CameraErrorCode, string>> = {
+  'replay-ended': 'A full deploy begins anew; or let the camera device repeat them.',
+};
+
+/** The error, with what to do about it in Node-RED where there is something to say. */
+export function withHint<T>(error: T): T | CameraError {
+  const hint = error instanceof CameraError ? HINTS[error.code] : undefined;
+  if (!(error instanceof CameraError) || hint === undefined) return error;
+  const { code, message, status, cause } = error;
+  return new CameraError(code, message, { status, hint, cause });
 }
 
 /**

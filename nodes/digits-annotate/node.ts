@@ -42,7 +42,7 @@ export function create(RED: NodeAPI): (this: Node, settings: AnnotateSettings) =
       const format = formatOf(settings);
       const longestSide = longestSideOf(settings);
       throttle ??= new Throttle(numberSetting(settings.atMost) ?? 0);
-      const marks = marksOf(msg.digits);
+      const marks = marksOf(digitsOf(msg));
       if (!throttle.pass()) return null;
       const accepted = typeof msg.accepted === 'boolean' ? msg.accepted : undefined;
       const { image } = await annotate(msg.frame ? msg.frame.image : msg.payload, marks, {
@@ -77,6 +77,13 @@ export function create(RED: NodeAPI): (this: Node, settings: AnnotateSettings) =
   }
 
   return AnnotateNode;
+}
+
+function digitsOf({ digits }: AnnotateMessage): unknown[] {
+  if (digits === undefined || digits === null) return [];
+  if (!Array.isArray(digits))
+    throw new TypeError(`expected msg.digits to be an array of digits, got ${describe(digits)}`);
+  return digits;
 }
 
 function formatOf({ format = 'jpeg' }: AnnotateSettings): AnnotatedFormat {

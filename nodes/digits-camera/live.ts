@@ -5,6 +5,7 @@ import type { CameraError } from '../../lib/camera/errors';
 import type { LivePicture } from '../../lib/camera/live-frame';
 import type { StreamReport } from '../../lib/camera/reconnect';
 import { newFrame, type Frame } from '../../lib/pictures/frame';
+import { withHint } from '../common/camera';
 import type { Status } from '../common/status';
 import { Rate } from './rate';
 
@@ -138,7 +139,8 @@ export class LiveNode {
   }
 
   private tell(): void {
-    const { state, error } = this.report;
+    const { state } = this.report;
+    const error = this.report.error && withHint(this.report.error);
     this.told = performance.now();
     const payload: LiveReport = {
       state,

@@ -1,10 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { CameraError } from '../../lib/camera/errors';
 import { SETTING_NAMES, type CameraSettings } from '../../lib/camera/settings';
+import type { Camera } from '../../lib/camera/camera';
+import type { CapturedPicture } from '../../lib/camera/source';
 import { describe, isList } from '../../lib/pictures/picture';
 import { newFrame } from '../../lib/pictures/frame';
 import { checkDecoder } from '../common/decoder';
-import { findCamera } from '../common/camera';
+import { findCamera, withHint } from '../common/camera';
 import type { DigitsMessage } from '../common/frame';
 import { handleInput } from '../common/input-handler';
 import { LiveNode } from './live';
@@ -55,7 +57,7 @@ export function create(RED: NodeAPI): (this: Node, settings: CameraNodeSettings)
         const camera = findCamera(RED, config.device);
         const settings = { ...own, ...overrides(msg.camera) };
         job.status.show({ fill: 'blue', shape: 'dot', text: 'taking a picture' });
-        const { image, source, width, height, at } = await camera.capture(settings, job.signal);
+        const { image, source, width, height, at } = await captured(camera, settings, job.signal);
         job.status.show(live.isLive ? {} : { fill: 'green', shape: 'dot', text: `${width} × ${height}` });
         msg.payload = image;
         msg.frame = { ...newFrame(source, { width, height }, image), at };
@@ -84,6 +86,14 @@ export function create(RED: NodeAPI): (this: Node, settings: CameraNodeSettings)
   }
 
   return CameraNode;
+}
+
+async function captured(camera: Camera, settings: object, signal: AbortSignal): Promise<CapturedPicture> {
+  try {
+    return await camera.capture(settings, signal);
+  } catch (error) {
+    throw withHint(error);
+  }
 }
 
 function commandOf({ payload }: { payload?: unknown }): Command | undefined {

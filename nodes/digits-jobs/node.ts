@@ -100,8 +100,9 @@ class JobReader {
             this.emit(job);
           },
           onError: (error) => {
-            this.health.failed(error);
-            this.node.error(error, {});
+            const told = withHint(error);
+            this.health.failed(told);
+            this.node.error(told, {});
           },
         },
       );
@@ -157,6 +158,14 @@ class JobReader {
     });
     this.node.send([null, { payload }]);
   }
+}
+
+/** A job that does not come back most often has no way back, which only Node-RED's user can see. */
+function withHint(error: FleetError): FleetError {
+  const { message, status } = error;
+  return status === 'no answer'
+    ? new FleetError(`${message}; does a wire lead back?`, status, { cause: error })
+    : error;
 }
 
 function isKey(job: Answer['job']): job is JobKey {

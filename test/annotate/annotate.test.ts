@@ -212,13 +212,10 @@ describe('what is drawn about the digits of a message', () => {
         { box, digit: undefined, confidence: undefined },
       ],
     );
-    assert.deepEqual([marksOf(undefined), marksOf(null), marksOf([])], [[], [], []]);
+    assert.deepEqual(marksOf([]), []);
   });
 
   it('is an error where they have no boxes', () => {
-    assert.throws(() => marksOf('407'), {
-      message: 'expected msg.digits to be an array of digits, got the string "407"',
-    });
     assert.throws(
       () => marksOf([{ box: { x: 1, y: 2, width: 3, height: NaN } }]),
       /expected digits with a box of .*, got an object with x, y, width, height at position 0/,

@@ -48,10 +48,10 @@ async function prove(deadline: number): Promise<void> {
     throw new EngineError(
       'native TensorFlow is not installed; in the folder ' +
         'where ' +
-        'Node-RED ' +
-        'has ' +
-        'its ' +
-        'nodes, ' +
+        'this ' +
+        'package ' +
+        'is ' +
+        'installed, ' +
         '"npm ' +
         'install ' +
         '@tensorflow/tfjs-node" adds it where there is one for this computer',

@@ -10,7 +10,7 @@ export class EngineError extends Error {
 /**
  * Loads `@tensorflow/tfjs-node` where the user has installed it.
  *
- * Never to be called in Node-RED's own process: on processors that it was not built for, loading it ends the process.
+ * Never to be called in the main process: on processors that it was not built for, loading it ends the process.
  *
  * @throws EngineError
  */
