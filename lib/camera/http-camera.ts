@@ -83,11 +83,7 @@ export class HttpCamera implements PictureSource, FrameSource {
     if (address?.protocol === 'http:' || address?.protocol === 'https:') return address;
     throw new CameraError(
       'bad-address',
-      `expected the address of a camera that begins with ` +
-        `http:// ` +
-        `or ` +
-        `https://, ` +
-        `got ` +
+      'expected the address of a camera that begins with http:// or https://, got ' +
         (text === '' ? 'none' : JSON.stringify(text)),
       {
         status: 'bad address',

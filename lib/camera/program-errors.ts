@@ -56,11 +56,7 @@ const FAILURES: Failure[] = [
     status: 'no camera memory',
     message: 'there is no memory for the camera',
     hint:
-      `Take smaller pictures, or give the camera more ` +
-      `memory ` +
-      `(dtoverlay=vc4-kms-v3d,cma-256 ` +
-      `in ` +
-      `config.txt). ` +
+      'Take smaller pictures, or give the camera more memory (dtoverlay=vc4-kms-v3d,cma-256 in config.txt). ' +
       `${RIGHTS} ${CONTAINER}`,
   },
   {
@@ -76,17 +72,7 @@ const FAILURES: Failure[] = [
     status: 'setting refused',
     message: 'the camera program refused a setting',
     hint:
-      'Clear the setting that it names, or bring the ' +
-      'program ' +
-      'up ' +
-      'to ' +
-      'date ' +
-      '(`sudo ' +
-      'apt ' +
-      'update ' +
-      '&& ' +
-      'sudo ' +
-      'apt ' +
+      'Clear the setting that it names, or bring the program up to date (`sudo apt update && sudo apt ' +
       'full-upgrade`).',
   },
   {
@@ -118,18 +104,8 @@ export function programFailure(
       return new CameraError('hung', `${program} did not finish in ${allowed / 1000} s and was ended`, {
         status: 'camera hangs',
         hint:
-          "Check the camera's cable, and lengthen the " +
-          'time ' +
-          'limit ' +
-          'if ' +
-          'the ' +
-          'shutter ' +
-          'time ' +
-          'is ' +
-          'long. A ' +
-          'restart ' +
-          'of ' +
-          'the Pi often helps.',
+          "Check the camera's cable, and lengthen the time limit if the shutter time is long. A restart of the " +
+          'Pi often helps.',
         cause: said(stderr),
       });
     case 'too-large':

@@ -128,18 +128,7 @@ async function panelsOf(trace: Trace, { data, info: framed }: Fitted, digitsWidt
   const digits = {
     title: `${panels.length + 1}. What the network sees`,
     meaning:
-      'Each shape that is left, in reading order, brought ' +
-      'to ' +
-      '28 × ' +
-      '28 ' +
-      'pixels. ' +
-      'The ' +
-      'least ' +
-      'sure ' +
-      'one ' +
-      'counts ' +
-      'for ' +
-      'the ' +
+      'Each shape that is left, in reading order, brought to 28 × 28 pixels. The least sure one counts for the ' +
       'reading.',
     picture: await drawDigits(trace, digitsWidth),
   };

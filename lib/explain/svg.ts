@@ -47,10 +47,7 @@ export function text(
 export function outline({ x, y, width, height }: Box, colour: string, { thick = 2, dashed = false } = {}): string {
   const dash = dashed ? ` stroke-dasharray="${3 * thick} ${2 * thick}"` : '';
   return (
-    `<rect x="${x}" y="${y}" width="${width}" ` +
-    `height="${height}" ` +
-    `fill="none" ` +
-    `stroke="${colour}" ` +
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="${colour}" ` +
     `stroke-width="${thick}"${dash}/>`
   );
 }

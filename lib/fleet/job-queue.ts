@@ -129,16 +129,8 @@ export class JobQueue {
     const open = this.#open.get(jobKey(key));
     if (!open)
       throw new FleetError(
-        `there is no open job ${describe(key.id)} of ` +
-          `camera ` +
-          `${describe(key.camera)}: ` +
-          `it ` +
-          `has ` +
-          `been ` +
-          `answered, ` +
-          `or ` +
-          `has ` +
-          `taken too long`,
+        `there is no open job ${describe(key.id)} of camera ${describe(key.camera)}: it has been answered, or ` +
+          'has taken too long',
         'no such job',
       );
     const { camera, id, at, run, sequence } = open.job;

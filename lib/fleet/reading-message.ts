@@ -82,13 +82,7 @@ export function packReading(value: object): FleetReading {
 export function checkReading(reading: FleetReading, job: Expected): void {
   const refuse = (what: string, expected: unknown, got: unknown): never => {
     throw new FleetError(
-      `expected the reading of job ${job.id} of ` +
-        `${job.camera}: ` +
-        `its ` +
-        `${what} to ` +
-        `be ` +
-        `${describe(expected)}, ` +
-        `got ` +
+      `expected the reading of job ${job.id} of ${job.camera}: its ${what} to be ${describe(expected)}, got ` +
         describe(got),
       'wrong reading',
     );
@@ -103,18 +97,7 @@ export function checkReading(reading: FleetReading, job: Expected): void {
   const stranger = strangerAmong(digits, job.digits);
   if (stranger)
     throw new FleetError(
-      `expected the reading of job ${job.id} of ` +
-        `${job.camera}: ` +
-        `digits ` +
-        `at ` +
-        `its ` +
-        `boxes, ` +
-        `in ` +
-        `their ` +
-        `order, ` +
-        `got ` +
-        `one ` +
-        `at ` +
+      `expected the reading of job ${job.id} of ${job.camera}: digits at its boxes, in their order, got one at ` +
         `${keyOf(stranger)} (x, y, width, height), line ${stranger.line}`,
       'wrong reading',
     );

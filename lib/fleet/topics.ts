@@ -20,11 +20,7 @@ const UNFIT = /[\p{Surrogate}\p{Control}]/u;
 export function topicsBelow(prefix: string): Topics {
   if (!isName(prefix) || !/^[^+#$/][^+#]*$/.test(prefix) || prefix.endsWith('/')) {
     throw new FleetError(
-      `expected topics to begin with words such as digits ` +
-        `or ` +
-        `school/digits, 1 ` +
-        `to ` +
-        `${LONGEST_NAME} characters ` +
+      `expected topics to begin with words such as digits or school/digits, 1 to ${LONGEST_NAME} characters ` +
         `without + and #, got ${describe(prefix)}`,
       'bad topic',
     );
@@ -35,13 +31,7 @@ export function topicsBelow(prefix: string): Topics {
     sharedJobs: (group) => {
       if (!isName(group) || !/^[^+#/]+$/.test(group)) {
         throw new FleetError(
-          `expected the name of a group of readers, 1 to ` +
-            `${LONGEST_NAME} characters ` +
-            `without ` +
-            `/, + ` +
-            `and ` +
-            `#, ` +
-            `got ` +
+          `expected the name of a group of readers, 1 to ${LONGEST_NAME} characters without /, + and #, got ` +
             describe(group),
           'bad group',
         );
