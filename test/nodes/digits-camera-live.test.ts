@@ -369,7 +369,10 @@ describe('digits-camera, live', () => {
       const node = await load({ framerate: 50 }, { source: 'replay', folder: '', loop: false });
       const list = await frames(node, 10);
       assert.match(list[0].source, /^01-/);
-      assert.match((await report(node, 'ended')).error ?? '', /all pictures of the replay folder have been shown/);
+      assert.match(
+        (await report(node, 'ended')).error ?? '',
+        /all pictures of the replay folder have been shown\. A full deploy begins anew/,
+      );
       node.node.receive({ payload: 'start' });
       await frames(node, 1);
     });
