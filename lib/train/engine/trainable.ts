@@ -15,6 +15,18 @@ export function weightsOf(tf: Pick<TensorFlow, 'Variable'>, model: LayersModel):
     .filter((weight): weight is Variable => weight instanceof tf.Variable);
 }
 
+/**
+ * Weights on the way from some to others of the same network.
+ * @param share of the way, 0 to 1
+ */
+export function weightsBetween(
+  from: readonly Float32Array[],
+  to: readonly Float32Array[],
+  share: number,
+): Float32Array[] {
+  return to.map((values, i) => values.map((value, k) => share * value + (1 - share) * from[i][k]));
+}
+
 /** What has to be known of a network to train it. */
 export interface NetworkShape {
   /** Of one picture, without the batch: [28, 28], [28, 28, 1] or [784]. */

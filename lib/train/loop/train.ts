@@ -4,8 +4,9 @@ import { Adam } from '../engine/adam';
 import { BatchMaker } from '../data/batches';
 import { bestTemperature } from '../engine/calibrate';
 import type { Curriculum } from '../data/curriculum';
-import type { Batch } from '../data/samples';
+import type { Batch, BatchPlan } from '../data/samples';
 import type { TrainableNetwork } from '../engine/trainable';
+import { Tally } from './tally';
 
 /** How the weights are changed. */
 export interface Recipe {
@@ -117,97 +118,130 @@ export async function train(
   curriculum: Curriculum,
   options: TrainingOptions,
 ): Promise<TrainingOutcome> {
-  const { epochs, recipe = USUAL_RECIPE, onProgress, onBest, signal } = options;
+  const { epochs, signal } = options;
   if (!(epochs >= 1)) throw new RangeError(`expected at least 1 epoch, got ${epochs}`);
-  const { averaging, weightDecay, judge } = recipe;
-  const optimizer = new Adam(network.tf, network.weights, averaging, weightDecay);
-  const batches = new BatchMaker(curriculum.data);
-  const { validation } = curriculum;
-  const results: EpochResult[] = [];
-  let best: { result: BestEpoch; values: Float32Array[] } | undefined;
-  const outcome = (): TrainingOutcome => ({ epochs: results, ...(best && { best: best.result }) });
-  const pause = async (): Promise<void> => {
-    await setImmediate();
-    signal?.throwIfAborted();
-  };
-  let step = 0;
-  const began = performance.now();
+  const training = new Training(network, curriculum, options);
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const plans = curriculum.batches(epoch);
-      const samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
-      if (samples === 0)
-        throw new RangeError(`expected an epoch of at least 1 sample, got ${plans.length} batches without any`);
-      const steps = plans.length * epochs;
-      const start = performance.now();
-      let told = start;
-      let loss = 0;
-      let right = 0;
-      let seen = 0;
-      const progress = (): TrainingProgress => {
-        const now = performance.now();
-        const last = results.at(-1);
-        return {
-          epoch,
-          epochs,
-          share: seen / samples,
-          loss: loss / seen,
-          accuracy: right / seen,
-          validationLoss: last?.validationLoss,
-          validationAccuracy: last?.validationAccuracy,
-          samplesPerSecond: seen / ((now - start) / 1000),
-          secondsLeft: ((now - began) / 1000) * (steps / step - 1),
-        };
-      };
-      for await (const batch of unlessStopped(batches.make(plans), signal)) {
-        await pause();
-        const made = trainStep(network, optimizer, batch, recipe, rate(step++, steps, recipe));
-        if (!Number.isFinite(made.loss)) {
-          throw new TrainingError(
-            `the loss has become ${made.loss} in epoch ${epoch}; try a lower learning rate than ${recipe.learningRate}`,
-          );
-        }
-        loss += made.loss * batch.labels.length;
-        right += made.right;
-        seen += batch.labels.length;
-        if (performance.now() - told > INTERVAL) {
-          told = performance.now();
-          onProgress?.(progress());
-        }
+    for (let epoch = 1; epoch <= epochs; epoch++) await training.run(epoch);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    await training.end();
+  }
+  return training.outcome;
+}
+
+/** Goes through epochs, and remembers the best of them. */
+class Training {
+  readonly #recipe: Recipe;
+  readonly #optimizer: Adam;
+  readonly #batches: BatchMaker;
+  readonly #results: EpochResult[] = [];
+  #best: { result: BestEpoch; weights: Float32Array[] } | undefined;
+  /** Of all epochs. */
+  #steps = 0;
+  readonly #began = performance.now();
+
+  constructor(
+    private readonly network: TrainableNetwork,
+    private readonly curriculum: Curriculum,
+    private readonly options: TrainingOptions,
+  ) {
+    this.#recipe = options.recipe ?? USUAL_RECIPE;
+    this.#optimizer = new Adam(network.tf, network.weights, this.#recipe.averaging, this.#recipe.weightDecay);
+    this.#batches = new BatchMaker(curriculum.data);
+  }
+
+  get outcome(): TrainingOutcome {
+    return { epochs: this.#results, ...(this.#best && { best: this.#best.result }) };
+  }
+
+  async run(epoch: number): Promise<void> {
+    const plans = this.curriculum.batches(epoch);
+    const samples = plans.reduce((sum, { sources }) => sum + sources.length, 0);
+    if (samples === 0)
+      throw new RangeError(`expected an epoch of at least 1 sample, got ${plans.length} batches without any`);
+    const steps = plans.length * this.options.epochs;
+    const tally = new Tally(epoch, samples);
+    await this.#learn(plans, steps, tally);
+    await this.#withAverage(() => this.#judge(steps, tally));
+  }
+
+  /** Closes what was opened; the network gets the weights of the best epoch. */
+  async end(): Promise<void> {
+    await this.#batches.close();
+    if (this.#best) this.network.restore(this.#best.weights);
+    this.#optimizer.dispose();
+  }
+
+  /** @param steps of all epochs together */
+  async #learn(plans: BatchPlan[], steps: number, tally: Tally): Promise<void> {
+    const { onProgress, signal } = this.options;
+    let told = tally.began;
+    for await (const batch of unlessStopped(this.#batches.make(plans), signal)) {
+      await this.#pause();
+      const learningRate = rate(this.#steps++, steps, this.#recipe);
+      const made = trainStep(this.network, this.#optimizer, batch, this.#recipe, learningRate);
+      if (!Number.isFinite(made.loss)) {
+        throw new TrainingError(
+          `the loss has become ${made.loss} in epoch ${tally.epoch}; ` +
+            `try a lower learning rate than ${this.#recipe.learningRate}`,
+        );
       }
-      if (averaging > 0) optimizer.swap();
-      try {
-        const logits = await network.logitsOf(validation.images, pause);
-        const measured = network.lossAndAccuracy(logits, validation);
-        const result: EpochResult = {
-          epoch,
-          loss: loss / seen,
-          accuracy: right / seen,
-          validationLoss: measured.loss,
-          validationAccuracy: measured.accuracy,
-          seconds: (performance.now() - start) / 1000,
-        };
-        results.push(result);
-        if (!best || isBetter(result, best.result, judge)) {
-          best = {
-            result: { ...result, temperature: bestTemperature(logits, validation.labels, network.classes) },
-            values: network.snapshot(),
-          };
-          await onBest?.(result);
-        }
-        onProgress?.({ ...progress(), result });
-      } finally {
-        if (averaging > 0) optimizer.swap();
+      tally.add(made, batch.labels.length);
+      if (performance.now() - told > INTERVAL) {
+        told = performance.now();
+        onProgress?.(this.#progress(steps, tally));
       }
     }
-    return outcome();
-  } catch (error) {
-    if (signal?.aborted) return outcome();
-    throw error;
-  } finally {
-    await batches.close();
-    if (best) network.restore(best.values);
-    optimizer.dispose();
+  }
+
+  /** Measures the network on what was held out, and remembers its weights where they are the best so far. */
+  async #judge(steps: number, tally: Tally): Promise<void> {
+    const { network } = this;
+    const { validation } = this.curriculum;
+    const logits = await network.logitsOf(validation.images, () => this.#pause());
+    const measured = network.lossAndAccuracy(logits, validation);
+    const result: EpochResult = {
+      epoch: tally.epoch,
+      ...tally.means(),
+      validationLoss: measured.loss,
+      validationAccuracy: measured.accuracy,
+      seconds: tally.seconds(),
+    };
+    this.#results.push(result);
+    if (!this.#best || isBetter(result, this.#best.result, this.#recipe.judge)) {
+      this.#best = {
+        result: { ...result, temperature: bestTemperature(logits, validation.labels, network.classes) },
+        weights: network.snapshot(),
+      };
+      await this.options.onBest?.(result);
+    }
+    this.options.onProgress?.({ ...this.#progress(steps, tally), result });
+  }
+
+  /** Does something with the moving average of the weights in their place, where the recipe has one. */
+  async #withAverage(task: () => Promise<void>): Promise<void> {
+    await (this.#recipe.averaging > 0 ? this.#optimizer.averaged(task) : task());
+  }
+
+  #progress(steps: number, tally: Tally): TrainingProgress {
+    const last = this.#results.at(-1);
+    return {
+      epoch: tally.epoch,
+      epochs: this.options.epochs,
+      share: tally.share(),
+      ...tally.means(),
+      validationLoss: last?.validationLoss,
+      validationAccuracy: last?.validationAccuracy,
+      samplesPerSecond: tally.samplesPerSecond(),
+      secondsLeft: ((performance.now() - this.#began) / 1000) * (steps / this.#steps - 1),
+    };
+  }
+
+  async #pause(): Promise<void> {
+    await setImmediate();
+    this.options.signal?.throwIfAborted();
   }
 }
 
@@ -264,7 +298,8 @@ function trainStep(
       return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
     }, [...network.weights]);
     optimizer.apply(grads, learningRate);
-    const result = { loss: value.dataSync()[0], right: right?.dataSync()[0] ?? 0 };
+    const [loss = NaN] = value.dataSync();
+    const result = { loss, right: right?.dataSync()[0] ?? 0 };
     right?.dispose();
     return result;
   });
