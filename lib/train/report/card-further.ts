@@ -24,8 +24,9 @@ const whole = (count: number): string => count.toLocaleString('en');
 const percent = (share: number | null, decimals = 2): string =>
   share === null ? '–' : `${(share * 100).toFixed(decimals)} %`;
 
-const LETTERS_LINE = `- Letters take the place of half of what is drawn and no digit. Those that look like a digit (O o I i l S s Z
-  z b g q y, what is narrow as a bar or round as a 0) were left out.`;
+const LETTERS_LINE =
+  '- Letters take the place of half of what is drawn and no digit. Those that look like a digit (O o I i l S s Z\n' +
+  '  z b g q y, what is narrow as a bar or round as a 0) were left out.';
 
 const pagesLine = ({ training, held }: NonNullable<FurtherFacts['pages']>): string =>
   `- Shapes of the project's own drawn pages, digits and others, as the steps of the camera's digits give them:

@@ -6,6 +6,13 @@ import type { Accuracies } from '../loop/result';
 import { DRAWN_DIGITS, NEGATIVES } from '../data/samples';
 import { NOT_A_DIGIT } from '../../digit';
 
+/** How many own samples were for what. */
+interface OwnSamples {
+  training: number;
+  validation: number;
+  test: number;
+}
+
 /** What a model card tells beside the report. */
 export interface CardFacts {
   name: string;
@@ -23,8 +30,8 @@ export interface CardFacts {
   /** Digits that were trained with, and held out. */
   digits: number;
   heldOut: number;
-  /** Own samples by what they were for, where there were any but those mixed into MNIST. */
-  own?: { training: number; validation: number; test: number };
+  /** Where there were any but those mixed into MNIST. */
+  own?: OwnSamples;
   /** Whether an existing model was taught own samples. */
   fineTuned: boolean;
   /** Whether MNIST was among the data. */
@@ -57,155 +64,165 @@ const percent = (share: number | null, decimals = 2): string =>
   share === null ? '–' : `${(share * 100).toFixed(decimals)} %`;
 const whole = (count: number): string => count.toLocaleString('en');
 
-const drawnDigits = (
-  share: number,
-): string => `Drawn by the project itself (\`lib/train/synthesis/glyphs.ts\`), for every 100 of these: ${Math.round(100 * share * DRAWN_DIGITS)} digits in forms that MNIST's writers
-  do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s)`;
-const drawnNegatives = (
-  share: number,
-): string => `, and ${Math.round(100 * share * NEGATIVES)} that are no digits: letters,
-  signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids`;
-
 /** The model card of a network trained here (Mitchell et al. 2019: "Model Cards for Model Reporting"), as Markdown. */
 export function writeCard(facts: CardFacts, report: Report): string {
-  const { test, augmented, negativesRejected } = report;
-  const knowsNone = facts.classes > NOT_A_DIGIT;
-  const row = (name: string, { n, accuracy, rejected, calibrationError }: DigitFigures): string =>
-    `| ${name} | ${whole(n)} | ${percent(accuracy)} | ${percent(rejected)} | ${percent(calibrationError)} |`;
-  return `# ${[facts.name, facts.version].filter(Boolean).join(' ')}
-
-Reads one handwritten digit from a picture of 28×28, white ink on black, normalised as MNIST's are: the longer side of the
-ink 20 pixels, its centre of mass in the middle. Tells ${knowsNone ? 'eleven classes apart: 0 to 9, and "not a digit"' : 'ten classes apart: 0 to 9'}. ${whole(facts.weights)} weights in
-${facts.network === 'existing' ? `the network of ${facts.from ?? 'another model'}` : 'the layers format of TensorFlow.js; the network itself is in `lib/train/engine/network.ts`'}.
-
-## Training
-
-${dataLines(facts)}
-- ${facts.completed < facts.epochs ? `Stopped after ${facts.completed} of ${facts.epochs}` : facts.epochs} epochs, of which number ${facts.bestEpoch} was the best; Adam${facts.averaging > 0 ? `, moving average of the weights (${facts.averaging})` : ''}; seed ${facts.seed}; ${facts.engine},
-  ${facts.seconds < 90 ? `${facts.seconds.toFixed(0)} seconds` : `${(facts.seconds / 60).toFixed(0)} minutes`}; ${facts.trainedAt.slice(0, 10)}.${
-    facts.settled === undefined
-      ? ''
-      : `
-- The weights are ${facts.settled} of those of that epoch and ${(1 - facts.settled).toFixed(1)} of those of the model that it goes on from (Wortsman et al. 2022:
-  "Robust fine-tuning of zero-shot models"), so that no hands are forgotten.`
-  }
-
-Again: \`${facts.again}\`.
-
-## Figures
-
-| | digits | right | taken for no digit | calibration error |
-|---|---|---|---|---|
-${[
-  row(testName(facts), test),
-  ...(augmented ? [row('… as another pen and a camera would give them', augmented)] : []),
-  ...Object.entries(facts.others).map(([name, figures]) => row(name, figures)),
-].join('\n')}
-
-${facts.further ? furtherTables(facts.further).trimStart() + '\n' : ''}| digit | ${test.byDigit.map((_, digit) => digit).join(' | ')} |
-|---|${'---|'.repeat(test.byDigit.length)}
-| right, of the first of these | ${test.byDigit.map((share) => percent(share, 1)).join(' | ')} |
-${
-  facts.independent
-    ? ''
-    : `
-There is no independent test: own samples were too few to set some aside, so these are the ones that chose the best epoch.
-Others will be read less well. From five samples of a digit on, one is kept to test with.
-`
-}${
-    negativesRejected === undefined
-      ? ''
-      : `
-Of drawn things that are no digits, made as those for training were, it knew ${percent(negativesRejected, 1)} as such; real ones are more
-various.
-`
-  }${comparison(facts)}
-## Confidence
-
-Logits are divided by ${report.temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), fitted to ${facts.fineTuned && !facts.own?.validation ? 'own samples and usual digits' : 'what was held out'}${
-    facts.augmentation
-      ? `, as it is
-and augmented${knowsNone ? ', with drawn digits and things that are no digits' : ''}`
-      : ''
-  }. The calibration error is the expected one over 15 bins.
-
-## Limits
-
-- A bare upright stroke is a 1, also where it is the edge of a table.
-- ${knowsNone ? 'O, I, l, S and Z are read as the digits that they look like; what stands beside them has to tell.' : 'Whatever it is shown is read as a digit: letters, drawings and shadows too.'}
-- Western Arabic digits only.
-`;
+  return [
+    head(facts),
+    `## Training\n\n${trainingLines(facts).join('\n')}\n\nAgain: \`${facts.again}\`.\n`,
+    `## Figures\n\n${figures(facts, report)}`,
+    `## Confidence\n\n${confidence(facts, report)}`,
+    `## Limits\n\n${limits(facts)}`,
+  ].join('\n');
 }
 
-function testName({ testedOn, independent }: CardFacts): string {
-  if (testedOn === 'MNIST') return 'MNIST, test set';
-  return testedOn !== 'own samples'
-    ? testedOn
-    : independent
-      ? 'own samples that had no part in it'
-      : 'own samples that chose the best epoch';
+const knowsNoDigit = ({ classes }: CardFacts): boolean => classes > NOT_A_DIGIT;
+
+function head(facts: CardFacts): string {
+  const { name, version, network, from, weights } = facts;
+  const classes = knowsNoDigit(facts) ? 'eleven classes apart: 0 to 9, and "not a digit"' : 'ten classes apart: 0 to 9';
+  const layers =
+    network === 'existing'
+      ? `the network of ${from ?? 'another model'}`
+      : 'the layers format of TensorFlow.js; the network itself is in `lib/train/engine/network.ts`';
+  return [
+    `# ${[name, version].filter(Boolean).join(' ')}`,
+    '',
+    'Reads one handwritten digit from a picture of 28×28, white ink on black, ' +
+      "normalised as MNIST's are: the longer side of the",
+    `ink 20 pixels, its centre of mass in the middle. Tells ${classes}. ${whole(weights)} weights in`,
+    `${layers}.`,
+    '',
+  ].join('\n');
 }
 
-function dataLines({
-  further,
-  network,
-  usual,
-  digits,
-  heldOut,
-  own,
-  fineTuned,
-  augmentation,
-  classes,
-  epochs,
-}: CardFacts): string {
-  const isShort = epochs < SHORT.epochs && network !== 'existing';
-  const share = isShort ? SHORT.drawn : 1;
-  const drawn = `- ${drawnDigits(share)}${classes > NOT_A_DIGIT ? drawnNegatives(share) : ''}.`;
-  const anew = `- Every sample is made anew in every epoch${isShort && !fineTuned ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : ''}: turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,
-  unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${
-    classes > NOT_A_DIGIT
-      ? ` What is no digit goes
-  the same way, so that only its shape tells.`
-      : ''
-  }`;
-  const tested = own && own.test > 0 ? `, ${whole(own.test)} more to test with` : '';
-  if (fineTuned && own) {
-    const held =
-      own.validation > 0
-        ? `${whole(own.validation)} more were held out to ` +
-          `choose ` +
-          `the ` +
-          `best ` +
-          `epoch, ` +
-          `to\n  ` +
-          `calibrate ` +
-          `and ` +
-          `to ` +
-          `judge ` +
-          `whether it has got better${tested}`
-        : 'they were too few to hold some out, so it was judged by the\n  same ones';
-    return [
-      `- ${whole(own.training)} own samples, each several times an epoch; ${held}.`,
-      `- Among them, so that nothing is forgotten, ` +
-        `${usual ? "digits of MNIST's training set and " : ''}digits ` +
-        `and other things drawn by the project itself.`,
-      anew,
-    ].join('\n');
-  }
+/** Lines of a list. */
+function trainingLines(facts: CardFacts): string[] {
+  const { own, fineTuned, settled } = facts;
+  return [
+    ...(fineTuned && own ? fineTuningData(facts, own) : wholeData(facts)),
+    runLine(facts),
+    ...(settled === undefined ? [] : [settledLine(settled)]),
+  ];
+}
+
+function fineTuningData(facts: CardFacts, own: OwnSamples): string[] {
+  const held =
+    own.validation > 0
+      ? `${whole(own.validation)} more were held out to choose the best epoch, to
+  calibrate and to judge whether it has got better${testedWith(own)}`
+      : `they were too few to hold some out, so it was judged by the
+  same ones`;
+  return [
+    `- ${whole(own.training)} own samples, each several times an epoch; ${held}.`,
+    `- Among them, so that nothing is forgotten, ${facts.usual ? "digits of MNIST's training set and " : ''}` +
+      'digits and other things drawn by the project itself.',
+    anewLine(facts),
+  ];
+}
+
+function wholeData(facts: CardFacts): string[] {
+  const { usual, digits, heldOut, own, further, augmentation } = facts;
   const name = usual ? "MNIST's training set (LeCun, Cortes, Burges)" : 'Own samples';
   return [
-    `- ${name}: ${whole(digits)} digits to train with; ` +
-      `${whole(heldOut)} were ` +
-      `held ` +
-      `out ` +
-      `to ` +
-      `choose ` +
-      `the\n  ` +
-      `best ` +
-      `epoch and to calibrate${tested}.`,
+    `- ${name}: ${whole(digits)} digits to train with; ${whole(heldOut)} were held out to choose the
+  best epoch and to calibrate${own ? testedWith(own) : ''}.`,
     ...(further ? furtherLines(further) : []),
-    ...(augmentation ? [drawn, anew] : []),
+    ...(augmentation ? [drawnLine(facts), anewLine(facts)] : []),
+  ];
+}
+
+const testedWith = ({ test }: OwnSamples): string => (test > 0 ? `, ${whole(test)} more to test with` : '');
+
+/** See `SHORT`. */
+const isShort = ({ epochs, network }: CardFacts): boolean => epochs < SHORT.epochs && network !== 'existing';
+
+function drawnLine(facts: CardFacts): string {
+  const share = isShort(facts) ? SHORT.drawn : 1;
+  const negatives = knowsNoDigit(facts)
+    ? `, and ${Math.round(100 * share * NEGATIVES)} that are no digits: letters,
+  signs, several letters or digits in one, pieces of digits, scribbles, lines, blots, shadows, grids`
+    : '';
+  const digits = Math.round(100 * share * DRAWN_DIGITS);
+  return (
+    '- Drawn by the project itself (`lib/train/synthesis/glyphs.ts`), for every 100 of these: ' +
+    `${digits} digits in forms that MNIST's writers
+  do not use (bare, flagged and footed 1s, crossed 7s, open and closed 4s, slashed 0s)${negatives}.`
+  );
+}
+
+/** The first of them; the others stand on the next line. */
+const CHANGES = 'turned, sheared, stretched, distorted, drawn with a thinner or thicker pen,';
+
+function anewLine(facts: CardFacts): string {
+  const plain = isShort(facts) && !facts.fineTuned ? `, but for ${Math.round(100 * SHORT.plain)} % of the digits` : '';
+  const negatives = knowsNoDigit(facts)
+    ? ` What is no digit goes
+  the same way, so that only its shape tells.`
+    : '';
+  return `- Every sample is made anew in every epoch${plain}: ${CHANGES}
+  unevenly inked, blurred, noisy, and brought back to 28×28 by the steps that the camera's digits take.${negatives}`;
+}
+
+function runLine({ completed, epochs, bestEpoch, averaging, seed, engine, seconds, trainedAt }: CardFacts): string {
+  const done = completed < epochs ? `Stopped after ${completed} of ${epochs}` : epochs;
+  const average = averaging > 0 ? `, moving average of the weights (${averaging})` : '';
+  const took = seconds < 90 ? `${seconds.toFixed(0)} seconds` : `${(seconds / 60).toFixed(0)} minutes`;
+  return `- ${done} epochs, of which number ${bestEpoch} was the best; Adam${average}; seed ${seed}; ${engine},
+  ${took}; ${trainedAt.slice(0, 10)}.`;
+}
+
+function settledLine(settled: number): string {
+  const others = `${(1 - settled).toFixed(1)} of those of the model that it goes on from`;
+  return `- The weights are ${settled} of those of that epoch and ${others} (Wortsman et al. 2022:
+  "Robust fine-tuning of zero-shot models"), so that no hands are forgotten.`;
+}
+
+function figures(facts: CardFacts, report: Report): string {
+  return `${figuresTable(facts, report)}
+
+${facts.further ? furtherTables(facts.further).trimStart() + '\n' : ''}${byDigitTable(report.test)}
+${facts.independent ? '' : NOT_INDEPENDENT}${negativesNote(report)}${comparison(facts)}`;
+}
+
+function figuresTable({ testedOn, independent, others }: CardFacts, { test, augmented }: Report): string {
+  const row = (name: string, { n, accuracy, rejected, calibrationError }: DigitFigures): string =>
+    `| ${name} | ${whole(n)} | ${percent(accuracy)} | ${percent(rejected)} | ${percent(calibrationError)} |`;
+  return [
+    '| | digits | right | taken for no digit | calibration error |',
+    '|---|---|---|---|---|',
+    row(testName(testedOn, independent), test),
+    ...(augmented ? [row('… as another pen and a camera would give them', augmented)] : []),
+    ...Object.entries(others).map(([name, measured]) => row(name, measured)),
   ].join('\n');
+}
+
+function testName(testedOn: string, independent: boolean): string {
+  if (testedOn === 'MNIST') return 'MNIST, test set';
+  if (testedOn !== 'own samples') return testedOn;
+  return independent ? 'own samples that had no part in it' : 'own samples that chose the best epoch';
+}
+
+function byDigitTable({ byDigit }: DigitFigures): string {
+  return `| digit | ${byDigit.map((_, digit) => digit).join(' | ')} |
+|---|${'---|'.repeat(byDigit.length)}
+| right, of the first of these | ${byDigit.map((share) => percent(share, 1)).join(' | ')} |`;
+}
+
+const NOT_INDEPENDENT = [
+  '',
+  'There is no independent test: own samples were too few to set some aside, ' +
+    'so these are the ones that chose the best epoch.',
+  'Others will be read less well. From five samples of a digit on, one is kept to test with.',
+  '',
+].join('\n');
+
+function negativesNote({ negativesRejected }: Report): string {
+  if (negativesRejected === undefined) return '';
+  const share = percent(negativesRejected, 1);
+  return `
+Of drawn things that are no digits, made as those for training were, it knew ${share} as such; real ones are more
+various.
+`;
 }
 
 function comparison({ before, after, own, testedOn }: CardFacts): string {
@@ -213,7 +230,34 @@ function comparison({ before, after, own, testedOn }: CardFacts): string {
   return `
 | right | before | after |
 |---|---|---|
-| own samples ${own && own.test > 0 ? 'that had no part in it' : own && own.validation > 0 ? 'that chose the best epoch' : 'that were trained with'} | ${percent(before.samples)} | ${percent(after.samples)} |
+| own samples ${comparedBy(own)} | ${percent(before.samples)} | ${percent(after.samples)} |
 | ${testedOn} | ${percent(before.usual)} | ${percent(after.usual)} |
+`;
+}
+
+function comparedBy(own: OwnSamples | undefined): string {
+  if (own && own.test > 0) return 'that had no part in it';
+  return own && own.validation > 0 ? 'that chose the best epoch' : 'that were trained with';
+}
+
+function confidence(facts: CardFacts, { temperature }: Report): string {
+  const fitted = facts.fineTuned && !facts.own?.validation ? 'own samples and usual digits' : 'what was held out';
+  const augmented = facts.augmentation
+    ? `, as it is
+and augmented${knowsNoDigit(facts) ? ', with drawn digits and things that are no digits' : ''}`
+    : '';
+  return (
+    `Logits are divided by ${temperature.toFixed(3)} before the softmax: temperature scaling (Guo et al. 2017), ` +
+    `fitted to ${fitted}${augmented}. The calibration error is the expected one over 15 bins.\n`
+  );
+}
+
+function limits(facts: CardFacts): string {
+  const others = knowsNoDigit(facts)
+    ? 'O, I, l, S and Z are read as the digits that they look like; what stands beside them has to tell.'
+    : 'Whatever it is shown is read as a digit: letters, drawings and shadows too.';
+  return `- A bare upright stroke is a 1, also where it is the edge of a table.
+- ${others}
+- Western Arabic digits only.
 `;
 }
