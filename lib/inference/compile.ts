@@ -116,7 +116,10 @@ class Compiler {
       this.#values.set(node.name, this.#layer(node, inputs));
     }
     const last = this.#valueOf(this.#output);
-    assertCompilable(last.kind === 'dense' && this.#shapes.length > 0 && this.#specs.size === 0);
+    const picture = this.#shapes.at(0);
+    const firstDense = this.#dense.at(0);
+    assertCompilable(last.kind === 'dense' && picture !== undefined && firstDense !== undefined);
+    assertCompilable(this.#specs.size === 0);
     const { outputs } = this.#lastDense(last);
     const weights = new Float32Array(new SharedArrayBuffer(this.#taken * FLOAT));
     let at = 0;
@@ -125,15 +128,29 @@ class Compiler {
       at += each.length;
     }
     return {
-      picture: this.#shapes[0],
+      picture,
       inputShape: this.#inputShape,
       numbers: this.#numbers,
       operations: this.#operations,
       features: this.#features ?? [],
-      dense: this.#dense,
+      dense: [firstDense, ...this.#dense.slice(1)],
       outputs,
       weights,
     };
+  }
+
+  #shapeOf(layer: number): Shape {
+    const shape = this.#shapes.at(layer);
+    assertCompilable(shape !== undefined);
+    return shape;
+  }
+
+  /** What makes a layer; nothing makes the picture, layer 0. */
+  #makerOf(layer: number): Operation {
+    assertCompilable(layer > 0);
+    const operation = this.#operations.at(layer - 1);
+    assertCompilable(operation !== undefined);
+    return operation;
   }
 
   #valueOf(name: string): Value {
@@ -147,8 +164,13 @@ class Compiler {
     if (inputs.length === 0 && type !== 'InputLayer') return this.#layer(node, [this.#input(config)]);
     if (type === 'InputLayer') return this.#input(config);
     if (type === 'Concatenate') return this.#concatenated(config, inputs);
-    assertCompilable(inputs.length === 1);
-    const [input] = inputs;
+    const input = inputs.at(0);
+    assertCompilable(input !== undefined && inputs.length === 1);
+    return this.#layerOfOne(node, input);
+  }
+
+  #layerOfOne(node: GraphNode, input: Value): Value {
+    const { type, config } = node;
     switch (type) {
       case 'Conv2D':
         return this.#convolution(node, input);
@@ -165,11 +187,9 @@ class Compiler {
       case 'Reshape':
         return this.#reshaped(config, input);
       case 'Activation':
-        return this.#activated(node, input, v.parse(ACTIVATION, config.activation));
       case 'ReLU':
-        return this.#activated(node, input, config.max_value == null ? 'relu' : undefined);
       case 'Softmax':
-        return this.#activated(node, input, config.axis === -1 || config.axis === 1 ? 'softmax' : undefined);
+        return this.#activated(node, input, activationOf(node));
       default:
         throw new NotCompilable();
     }
@@ -178,22 +198,35 @@ class Compiler {
   #input(config: Record<string, unknown>): Value {
     const [, ...sides] = v.parse(INPUT, config).batch_input_shape;
     assertCompilable(sides.every((side) => side !== null));
+    const height = sides.at(0);
+    const width = sides.at(1);
+    assertCompilable(height !== undefined);
+    if (width === undefined) return this.#rowInput(height);
+    this.#takePicture(sides, { width, height, channels: sides.at(2) ?? 1 });
+    return { kind: 'layer', number: 0 };
+  }
+
+  /** A row of numbers: a digit's pixels where they are the only input, otherwise what is told beside a picture. */
+  #rowInput(length: number): Value {
     const isOnly = this.#nodes.filter(({ from }) => from.length === 0).length === 1;
-    if (sides.length === 1 && !(isOnly && sides[0] === DIGIT_PIXELS)) {
-      assertCompilable(this.#numbers === 0);
-      this.#numbers = sides[0];
-      return { kind: 'features', parts: ['numbers'] };
+    if (isOnly && length === DIGIT_PIXELS) {
+      this.#takePicture([length], { width: DIGIT_SIZE, height: DIGIT_SIZE, channels: 1 });
+      return { kind: 'features', parts: [0] };
     }
+    assertCompilable(this.#numbers === 0);
+    this.#numbers = length;
+    return { kind: 'features', parts: ['numbers'] };
+  }
+
+  #takePicture(inputShape: number[], shape: Shape): void {
     assertCompilable(this.#shapes.length === 0);
-    const [height, width, channels = 1] = sides.length === 1 ? [DIGIT_SIZE, DIGIT_SIZE] : sides;
-    this.#shapes.push({ width, height, channels });
-    this.#inputShape = sides;
-    return sides.length === 1 ? { kind: 'features', parts: [0] } : { kind: 'layer', number: 0 };
+    this.#shapes.push(shape);
+    this.#inputShape = inputShape;
   }
 
   #convolution({ name, config }: GraphNode, input: Value): Value {
     assertCompilable(input.kind === 'layer');
-    const from = this.#shapes[input.number];
+    const from = this.#shapeOf(input.number);
     const {
       filters,
       kernel_size: [columns],
@@ -227,7 +260,7 @@ class Compiler {
   #pooled(config: Record<string, unknown>, input: Value): Value {
     assertCompilable(input.kind === 'layer' && input.number > 0);
     const { padding } = v.parse(POOLING, config);
-    const { width, height, channels } = this.#shapes[input.number];
+    const { width, height, channels } = this.#shapeOf(input.number);
     assertCompilable(padding === 'valid' || (width % 2 === 0 && height % 2 === 0));
     return this.#operation(input.number, { width: width >> 1, height: height >> 1, channels }, { kind: 'pool' });
   }
@@ -237,7 +270,7 @@ class Compiler {
     const {
       cropping: [[top, bottom], [left, right]],
     } = v.parse(CROPPING, config);
-    const { width, height, channels } = this.#shapes[input.number];
+    const { width, height, channels } = this.#shapeOf(input.number);
     return this.#operation(
       input.number,
       { width: width - left - right, height: height - top - bottom, channels },
@@ -261,7 +294,7 @@ class Compiler {
   #reshaped(config: Record<string, unknown>, input: Value): Value {
     const isPicture =
       input.kind === 'layer' ? input.number === 0 : input.kind === 'features' && input.parts.join() === '0';
-    const { width, height, channels } = this.#shapes[0];
+    const { width, height, channels } = this.#shapeOf(0);
     assertCompilable(
       isPicture && channels === 1 && JSON.stringify(config.target_shape) === JSON.stringify([height, width, 1]),
     );
@@ -300,8 +333,9 @@ class Compiler {
 
   /** Dense layers come one after the other: each takes what the one before gives. */
   #lastDense({ nth }: Value & { kind: 'dense' }): Dense {
-    assertCompilable(nth === this.#dense.length - 1);
-    return this.#dense[nth];
+    const last = this.#dense.at(-1);
+    assertCompilable(last !== undefined && nth === this.#dense.length - 1);
+    return last;
   }
 
   #outputsOf(value: Value & { kind: 'dense' }): [places: number[], size: number] {
@@ -340,37 +374,33 @@ class Compiler {
 
   #extentOf(part: number | 'numbers'): [pixels: number, channels: number, padded: number] {
     if (part === 'numbers') return [1, this.#numbers, this.#numbers];
-    const { width, height, channels } = this.#shapes[part];
+    const { width, height, channels } = this.#shapeOf(part);
     return [width * height, channels, this.#stored(part)];
   }
 
   #stored(layer: number): number {
-    return storedChannels(layer, this.#shapes[layer], this.#operations);
+    return storedChannels(layer, this.#shapeOf(layer), this.#operations);
   }
 
   /**
    * ReLU is done by what computes its input, where nobody else takes that; maxima of it are the same before and after.
    */
-  #activated(
-    { from: [name] }: GraphNode,
-    input: Value,
-    activation: v.InferOutput<typeof ACTIVATION> | undefined,
-  ): Value {
+  #activated({ from }: GraphNode, input: Value, activation: v.InferOutput<typeof ACTIVATION> | undefined): Value {
     assertCompilable(activation !== undefined);
     if (activation === 'linear') return input;
     if (input.kind === 'dense') {
-      assertCompilable(!input.isLogits && this.#usersOf(name) === 1);
+      const name = from.at(0);
+      assertCompilable(name !== undefined && !input.isLogits && this.#usersOf(name) === 1);
       if (activation === 'softmax') return { ...input, isLogits: true };
       this.#lastDense(input).relu = true;
       return input;
     }
-    assertCompilable(activation === 'relu' && input.kind === 'layer' && input.number > 0);
+    assertCompilable(activation === 'relu' && input.kind === 'layer');
     let { number } = input;
-    let operation = this.#operations[number - 1];
+    let operation = this.#makerOf(number);
     while (operation.kind === 'pool') {
       number = operation.from;
-      assertCompilable(number > 0);
-      operation = this.#operations[number - 1];
+      operation = this.#makerOf(number);
     }
     // All layers from there to here have one user each, or another would get what is positive only.
     const between = this.#nodes.filter((node) => {
@@ -399,6 +429,13 @@ class Compiler {
     this.#taken += values.length;
     return at;
   }
+}
+
+/** @returns undefined for ReLU that is cut off above, and for a softmax over something else than the outputs */
+function activationOf({ type, config }: GraphNode): v.InferOutput<typeof ACTIVATION> | undefined {
+  if (type === 'ReLU') return config.max_value == null ? 'relu' : undefined;
+  if (type === 'Softmax') return config.axis === -1 || config.axis === 1 ? 'softmax' : undefined;
+  return v.parse(ACTIVATION, config.activation);
 }
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,6 +1,6 @@
-import { FLOAT, LINEAR, loadKernels, PIXEL, RELU, type Kernels } from './kernels';
+import { FLOAT, LINEAR, loadKernels, PIXEL, putBytes, RELU, type Kernels } from './kernels';
 import { LayerMemory, type Border, type Layer } from './memory';
-import { paddedChannels, storedChannels, type CompiledNetwork, type Operation } from './network';
+import { paddedChannels, storedChannels, type CompiledNetwork, type Dense, type Operation } from './network';
 
 /** Pictures computed together: more are not faster, and the memory of WebAssembly is never given back. */
 const BATCH = 32;
@@ -15,7 +15,8 @@ export class Executor {
   readonly #features: number;
   /** Numbers in such a row. */
   readonly #across: number;
-  readonly #outputs: number[];
+  /** With the places that their outputs go to. */
+  readonly #dense: (Dense & { to: number })[];
 
   constructor(
     private readonly network: CompiledNetwork,
@@ -31,7 +32,10 @@ export class Executor {
     );
     this.#across = dense[0].inputs;
     this.#features = memory.take(BATCH * this.#across * FLOAT);
-    this.#outputs = dense.map(({ outputs }) => memory.take(BATCH * paddedChannels(outputs) * FLOAT));
+    this.#dense = dense.map((layer) => ({
+      ...layer,
+      to: memory.take(BATCH * paddedChannels(layer.outputs) * FLOAT),
+    }));
   }
 
   /**
@@ -52,7 +56,7 @@ export class Executor {
       const last = Math.min(count, first + BATCH);
       for (let i = first; i < last; i++) {
         this.#show(pictures.subarray(i * size, (i + 1) * size));
-        for (const [k, operation] of this.network.operations.entries()) this.#operate(operation, this.#layers[k + 1]);
+        for (const [k, operation] of this.network.operations.entries()) this.#operate(operation, this.#layer(k + 1));
         this.#collect(i - first, numbers.subarray(i * each, (i + 1) * each));
       }
       all.set(this.#conclude(last - first), first * outputs);
@@ -60,17 +64,21 @@ export class Executor {
     return all;
   }
 
+  /** @param nth 0 for the picture, then what the operations make */
+  #layer(nth: number): Layer {
+    const layer = this.#layers.at(nth);
+    if (!layer) throw new RangeError(`expected one of the network's ${this.#layers.length} layers, got number ${nth}`);
+    return layer;
+  }
+
   #show(picture: Uint8Array): void {
-    const { at, row, width, height, channels } = this.#layers[0];
-    const { numbers } = this.#memory;
-    const across = width * channels;
-    for (let y = 0, from = 0, to = at / FLOAT; y < height; y++, to += row / FLOAT) {
-      for (let x = 0; x < across; x++, from++) numbers[to + x] = picture[from] / 255;
-    }
+    const layer = this.#layer(0);
+    const { width, height, channels } = layer;
+    putBytes(this.#memory.numbers, picture, layer, { width: width * channels, height });
   }
 
   #operate(operation: Operation, to: Layer): void {
-    const from = this.#layers[operation.from];
+    const from = this.#layer(operation.from);
     if (operation.kind === 'pool') {
       this.#kernels.pool(from, to, to, to.channels);
     } else if (operation.kind === 'crop') {
@@ -107,7 +115,7 @@ export class Executor {
         to += own.length;
         continue;
       }
-      const { at, row, width, height, channels } = this.#layers[part];
+      const { at, row, width, height, channels } = this.#layer(part);
       const across = width * channels;
       for (let y = 0, from = at / FLOAT; y < height; y++, from += row / FLOAT, to += across) {
         numbers.copyWithin(to, from, from + across);
@@ -117,13 +125,13 @@ export class Executor {
 
   /** The dense layers, for all pictures of a batch together. */
   #conclude(count: number): Float32Array {
-    const { dense, outputs } = this.network;
+    const { outputs } = this.network;
     const size = { width: count, height: 1 };
     let from = this.#features;
-    for (const [i, { inputs, outputs: own, weights, bias, relu }] of dense.entries()) {
+    for (const { inputs, outputs: own, weights, bias, relu, to } of this.#dense) {
       this.#kernels.convolve(
         { at: from, row: 0 },
-        { at: this.#outputs[i], row: 0 },
+        { at: to, row: 0 },
         this.#weights + weights * FLOAT,
         this.#weights + bias * FLOAT,
         size,
@@ -131,7 +139,7 @@ export class Executor {
         { in: inputs, out: paddedChannels(own) },
         relu ? RELU : LINEAR,
       );
-      from = this.#outputs[i];
+      from = to;
     }
     const out = new Float32Array(count * outputs);
     const across = paddedChannels(outputs);

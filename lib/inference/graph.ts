@@ -38,13 +38,15 @@ export function graphOf(topology: unknown): Graph | undefined {
   const network = inner ?? topology;
   if (v.is(SEQUENTIAL, network)) {
     const { layers } = network.config;
+    const names = layers.map(({ config }) => config.name);
     const nodes = layers.map(({ class_name: type, config }, i): GraphNode => ({
       type,
       name: config.name,
       config,
-      from: i > 0 ? [layers[i - 1].config.name] : [],
+      from: names.slice(Math.max(0, i - 1), i),
     }));
-    return nodes.length > 0 ? { nodes, output: nodes[nodes.length - 1].name } : undefined;
+    const output = names.at(-1);
+    return output === undefined ? undefined : { nodes, output };
   }
   if (!v.is(FUNCTIONAL, network)) return undefined;
   const {

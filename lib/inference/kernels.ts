@@ -125,149 +125,191 @@ export function kernelsIn(
   const bytes = readFileSync(file);
   if (!WebAssembly.validate(bytes)) return undefined;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const { convolve, filterGradient, poolGradient, depthwise, pool, addUp } = instance.exports as unknown as Exports;
-  return {
-    memory: (needed) => {
-      const missing = needed - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-      return new Float32Array(memory.buffer);
-    },
-    convolve: (from, to, weights, bias, { width, height }, { columns, rows, stride }, channels, mode) => {
-      const pixel = channels.in * FLOAT;
-      const run = columns * pixel;
-      const step = stride * pixel;
-      const down = stride * from.row;
-      convolve(
-        from.at,
-        from.row,
-        to.at,
-        to.row,
-        weights,
-        bias,
-        width,
-        height,
-        run,
-        rows,
-        step,
-        down,
-        channels.out * FLOAT,
-        mode,
-      );
-    },
-    filterGradient: (from, outer, to, { width, height }, { columns, rows, stride }, channels) => {
-      const pixel = channels.in * FLOAT;
-      const run = columns * pixel;
-      const step = stride * pixel;
-      const down = stride * from.row;
-      filterGradient(
-        from.at,
-        from.row,
-        outer.at,
-        outer.row,
-        to,
-        width,
-        height,
-        run,
-        rows,
-        step,
-        down,
-        channels.out * FLOAT,
-      );
-    },
-    poolGradient: (from, outer, to, { width, height }, channels) => {
-      poolGradient(from, outer, to, width, height, channels * FLOAT);
-    },
-    depthwise: (from, to, weights, { width, height }, channels) => {
-      depthwise(from.at, from.row, to.at, to.row, weights, width, height, channels * FLOAT);
-    },
-    pool: (from, to, { width, height }, channels) => {
-      pool(from.at, from.row, to.at, to.row, width, height, channels * FLOAT);
-    },
-    addUp: (from, to, { width, height }, channels) => {
-      addUp(from.at, from.row, to.at, to.row, width, height, channels * FLOAT);
-    },
-  };
+  return new SimdKernels(memory, instance.exports as unknown as Exports);
 }
 
-/** The same without SIMD instructions. */
+/** The same without such instructions, and without what only training needs. */
 export function plainKernels(): Kernels {
-  let memory = new Float32Array(0);
-  return {
-    memory: (needed) => {
-      if (needed > memory.byteLength) {
-        const before = memory;
-        memory = new Float32Array(Math.ceil(needed / FLOAT));
-        memory.set(before);
-      }
-      return memory;
-    },
-    convolve: (
-      from,
-      to,
+  return new PlainKernels();
+}
+
+/** Puts bytes, which stand for 0 to 1, where a layer's rows lie. */
+export function putBytes(numbers: Float32Array, bytes: Uint8Array, { at, row }: Rows, { width, height }: Size): void {
+  for (let y = 0, from = 0, to = at / FLOAT; y < height; y++, to += row / FLOAT) {
+    for (let x = 0; x < width; x++, from++) numbers[to + x] = bytes[from] / 255;
+  }
+}
+
+/** What kernels.wasm does, which takes nothing but numbers. */
+class SimdKernels implements TrainingKernels {
+  constructor(
+    private readonly own: WebAssembly.Memory,
+    private readonly exports: Exports,
+  ) {}
+
+  memory(bytes: number): Float32Array {
+    const missing = bytes - this.own.buffer.byteLength;
+    if (missing > 0) this.own.grow(Math.ceil(missing / PAGE));
+    return new Float32Array(this.own.buffer);
+  }
+
+  convolve(
+    from: Rows,
+    to: Rows,
+    weights: number,
+    bias: number,
+    { width, height }: Size,
+    window: Window,
+    channels: { in: number; out: number },
+    mode: Mode,
+  ): void {
+    const { run, step, down } = stepsOf(window, from, channels.in);
+    const out = channels.out * FLOAT;
+    const { rows } = window;
+    this.exports.convolve(
+      from.at,
+      from.row,
+      to.at,
+      to.row,
       weights,
       bias,
-      { width, height },
-      { columns, rows, stride },
-      { in: inputs, out: outputs },
+      width,
+      height,
+      run,
+      rows,
+      step,
+      down,
+      out,
       mode,
-    ) => {
-      const sums = new Float32Array(outputs);
-      const first = weights / FLOAT;
-      const biases = memory.subarray(bias / FLOAT);
-      const row = from.row / FLOAT;
-      const run = columns * inputs;
-      for (let y = 0; y < height; y++) {
-        for (let x = 0, t = (to.at + y * to.row) / FLOAT; x < width; x++) {
-          for (let k = 0; k < outputs; k++) sums[k] = biases[k];
-          for (let i = 0, w = first; i < rows; i++) {
-            const s = from.at / FLOAT + (y * stride + i) * row + x * stride * inputs;
-            for (let j = 0; j < run; j++) {
-              for (let k = 0; k < outputs; k++, w++) sums[k] += memory[s + j] * memory[w];
-            }
-          }
-          for (let k = 0; k < outputs; k++, t++) {
-            memory[t] = mode === LINEAR ? sums[k] : Math.max(0, sums[k]) + (mode === ADD_RELU ? memory[t] : 0);
+    );
+  }
+
+  filterGradient(
+    from: Rows,
+    outer: Rows,
+    to: number,
+    { width, height }: Size,
+    window: Window,
+    channels: { in: number; out: number },
+  ): void {
+    const { run, step, down } = stepsOf(window, from, channels.in);
+    const out = channels.out * FLOAT;
+    const { rows } = window;
+    this.exports.filterGradient(from.at, from.row, outer.at, outer.row, to, width, height, run, rows, step, down, out);
+  }
+
+  poolGradient(from: number, outer: number, to: number, { width, height }: Size, channels: number): void {
+    this.exports.poolGradient(from, outer, to, width, height, channels * FLOAT);
+  }
+
+  depthwise(from: Rows, to: Rows, weights: number, { width, height }: Size, channels: number): void {
+    this.exports.depthwise(from.at, from.row, to.at, to.row, weights, width, height, channels * FLOAT);
+  }
+
+  pool(from: Rows, to: Rows, { width, height }: Size, channels: number): void {
+    this.exports.pool(from.at, from.row, to.at, to.row, width, height, channels * FLOAT);
+  }
+
+  addUp(from: Rows, to: Rows, { width, height }: Size, channels: number): void {
+    this.exports.addUp(from.at, from.row, to.at, to.row, width, height, channels * FLOAT);
+  }
+}
+
+/** Bytes of a row of a window, and from one window to the next one, sidewards and down. */
+function stepsOf(
+  { columns, stride }: Window,
+  { row }: Rows,
+  channels: number,
+): { run: number; step: number; down: number } {
+  const pixel = channels * FLOAT;
+  return { run: columns * pixel, step: stride * pixel, down: stride * row };
+}
+
+class PlainKernels implements Kernels {
+  #memory = new Float32Array(0);
+
+  memory(bytes: number): Float32Array {
+    if (bytes > this.#memory.byteLength) {
+      const before = this.#memory;
+      this.#memory = new Float32Array(Math.ceil(bytes / FLOAT));
+      this.#memory.set(before);
+    }
+    return this.#memory;
+  }
+
+  convolve(
+    from: Rows,
+    to: Rows,
+    weights: number,
+    bias: number,
+    { width, height }: Size,
+    { columns, rows, stride }: Window,
+    { in: inputs, out: outputs }: { in: number; out: number },
+    mode: Mode,
+  ): void {
+    const memory = this.#memory;
+    const sums = new Float32Array(outputs);
+    const first = weights / FLOAT;
+    const biases = memory.subarray(bias / FLOAT);
+    const row = from.row / FLOAT;
+    const run = columns * inputs;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0, t = (to.at + y * to.row) / FLOAT; x < width; x++) {
+        for (let k = 0; k < outputs; k++) sums[k] = biases[k];
+        for (let i = 0, w = first; i < rows; i++) {
+          const s = from.at / FLOAT + (y * stride + i) * row + x * stride * inputs;
+          for (let j = 0; j < run; j++) {
+            for (let k = 0; k < outputs; k++, w++) sums[k] += memory[s + j] * memory[w];
           }
         }
-      }
-    },
-    depthwise: (from, to, weights, { width, height }, channels) => {
-      const w = memory.subarray(weights / FLOAT, weights / FLOAT + 9 * channels);
-      const row = from.row / FLOAT;
-      for (let y = 0; y < height; y++) {
-        const s = from.at / FLOAT + y * row;
-        const t = (to.at + y * to.row) / FLOAT;
-        for (let i = 0; i < width * channels; i++) {
-          let sum = 0;
-          for (let tap = 0, k = i % channels; tap < 9; tap++, k += channels) {
-            sum += w[k] * memory[s + i + Math.floor(tap / 3) * row + (tap % 3) * channels];
-          }
-          memory[t + i] = sum;
+        for (let k = 0; k < outputs; k++, t++) {
+          memory[t] = mode === LINEAR ? sums[k] : Math.max(0, sums[k]) + (mode === ADD_RELU ? memory[t] : 0);
         }
       }
-    },
-    pool: (from, to, { width, height }, channels) => {
-      const down = from.row / FLOAT;
-      for (let y = 0; y < height; y++) {
-        let s = (from.at + 2 * y * from.row) / FLOAT;
-        let t = (to.at + y * to.row) / FLOAT;
-        for (let x = 0; x < width; x++, s += channels) {
-          for (let k = 0; k < channels; k++, s++, t++) {
-            const upper = Math.max(memory[s], memory[s + channels]);
-            memory[t] = Math.max(upper, memory[s + down], memory[s + down + channels]);
-          }
+    }
+  }
+
+  depthwise(from: Rows, to: Rows, weights: number, { width, height }: Size, channels: number): void {
+    const memory = this.#memory;
+    const w = memory.subarray(weights / FLOAT, weights / FLOAT + 9 * channels);
+    const row = from.row / FLOAT;
+    for (let y = 0; y < height; y++) {
+      const s = from.at / FLOAT + y * row;
+      const t = (to.at + y * to.row) / FLOAT;
+      for (let i = 0; i < width * channels; i++) {
+        let sum = 0;
+        for (let tap = 0, k = i % channels; tap < 9; tap++, k += channels) {
+          sum += w[k] * memory[s + i + Math.floor(tap / 3) * row + (tap % 3) * channels];
+        }
+        memory[t + i] = sum;
+      }
+    }
+  }
+
+  pool(from: Rows, to: Rows, { width, height }: Size, channels: number): void {
+    const memory = this.#memory;
+    const down = from.row / FLOAT;
+    for (let y = 0; y < height; y++) {
+      let s = (from.at + 2 * y * from.row) / FLOAT;
+      let t = (to.at + y * to.row) / FLOAT;
+      for (let x = 0; x < width; x++, s += channels) {
+        for (let k = 0; k < channels; k++, s++, t++) {
+          const upper = Math.max(memory[s], memory[s + channels]);
+          memory[t] = Math.max(upper, memory[s + down], memory[s + down + channels]);
         }
       }
-    },
-    addUp: (from, to, { width, height }, channels) => {
-      for (let y = 0; y < 2 * height; y++) {
-        let t = (to.at + y * to.row) / FLOAT;
-        const row = (from.at + (y >> 1) * from.row) / FLOAT;
-        for (let x = 0; x < 2 * width; x++) {
-          const s = row + (x >> 1) * channels;
-          for (let k = 0; k < channels; k++, t++) memory[t] += memory[s + k];
-        }
+    }
+  }
+
+  addUp(from: Rows, to: Rows, { width, height }: Size, channels: number): void {
+    const memory = this.#memory;
+    for (let y = 0; y < 2 * height; y++) {
+      let t = (to.at + y * to.row) / FLOAT;
+      const row = (from.at + (y >> 1) * from.row) / FLOAT;
+      for (let x = 0; x < 2 * width; x++) {
+        const s = row + (x >> 1) * channels;
+        for (let k = 0; k < channels; k++, t++) memory[t] += memory[s + k];
       }
-    },
-  };
+    }
+  }
 }

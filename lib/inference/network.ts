@@ -17,7 +17,8 @@ export interface CompiledNetwork {
   operations: Operation[];
   /** What the features consist of, in this order: layers by their number, and the other input's numbers. */
   features: (number | 'numbers')[];
-  dense: Dense[];
+  /** Each makes its outputs of those of the one before, the first one of the features. */
+  dense: [Dense, ...Dense[]];
   /** How many numbers it gives for a picture. A softmax at the end is left out: it gives logits. */
   outputs: number;
   /** All weights, in memory that threads share. */
@@ -60,5 +61,5 @@ export function paddedChannels(channels: number): number {
 
 /** The same for a layer by its number: the picture, and what is cropped of it, have their own channels only. */
 export function storedChannels(layer: number, { channels }: Shape, operations: readonly Operation[]): number {
-  return layer === 0 || operations[layer - 1].kind === 'crop' ? channels : paddedChannels(channels);
+  return layer === 0 || operations[layer - 1]?.kind === 'crop' ? channels : paddedChannels(channels);
 }
