@@ -66,72 +66,63 @@ async function readWeights(
   const weightSpecs: io.WeightsManifestEntry[] = [];
   const paths: string[] = [];
   let total = 0;
+  // The sizes are looked at first: nothing is read into memory that does not belong there.
   for (const group of manifest) {
-    if (!isGroup(group))
-      throw new ModelError(
-        `${file}: expected weightsManifest to hold groups ` +
-          `of ` +
-          `paths ` +
-          `and ` +
-          `weights, ` +
-          `got ` +
-          JSON.stringify(group).slice(0, 80),
-      );
-    let expected = 0;
-    for (const spec of group.weights) expected += byteLength(file, spec);
-    const own = group.paths.map((path) => insideFolder(file, path));
-    // The sizes are looked at first: nothing is read into memory that does not belong there.
-    let found = 0;
-    for (const path of own) found += await aboutWeights(path, async () => (await sizeOf(path, MAX_BYTES)).size);
-    if (found !== expected) {
-      throw new ModelError(
-        `${own.join(', ')}: expected ${expected} bytes of ` +
-          `weights, ` +
-          `got ` +
-          `${found}; ` +
-          `the ` +
-          `file ` +
-          `is ` +
-          `damaged ` +
-          `or ` +
-          `of ` +
-          `another model`,
-      );
-    }
-    total += found;
+    const found = await groupOf(file, group);
+    total += found.bytes;
     if (total > MAX_BYTES)
       throw new ModelError(
-        `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB ` +
-          `of ` +
-          `weights, ` +
-          `got ` +
-          `${Math.ceil(total / 1024 / 1024)} MB or more`,
+        `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB of weights, ` +
+          `got ${Math.ceil(total / 1024 / 1024)} MB or more`,
       );
-    weightSpecs.push(...group.weights);
-    paths.push(...own);
+    weightSpecs.push(...found.weights);
+    paths.push(...found.paths);
   }
   const names = new Set(weightSpecs.map(({ name }) => name));
   if (names.size < weightSpecs.length)
     throw new ModelError(
-      `${file}: expected every weight to have a name of ` +
-        `its ` +
-        `own, ` +
-        `got ` +
-        `${weightSpecs.length} weights ` +
-        `with ` +
-        `${names.size} names`,
+      `${file}: expected every weight to have a name of its own, ` +
+        `got ${weightSpecs.length} weights with ${names.size} names`,
     );
-  const weightData = new Uint8Array(total);
+  return { weightSpecs, weightData: await readShards(paths, total) };
+}
+
+/** A group of the manifest, whose files are there and as long as its weights are. */
+async function groupOf(
+  file: string,
+  group: unknown,
+): Promise<{ weights: io.WeightsManifestEntry[]; paths: string[]; bytes: number }> {
+  if (!isGroup(group))
+    throw new ModelError(
+      `${file}: expected weightsManifest to hold groups of paths and weights, got ${JSON.stringify(group).slice(0, 80)}`,
+    );
+  const { weights } = group;
+  const expected = weights.reduce((sum, spec) => sum + byteLength(file, spec), 0);
+  const paths = group.paths.map((path) => insideFolder(file, path));
+  let bytes = 0;
+  for (const path of paths) bytes += await aboutWeights(path, async () => (await sizeOf(path, MAX_BYTES)).size);
+  if (bytes !== expected) {
+    throw new ModelError(
+      `${paths.join(', ')}: expected ${expected} bytes of weights, got ${bytes}; ` +
+        'the file is damaged or of another model',
+    );
+  }
+  return { weights, paths, bytes };
+}
+
+/** Reads files of weights one after the other, as one. */
+async function readShards(paths: readonly string[], total: number): Promise<ArrayBuffer> {
+  const data = new Uint8Array(total);
   let offset = 0;
   for (const path of paths) {
     const shard = await aboutWeights(path, () => readLimited(path, MAX_BYTES));
     if (offset + shard.length > total)
       throw new ModelError(`${path} changes while it is read; try again once it has been copied`);
     checkName(path, shard);
-    weightData.set(shard, offset);
+    data.set(shard, offset);
     offset += shard.length;
   }
-  return { weightSpecs, weightData: weightData.buffer };
+  return data.buffer;
 }
 
 async function aboutWeights<T>(path: string, read: () => Promise<T>): Promise<T> {
@@ -182,15 +173,24 @@ function checksumOf({ modelTopology, weightsManifest, userDefinedMetadata }: Rec
   return hashOf(JSON.stringify([modelTopology, weightsManifest, userDefinedMetadata]));
 }
 
-const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
+/** Of one number. */
+const BYTES = new Map<string, number>([
+  ['float32', 4],
+  ['int32', 4],
+  ['bool', 1],
+  ['uint8', 1],
+  ['uint16', 2],
+  ['float16', 2],
+]);
 
 function byteLength(file: string, { name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
   const stored = quantization?.dtype ?? dtype;
-  if (!Object.hasOwn(BYTES, stored))
+  const bytes = BYTES.get(stored);
+  if (bytes === undefined)
     throw new ModelError(
-      `${file}: expected the weight ${name} to be of ${Object.keys(BYTES).join(', ')}, got ${stored}`,
+      `${file}: expected the weight ${name} to be of ${[...BYTES.keys()].join(', ')}, got ${stored}`,
     );
-  return shape.reduce((product, side) => product * side, BYTES[stored]);
+  return shape.reduce((product, side) => product * side, bytes);
 }
 
 function insideFolder(file: string, path: string): string {

@@ -58,26 +58,35 @@ export function checkTopology(file: string, topology: unknown): void {
   const pending: { name: string; value: unknown }[] = [{ name: '', value: topology }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { name, value } = next;
-    if (typeof value === 'number' && Math.abs(value) > MOST && !/seed/.test(name))
-      throw new ModelError(`${file}: expected settings of ${MOST} at most, got ${value} for ${name.slice(0, 80)}`);
-    if (typeof value === 'number' && COUNTS.has(name) && !(Number.isInteger(value) && value >= 1))
-      throw new ModelError(`${file}: expected ${name} to be whole numbers from 1, got ${value}`);
+    if (typeof value === 'number') checkNumber(file, name, value);
     if (typeof value !== 'object' || value === null) continue;
     // What is in a list is called as that is.
     for (const [key, inner] of Object.entries(value))
       pending.push({ name: Array.isArray(value) ? name : key, value: inner as unknown });
     if (!isRecord(value)) continue;
-    const odd = Object.keys(value).find(
-      (key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)),
-    );
-    if (odd !== undefined)
-      throw new ModelError(
-        `${file}: expected the network's settings to have names such as ${KEYS[4]}, got ${odd.slice(0, 80)}`,
-      );
+    checkKeys(file, value);
     if (isNetwork(value.class_name)) layers += checkNetwork(file, value);
     if (layers > MAX_LAYERS)
       throw new ModelError(`${file}: expected at most ${MAX_LAYERS} layers, got ${layers} or more`);
   }
+}
+
+function checkNumber(file: string, name: string, value: number): void {
+  if (Math.abs(value) > MOST && !/seed/.test(name))
+    throw new ModelError(`${file}: expected settings of ${MOST} at most, got ${value} for ${name.slice(0, 80)}`);
+  if (COUNTS.has(name) && !(Number.isInteger(value) && value >= 1))
+    throw new ModelError(`${file}: expected ${name} to be whole numbers from 1, got ${value}`);
+}
+
+/** No name of a setting may be one of ours in another spelling, which TensorFlow.js would read, and these checks not. */
+function checkKeys(file: string, settings: Record<string, unknown>): void {
+  const odd = Object.keys(settings).find(
+    (key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)),
+  );
+  if (odd !== undefined)
+    throw new ModelError(
+      `${file}: expected the network's settings to have names such as inbound_nodes, got ${odd.slice(0, 80)}`,
+    );
 }
 
 const plain = (key: string): string => key.replaceAll('_', '').toLowerCase();
@@ -119,25 +128,31 @@ function layerOf(file: string, entry: unknown, place: number, sequential: boolea
     throw new ModelError(`${file}: expected layers with a class and settings, got ${shown(entry)}`);
   const own = isRecord(config) ? config.name : undefined;
   const isInput = class_name === 'InputLayer';
-  const inner = isNetwork(class_name);
-  if (sequential) {
-    if (own !== undefined && (typeof own !== 'string' || own === ''))
-      throw new ModelError(`${file}: expected the name of a layer to be a text, got ${shown(own)}`);
-    // A layer without a name is given one.
-    return { name: own ?? `without a name: ${place}`, isInput, isNetwork: inner, calls: [] };
-  }
+  const kind = { isInput, isNetwork: isNetwork(class_name) };
+  // A layer without a name is given one.
+  if (sequential) return { ...kind, name: ownName(file, own) ?? `without a name: ${place}`, calls: [] };
+  const only = onlyName(file, name, own);
+  return { ...kind, name: only, calls: callsOf(file, only, inbound_nodes, isInput) };
+}
+
+/** In a sequential network, layers need no name. */
+function ownName(file: string, own: unknown): string | undefined {
+  if (own !== undefined && (typeof own !== 'string' || own === ''))
+    throw new ModelError(`${file}: expected the name of a layer to be a text, got ${shown(own)}`);
+  return own;
+}
+
+/** In a functional network, layers are told apart by their names, which stand beside the settings, too. */
+function onlyName(file: string, name: unknown, own: unknown): string {
   if (typeof name !== 'string' || name === '' || (own !== undefined && own !== name))
     throw new ModelError(`${file}: expected every layer to have one name, got ${shown(name)} and ${shown(own)}`);
-  if (!Array.isArray(inbound_nodes) || (isInput && inbound_nodes.length > 0))
-    throw new ModelError(
-      `${file}: expected the layer ${shown(name)} to say what it takes, got ${shown(inbound_nodes)}`,
-    );
-  return {
-    name,
-    isInput,
-    isNetwork: inner,
-    calls: inbound_nodes.map((call) => tensorsOf(file, `the layer ${shown(name)}`, call)),
-  };
+  return name;
+}
+
+function callsOf(file: string, name: string, inbound: unknown, isInput: boolean): Tensor[][] {
+  if (!Array.isArray(inbound) || (isInput && inbound.length > 0))
+    throw new ModelError(`${file}: expected the layer ${shown(name)} to say what it takes, got ${shown(inbound)}`);
+  return inbound.map((call) => tensorsOf(file, `the layer ${shown(name)}`, call));
 }
 
 function tensorsOf(file: string, what: string, value: unknown): Tensor[] {

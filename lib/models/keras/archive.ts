@@ -1,6 +1,7 @@
 import { unzipSync, zipSync, type UnzipFileInfo } from 'fflate';
 import { ModelError } from '../model';
 import { MAX_BYTES } from '../read';
+import { crc32 } from './crc32';
 
 /** The parts of a .keras file. */
 export interface KerasParts {
@@ -9,7 +10,9 @@ export interface KerasParts {
   'model.weights.h5': Uint8Array;
 }
 
-const NAMES = ['config.json', 'metadata.json', 'model.weights.h5'] as const;
+type PartName = keyof KerasParts;
+
+const NAMES: readonly string[] = ['config.json', 'metadata.json', 'model.weights.h5'] satisfies PartName[];
 
 /**
  * Takes a .keras file, which is a zip, apart. Nothing is unpacked before it is known to fit, and never more than it
@@ -21,7 +24,7 @@ export function unpack(file: string, data: Uint8Array): KerasParts {
   const parts = attempt(file, () =>
     unzipSync(data, {
       filter: (info) => {
-        if (!(NAMES as readonly string[]).includes(info.name)) return false;
+        if (!NAMES.includes(info.name)) return false;
         found.push(info);
         const total = found.reduce((sum, { originalSize }) => sum + originalSize, 0);
         if (total > MAX_BYTES)
@@ -37,23 +40,35 @@ export function unpack(file: string, data: Uint8Array): KerasParts {
       },
     }),
   );
-  for (const name of NAMES) {
-    const infos = found.filter((info) => info.name === name);
-    if (infos.length !== 1)
-      throw new ModelError(
-        `${file}: expected a .keras file of Keras 3, with ` +
-          `${NAMES.join(', ')}; ` +
-          `${name} is ` +
-          (infos.length === 0 ? 'missing' : 'there twice'),
-      );
-    const [{ originalSize }] = infos;
-    if (parts[name].length !== originalSize || checksum(parts[name]) !== storedChecksum(data, name)) {
-      throw new ModelError(
-        `${file}: expected ${name} to be as it was packed, got one that was damaged or cut on the way`,
-      );
-    }
+  const part = (name: PartName): Uint8Array => checkedPart(file, data, name, found, parts.get(name));
+  return {
+    'config.json': part('config.json'),
+    'metadata.json': part('metadata.json'),
+    'model.weights.h5': part('model.weights.h5'),
+  };
+}
+
+/** A part as it was packed: there once, of the size and with the checksum that the zip tells. */
+function checkedPart(
+  file: string,
+  data: Uint8Array,
+  name: PartName,
+  found: readonly UnzipFileInfo[],
+  part: Uint8Array | undefined,
+): Uint8Array {
+  const infos = found.filter((info) => info.name === name);
+  const info = infos.at(0);
+  if (!info || !part || infos.length > 1)
+    throw new ModelError(
+      `${file}: expected a .keras file of Keras 3, with ${NAMES.join(', ')}; ` +
+        `${name} is ${info ? 'there twice' : 'missing'}`,
+    );
+  if (part.length !== info.originalSize || crc32(part) !== storedChecksum(data, name)) {
+    throw new ModelError(
+      `${file}: expected ${name} to be as it was packed, got one that was damaged or cut on the way`,
+    );
   }
-  return parts as unknown as KerasParts;
+  return part;
 }
 
 /** The parts as one zip, entries stored as Keras does. */
@@ -68,9 +83,9 @@ export function pack(parts: KerasParts): Uint8Array {
   );
 }
 
-function attempt(file: string, unzip: () => Record<string, Uint8Array>): Record<string, Uint8Array> {
+function attempt(file: string, unzip: () => Record<string, Uint8Array>): Map<string, Uint8Array> {
   try {
-    return unzip();
+    return new Map(Object.entries(unzip()));
   } catch (error) {
     if (error instanceof ModelError) throw error;
     throw new ModelError(
@@ -107,17 +122,4 @@ function storedChecksum(data: Uint8Array, name: string): number | undefined {
     at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return undefined;
-}
-
-let table: Uint32Array | undefined;
-
-/** CRC-32; zlib has it from Node 20.15 on only. */
-function checksum(data: Uint8Array): number {
-  table ??= Uint32Array.from({ length: 256 }, (_, n) => {
-    for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-    return n;
-  });
-  let crc = 0xffffffff;
-  for (const byte of data) crc = table[(crc ^ byte) & 255] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -1,5 +1,14 @@
 import { isRecord, ModelError } from '../model';
-import { activationFromKeras, isIdle, kindOf, renumberCalls, snakeCase, type LayerKind, type Settings } from './layers';
+import {
+  activationFromKeras,
+  isIdle,
+  kindOf,
+  numberGroups,
+  renumberCalls,
+  snakeCase,
+  type LayerKind,
+  type Settings,
+} from './layers';
 
 /** A layer of a Keras network, with what is needed to find its weights. */
 export interface KerasLayer {
@@ -56,7 +65,6 @@ class Mapping {
       return { object: {}, layers: [] };
     }
     const layers: KerasLayer[] = [];
-    const counts = new Map<string, number>();
     const sequential = class_name === 'Sequential';
     const inside = new Set(
       (config.layers as unknown[])
@@ -68,11 +76,7 @@ class Mapping {
       const layer = objectOf(entry);
       const { object, found } = this.layer(layer, depth);
       // A sequential network's input is none of its layers to Keras.
-      if (found && !(sequential && layer.class_name === 'InputLayer')) {
-        const count = counts.get(found.group) ?? 0;
-        counts.set(found.group, count + 1);
-        layers.push({ ...found, group: count === 0 ? found.group : `${found.group}_${count}` });
-      }
+      if (found && !(sequential && layer.class_name === 'InputLayer')) layers.push(found);
       return sequential
         ? object
         : {
@@ -83,7 +87,7 @@ class Mapping {
     });
     const name = config.name;
     return {
-      layers,
+      layers: numberGroups(layers),
       object: sequential
         ? { class_name, config: { name, layers: objects } }
         : {

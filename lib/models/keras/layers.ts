@@ -192,3 +192,13 @@ export function renumberCalls(tensors: unknown, networks: ReadonlySet<unknown>, 
     return [name, Number(call) + by, ...rest];
   });
 }
+
+/** Gives the groups of weights of one network's layers names of their own: from the second on, they are numbered. */
+export function numberGroups<T extends { group: string }>(layers: readonly T[]): T[] {
+  const counts = new Map<string, number>();
+  return layers.map((layer) => {
+    const count = counts.get(layer.group) ?? 0;
+    counts.set(layer.group, count + 1);
+    return count === 0 ? layer : { ...layer, group: `${layer.group}_${count}` };
+  });
+}

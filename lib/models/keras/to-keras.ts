@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { isRecord, ModelError } from '../model';
-import { activationToKeras, kindOf, renumberCalls, snakeCase, type Settings } from './layers';
+import { activationToKeras, kindOf, numberGroups, renumberCalls, snakeCase, type Settings } from './layers';
 import type { Weight, WeightGroup } from './weights';
 
 /** A network as Keras wants it: config.json, and its weights by layer. */
@@ -39,58 +39,67 @@ export function toKeras(file: string, topology: unknown, weights: ReadonlyMap<st
 }
 
 function networkOf(file: string, { class_name, config }: TopologyObject, weightOf: (name: string) => Weight): ForKeras {
-  const sequential = class_name === 'Sequential';
   if (!isNetwork({ class_name }))
     throw new ModelError(`${file}: expected a sequential or functional network, got ${class_name}`);
   const entries = (Array.isArray(config) ? config : config.layers) as unknown[];
-  const inside = new Set(
-    entries
-      .map((entry) => objectOf(file, entry))
-      .filter(isNetwork)
-      .map(({ name, config: { name: own } }) => own ?? name),
-  );
-  const layers: object[] = [];
-  const groups: WeightGroup[] = [];
-  const counts = new Map<string, number>();
-  for (const entry of entries) {
-    const layer = objectOf(file, entry);
-    const name = typeof layer.config.name === 'string' ? layer.config.name : String(layer.name);
-    const { object, group } = layerOf(file, layer, name, weightOf);
-    const shape = layer.config.batch_input_shape;
-    if (sequential && layer.class_name !== 'InputLayer' && shape !== undefined && layers.length === 0)
-      layers.push(inputLayer(`${name}_input`, shape));
-    layers.push(
-      sequential
-        ? object
-        : {
-            ...object,
-            name,
-            inbound_nodes: ((layer.inbound_nodes ?? []) as unknown[]).map((call) => renumberCalls(call, inside, -1)),
-          },
-    );
-    if (sequential && layer.class_name === 'InputLayer') continue;
-    const count = counts.get(group.group) ?? 0;
-    counts.set(group.group, count + 1);
-    groups.push({ ...group, group: count === 0 ? group.group : `${group.group}_${count}` });
-  }
+  const objects = entries.map((entry) => objectOf(file, entry));
+  const layers = objects.map((from): WrittenLayer => {
+    const name = typeof from.config.name === 'string' ? from.config.name : String(from.name);
+    return { from, name, ...layerOf(file, from, name, weightOf) };
+  });
   const name = typeof config.name === 'string' ? config.name : 'digits';
-  const own = sequential
-    ? { name, trainable: true, dtype: FLOAT32, layers }
-    : {
+  return class_name === 'Sequential' ? sequentialOf(name, layers) : functionalOf(name, layers, config);
+}
+
+/** A layer as TensorFlow.js has it and as Keras has it. */
+interface WrittenLayer {
+  from: TopologyObject;
+  name: string;
+  object: object;
+  group: WeightGroup;
+}
+
+/** Keras has a layer for what the first one says of the input, and counts no input among the layers with weights. */
+function sequentialOf(name: string, written: readonly WrittenLayer[]): ForKeras {
+  const layers = written.map(({ object }) => object);
+  const first = written.at(0);
+  const shape = first?.from.config.batch_input_shape;
+  if (first && first.from.class_name !== 'InputLayer' && shape !== undefined)
+    layers.unshift(inputLayer(`${first.name}_input`, shape));
+  const groups = written.filter(({ from }) => from.class_name !== 'InputLayer').map(({ group }) => group);
+  return {
+    config: {
+      module: 'keras',
+      class_name: 'Sequential',
+      config: { name, trainable: true, dtype: FLOAT32, layers },
+      registered_name: null,
+    },
+    weights: { name, group: 'sequential', weights: [], layers: numberGroups(groups) },
+  };
+}
+
+function functionalOf(name: string, written: readonly WrittenLayer[], config: Settings): ForKeras {
+  const { input_layers, output_layers } = config;
+  const inside = new Set(written.flatMap(({ from }) => (isNetwork(from) ? [from.config.name ?? from.name] : [])));
+  const layers = written.map(({ from, name: layer, object }) => ({
+    ...object,
+    name: layer,
+    inbound_nodes: ((from.inbound_nodes ?? []) as unknown[]).map((call) => renumberCalls(call, inside, -1)),
+  }));
+  return {
+    config: {
+      module: 'keras.src.models.functional',
+      class_name: 'Functional',
+      config: {
         name,
         trainable: true,
         layers,
-        input_layers: alone(config.input_layers),
-        output_layers: alone(renumberCalls(config.output_layers, inside, -1)),
-      };
-  return {
-    config: {
-      module: sequential ? 'keras' : 'keras.src.models.functional',
-      class_name: sequential ? 'Sequential' : 'Functional',
-      config: own,
-      registered_name: sequential ? null : 'Functional',
+        input_layers: alone(input_layers),
+        output_layers: alone(renumberCalls(output_layers, inside, -1)),
+      },
+      registered_name: 'Functional',
     },
-    weights: { name, group: sequential ? 'sequential' : 'functional', weights: [], layers: groups },
+    weights: { name, group: 'functional', weights: [], layers: numberGroups(written.map(({ group }) => group)) },
   };
 }
 

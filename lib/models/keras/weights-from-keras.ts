@@ -16,34 +16,17 @@ export function weightsFromKeras(
   const values: Float32Array[] = [];
   const collect = (inside: KerasLayer[], container?: string): void => {
     const groups = reader.groups(inside, container);
-    inside.forEach((layer, i) => {
-      const group = groups[i];
+    for (const layer of inside) {
+      const group = groups.get(layer);
       if (layer.layers) {
         collect(layer.layers, group ?? `${container ?? ''}/layers/${layer.group}`);
-        return;
+        continue;
       }
-      const wanted = layer.kind.weights?.(layer.settings) ?? [];
-      const found = group === undefined ? [] : reader.weights(group);
-      if (found.length !== wanted.length)
-        throw new ModelError(
-          `${file}: expected ${wanted.length} weights of the layer ${layer.name}, got ${found.length}`,
-        );
-      wanted.forEach(([name, shape = []], k) => {
-        if (!fits(found[k], shape)) {
-          throw new ModelError(
-            `${file}: expected the ${name} of the layer ` +
-              `${layer.name} to ` +
-              `be ` +
-              `of ` +
-              `${shape.map((side) => (side === null ? '?' : JSON.stringify(side))).join('×')}, ` +
-              `got ` +
-              found[k].shape.join('×'),
-          );
-        }
-        weightSpecs.push({ name: `${layer.name}/${name}`, shape: found[k].shape, dtype: 'float32' });
-        values.push(found[k].values);
-      });
-    });
+      for (const { name, weight } of weightsOf(file, layer, group === undefined ? [] : reader.weights(group))) {
+        weightSpecs.push({ name: `${layer.name}/${name}`, shape: weight.shape, dtype: 'float32' });
+        values.push(weight.values);
+      }
+    }
   };
   collect(layers);
   const weightData = new Float32Array(values.reduce((sum, { length }) => sum + length, 0));
@@ -53,6 +36,30 @@ export function weightsFromKeras(
     offset += part.length;
   }
   return { weightSpecs, weightData: weightData.buffer };
+}
+
+/** Tells which of the weights that were found for a layer is which of its own, in the order that both have. */
+function weightsOf(file: string, { name, kind, settings }: KerasLayer, found: Weight[]): NamedWeight[] {
+  const wanted = kind.weights?.(settings) ?? [];
+  if (found.length !== wanted.length)
+    throw new ModelError(`${file}: expected ${wanted.length} weights of the layer ${name}, got ${found.length}`);
+  return wanted.map(([own, shape = []], i) => {
+    const weight = found.at(i);
+    if (!weight || !fits(weight, shape)) {
+      const sides = shape.map((side) => (side === null ? '?' : JSON.stringify(side)));
+      throw new ModelError(
+        `${file}: expected the ${own} of the layer ${name} to be of ${sides.join('×')}, ` +
+          `got ${weight?.shape.join('×') ?? 'none'}`,
+      );
+    }
+    return { name: own, weight };
+  });
+}
+
+interface NamedWeight {
+  /** In TensorFlow.js, without the layer's. */
+  name: string;
+  weight: Weight;
 }
 
 /** Whether a weight is of a shape; where nothing is known of it, TensorFlow.js will see. */

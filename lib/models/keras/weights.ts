@@ -61,9 +61,9 @@ export interface WeightReader {
   /**
    * @param layers of one container, in their order
    * @param container the groups that lead to it, for a network inside a network
-   * @returns for each layer the path of its group, or undefined where it has none
+   * @returns the paths of their groups, of those that have one
    */
-  groups(layers: { name: string; group: string }[], container?: string): (string | undefined)[];
+  groups<L extends { name: string; group: string }>(layers: readonly L[], container?: string): Map<L, string>;
   /** The weights in a group. */
   weights(group: string): Weight[];
 }
@@ -75,7 +75,7 @@ export interface WeightReader {
 export async function readWeights<T>(file: string, data: Uint8Array, use: (reader: WeightReader) => T): Promise<T> {
   try {
     if (!hasWholeHeaps(data)) throw new Error('its texts are damaged');
-    return (await inMemory(data, (h5) => use(readerOf(file, h5)))).result;
+    return (await inMemory(data, (h5) => use(new Hdf5Reader(file, h5)))).result;
   } catch (error) {
     if (error instanceof ModelError) throw error;
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
@@ -86,76 +86,73 @@ export async function readWeights<T>(file: string, data: Uint8Array, use: (reade
   }
 }
 
-function readerOf(file: string, h5: File): WeightReader {
-  let budget = MAX_BYTES;
-  const groupAt = (path: string): Group | undefined => {
-    let group: Group = h5;
+class Hdf5Reader implements WeightReader {
+  /** Bytes that may still be read: a dataset may declare any size without taking room in the file. */
+  #budget = MAX_BYTES;
+
+  constructor(
+    private readonly file: string,
+    private readonly h5: File,
+  ) {}
+
+  groups<L extends { name: string; group: string }>(layers: readonly L[], container = ''): Map<L, string> {
+    // Keras 2.13 to 2.15 had another name for it.
+    const folder = ['layers', '_layer_checkpoint_dependencies']
+      .map((name) => `${container}/${name}`)
+      .find((path) => this.#groupAt(path));
+    const names = folder ? (this.#groupAt(folder)?.keys() ?? []) : [];
+    const byName = new Map<unknown, string>();
+    for (const name of names) {
+      const vars = this.#groupAt(`${folder}/${name}/vars`);
+      if (vars && 'name' in vars.attrs) byName.set(vars.attrs.name.value, name);
+    }
+    return new Map(
+      layers.flatMap((layer): [L, string][] => {
+        const own = byName.size > 0 ? byName.get(layer.name) : names.find((found) => found === layer.group);
+        return own ? [[layer, `${folder}/${own}`]] : [];
+      }),
+    );
+  }
+
+  weights(group: string): Weight[] {
+    const vars = this.#groupAt(`${group}/vars`);
+    return (vars?.keys() ?? [])
+      .sort((a, b) => Number(a) - Number(b))
+      .map((key) => this.#weight(`${group}/vars/${key}`, vars?.get(key)));
+  }
+
+  #groupAt(path: string): Group | undefined {
+    let group: Group = this.h5;
     for (const part of path.split('/').filter(Boolean)) {
       if (!group.keys().includes(part)) return undefined;
       group = group.get(part) as Group;
       if ((group.type as string) !== 'Group') return undefined;
     }
     return group;
-  };
-  return {
-    groups(layers, container = '') {
-      // Keras 2.13 to 2.15 had another name for it.
-      const folder = ['layers', '_layer_checkpoint_dependencies']
-        .map((name) => `${container}/${name}`)
-        .find((path) => groupAt(path));
-      const names = folder ? (groupAt(folder)?.keys() ?? []) : [];
-      const byName = new Map<unknown, string>();
-      for (const name of names) {
-        const vars = groupAt(`${folder}/${name}/vars`);
-        if (vars && 'name' in vars.attrs) byName.set(vars.attrs.name.value, name);
-      }
-      return layers.map(({ name, group }) => {
-        const own = byName.size > 0 ? byName.get(name) : names.find((found) => found === group);
-        return own && `${folder}/${own}`;
-      });
-    },
-    weights(group) {
-      const vars = groupAt(`${group}/vars`);
-      return (vars?.keys() ?? [])
-        .sort((a, b) => Number(a) - Number(b))
-        .map((key) => {
-          const dataset = vars?.get(key);
-          if (!dataset || !('metadata' in dataset) || !('shape' in dataset))
-            throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
-          const {
-            metadata: { type, size },
-            shape,
-          } = dataset;
-          // 1 is H5T_FLOAT.
-          if (type !== 1 || ![4, 8].includes(size) || !shape)
-            throw new ModelError(
-              `${file}: expected ${group}/vars/${key} to ` +
-                `hold ` +
-                `32-bit ` +
-                `or ` +
-                `64-bit ` +
-                `floats, ` +
-                `got ` +
-                JSON.stringify(dataset.dtype),
-            );
-          // A dataset may declare any size without taking room in the file.
-          budget -= shape.reduce((product, side) => product * side, size);
-          if (!(budget >= 0))
-            throw new ModelError(
-              `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB ` +
-                `of ` +
-                `weights, ` +
-                `got ` +
-                `${group}/vars/${key} of ` +
-                shape.join('×'),
-            );
-          const values = dataset.value;
-          if (!(values instanceof Float32Array || values instanceof Float64Array))
-            throw new ModelError(`${file}: expected ${group}/vars/${key} to hold numbers`);
-          return { shape, values: Float32Array.from(values) };
-        });
-    },
-  };
+  }
+
+  #weight(path: string, dataset: ReturnType<Group['get']> | undefined): Weight {
+    if (!dataset || !('metadata' in dataset) || !('shape' in dataset))
+      throw new ModelError(`${this.file}: expected ${path} to hold numbers`);
+    const {
+      metadata: { type, size },
+      shape,
+    } = dataset;
+    // 1 is H5T_FLOAT.
+    if (type !== 1 || ![4, 8].includes(size) || !shape)
+      throw new ModelError(
+        `${this.file}: expected ${path} to hold 32-bit or 64-bit floats, got ${JSON.stringify(dataset.dtype)}`,
+      );
+    this.#budget -= shape.reduce((product, side) => product * side, size);
+    if (!(this.#budget >= 0))
+      throw new ModelError(
+        `${this.file}: expected at most ${MAX_BYTES / 1024 / 1024} MB of weights, got ${path} of ${shape.join('×')}`,
+      );
+    const values = dataset.value;
+    if (!(values instanceof Float32Array || values instanceof Float64Array))
+      throw new ModelError(`${this.file}: expected ${path} to hold numbers`);
+    return { shape, values: Float32Array.from(values) };
+  }
 }
 
 /** Writes model.weights.h5 as Keras reads it. */
