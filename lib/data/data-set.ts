@@ -50,20 +50,19 @@ export class DataSet implements LabelledDigits {
    * @throws DataSetError
    */
   sample(index: number): { image: Buffer; label: number | string } {
-    if (!Number.isInteger(index) || index < 0 || index >= this.size)
+    const label = Number.isInteger(index) && index >= 0 ? this.labels.at(index) : undefined;
+    if (label === undefined)
       throw new DataSetError(`expected the number of a digit from 0 to ${this.size - 1} (${this.name}), got ${index}`);
     return {
       image: Buffer.from(this.images.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS)),
-      label: nameOf(this.labels[index]),
+      label: nameOf(label),
     };
   }
 
   toJSON(): DataSetSummary {
-    const counts = new Array<number>(NOT_A_DIGIT + 1).fill(0);
-    for (const label of this.labels) counts[label]++;
-    const byLabel = Object.fromEntries(
-      counts.flatMap((count, label) => (label < NOT_A_DIGIT || count > 0 ? [[String(nameOf(label)), count]] : [])),
-    );
+    const counts = new Map(Array.from({ length: NOT_A_DIGIT }, (_, digit) => [digit, 0]));
+    for (const label of this.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const byLabel = Object.fromEntries([...counts].map(([label, count]) => [String(nameOf(label)), count]));
     return {
       name: this.name,
       digits: this.size,

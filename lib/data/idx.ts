@@ -21,8 +21,8 @@ export class DataSetError extends Error {
 
 /** The four files of MNIST, as Keras, PyTorch and its authors call them. */
 const MNIST_FILES = {
-  train: ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
-  test: ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'],
+  train: { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' },
+  test: { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' },
 } as const;
 
 /**
@@ -30,8 +30,8 @@ const MNIST_FILES = {
  * @throws (rejects) DataSetError
  */
 export async function readMnist(folder: string, part: keyof typeof MNIST_FILES): Promise<LabelledDigits> {
-  const [images, labels] = MNIST_FILES[part].map((name) => packedOrNot(join(folder, name)));
-  return readLabelledDigits(images, labels);
+  const { images, labels } = MNIST_FILES[part];
+  return readLabelledDigits(packedOrNot(join(folder, images)), packedOrNot(join(folder, labels)));
 }
 
 /**

@@ -45,23 +45,17 @@ export async function readLabelledPictures(
   const { pictures, skipped } = await findLabelledPictures(folder, signal);
   const images = new Uint8Array(pictures.length * DIGIT_PIXELS);
   const labels = new Uint8Array(pictures.length);
-  const reasons = new Map<number, string>();
+  const unusable = new Map<number, SkippedPicture>();
   const ink = acquireInk();
   try {
-    let next = 0;
+    const waiting = oneByOne(pictures.entries());
     let read = 0;
     const work = async (): Promise<void> => {
-      while (next < pictures.length) {
-        const i = next++;
-        try {
-          signal?.throwIfAborted();
-          const found = await readPicture(ink, join(folder, pictures[i].file));
-          if (typeof found === 'string') reasons.set(i, found);
-          else images.set(found, i * DIGIT_PIXELS);
-        } catch (error) {
-          next = pictures.length;
-          throw error;
-        }
+      for (const [i, { file }] of waiting) {
+        signal?.throwIfAborted();
+        const found = await readPicture(ink, join(folder, file));
+        if (typeof found === 'string') unusable.set(i, { file, reason: found });
+        else images.set(found, i * DIGIT_PIXELS);
         onProgress?.(++read, pictures.length);
       }
     };
@@ -69,10 +63,15 @@ export async function readLabelledPictures(
   } finally {
     await ink.release();
   }
-  const count = await closeGaps(pictures, reasons, images, labels);
-  for (const [i, reason] of [...reasons].sort(([a], [b]) => a - b)) skipped.push({ file: pictures[i].file, reason });
+  const count = await closeGaps(pictures, unusable, images, labels);
+  for (const [, picture] of [...unusable].sort(([a], [b]) => a - b)) skipped.push(picture);
   if (count === 0) throw new DataSetError(`${folder}: ${EXPECTED_PICTURES}, got ${whatCame(skipped)}`);
   return { digits: { images: images.subarray(0, count * DIGIT_PIXELS), labels: labels.subarray(0, count) }, skipped };
+}
+
+/** To be shared by several: a loop that is left early closes it for all of them. */
+function* oneByOne<T>(items: Iterable<T>): Generator<T> {
+  yield* items;
 }
 
 /** @returns 784 bytes, or why there are none */
@@ -98,17 +97,20 @@ async function readPicture(ink: InkReader, file: string): Promise<Uint8Array | s
 function onlyDigit(digits: readonly ExtractedDigit[]): Uint8Array | string {
   const tallest = digits.reduce((height, { box }) => Math.max(height, box.height), 0);
   const tall = digits.filter(({ box }) => box.height >= tallest * LIKE_SIZE);
-  if (tall.length === 1) return tall[0].image;
   // What could be several digits that touch is one here: it has one label.
-  const wholes = wholesOf(tall);
-  if (wholes.length === 1 && tall.every(({ whole }) => whole !== undefined)) return wholes[0].image;
+  const only = onlyOne(tall) ?? (tall.every(({ whole }) => whole !== undefined) ? onlyOne(wholesOf(tall)) : undefined);
+  if (only) return only.image;
   return tall.length === 0 ? 'no digit was found in it' : `expected one digit in it, got ${tall.length}`;
+}
+
+function onlyOne<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items.at(0) : undefined;
 }
 
 /** Moves the pictures that could be used together, with their labels, and counts them. */
 async function closeGaps(
   pictures: LabelledPicture[],
-  unusable: ReadonlyMap<number, string>,
+  unusable: ReadonlyMap<number, unknown>,
   images: Uint8Array,
   labels: Uint8Array,
 ): Promise<number> {

@@ -39,28 +39,28 @@ export async function findLabelledPictures(
   folder: string,
   signal?: AbortSignal,
 ): Promise<{ pictures: LabelledPicture[]; skipped: SkippedPicture[] }> {
-  const byLabel = Array.from({ length: NOT_A_DIGIT + 1 }, () => [] as string[]);
+  const byName = new Map([...LABELS].map(([name, label]) => [name, { label, files: [] as string[] }]));
   const skipped: SkippedPicture[] = [];
   for await (const entry of entriesOf(folder, signal)) {
     if (!entry.isDirectory()) {
       if (!isPictureFile(entry.name)) continue;
-      const label = labelOf(entry.name);
-      if (label === undefined)
+      const own = byName.get(labelNameOf(entry.name));
+      if (own) own.files.push(entry.name);
+      else
         skipped.push({ file: entry.name, reason: 'its name does not begin with a label (one digit, or not-a-digit)' });
-      else byLabel[label].push(entry.name);
       continue;
     }
     if (entry.name === UNSURE) continue;
-    const label = NAMES.get(entry.name);
-    if (label === undefined) {
+    const own = byName.get(entry.name);
+    if (!own) {
       skipped.push({ file: `${entry.name}/`, reason: `its name is no label (0 to 9, or ${NOT_A_DIGIT_NAME})` });
       continue;
     }
     for await (const { name } of entriesOf(join(folder, entry.name), signal))
-      if (isPictureFile(name)) byLabel[label].push(join(entry.name, name));
+      if (isPictureFile(name)) own.files.push(join(entry.name, name));
   }
   const pictures: LabelledPicture[] = [];
-  for (const [label, files] of byLabel.entries()) {
+  for (const { label, files } of byName.values()) {
     // A folder may hold tens of thousands: others get their turn in between.
     await setImmediate();
     for (const file of files.sort()) pictures.push({ file, label });
@@ -68,15 +68,15 @@ export async function findLabelledPictures(
   return { pictures, skipped };
 }
 
-/** By the names of folders. */
-const NAMES = new Map([
+/** By their names, in their order. */
+const LABELS = new Map([
   ...Array.from({ length: NOT_A_DIGIT }, (_, digit): [string, number] => [String(digit), digit]),
   [NOT_A_DIGIT_NAME, NOT_A_DIGIT],
 ]);
 
-function labelOf(name: string): number | undefined {
-  const [, label] = /^(\d|not-a-digit)(?![\p{L}\d])/u.exec(name) ?? [];
-  return NAMES.get(label);
+/** What a file's name begins with, where that may be a label; otherwise nothing. */
+function labelNameOf(file: string): string {
+  return /^(?:\d|not-a-digit)(?![\p{L}\d])/u.exec(file)?.[0] ?? '';
 }
 
 async function* entriesOf(folder: string, signal: AbortSignal | undefined): AsyncGenerator<Dirent> {

@@ -1,5 +1,6 @@
 import { correctPrior, type Prediction } from '../classify/prediction';
 import { isDigit } from '../classify/reading';
+import { pairs } from '../data/pairs';
 import { CLASSES, NOT_A_DIGIT } from '../digit';
 
 /** How a model did on labelled 28×28 pictures, each handed in as one digit. Shares from 0 to 1. */
@@ -32,6 +33,9 @@ export interface CalibrationBin {
 
 const BINS = 15;
 
+/** 0 to 9, and `NOT_A_DIGIT`. */
+const CLASS_NUMBERS = Array.from({ length: CLASSES }, (_, each) => each);
+
 /** How sure something was, and whether it was right. */
 export interface Outcome {
   /** 0 to 1. */
@@ -47,13 +51,8 @@ export function calibrationOf(outcomes: readonly Outcome[]): {
   calibrationError: number | null;
   calibration: CalibrationBin[];
 } {
-  const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, right: 0 }));
-  for (const { confidence, isRight } of outcomes) {
-    const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))];
-    bin.count++;
-    bin.confidence += confidence;
-    if (isRight) bin.right++;
-  }
+  const binOf = ({ confidence }: Outcome): number => Math.min(BINS - 1, Math.floor(confidence * BINS));
+  const bins = Array.from({ length: BINS }, (_, bin) => summed(outcomes.filter((outcome) => binOf(outcome) === bin)));
   return {
     calibrationError: share(
       bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0),
@@ -65,24 +64,35 @@ export function calibrationOf(outcomes: readonly Outcome[]): {
   };
 }
 
+function summed(outcomes: readonly Outcome[]): { count: number; confidence: number; right: number } {
+  return {
+    count: outcomes.length,
+    confidence: outcomes.reduce((sum, { confidence }) => sum + confidence, 0),
+    right: outcomes.filter(({ isRight }) => isRight).length,
+  };
+}
+
 /** @param labels 0 to 9 or `NOT_A_DIGIT`, one for each prediction */
 export function digitFigures(predictions: readonly Prediction[], labels: ArrayLike<number>): DigitFigures {
-  const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
-  const outcomes: Outcome[] = [];
-  judge(predictions, labels).forEach(({ read, confidence }, i) => {
-    confusion[labels[i]][read]++;
-    if (read !== NOT_A_DIGIT) outcomes.push({ confidence, isRight: read === labels[i] });
-  });
-  const n = predictions.length;
-  const count = (row: number[]) => row.reduce((a, b) => a + b, 0);
-  const digits = confusion.slice(0, NOT_A_DIGIT);
+  const readings = pairs(judge(predictions, labels), labels).map(([{ read, confidence }, label]) => ({
+    label,
+    read,
+    confidence,
+    isRight: read === label,
+  }));
+  const byLabel = CLASS_NUMBERS.map((label) => readings.filter((reading) => reading.label === label));
+  const confusion = byLabel.map((own) =>
+    CLASS_NUMBERS.map((read) => own.filter((reading) => reading.read === read).length),
+  );
+  const digits = byLabel.slice(0, NOT_A_DIGIT);
+  const others = byLabel.slice(NOT_A_DIGIT).flat();
   return {
-    n,
-    accuracy: confusion.reduce((sum, row, label) => sum + row[label], 0) / n,
-    rejected: confusion.reduce((sum, row) => sum + row[NOT_A_DIGIT], 0) / n,
-    byDigit: digits.map((row, label) => share(row[label], count(row))),
-    confusion: count(confusion[NOT_A_DIGIT]) > 0 ? confusion : digits,
-    ...calibrationOf(outcomes),
+    n: readings.length,
+    accuracy: readings.filter(({ isRight }) => isRight).length / readings.length,
+    rejected: readings.filter(({ read }) => read === NOT_A_DIGIT).length / readings.length,
+    byDigit: digits.map((own) => share(own.filter(({ isRight }) => isRight).length, own.length)),
+    confusion: others.length > 0 ? confusion : confusion.slice(0, NOT_A_DIGIT),
+    ...calibrationOf(readings.filter(({ read }) => read !== NOT_A_DIGIT)),
   };
 }
 

@@ -34,7 +34,7 @@ export async function drawConfusion({
   accuracy,
   confusion,
 }: Pick<Evaluation, 'n' | 'accuracy' | 'confusion'>): Promise<Buffer> {
-  const columns = confusion[0].length;
+  const columns = confusion.at(0)?.length ?? 0;
   const width = LEFT + columns * CELL + 20;
   const height = TOP + confusion.length * CELL + 20;
   const title = `${(100 * accuracy).toFixed(2)}\u2009% of ${n.toLocaleString('en')} right`;
@@ -46,7 +46,7 @@ export async function drawConfusion({
       ...row.map((count, read) => cell(LEFT + read * CELL, y, count, all, label === read)).flat(),
     ];
   });
-  const heads = confusion[0].map((_, read) =>
+  const heads = Array.from({ length: columns }, (_, read) =>
     text(LEFT + (read + 0.5) * CELL, TOP - 10, nameOf(read), { size: 17, bold: true, anchor: 'middle' }),
   );
   const axes = [

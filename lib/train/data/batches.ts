@@ -22,17 +22,20 @@ export class BatchMaker {
   /** The batches of these plans, in their order. */
   async *make(plans: readonly BatchPlan[]): AsyncGenerator<Batch> {
     const coming: Promise<Batch>[] = [];
-    const ask = (plan: BatchPlan): void => {
-      const batch = this.#host.exec('makeBatch', [this.#data, plan]);
+    const waiting = plans.values();
+    const ask = (): void => {
+      const next = waiting.next();
+      if (next.done === true) return;
+      const batch = this.#host.exec('makeBatch', [this.#data, next.value]);
       // Whoever stops early leaves batches that nobody waits for.
       batch.catch(() => undefined);
       coming.push(batch);
     };
-    plans.slice(0, AHEAD).forEach(ask);
-    for (let next = AHEAD; coming.length > 0; next++) {
-      const batch = await coming.shift();
-      if (next < plans.length) ask(plans[next]);
-      if (batch) yield batch;
+    for (let i = 0; i < AHEAD; i++) ask();
+    for (let next = coming.shift(); next; next = coming.shift()) {
+      const batch = await next;
+      ask();
+      yield batch;
     }
   }
 

@@ -110,7 +110,7 @@ export async function wholeCurriculum(
   return {
     data: training,
     validation: augmentation
-      ? joined(validation, await made(validation, plan(count, count, 0, further?.validation)[0], pause))
+      ? joined(validation, await made(validation, firstOf(plan(count, count, 0, further?.validation)), pause))
       : validation,
     batches: (epoch) =>
       plan(training.labels.length, batchSize, epoch, further?.training).map((batch) => ({
@@ -118,6 +118,12 @@ export async function wholeCurriculum(
         ...unchanged(training.labels.length),
       })),
   };
+}
+
+function firstOf(plans: readonly BatchPlan[]): BatchPlan {
+  const plan = plans.at(0);
+  if (!plan) throw new TooFewError('expected samples to validate with, got none');
+  return plan;
 }
 
 /** Of each batch in fine-tuning, this share is own samples. */
@@ -174,8 +180,8 @@ export async function fineTuningCurriculum(
     const sources = new Int32Array(count * batchSize);
     // Spread evenly, so that their share is the same in batches of any size.
     const isOwn = (i: number): boolean => Math.floor((i + 1) * OWN_SHARE) > Math.floor(i * OWN_SHARE);
-    for (let i = 0, next = 0; i < sources.length; i++)
-      sources[i] = isOwn(i) ? order[next++ % ownCount] : usualSource(random);
+    const next = overAndOver(order);
+    for (let i = 0; i < sources.length; i++) sources[i] = isOwn(i) ? next.next().value : usualSource(random);
     return cut(sources, batchSize, seed, epoch).map((batch) => ({ ...batch, plain: USUAL_PLAIN, plainFrom: ownCount }));
   };
 
@@ -204,6 +210,10 @@ export async function fineTuningCurriculum(
       usual: rest?.validation ?? (await make(new Int32Array(DRAWN_JUDGES).fill(DRAW_DIGIT), 2, 1)),
     },
   };
+}
+
+function* overAndOver(numbers: Int32Array): Generator<number, never> {
+  for (;;) yield* numbers;
 }
 
 /** Samples that are made before others get their turn. */

@@ -31,18 +31,20 @@ export interface FurtherSets {
 }
 
 /** The sets of digits that are trained with: all others only measure. */
-const HANDS: Record<string, string> = {
-  'pendigits-30':
+const HANDS = new Map([
+  [
+    'pendigits-30',
     'digits by writers from Turkey, written on a tablet (Alpaydin, Alimoglu 1998: "Pen-Based\n  ' +
-    'Recognition of Handwritten Digits", UCI; CC BY 4.0)',
-  femnist: "digits of NIST's forms (Special Database 19; public domain)",
-};
+      'Recognition of Handwritten Digits", UCI; CC BY 4.0)',
+  ],
+  ['femnist', "digits of NIST's forms (Special Database 19; public domain)"],
+]);
 
-const LETTERS: Record<string, string> = {
-  'letters-nist-az': "capitals of NIST's forms (Special Database 19; public domain)",
-  'letters-omniglot-latin': 'small letters by twenty people (Lake, Salakhutdinov, Tenenbaum 2015: Omniglot; MIT)',
-  'other-writing-omniglot': 'characters of seven other alphabets by twenty people (Omniglot; MIT)',
-};
+const LETTERS = new Map([
+  ['letters-nist-az', "capitals of NIST's forms (Special Database 19; public domain)"],
+  ['letters-omniglot-latin', 'small letters by twenty people (Lake, Salakhutdinov, Tenenbaum 2015: Omniglot; MIT)'],
+  ['other-writing-omniglot', 'characters of seven other alphabets by twenty people (Omniglot; MIT)'],
+]);
 
 /**
  * Reads the digits of a folder that are by other hands, `pendigits-30` and `femnist`, as they are there. Where
@@ -50,26 +52,30 @@ const LETTERS: Record<string, string> = {
  * @throws (rejects) DataSetError
  */
 export async function readHands(folder: string): Promise<FurtherSet[]> {
-  const pairs = (await findIdxPairs(folder)).filter(({ name }) => name in HANDS);
+  const pairs = (await findIdxPairs(folder)).flatMap((pair) => {
+    const credit = HANDS.get(pair.name);
+    return credit === undefined ? [] : [{ ...pair, credit }];
+  });
   if (pairs.length === 0) {
-    const known = Object.keys(HANDS).join(', ');
+    const known = [...HANDS.keys()].join(', ');
     throw new DataSetError(`${folder}: expected data sets of further hands (${known}), got none`);
   }
   return Promise.all(
-    pairs.map(async ({ name, images, labels }) => {
+    pairs.map(async ({ name, credit, images, labels }) => {
       const digits = await readLabelledDigits(images, labels);
-      const base = { name, credit: HANDS[name] };
+      const base = { name, credit };
       const writersFile = packedOrNot(join(folder, `${name}-writers.csv`));
       if (!existsSync(writersFile)) {
         return { ...base, kept: 'every second digit; who wrote them is not known', parts: parted(digits, partOfNth) };
       }
       const writers = await readWriters(writersFile, digits.labels.length);
       const parts = partWriters(writers);
+      const partOfEach = writers.map((writer) => parts.get(writer));
       const kept = [...parts.keys()].filter((writer) => parts.get(writer) === 'measure').sort();
       return {
         ...base,
         kept: `all by ${kept.length} of the ${parts.size} writers: ${kept.join(', ')}`,
-        parts: parted(digits, (i) => parts.get(writers[i]) ?? 'train'),
+        parts: parted(digits, (i) => partOfEach.at(i)),
       };
     }),
   );
@@ -85,10 +91,11 @@ export async function readLetters(folder: string): Promise<FurtherSet[]> {
   return Promise.all(
     pairs.map(async ({ name, images, labels }: IdxPair) => {
       const letters = await readLabelledDigits(images, labels, 255);
-      const isAlike = (i: number): boolean => looksLikeDigit(pictureAt(letters, i), letters.labels[i]);
-      const parts = parted(letters, (i) => (isAlike(i) ? undefined : partOfLetter(i)));
+      const parts = parted(letters, (i, code) =>
+        looksLikeDigit(pictureAt(letters, i), code) ? undefined : partOfLetter(i),
+      );
       for (const part of Object.values(parts)) part.labels.fill(NOT_A_DIGIT);
-      return { name, credit: LETTERS[name] ?? name, kept: 'every tenth', parts };
+      return { name, credit: LETTERS.get(name) ?? name, kept: 'every tenth', parts };
     }),
   );
 }
@@ -149,10 +156,13 @@ const partOfNth = (i: number): Part => (i % 2 === 1 ? 'measure' : i % 20 === 0 ?
 /** Twenty people wrote each character of Omniglot, one after the other: so the hands are parted too. */
 const partOfLetter = (i: number): Part => (i % 10 === 9 ? 'measure' : i % 10 === 4 ? 'choose' : 'train');
 
-function parted(digits: LabelledDigits, of: (i: number) => Part | undefined): Record<Part, LabelledDigits> {
+function parted(
+  digits: LabelledDigits,
+  of: (i: number, label: number) => Part | undefined,
+): Record<Part, LabelledDigits> {
   const places: Record<Part, number[]> = { train: [], choose: [], measure: [] };
-  for (let i = 0; i < digits.labels.length; i++) {
-    const part = of(i);
+  for (const [i, label] of digits.labels.entries()) {
+    const part = of(i, label);
     if (part) places[part].push(i);
   }
   return {
@@ -187,12 +197,12 @@ export function centred(image: Uint8Array): Uint8Array {
   const out = new Uint8Array(DIGIT_PIXELS);
   const right = Math.round(DIGIT_SIZE / 2 - x / mass);
   const down = Math.round(DIGIT_SIZE / 2 - y / mass);
-  for (let i = 0; i < DIGIT_PIXELS; i++) {
-    if (image[i] === 0) continue;
+  for (const [i, value] of image.entries()) {
+    if (value === 0) continue;
     const column = (i % DIGIT_SIZE) + right;
     const row = Math.floor(i / DIGIT_SIZE) + down;
     if (column < 0 || column >= DIGIT_SIZE || row < 0 || row >= DIGIT_SIZE) return image;
-    out[row * DIGIT_SIZE + column] = image[i];
+    out[row * DIGIT_SIZE + column] = value;
   }
   return out;
 }

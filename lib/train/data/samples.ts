@@ -120,8 +120,8 @@ export function makeBatch(
 function base(data: LabelledDigits, source: number, random: Random): { image: Uint8Array; label: number } {
   if (source === DRAW_DIGIT) return drawDigit(random);
   if (source === DRAW_NEGATIVE) return { image: drawNegative(data, random), label: NOT_A_DIGIT };
-  return {
-    image: data.images.subarray(source * DIGIT_PIXELS, (source + 1) * DIGIT_PIXELS),
-    label: data.labels[source],
-  };
+  const label = data.labels.at(source);
+  if (label === undefined)
+    throw new RangeError(`expected the place of one of ${data.labels.length} digits, got ${source}`);
+  return { image: data.images.subarray(source * DIGIT_PIXELS, (source + 1) * DIGIT_PIXELS), label };
 }

@@ -37,15 +37,10 @@ export async function readSources(
     onStage('reading samples');
     const { digits, skipped } = await readLabelledPictures(samples, { signal });
     sources.samples = digits;
-    if (skipped.length > 0)
+    const first = skipped.at(0);
+    if (first)
       sources.notes.push(
-        `${skipped.length} pictures of ${samples} were not ` +
-          `used, ` +
-          `the ` +
-          `first ` +
-          `being ` +
-          `${skipped[0].file}: ` +
-          skipped[0].reason,
+        `${skipped.length} pictures of ${samples} were not used, the first being ${first.file}: ${first.reason}`,
       );
   }
   if (hands || letters || pages) {

@@ -1,6 +1,6 @@
 import { type LabelledDigits } from '../../data/idx';
 import { Random } from '../../random';
-import { DIGITS, DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
+import { DIGITS, DIGIT_PIXELS } from '../../digit';
 
 /** What is trained with, and what is held out to choose the best epoch and to calibrate. */
 export interface Split {
@@ -44,26 +44,28 @@ const ONE_IN = 10;
  */
 export function holdOut(digits: LabelledDigits, seed: number): Split {
   const wanted = Math.min(MOST_HELD_OUT, Math.ceil(digits.labels.length / ONE_IN));
-  const groups = byLabel(digits, seed);
   // Whole numbers whose sum is what is wanted: largest remainders. Of each label one is left to be trained with.
-  const shares = groups.map((places) => Math.min(places.length - 1, (wanted * places.length) / digits.labels.length));
-  const counts = shares.map(Math.floor);
-  const order = shares.map((share, i) => ({ i, rest: share - counts[i] })).sort((a, b) => b.rest - a.rest || a.i - b.i);
-  for (let missing = wanted - counts.reduce((a, b) => a + b, 0), at = 0; missing > 0 && at < 2 * order.length; at++) {
-    const { i } = order[at % order.length];
-    if (counts[i] >= groups[i].length - 1) continue;
-    counts[i]++;
+  const groups = byLabel(digits, seed).map((places) => {
+    const share = Math.min(places.length - 1, (wanted * places.length) / digits.labels.length);
+    return { places, count: Math.floor(share), rest: share - Math.floor(share) };
+  });
+  let missing = wanted - groups.reduce((sum, { count }) => sum + count, 0);
+  const order = groups.toSorted((a, b) => b.rest - a.rest);
+  for (const group of [...order, ...order]) {
+    if (missing <= 0) break;
+    if (group.count >= group.places.length - 1) continue;
+    group.count++;
     missing--;
   }
   return {
     training: mixed(
       digits,
-      groups.flatMap((places, i) => [...places.subarray(counts[i])]),
+      groups.flatMap(({ places, count }) => [...places.subarray(count)]),
       seed,
     ),
     validation: mixed(
       digits,
-      groups.flatMap((places, i) => [...places.subarray(0, counts[i])]),
+      groups.flatMap(({ places, count }) => [...places.subarray(0, count)]),
       seed,
     ),
   };
@@ -93,22 +95,26 @@ export function splitInThree(samples: LabelledDigits, seed: number): Split & { t
 
 /** The places of each label's digits, for labels that occur, in an order of chance. */
 function byLabel({ labels }: LabelledDigits, seed: number): Int32Array[] {
-  const groups = Array.from({ length: NOT_A_DIGIT + 1 }, () => [] as number[]);
-  labels.forEach((label, place) => groups[label].push(place));
-  return groups.flatMap((places, label) =>
-    places.length > 0 ? [new Random(seed, label, 5).shuffle(Int32Array.from(places))] : [],
-  );
+  const groups = new Map<number, number[]>();
+  for (const [place, label] of labels.entries()) {
+    const group = groups.get(label);
+    if (group) group.push(place);
+    else groups.set(label, [place]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([label, places]) => new Random(seed, label, 5).shuffle(Int32Array.from(places)));
 }
 
 function mixed(digits: LabelledDigits, places: readonly number[], seed: number): LabelledDigits {
   return subset(digits, new Random(seed, 6).shuffle(Int32Array.from(places)));
 }
 
-export function subset({ images, labels }: LabelledDigits, places: ArrayLike<number>): LabelledDigits {
+export function subset({ images, labels }: LabelledDigits, places: readonly number[] | Int32Array): LabelledDigits {
   const out = { images: new Uint8Array(places.length * DIGIT_PIXELS), labels: new Uint8Array(places.length) };
-  for (let i = 0; i < places.length; i++) {
-    out.images.set(images.subarray(places[i] * DIGIT_PIXELS, (places[i] + 1) * DIGIT_PIXELS), i * DIGIT_PIXELS);
-    out.labels[i] = labels[places[i]];
+  for (const [i, place] of places.entries()) {
+    out.images.set(images.subarray(place * DIGIT_PIXELS, (place + 1) * DIGIT_PIXELS), i * DIGIT_PIXELS);
+    out.labels.set(labels.subarray(place, place + 1), i);
   }
   return out;
 }
@@ -127,6 +133,6 @@ export function joined(a: LabelledDigits, b: LabelledDigits): LabelledDigits {
 export function digitsOnly(digits: LabelledDigits): LabelledDigits {
   return subset(
     digits,
-    [...digits.labels.keys()].filter((i) => digits.labels[i] < DIGITS),
+    [...digits.labels.entries()].flatMap(([i, label]) => (label < DIGITS ? [i] : [])),
   );
 }

@@ -31,13 +31,15 @@ export class Adam {
   /** One step against the gradients, which go by the weights' names. */
   apply(gradients: Record<string, Tensor>, learningRate: number): void {
     const { tf } = this;
+    const byName = new Map(Object.entries(gradients));
     this.#steps++;
     const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.#steps)) / (1 - BETA1 ** this.#steps);
     // In the first steps a long average would still hold the initial weights.
     const keep = Math.min(this.averaging, (1 + this.#steps) / (10 + this.#steps));
     tf.tidy(() => {
       for (const { weight, mean, square, average } of this.#slots) {
-        const gradient = gradients[weight.name];
+        const gradient = byName.get(weight.name);
+        if (!gradient) throw new Error(`expected a gradient of ${weight.name}, got none`);
         mean.assign(tf.add(tf.mul(mean, BETA1), tf.mul(gradient, 1 - BETA1)));
         square.assign(tf.add(tf.mul(square, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)));
         const step = tf.mul(tf.div(mean, tf.add(tf.sqrt(square), EPSILON)), rate);

@@ -19,6 +19,14 @@ import { OUTPUTS_AT_ONCE } from '../../inference/network';
 
 type Shape4 = [number, number, number, number];
 
+/** @throws RangeError for a tensor of other than four dimensions */
+function shape4(shape: readonly number[]): Shape4 {
+  if (!isShape4(shape)) throw new RangeError(`expected a tensor of four dimensions, got ${shape.length}`);
+  return shape;
+}
+
+const isShape4 = (shape: readonly number[]): shape is Shape4 => shape.length === 4;
+
 let kernels: { of: BackendWasm; own: TrainingKernels | undefined } | undefined;
 
 /** @returns undefined where the processor lacks the instructions */
@@ -54,11 +62,11 @@ export function convolved(
   mode: Mode = LINEAR,
 ): tf.TensorInfo | undefined {
   const own = kernelsOf(backend);
-  const [rows, columns, inputs, outputs] = filter.shape as Shape4;
+  const [rows, columns, inputs, outputs] = shape4(filter.shape);
   if (!own || outputs % OUTPUTS_AT_ONCE !== 0) return undefined;
   const window = { rows, columns, stride };
-  const { width, height } = outputSize(x.shape, window);
-  const [count] = x.shape;
+  const { width, height } = outputSize(x, window);
+  const [count] = shape4(x.shape);
   const zeros = bias ? undefined : tf.zeros([outputs]);
   const out = backend.makeOutput([count, height, width, outputs], 'float32');
   // After the last one has been made: the memory grows, but nothing moves in it.
@@ -87,9 +95,9 @@ export function filterGradientOf(
   stride: number,
 ): tf.TensorInfo | undefined {
   const own = kernelsOf(backend);
-  const [rows, columns, inputs, outputs] = filterShape;
+  const [rows, columns, inputs, outputs] = shape4(filterShape);
   if (!own || outputs % OUTPUTS_AT_ONCE !== 0) return undefined;
-  const [count, height, width] = outer.shape;
+  const [count, height, width] = shape4(outer.shape);
   const out = backend.makeOutput([...filterShape], 'float32');
   (backend.typedArrayFromHeap(out) as Float32Array).fill(0);
   const to = placeOf(backend, out);
@@ -117,7 +125,7 @@ export function halvedGradientOf(
   outer: tf.TensorInfo,
 ): tf.TensorInfo | undefined {
   const own = kernelsOf(backend);
-  const [count, height, width, channels] = outer.shape;
+  const [count, height, width, channels] = shape4(outer.shape);
   if (!own || channels % 4 !== 0) return undefined;
   const out = backend.makeOutput(x.shape, 'float32');
   // Pictures follow each other without a gap, and so are one high picture.
@@ -126,7 +134,8 @@ export function halvedGradientOf(
   return out;
 }
 
-function outputSize([, height, width]: readonly number[], { rows, columns, stride }: Window): Size {
+function outputSize({ shape }: tf.TensorInfo, { rows, columns, stride }: Window): Size {
+  const [, height, width] = shape4(shape);
   return { width: Math.floor((width - columns) / stride) + 1, height: Math.floor((height - rows) / stride) + 1 };
 }
 
@@ -137,7 +146,7 @@ function placeOf({ dataIdMap }: BackendWasm, { dataId }: tf.TensorInfo): number 
 }
 
 function pictureOf(backend: BackendWasm, pictures: tf.TensorInfo, nth: number): Rows {
-  const [, height, width, channels] = pictures.shape;
+  const [, height, width, channels] = shape4(pictures.shape);
   const row = width * channels * FLOAT;
   return { at: placeOf(backend, pictures) + nth * height * row, row };
 }

@@ -6,10 +6,13 @@
  * lines, or, after "~", by a smooth curve.
  */
 
+/** The ways in which one digit is written. */
+type Ways = readonly string[];
+
 /**
  * How people write the digits, beside what MNIST's Americans do: bare and flagged 1s, crossed 7s, open and closed 4s, …
  */
-export const DIGIT_GLYPHS: readonly (readonly string[])[] = [
+export const DIGIT_GLYPHS: readonly [Ways, Ways, Ways, Ways, Ways, Ways, Ways, Ways, Ways, Ways] = [
   [
     '~50 21 05 29 5a 89 a5 81 50',
     '~40 11 05 19 4a 79 85 71 30',

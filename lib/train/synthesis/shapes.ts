@@ -3,7 +3,9 @@ import { curve, Sheet, randomHand, type Point } from './strokes';
 
 type Draw = (random: Random) => Sheet;
 
-const SHAPES: readonly (readonly [weight: number, draw: Draw])[] = [
+type Shape = readonly [weight: number, draw: Draw];
+
+const SHAPES: readonly [Shape, ...Shape[]] = [
   [7, scribble],
   [3, zigzag],
   [5, flatLine],
@@ -19,8 +21,8 @@ const TOTAL = SHAPES.reduce((sum, [weight]) => sum + weight, 0);
 /** Draws what is no writing at all: scribbles, lines, blots, shadows, grids. */
 export function drawShape(random: Random): Uint8Array {
   let at = random.between(0, TOTAL);
-  const shape = SHAPES.find(([weight]) => (at -= weight) < 0) ?? SHAPES[0];
-  return shape[1](random).toDigit();
+  const [, draw] = SHAPES.find(([weight]) => (at -= weight) < 0) ?? SHAPES[0];
+  return draw(random).toDigit();
 }
 
 function scribble(random: Random): Sheet {
