@@ -49,14 +49,8 @@ export async function readIdxFolder(
     const prefix = { train: 'train', test: 't10k' }[part];
     const came = pairs.length === 0 ? 'no such pair' : pairs.map(({ name }) => name).join(', ');
     throw new DataSetError(
-      `${folder}: expected ${prefix}-images-idx3-ubyte and ` +
-        `${prefix}-labels-idx1-ubyte ` +
-        `(packed ` +
-        `with ` +
-        `gzip ` +
-        `or ` +
-        `not), ` +
-        `or a single pair of another name, got ${came}`,
+      `${folder}: expected ${prefix}-images-idx3-ubyte and ${prefix}-labels-idx1-ubyte (packed with gzip or ` +
+        `not), or a single pair of another name, got ${came}`,
     );
   }
   return { name: pair.name, digits: await readLabelledDigits(pair.images, pair.labels) };

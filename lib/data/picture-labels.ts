@@ -97,10 +97,5 @@ async function* entriesOf(folder: string, signal: AbortSignal | undefined): Asyn
 
 /** What such a folder has to look like, for error messages. */
 export const EXPECTED_PICTURES =
-  `expected pictures (${PICTURE_FILES.join(', ')}) ` +
-  `in ` +
-  `folders ` +
-  `named 0 ` +
-  `to 9 ` +
-  `or ` +
-  `${NOT_A_DIGIT_NAME}, or with names like 7.png and 7-anna.jpg`;
+  `expected pictures (${PICTURE_FILES.join(', ')}) in folders named 0 to 9 or ${NOT_A_DIGIT_NAME}, or with names ` +
+  'like 7.png and 7-anna.jpg';

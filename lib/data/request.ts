@@ -24,16 +24,7 @@ const MOST_ON_SHEET = 400;
 const SHEET = 50;
 
 const EXPECTED =
-  'expected the number of a digit, "random", { random: how ' +
-  'many ' +
-  '}, ' +
-  '"sheet", { ' +
-  'sheet: ' +
-  'how ' +
-  'many, ' +
-  'from: ' +
-  'number ' +
-  '}, ' +
+  'expected the number of a digit, "random", { random: how many }, "sheet", { sheet: how many, from: number }, ' +
   '"all" or "fetch"';
 
 /**

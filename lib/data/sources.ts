@@ -55,10 +55,8 @@ export async function loadDataSet(source: DataSource, { onProgress, signal }: Lo
     }
     default:
       throw new DataSetError(
-        `expected a source of digits (mnist, idx or ` +
-          `pictures), ` +
-          `got ` +
-          JSON.stringify((source as { kind: unknown }).kind),
+        'expected a source of digits (mnist, idx or pictures), got ' +
+          `${JSON.stringify((source as { kind: unknown }).kind)}`,
       );
   }
 }

@@ -25,19 +25,8 @@ export async function readModelFolder(file: string): Promise<ModelFiles> {
   }
   if (checksum !== undefined && checksum !== checksumOf(json)) {
     throw new ModelError(
-      `${file}: its checksum is wrong: it has been ` +
-        `damaged, ` +
-        `or ` +
-        `changed ` +
-        `by ` +
-        `hand. ` +
-        `Copy ` +
-        `it ` +
-        `again; ` +
-        `or ` +
-        `take ` +
-        `"checksum" ` +
-        `out of it, if it is as you want it`,
+      `${file}: its checksum is wrong: it has been damaged, or changed by hand. Copy it again; or take ` +
+        '"checksum" out of it, if it is as you want it',
     );
   }
   checkTopology(file, modelTopology);
@@ -147,18 +136,8 @@ function checkName(path: string, bytes: Uint8Array): void {
   const found = hashOf(bytes);
   if (found !== expected) {
     throw new ModelError(
-      `${path}: expected the contents with the checksum ` +
-        `${expected}, ` +
-        `as ` +
-        `its ` +
-        `name ` +
-        `says, ` +
-        `got ` +
-        `${found}; ` +
-        `it ` +
-        `has ` +
-        `been ` +
-        `damaged: copy or save the model again`,
+      `${path}: expected the contents with the checksum ${expected}, as its name says, got ${found}; it has been ` +
+        'damaged: copy or save the model again',
     );
   }
 }

@@ -23,18 +23,8 @@ export function isKerasFile(path: string): boolean {
 export async function readModel(path: string): Promise<ModelFiles> {
   if (OTHER_FORMATS.includes(extname(path).toLowerCase())) {
     throw new ModelError(
-      `expected a .keras file of Keras 3 or a ` +
-        `TensorFlow.js ` +
-        `model ` +
-        `(a ` +
-        `folder ` +
-        `with ` +
-        `model.json ` +
-        `and ` +
-        `its ` +
-        `weights), ` +
-        `got ` +
-        path,
+      'expected a .keras file of Keras 3 or a TensorFlow.js model (a folder with model.json and its weights), ' +
+        `got ${path}`,
     );
   }
   const folder = await isFolder(path);

@@ -177,12 +177,7 @@ function checkTensor(file: string, what: string, [name, call]: Tensor, layers: R
     );
   if (call >= firstCall(source) + source.calls.length) {
     throw new ModelError(
-      `${file}: ${what} takes what comes from call ` +
-        `${call} of ` +
-        `${shown(name)}, ` +
-        `which ` +
-        `is ` +
-        `called ` +
+      `${file}: ${what} takes what comes from call ${call} of ${shown(name)}, which is called ` +
         `${source.calls.length} times; save the model again`,
     );
   }
@@ -224,21 +219,8 @@ function checkOrder(file: string, layers: ReadonlyMap<string, Layer>): void {
   const [pending] = [...missing].find(([, left]) => left > 0) ?? [];
   if (pending !== undefined) {
     throw new ModelError(
-      `${file}: expected layers that follow from one ` +
-        `another, ` +
-        `but ` +
-        `${shown((JSON.parse(pending) as [string])[0])} would ` +
-        `have ` +
-        `to ` +
-        `wait ` +
-        `for ` +
-        `what ` +
-        `comes ` +
-        `after ` +
-        `it; ` +
-        `save ` +
-        `the ` +
-        `model again`,
+      `${file}: expected layers that follow from one another, but ${shown((JSON.parse(pending) as [string])[0])} ` +
+        'would have to wait for what comes after it; save the model again',
     );
   }
 }

@@ -319,15 +319,8 @@ export class WorkerHost<M extends WorkerMethods<M>> {
     task?.reject(
       new WorkerError(
         'late',
-        `${this.#options.name} did not answer within ` +
-          `${deadline / 1000} s ` +
-          `and ` +
-          `was ` +
-          `stopped; ` +
-          `the ` +
-          `next ` +
-          `request ` +
-          `starts it again`,
+        `${this.#options.name} did not answer within ${deadline / 1000} s and was stopped; the next request ` +
+          'starts it again',
       ),
     );
     this.#next();
@@ -343,14 +336,7 @@ export class WorkerHost<M extends WorkerMethods<M>> {
       // It had died while it was idle: this request has not reached it, and nothing of it has been moved.
       this.#queue.unshift(task);
     } else {
-      const message =
-        `${this.#options.name} stopped unexpectedly${how && `: ${how}`}; ` +
-        `the ` +
-        `next ` +
-        `request ` +
-        `starts ` +
-        `it ` +
-        `again`;
+      const message = `${this.#options.name} stopped unexpectedly${how && `: ${how}`}; the next request starts it again`;
       task?.reject(new WorkerError('crashed', message, { how: how || undefined }));
     }
     this.#next();

@@ -29,11 +29,7 @@ export function unpack(file: string, data: Uint8Array): KerasParts {
         const total = found.reduce((sum, { originalSize }) => sum + originalSize, 0);
         if (total > MAX_BYTES)
           throw new ModelError(
-            `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB ` +
-              `in a ` +
-              `.keras ` +
-              `file, ` +
-              `got ` +
+            `${file}: expected at most ${MAX_BYTES / 1024 / 1024} MB in a .keras file, got ` +
               `${Math.ceil(total / 1024 / 1024)} MB unpacked`,
           );
         return true;
@@ -89,18 +85,8 @@ function attempt(file: string, unzip: () => Record<string, Uint8Array>): Map<str
   } catch (error) {
     if (error instanceof ModelError) throw error;
     throw new ModelError(
-      `${file}: expected a .keras file of Keras 3, which ` +
-        `is a ` +
-        `zip, ` +
-        `got ` +
-        `one ` +
-        `that ` +
-        `cannot ` +
-        `be ` +
-        `unpacked: ` +
-        `damaged, ` +
-        `not ` +
-        `whole, or something else`,
+      `${file}: expected a .keras file of Keras 3, which is a zip, got one that cannot be unpacked: damaged, not ` +
+        'whole, or something else',
       { cause: error },
     );
   }

@@ -186,10 +186,8 @@ class Mapping {
         !tensors.every((tensor) => Array.isArray(tensor))
       ) {
         this.unsupported.push(
-          `${layer.class_name} (${String(layer.name)}) ` +
-            `called ` +
-            `with ` +
-            (settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'),
+          `${layer.class_name} (${String(layer.name)}) called with ` +
+            `${settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'}`,
         );
       }
       return tensors.map((history) => [...(Array.isArray(history) ? (history as unknown[]) : []), {}]);

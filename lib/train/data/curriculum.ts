@@ -53,14 +53,9 @@ export function assertEnough(...parts: readonly LabelledDigits[]): void {
   const different = new Set(parts.flatMap(({ labels }) => [...new Set(labels)])).size;
   if (count >= LEAST_DIGITS && different >= LEAST_LABELS) return;
   throw new TooFewError(
-    `expected at least ${LEAST_DIGITS} digits, of at least ` +
-      `${LEAST_LABELS} different ` +
-      `labels, ` +
-      `to ` +
-      `train a ` +
-      `network ` +
-      `from nothing, got ${count} of ${different}: ` +
-      'collect more samples, train with MNIST too, or go on from a model',
+    `expected at least ${LEAST_DIGITS} digits, of at least ${LEAST_LABELS} different labels, to train a network ` +
+      `from nothing, got ${count} of ${different}: collect more samples, train with MNIST too, or go on from a ` +
+      'model',
   );
 }
 

@@ -46,14 +46,7 @@ async function prove(deadline: number): Promise<void> {
     require.resolve('@tensorflow/tfjs-node');
   } catch (error) {
     throw new EngineError(
-      'native TensorFlow is not installed; in the folder ' +
-        'where ' +
-        'this ' +
-        'package ' +
-        'is ' +
-        'installed, ' +
-        '"npm ' +
-        'install ' +
+      'native TensorFlow is not installed; in the folder where this package is installed, "npm install ' +
         '@tensorflow/tfjs-node" adds it where there is one for this computer',
       { cause: error },
     );

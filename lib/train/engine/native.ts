@@ -24,16 +24,7 @@ export function loadNativeTensorFlow(): TensorFlow {
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
     throw new EngineError(
-      `native TensorFlow cannot be loaded (npm install ` +
-        `@tensorflow/tfjs-node ` +
-        `adds ` +
-        `it ` +
-        `where ` +
-        `there ` +
-        `is ` +
-        `one ` +
-        `for ` +
-        `this ` +
+      'native TensorFlow cannot be loaded (npm install @tensorflow/tfjs-node adds it where there is one for this ' +
         `computer): ${reason}`,
       { cause: error },
     );
