@@ -56,7 +56,7 @@ export async function loadDataSet(source: DataSource, { onProgress, signal }: Lo
     default:
       throw new DataSetError(
         'expected a source of digits (mnist, idx or pictures), got ' +
-          `${JSON.stringify((source as { kind: unknown }).kind)}`,
+          JSON.stringify((source as { kind: unknown }).kind),
       );
   }
 }

@@ -187,7 +187,7 @@ class Mapping {
       ) {
         this.unsupported.push(
           `${layer.class_name} (${String(layer.name)}) called with ` +
-            `${settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'}`,
+            (settings.length > 0 ? settings.map(([name]) => name).join(', ') : 'something but tensors'),
         );
       }
       return tensors.map((history) => [...(Array.isArray(history) ? (history as unknown[]) : []), {}]);
