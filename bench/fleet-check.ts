@@ -17,7 +17,7 @@ async function measure(
     if (done || answered < frames / 2) return;
     done = true;
     middle?.(broker, () => {
-      processes[0].kill('SIGKILL');
+      processes[0]!.kill('SIGKILL');
     });
   });
   await Promise.all(processes.map(kill));
@@ -34,7 +34,7 @@ async function measure(
       `digits ` +
       `${outcome.bytes} bytes, ` +
       `load ` +
-      loadavg()[0].toFixed(1),
+      loadavg()[0]!.toFixed(1),
   );
   return rate;
 }

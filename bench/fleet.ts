@@ -29,11 +29,11 @@ export async function measureFleet(frames = 2000): Promise<FleetFigures> {
     await broker.start();
     readers.push(await startReader(broker.url));
     await sendFrames(broker.url, CAMERAS, frames / 4);
-    const before = await processorTime(readers[0].pid);
+    const before = await processorTime(readers[0]!.pid);
     const camera = process.cpuUsage();
     const one = await sendFrames(broker.url, CAMERAS, frames);
     const { user, system } = process.cpuUsage(camera);
-    const taken = (await processorTime(readers[0].pid)) - before;
+    const taken = (await processorTime(readers[0]!.pid)) - before;
     readers.push(await startReader(broker.url));
     await sendFrames(broker.url, CAMERAS, frames / 4);
     const two = await sendFrames(broker.url, CAMERAS, frames);
@@ -52,7 +52,7 @@ export async function measureFleet(frames = 2000): Promise<FleetFigures> {
 /** Of a process with all its threads, milliseconds. */
 async function processorTime(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const [user, system] = stat
+  const [user = NaN, system = NaN] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .slice(11, 13)

@@ -28,7 +28,7 @@ export async function measureLive(seconds = 15): Promise<LiveFigures> {
   const alone = await during({ camera: CAMERA, nodes: [READER] }, seconds);
   const steps = await during({ camera: CAMERA, nodes: STEPS }, seconds);
   return {
-    liveRate: alone.nodes[READER].completed / seconds,
+    liveRate: alone.nodes[READER]!.completed / seconds,
     liveProcessor: alone.processor,
     liveStepsProcessor: steps.processor,
     liveStepsRatio: steps.processor / alone.processor,

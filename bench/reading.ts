@@ -67,7 +67,7 @@ export async function measureReading(runs = 60): Promise<ReadingFigures> {
     for (let i = -100; i < runs; i++) {
       await take('inkToDigits', () => extractDigits(thresholdPicture(picture)));
     }
-    const kept = (name: string): Cost[] => costs[name].slice(-runs);
+    const kept = (name: string): Cost[] => costs[name]!.slice(-runs);
     const timeOf = (name: string): number => median(kept(name).map(({ time }) => time));
     const figures = Object.fromEntries(
       Object.entries(pictures).map(([name, input]) => [
@@ -75,7 +75,7 @@ export async function measureReading(runs = 60): Promise<ReadingFigures> {
         beside(kept(name), kept(input === large ? 'bareLarge' : 'bare')),
       ]),
     );
-    const { time: payloadToText, timeRatio: payloadToTextRatio } = figures['JPEG, one digit'];
+    const { time: payloadToText, timeRatio: payloadToTextRatio } = figures['JPEG, one digit']!;
     return {
       bareDecode: timeOf('bare'),
       bareDecodeLarge: timeOf('bareLarge'),
@@ -91,7 +91,7 @@ export async function measureReading(runs = 60): Promise<ReadingFigures> {
 
 function beside(costs: readonly Cost[], bare: readonly Cost[]): PictureFigures {
   const medianOf = (key: keyof Cost): number => median(costs.map((cost) => cost[key]));
-  const ratioOf = (key: keyof Cost): number => median(costs.map((cost, i) => cost[key] / bare[i][key]));
+  const ratioOf = (key: keyof Cost): number => median(costs.map((cost, i) => cost[key] / bare[i]![key]));
   return {
     time: medianOf('time'),
     timeRatio: ratioOf('time'),

@@ -38,8 +38,8 @@ export async function measureStart(pairs = 7): Promise<StartFigures> {
     }
     return {
       nodeRed: median(bare.map(({ time }) => time)),
-      nodeRedMore: median(more.map(({ time }, i) => time - bare[i].time)),
-      nodeRedMemoryMore: median(more.map(({ memory }, i) => memory - bare[i].memory)),
+      nodeRedMore: median(more.map(({ time }, i) => time - bare[i]!.time)),
+      nodeRedMemoryMore: median(more.map(({ memory }, i) => memory - bare[i]!.memory)),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -21,7 +21,7 @@ export class FakeProgram {
       ['still', 'rpicam-still.js'],
       ['hello', 'rpicam-still.js'],
       ['vid', 'rpicam-vid.js'],
-    ]) {
+    ] as const) {
       writeFileSync(
         join(this.folder, name.replace('still', what)),
         `#!${process.execPath}\nrequire(${JSON.stringify(join(SCRIPTS, script))});\n`,

@@ -23,6 +23,5 @@ export async function leaningPhoto(digit: number, seed: number): Promise<Buffer>
 
 /** The digit as the network sees it, 784 bytes; upright with a lean of 0. */
 export function leaningDigit(digit: number, seed: number, lean = LEAN): Uint8Array {
-  const [found] = extractDigits(thresholdPicture(page(digit, seed, lean)));
-  return found.image;
+  return extractDigits(thresholdPicture(page(digit, seed, lean)))[0]!.image;
 }

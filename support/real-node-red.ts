@@ -39,7 +39,7 @@ export async function startNodeRed(
     ['@inkcam/node-red-digits', ROOT],
     ['@flowfuse/node-red-dashboard', dashboard],
     ...Object.entries(collections),
-  ]) {
+  ] as const) {
     const link = join(userDir, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
     await symlink(target, link, 'junction');

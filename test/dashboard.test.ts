@@ -17,7 +17,7 @@ const DESKTOP = { width: 1280, height: 900 };
 for (const [flow, path] of [
   ['05 - Dashboard', '/dashboard/digits'],
   ['04 - Teach it your hand', '/dashboard/teach'],
-]) {
+] as const) {
   describe(`the flow "${flow}"`, () => {
     let nodeRed: RealNodeRed;
     let browser: Browser;

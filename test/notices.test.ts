@@ -28,7 +28,7 @@ describe('third-party notices', () => {
 
   /** The part of the notices that names something, with the texts that follow. */
   const partOf = (name: string): string =>
-    notices.split(/^={80}$/m).find((part) => part.split(/^-{80}$/m)[0].includes(`\n${name} `)) ?? '';
+    notices.split(/^={80}$/m).find((part) => part.split(/^-{80}$/m)[0]!.includes(`\n${name} `)) ?? '';
 
   it('name every package in the bundles, with the text of its licence and the files that it is in', async () => {
     assert.ok(bundles.length >= 4, `${bundles.length} bundles`);
@@ -39,11 +39,11 @@ describe('third-party notices', () => {
         const json = await readFile(resolve(ROOT, folder, 'package.json'), 'utf8');
         const { name, version } = JSON.parse(json) as { name: string; version: string };
         const [heading, text = ''] = partOf(name).split(/^-{80}$/m);
-        assert.ok(heading.includes(`${name} ${version} (`), `${name} ${version} is not named`);
+        assert.ok(heading!.includes(`${name} ${version} (`), `${name} ${version} is not named`);
         assert.ok(
-          heading
-            .slice(heading.indexOf(`${name} `))
-            .split('\n')[1]
+          heading!
+            .slice(heading!.indexOf(`${name} `))
+            .split('\n')[1]!
             .includes(path),
           `${name} is not said to be in ${path}`,
         );

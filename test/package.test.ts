@@ -140,7 +140,7 @@ void openReader().then(async (reader) => (await reader.read('')).confidence.trim
   });
 
   it('has an icon for every node of the palette', async () => {
-    const icons = ((await get('/icons')) as Record<string, string[]>)[NAME];
+    const icons = ((await get('/icons')) as Record<string, string[]>)[NAME]!;
     assert.deepEqual([...icons].sort(), (await readdir(join(ROOT, 'icons'))).sort());
     for (const icon of icons) assert.match(await (await fetch(`${address}/icons/${NAME}/${icon}`)).text(), /^<svg/);
   });

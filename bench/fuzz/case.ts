@@ -101,7 +101,7 @@ export function whatIsUnclear(error: unknown, classes: readonly ErrorClass[]): s
     return `${error.name}: ${error.message}`;
   if (classes.length > 0 && !classes.some((each) => error instanceof each)) {
     const came = `${error.constructor.name} with the name ${error.name}`;
-    return `expected an error of the class ${classes[0].name}, got ${came}\n${error.message}`;
+    return `expected an error of the class ${classes[0]!.name}, got ${came}\n${error.message}`;
   }
   return undefined;
 }
@@ -122,7 +122,7 @@ export function accepted(problem?: string): Outcome {
 /** The same for details that differ in numbers, names and places only. */
 export function kindOf(detail: string): string {
   return detail
-    .split('\n')[0]
+    .split('\n')[0]!
     .replace(/[[{].*[\]}]/g, '…')
     .replace(/(["'`]).*?\1/g, '…')
     .replace(/(?:\/[\w.@ %-]+)+/g, '/…')
@@ -133,5 +133,5 @@ export function kindOf(detail: string): string {
 
 /** What a case's name says before it comes to particulars. */
 export function beginning(name: string): string {
-  return name.split(',')[0];
+  return name.split(',')[0]!;
 }

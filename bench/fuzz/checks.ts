@@ -49,7 +49,7 @@ export function predictionProblem(value: unknown, own = true): Problem {
     return `probabilities of ${short(probabilities)}`;
   const sum = probabilities.reduce((a, b) => a + b);
   if (sum > 1.001) return `probabilities that sum to ${sum}`;
-  if (own && Math.abs(probabilities[digit as number] - confidence) > 1e-3)
+  if (own && Math.abs(probabilities[digit as number]! - confidence) > 1e-3)
     return `a confidence of ${confidence} beside a probability of ${short(probabilities[digit as number])}`;
   return undefined;
 }

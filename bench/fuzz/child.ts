@@ -7,7 +7,7 @@ import { refusal, type Finding, type FuzzCase, type OpenArea, type Outcome } fro
 import { Dice } from './dice';
 import type { News, Order } from './protocol';
 
-const [script, area, seed, folder, deadline] = process.argv.slice(2);
+const [script = '', area = '', seed, folder = '', deadline] = process.argv.slice(2);
 const unhandled: Finding[] = [];
 
 // Node-RED itself would end here.

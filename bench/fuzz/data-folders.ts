@@ -13,7 +13,7 @@ import { STRINGS } from './values';
 /** A folder of labelled pictures. */
 export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]): Trial {
   const good: Files = Object.fromEntries(pngs.map(({ label, png }, i) => [`${label}/${i}.png`, png]));
-  const [first] = pngs;
+  const first = pngs[0]!;
   const { bytes, how } = mutate(first.png, dice);
   const odd: [string, Files][] = [
     [`one damaged, ${how}`, { [`${first.label}/0.png`]: bytes }],
@@ -86,7 +86,7 @@ export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]
 /** A folder of samples in which somebody has left something, to which a digit is added. */
 export function samplesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]): Trial {
   const name = '20261126T150000000Z-0123456789abcdef';
-  const [{ png }] = pngs;
+  const { png } = pngs[0]!;
   const { bytes, how } = mutate(png, dice);
   const odd: [string, Files][] = [
     [`one damaged, ${how}`, { [`7/${name}.png`]: bytes }],

@@ -38,7 +38,7 @@ export const open: OpenArea = async ({ folder }) => {
   ] as const;
   return {
     make(dice): FuzzCase {
-      const trial = trials[dice.weighted(kinds)](dice);
+      const trial = trials[dice.weighted(kinds)]!(dice);
       const { name, files } = trial;
       return {
         name,

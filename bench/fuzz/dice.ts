@@ -14,7 +14,7 @@ export class Dice extends Random {
   }
 
   pick<T>(list: readonly T[]): T {
-    return list[this.whole(0, list.length - 1)];
+    return list[this.whole(0, list.length - 1)]!;
   }
 
   /** True with this probability. */
@@ -25,7 +25,7 @@ export class Dice extends Random {
   /** One of several, each as often as its weight says. */
   weighted<T>(list: readonly (readonly [weight: number, value: T])[]): T {
     let left = this.next() * list.reduce((sum, [weight]) => sum + weight, 0);
-    return (list.find(([weight]) => (left -= weight) < 0) ?? list[list.length - 1])[1];
+    return (list.find(([weight]) => (left -= weight) < 0) ?? list[list.length - 1]!)[1];
   }
 
   bytes(count: number): Buffer {

@@ -14,7 +14,7 @@ export function downloadTrial(dice: Dice, mirror: Mirror): Trial {
   const { bytes, files } = makeFiles();
   const names = Object.keys(bytes);
   const chosen = dice.pick(names);
-  const whole = gzipSync(bytes[chosen]);
+  const whole = gzipSync(bytes[chosen]!);
   const ways: [string, Sent, Trial['rule']][] = [
     ['as it should be', { body: whole }, 'read'],
     ...Array.from({ length: 4 }, (): [string, Sent, Trial['rule']] => {
@@ -40,7 +40,7 @@ export function downloadTrial(dice: Dice, mirror: Mirror): Trial {
     rule,
     async use(folder) {
       mirror.sends = {
-        ...Object.fromEntries(names.map((each) => [each, { body: gzipSync(bytes[each]) }])),
+        ...Object.fromEntries(names.map((each) => [each, { body: gzipSync(bytes[each]!) }])),
         [chosen]: sent,
       };
       await fetchMnist({
@@ -51,8 +51,8 @@ export function downloadTrial(dice: Dice, mirror: Mirror): Trial {
       });
       const { images, labels } = await loadDataSet({ kind: 'idx', folder: join(folder, 'mnist'), part: 'test' });
       const right =
-        Buffer.from(images).equals(bytes['t10k-images-idx3-ubyte'].subarray(16)) &&
-        Buffer.from(labels).equals(bytes['t10k-labels-idx1-ubyte'].subarray(8));
+        Buffer.from(images).equals(bytes['t10k-images-idx3-ubyte']!.subarray(16)) &&
+        Buffer.from(labels).equals(bytes['t10k-labels-idx1-ubyte']!.subarray(8));
       return right ? undefined : 'other digits than the mirror was to send';
     },
   };

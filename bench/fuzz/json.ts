@@ -35,7 +35,7 @@ function placesOf(value: Json, path = ''): Place[] {
   });
 }
 
-const get = (holder: Container, key: string): Json => (holder as Record<string, Json>)[key];
+const get = (holder: Container, key: string): Json => (holder as Record<string, Json>)[key]!;
 
 function set(holder: Container, key: string, value: Json): void {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });

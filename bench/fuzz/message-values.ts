@@ -194,7 +194,7 @@ const MAKERS: Record<string, (type: string, ...rest: Parameters<Maker>) => Made>
   digits(_type, dice, { digits }) {
     const list = [...digits];
     const at = dice.whole(0, list.length - 1);
-    const { value, how } = spoil(list[at], dice);
+    const { value, how } = spoil(list[at]!, dice);
     list[at] = value;
     return {
       how: `digits, one ${how}`,
@@ -213,7 +213,7 @@ const MAKERS: Record<string, (type: string, ...rest: Parameters<Maker>) => Made>
   },
   command(type, dice, goods) {
     const msg = commands[type]?.(dice);
-    return msg ? { how: `the command ${describe(msg)}`, msg } : MAKERS.property(type, dice, goods, []);
+    return msg ? { how: `the command ${describe(msg)}`, msg } : MAKERS.property!(type, dice, goods, []);
   },
   whole(type, dice, goods) {
     const msg = goodMessage(type, goods);
@@ -256,7 +256,7 @@ export function makeMessage(type: string, dice: Dice, goods: Goods, bases: reado
     [type in commands ? 8 : 0, 'command'],
     [1, 'whole'],
   ] as const);
-  return MAKERS[kind](type, dice, goods, bases);
+  return MAKERS[kind]!(type, dice, goods, bases);
 }
 
 function describe(msg: Message): string {

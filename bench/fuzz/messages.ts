@@ -162,7 +162,7 @@ async function prepare(userDir: string, folder: string, bases: readonly Base[]):
   await mkdir(join(userDir, 'samples/7'), { recursive: true });
   await writeFile(
     join(userDir, 'samples/7/1.png'),
-    await sharp(drawn[0].image, { raw: { width: 28, height: 28, channels: 1 } })
+    await sharp(drawn[0]!.image, { raw: { width: 28, height: 28, channels: 1 } })
       .png()
       .toBuffer(),
   );

@@ -22,7 +22,7 @@ export class Mirror {
   }
 
   private readonly server: Server = createServer(({ url = '' }, response) => {
-    const sent = this.sends[url.replace(/^\/|\.gz$/g, '')] as Sent | undefined;
+    const sent = this.sends[url.replace(/^\/|\.gz$/g, '')];
     if (!sent) {
       response.writeHead(404).end();
       return;

@@ -36,12 +36,12 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
   const trials: Record<string, (dice: Dice) => Trial> = {
     weights(dice) {
       const name = Object.keys(shipped.files).find((each) => each.endsWith('.bin')) ?? '';
-      const { bytes, how } = mutate(shipped.files[name], dice);
+      const { bytes, how } = mutate(shipped.files[name]!, dice);
       return {
         name: `weights of the shipped model, ${how}`,
         model: shipped,
         files: { ...shipped.files, [name]: bytes },
-        rule: bytes.equals(shipped.files[name]) ? 'same' : 'refused',
+        rule: bytes.equals(shipped.files[name]!) ? 'same' : 'refused',
       };
     },
     badNumbers(dice) {
@@ -63,7 +63,7 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
       };
     },
     json(dice) {
-      const { value, how } = mutateJson(JSON.parse(shipped.files['model.json'].toString()), dice);
+      const { value, how } = mutateJson(JSON.parse(shipped.files['model.json']!.toString()), dice);
       return {
         name: `model.json of the shipped model, ${how}`,
         model: shipped,
@@ -71,7 +71,7 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
       };
     },
     jsonBytes(dice) {
-      const { bytes, how } = mutate(shipped.files['model.json'], dice);
+      const { bytes, how } = mutate(shipped.files['model.json']!, dice);
       return {
         name: `model.json of the shipped model, ${how}`,
         model: shipped,
@@ -80,18 +80,18 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
     },
     archive(dice) {
       const model = kerases(dice);
-      const { bytes, how } = mutate(model.files['model.keras'], dice, kerases(dice).files['model.keras']);
+      const { bytes, how } = mutate(model.files['model.keras']!, dice, kerases(dice).files['model.keras']);
       // Every part has its CRC-32 in the archive.
       return { name: `${model.name}, ${how}`, model, files: { 'model.keras': bytes }, rule: 'same' };
     },
     config(dice) {
       const model = kerases(dice);
-      const parts = unzipSync(model.files['model.keras']);
+      const parts = unzipSync(model.files['model.keras']!);
       const part = dice.weighted([
         [9, 'config.json'],
         [1, 'metadata.json'],
       ] as const);
-      const { value, how } = mutateJson(JSON.parse(Buffer.from(parts[part]).toString()), dice);
+      const { value, how } = mutateJson(JSON.parse(Buffer.from(parts[part]!).toString()), dice);
       return {
         name: `${part} of ${model.name}, ${how}`,
         model,
@@ -100,8 +100,8 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
     },
     kerasWeights(dice) {
       const model = kerases(dice);
-      const parts = unzipSync(model.files['model.keras']);
-      const h5 = Buffer.from(parts['model.weights.h5']);
+      const parts = unzipSync(model.files['model.keras']!);
+      const h5 = Buffer.from(parts['model.weights.h5']!);
       const value = dice.pick([NaN, Infinity, -Infinity]);
       const numbers = dice.chance(0.5);
       // Arrays of numbers lie behind one another, so that many in a row are sure to hit some.
@@ -127,11 +127,11 @@ export function makeTrial(dice: Dice, shipped: Model, kerases: (dice: Dice) => M
     [2, 'kerasWeights'],
     [2, 'odd'],
   ] as const;
-  return trials[dice.weighted(kinds)](dice);
+  return trials[dice.weighted(kinds)]!(dice);
 }
 
 function oddModel(dice: Dice, keras: Model, folder: Model): Trial {
-  const parts = unzipSync(keras.files['model.keras']);
+  const parts = unzipSync(keras.files['model.keras']!);
   const [json, bin] = partsOf(folder);
   const withPath = (path: string): Record<string, Buffer> => ({
     ...folder.files,
@@ -172,7 +172,7 @@ function oddModel(dice: Dice, keras: Model, folder: Model): Trial {
       }),
     () => file('an empty .keras file', Buffer.alloc(0)),
     () => file('a .keras file of zeros', Buffer.alloc(100_000)),
-    () => file('HDF5 under the name of a .keras file', Buffer.from(parts['model.weights.h5'])),
+    () => file('HDF5 under the name of a .keras file', Buffer.from(parts['model.weights.h5']!)),
     () => file('random bytes under the name of a .keras file', dice.bytes(5000)),
     () =>
       made('a folder in place of a .keras file', async (path) => {
@@ -224,7 +224,7 @@ function pipe(path: string): Promise<void> {
 /** model.json and the weights of a folder. */
 function partsOf({ files }: Model): [json: Buffer, weights: { name: string; data: Buffer }] {
   const name = Object.keys(files).find((each) => each.endsWith('.bin')) ?? '';
-  return [files['model.json'], { name, data: files[name] }];
+  return [files['model.json']!, { name, data: files[name]! }];
 }
 
 function zip(parts: Zippable, level: 0 | 9 = 0): Buffer {

@@ -45,7 +45,7 @@ export const open: OpenArea = async ({ folder }) => {
   }
   const living = {
     folder: await startLiving(join(folder, 'living'), shipped),
-    keras: await startLiving(join(folder, 'living'), fixtures[0]),
+    keras: await startLiving(join(folder, 'living'), fixtures[0]!),
   };
 
   return {
@@ -56,7 +56,7 @@ export const open: OpenArea = async ({ folder }) => {
       return {
         name: alone ? `${name}, alone` : name,
         input: Object.entries(files).find(
-          ([file, bytes]) => !(file in model.files && model.files[file].equals(bytes)),
+          ([file, bytes]) => !(file in model.files && model.files[file]!.equals(bytes)),
         )?.[1],
         run: () =>
           alone
@@ -139,7 +139,7 @@ function judge(predictions: Prediction[], { name, model, rule }: Trial): Outcome
 
 function same(some: Prediction[], others: Prediction[]): boolean {
   return some.every(
-    ({ digit, confidence }, i) => digit === others[i].digit && Math.abs(confidence - others[i].confidence) < 1e-4,
+    ({ digit, confidence }, i) => digit === others[i]!.digit && Math.abs(confidence - others[i]!.confidence) < 1e-4,
   );
 }
 

@@ -17,7 +17,7 @@ const flip: Mutation = (bytes, dice) => {
   const at: number[] = [];
   for (let i = 0; i < count; i++) {
     const place = placeIn(out, dice);
-    out[place] ^= 1 << dice.whole(0, 7);
+    out[place]! ^= 1 << dice.whole(0, 7);
     at.push(place);
   }
   return { bytes: out, how: `${count} bits flipped, the first in byte ${at[0]}` };

@@ -221,7 +221,7 @@ export function goodMessage(type: string, { picture, digits, labelled }: Goods):
 /** What is wrong with what became of a good message, given to a node whose settings make sense. */
 export function goodProblem({ type, settings }: Target, { error, sent }: Fate): string | undefined {
   const [first] = sent.map(({ msg }) => msg);
-  const { payload } = (first as Message | undefined) ?? {};
+  const { payload } = first ?? {};
   // The one asks for an open job, and there is none; a camera in the network is not there.
   if (type === 'digits-jobs' || settings.device === 'my network')
     return error === undefined ? 'done without an error, though there is none of that name' : undefined;

@@ -24,7 +24,7 @@ function crc32(data: Uint8Array): number {
     return n;
   });
   let crc = 0xffffffff;
-  for (const byte of data) crc = table[(crc ^ byte) & 255] ^ (crc >>> 8);
+  for (const byte of data) crc = table[(crc ^ byte) & 255]! ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 
@@ -131,7 +131,7 @@ function manyScans(progressive: Buffer, times: number): Buffer {
 function resizedJpeg(jpeg: Buffer, width: number, height: number): Buffer {
   const out = Buffer.from(jpeg);
   for (let at = 2; at < out.length - 9 && out[at] === 0xff; at += 2 + out.readUInt16BE(at + 2)) {
-    if (out[at + 1] < 0xc0 || out[at + 1] > 0xc2) continue;
+    if (out[at + 1]! < 0xc0 || out[at + 1]! > 0xc2) continue;
     out.writeUInt16BE(height, at + 5);
     out.writeUInt16BE(width, at + 7);
     break;
@@ -141,7 +141,7 @@ function resizedJpeg(jpeg: Buffer, width: number, height: number): Buffer {
 
 /** A TIFF of one strip with these entries; tags as in TIFF 6.0. */
 function tiff(width: number, height: number, { next = 0, strip = 100, count = 400 } = {}): Buffer {
-  const entries = [
+  const entries: [tag: number, value: number][] = [
     [256, width],
     [257, height],
     [258, 8],
@@ -176,7 +176,7 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
       [8, height],
       [24, width],
       [26, height],
-    ])
+    ] as const)
       bytes.writeUInt16LE(value, at);
     return bytes;
   };
@@ -328,7 +328,7 @@ export function shufflePng(png: Buffer, dice: Dice): { bytes: Buffer; how: strin
     at += 12 + length;
   }
   const which = dice.whole(0, chunks.length - 1);
-  const chosen = chunks[which];
+  const chosen = chunks[which]!;
   const how = dice.pick(['repeated', 'left out', 'moved', 'changed', 'emptied', 'filled'] as const);
   if (how === 'repeated') chunks.splice(which, 0, ...Array<typeof chosen>(dice.pick([1, 3, 100])).fill(chosen));
   else if (how === 'left out') chunks.splice(which, 1);

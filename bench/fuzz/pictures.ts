@@ -101,7 +101,7 @@ export const open: OpenArea = async () => {
 
   return {
     make(dice): FuzzCase {
-      const trial = trials[dice.weighted(kinds)](dice);
+      const trial = trials[dice.weighted(kinds)]!(dice);
       const use = dice.weighted([
         [7, 'read'],
         [1, 'mask'],
@@ -113,7 +113,7 @@ export const open: OpenArea = async () => {
       return {
         name: use === 'read' ? name : `${name}, to ${use}`,
         input: isUint8Array(input) ? input : safely(() => short(input)),
-        run: async () => tryOut(async () => uses[use](input, trial), trial, use),
+        run: async () => tryOut(async () => uses[use]!(input, trial), trial, use),
       };
     },
     close: async () => {

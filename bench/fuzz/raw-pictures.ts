@@ -24,7 +24,7 @@ function grey({ data, width, height }: (typeof RAW_PAGES)[number]): {
 } {
   return {
     data: Uint8Array.from({ length: width * height }, (_, i) =>
-      Math.round(0.2126 * data[3 * i] + 0.7152 * data[3 * i + 1] + 0.0722 * data[3 * i + 2]),
+      Math.round(0.2126 * data[3 * i]! + 0.7152 * data[3 * i + 1]! + 0.0722 * data[3 * i + 2]!),
     ),
     width,
     height,
@@ -44,7 +44,7 @@ const right: Maker = (dice, bases) => {
       'raw, 4 channels',
       {
         data: Uint8Array.from({ length: width * height * 4 }, (_, i) =>
-          i % 4 === 3 ? 255 : data[Math.floor(i / 4) * 3 + (i % 4)],
+          i % 4 === 3 ? 255 : data[Math.floor(i / 4) * 3 + (i % 4)]!,
         ),
         width,
         height,
@@ -173,7 +173,7 @@ const spoiltDigits: Maker = (dice) => {
     line: 0,
   }));
   const at = dice.whole(0, digits.length - 1);
-  const { value, how } = spoil(digits[at], dice);
+  const { value, how } = spoil(digits[at]!, dice);
   digits[at] = value;
   return { name: `digits, one ${how}`, input: digits, traps: true };
 };

@@ -46,9 +46,9 @@ export function tableOf(results: readonly AreaResult[], seed: number): string {
     `${Math.round(result.peak / 1e6)} MB`,
     `${Math.round(result.seconds)} s`,
   ]);
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
   const again = (area: string, number: number, withNext: boolean): string =>
     `npm run fuzz -- --only ${area} --seed ${seed} --case ${number}${withNext ? ' --cases 2' : ''}`;
   return [

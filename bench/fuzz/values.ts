@@ -199,7 +199,7 @@ export const HOSTILE_KINDS = Object.keys(KINDS);
 
 export function hostile(dice: Dice, kinds: readonly string[] = HOSTILE_KINDS): Hostile {
   const name = dice.pick(kinds);
-  const value = KINDS[name](dice);
+  const value = KINDS[name]!(dice);
   return {
     name:
       typeof value === 'number' || (typeof value === 'string' && value.length < 60)

@@ -21,7 +21,7 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = (event) => {
     // It is not told before the script has begun.
-    const script = basename(process.argv[1], '.js');
+    const script = basename(process.argv[1]!, '.js');
     const order = (event as { data: Partial<HarmOrder> }).data;
     if (order.script !== script) return;
     channel.postMessage({ threadId, script } satisfies Harmed);

@@ -80,7 +80,7 @@ function of(type: string): ProbeReport['nodes'][string] {
 
 /** Called by the slow model when it begins with these digits. */
 export function takeUp(images: readonly Uint8Array[]): void {
-  const at = images.length > 0 ? taken.get(images[0]) : undefined;
+  const at = images.length > 0 ? taken.get(images[0]!) : undefined;
   if (at !== undefined) report.ages.push(Date.now() - at);
 }
 

@@ -281,7 +281,7 @@ export async function workers({ times = 10 } = {}): Promise<Result[]> {
     await inNodeRed({ camera: { ...LUMA, framerate: 10 }, nodes: STEPS }, async (nodeRed) => {
       usual = Math.max(usual, await longestGap(nodeRed, Date.now() + WARM_UP));
       for (let lasting = true; lasting && left.length > 0; left = left.slice(1)) {
-        const [{ script, harm, what }] = left;
+        const { script, harm, what } = left[0]!;
         const gaps: number[] = [];
         for (let i = 0; lasting && i < times; i++) {
           const since = Date.now();
@@ -321,7 +321,7 @@ async function longestGap(nodeRed: SoakedNodeRed, since: number): Promise<number
     times.push(...(await nodeRed.report()).readingTimes.filter((time) => time > since));
     if (times.length < 30 && Date.now() - (times.at(-1) ?? since) > GIVEN_UP) return GIVEN_UP;
   }
-  return Math.max(...times.slice(1).map((time, i) => time - times[i]));
+  return Math.max(...times.slice(1).map((time, i) => time - times[i]!));
 }
 
 /** Whoever writes models and samples is killed at random moments. */

@@ -6,7 +6,7 @@ import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';
 import { plainModel } from '../../support/plain-model';
 
-const [kind, path] = process.argv.slice(2);
+const [kind, path = ''] = process.argv.slice(2);
 
 async function write(): Promise<void> {
   const { value: store } = acquireSamples(join(path, 'samples'), join(path, 'crops'));

@@ -218,7 +218,7 @@ export function write({ text, x, y, height, pen = 0.1 }: Writing, random: Random
     const size = height * random.between(0.93, 1.07);
     const top = y + height * random.between(-0.04, 0.04);
     let right = left;
-    for (const stroke of SKELETONS[character]) {
+    for (const stroke of SKELETONS[character]!) {
       const phase = random.between(0, 2 * Math.PI);
       for (const dab of draw(wobble(stroke, random))) {
         const placed = { x: left + (dab.x + slant * (1 - dab.y)) * size, y: top + dab.y * size };
@@ -249,7 +249,7 @@ function draw(curves: Point[][]): Point[] {
   const steps = 40;
   return curves.flatMap((points) =>
     points.slice(1).flatMap((end, i) => {
-      const start = points[i];
+      const start = points[i]!;
       const before = points[i - 1] ?? start;
       const after = points[i + 2] ?? end;
       return Array.from({ length: steps + 1 }, (_, k) => {

@@ -6,7 +6,7 @@ import { readOptions, type Options, type OwnOptions } from './options';
 
 /** The largest picture, pixels. */
 export const SENSOR = { width: 1640, height: 1232 };
-export const folder = dirname(process.argv[1]);
+export const folder = dirname(process.argv[1]!);
 export const argv = process.argv.slice(2);
 
 /** Modes in which every one of them fails, and how. */
@@ -51,9 +51,9 @@ export async function act(modes: Record<string, Act>, usual: string, own: OwnOpt
     return;
   }
   writeSync(2, NOISE);
-  if (Object.hasOwn(FAILURES, mode)) return fail(FAILURES[mode]);
+  if (Object.hasOwn(FAILURES, mode)) return fail(FAILURES[mode]!);
   if (Number(options.camera ?? 0) > 0) return fail('selected camera is not available');
-  await modes[Object.hasOwn(modes, mode) ? mode : usual](options);
+  await modes[Object.hasOwn(modes, mode) ? mode : usual]!(options);
 }
 
 /** Odd and too large sizes are adjusted without a word. */
@@ -103,7 +103,7 @@ function list(mode: string): void {
     process.stdout.write('No cameras available!\n');
     return;
   }
-  if (Object.hasOwn(FAILURES, mode)) fail(FAILURES[mode]);
+  if (Object.hasOwn(FAILURES, mode)) fail(FAILURES[mode]!);
   process.stdout.write(`Available cameras
 -----------------
 0 : imx219 [3280x2464 10-bit] (/base/soc/i2c0mux/i2c@1/imx219@10)

@@ -219,7 +219,7 @@ function rawPicture(width: number, height: number, align: number): Buffer {
   const drawn = file?.length === width * height ? file : undefined;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++)
-      frame[y * stride + x] = drawn ? drawn[y * width + x] : 64 + Math.floor((128 * x) / width);
+      frame[y * stride + x] = drawn ? drawn[y * width + x]! : 64 + Math.floor((128 * x) / width);
   }
   for (const [plane, value] of [110, 160].entries()) {
     const first = (stride * height * (4 + plane)) / 4;

@@ -13,7 +13,7 @@ async function read(job: Job): Promise<void> {
 }
 
 const queue = new JobQueue(
-  { url: process.argv[2], prefix: 'digits' },
+  { url: process.argv[2]!, prefix: 'digits' },
   {},
   {
     onState: ({ state }) => {

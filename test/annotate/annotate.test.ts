@@ -80,7 +80,7 @@ describe('annotate', () => {
       );
     }
     assert.equal(sides[0], 0);
-    assert.ok(sides[1] > 15, `${sides[1]} of 80 pixels are gaps`);
+    assert.ok(sides[1]! > 15, `${sides[1]} of 80 pixels are gaps`);
   });
 
   it('scales boxes from the frame to the picture, and large pictures down', async () => {
@@ -117,7 +117,7 @@ describe('annotate', () => {
       shares.push(extent(await pixels(image), ACCEPTED.colour).count / (320 * 240 * scale ** 2));
     }
     assert.ok(
-      shares[1] > shares[0] * 0.4 && shares[1] < shares[0] * 1.2,
+      shares[1]! > shares[0]! * 0.4 && shares[1]! < shares[0]! * 1.2,
       `shares of the picture: ${shares.join(', ')}`,
     );
   });
@@ -155,7 +155,7 @@ describe('annotate', () => {
     ]) {
       const { data } = await pixels((await annotate(picture, [SEVEN], { frame: { width: 640, height: 480 } })).image);
       const corner = data.subarray(-3);
-      assert.ok(Math.abs(corner[0] - red.r) < 6 && Math.abs(corner[1] - red.g) < 8, corner.toString('hex'));
+      assert.ok(Math.abs(corner[0]! - red.r) < 6 && Math.abs(corner[1]! - red.g) < 8, corner.toString('hex'));
     }
     for (const channels of [1, 2, 4]) {
       const { image } = await annotate(

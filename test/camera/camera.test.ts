@@ -47,7 +47,7 @@ describe('camera', () => {
     for (let i = 0; i < 3; i++) {
       await settled();
       assert.equal(source.begun.length, i + 1);
-      source.begun[i].finish();
+      source.begun[i]!.finish();
     }
     await Promise.all(captures);
     assert.deepEqual(order, ['1', '2', '3']);
@@ -58,9 +58,9 @@ describe('camera', () => {
     const camera = new Camera(source);
     const [first, second] = [camera.capture(), camera.capture()];
     await settled();
-    source.begun[0].fail(new Error('broken'));
+    source.begun[0]!.fail(new Error('broken'));
     await assert.rejects(first, /broken/);
-    source.begun[1].finish();
+    source.begun[1]!.finish();
     await second;
   });
 
@@ -110,11 +110,11 @@ describe('camera', () => {
     await settled();
     waits.abort();
     await assert.rejects(second, { code: 'closed' });
-    assert.ok(!source.begun[0].signal.aborted);
+    assert.ok(!source.begun[0]!.signal.aborted);
     inWork.abort();
     await assert.rejects(first, { code: 'closed' });
     await settled();
-    source.begun[1].finish();
+    source.begun[1]!.finish();
     assert.equal((await third).source, '3');
     await assert.rejects(camera.capture({}, AbortSignal.abort()), { code: 'closed' });
   });
@@ -141,7 +141,7 @@ describe('camera', () => {
     await view.close();
     await settled();
     assert.equal(source.begun.length, 1);
-    source.begun[0].finish();
+    source.begun[0]!.finish();
     await taken;
     await camera.close();
   });

@@ -14,7 +14,7 @@ describe('pace', () => {
     [10_000, 30, 300],
     [30, 0.5, 5],
     [5, 30, 50],
-  ]) {
+  ] as const) {
     it(
       `sends ${expected} frames in 10 s, at ${wanted} a ` +
         `second ` +
@@ -126,6 +126,6 @@ describe('newest', () => {
       await clock.pass(1);
     }
     assert.ok(passed.length > 500, String(passed.length));
-    assert.ok(passed[1] >= 290 && passed[1] <= 310, String(passed[1]));
+    assert.ok(passed[1]! >= 290 && passed[1]! <= 310, String(passed[1]));
   });
 });

@@ -25,7 +25,7 @@ describe('list of cameras', () => {
       },
       { number: 1, name: 'ov5647', width: 2592, height: 1944, modes: [{ width: 1296, height: 972, framerate: 46.34 }] },
     ]);
-    assert.deepEqual(fake.runs[0].argv, ['--list-cameras']);
+    assert.deepEqual(fake.runs[0]?.argv, ['--list-cameras']);
   });
 
   it('is made by the program that is set', async () => {

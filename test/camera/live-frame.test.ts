@@ -56,6 +56,7 @@ describe('live frame', () => {
     const data = Buffer.from(Array.from({ length: 64 * 32 }, (_, i) => (i * 7919) % 256));
     const frame = new LiveFrame({ ...about, image: { data, width: 64, height: 32, channels: 1 } });
     const [low, usual, high] = await Promise.all([10, undefined, 100].map((quality) => frame.as('jpeg', quality)));
+    assert.ok(low && usual && high);
     assert.ok(bytesOf(low).length < bytesOf(usual).length && bytesOf(usual).length < bytesOf(high).length);
   });
 
@@ -74,12 +75,12 @@ describe('live frame', () => {
       .raw()
       .toBuffer({ resolveWithObject: true });
     assert.deepEqual([picture.info.width, picture.info.height, picture.info.channels], [16, 32, 3]);
-    const [red, green, blue] = picture.data.subarray((20 * 16 + 8) * 3);
+    const [red = NaN, green = NaN, blue = NaN] = picture.data.subarray((20 * 16 + 8) * 3);
     for (const [value, expected] of [
       [red, 255],
       [green, 238],
       [blue, 223],
-    ])
+    ] as const)
       assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
   });
 
@@ -101,7 +102,7 @@ describe('live frame', () => {
         .raw()
         .toBuffer({ resolveWithObject: true });
       assert.deepEqual([info.width, info.height, jpeg.width, jpeg.height], [32, 64, 32, 64]);
-      assert.ok(data[y * 32 + x] < 40);
+      assert.ok(data[y * 32 + x]! < 40);
     });
   }
 

@@ -20,7 +20,7 @@ const SIZES = [
   [820, 616],
   [1296, 972],
   [1640, 1232],
-];
+] as const;
 
 /** Frames from the fake camera, until there are enough of them. */
 async function look(width: number, height: number): Promise<{ pictures: LivePicture[]; reports: StreamReport[] }> {
@@ -55,7 +55,7 @@ function worst({ data, width, height }: GreyPicture): number {
   let most = 0;
   for (let y = 0; y < height; y++) {
     for (let x = y < 2 ? 32 : 0; x < width; x++)
-      most = Math.max(most, Math.abs(data[y * width + x] - (64 + (128 * (x + 0.5)) / width)));
+      most = Math.max(most, Math.abs(data[y * width + x]! - (64 + (128 * (x + 0.5)) / width)));
   }
   return most;
 }

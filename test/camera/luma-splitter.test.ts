@@ -46,7 +46,7 @@ describe('size of raw frames', () => {
     ['3000x16', '3072x16', '2944x16'],
   ];
   const size = (text: string): { width: number; height: number } => {
-    const [width, height] = text.split('x').map(Number);
+    const [width = NaN, height = NaN] = text.split('x').map(Number);
     return { width, height };
   };
   for (const [wanted, around, inside] of SIZES) {
@@ -59,7 +59,8 @@ describe('size of raw frames', () => {
   it('around any that can be set covers it, has its shape, and rows without padding', () => {
     const random = new Random(1);
     for (let i = 0; i < 1000; i++) {
-      const [width, height] = [0, 1].map(() => 2 * Math.floor(random.between(8, 2000)));
+      const width = 2 * Math.floor(random.between(8, 2000));
+      const height = 2 * Math.floor(random.between(8, 2000));
       const around = unpaddedAround({ width, height });
       assert.ok(
         isUnpadded(around) && around.width >= width && around.height >= height && around.height % 2 === 0,

@@ -38,7 +38,7 @@ class Reading {
 
   /** Pixels at the beginning of the rows 0 and 1, and at the end. */
   get pixels(): number[][] {
-    return this.frames.map(({ picture: { data, width } }) => [data[0], data[width], data[data.length - 1]]);
+    return this.frames.map(({ picture: { data, width } }) => [data[0]!, data[width]!, data[data.length - 1]!]);
   }
 }
 

@@ -130,7 +130,7 @@ describe('camera programs', () => {
       ['nothing', 'no-picture'],
       ['text', 'damaged'],
       ['no camera', 'no-camera'],
-    ]) {
+    ] as const) {
       fake.mode = mode;
       await assert.rejects(still(fake.file), { code });
     }

@@ -25,7 +25,7 @@ class Attempts {
   });
 
   get last(): Attempts['begun'][number] {
-    return this.begun[this.begun.length - 1];
+    return this.begun[this.begun.length - 1]!;
   }
 
   get states(): string[] {
@@ -139,7 +139,7 @@ describe('recovery', () => {
     attempts.last.frame();
     attempts.recovery.restart();
     await settled();
-    assert.deepEqual([attempts.begun.length, attempts.begun[0].signal.aborted], [2, true]);
+    assert.deepEqual([attempts.begun.length, attempts.begun[0]!.signal.aborted], [2, true]);
   });
 
   it('stops for the one, though it is started for another meanwhile', async () => {
@@ -149,7 +149,7 @@ describe('recovery', () => {
     await stopped;
     await settled();
     assert.deepEqual(
-      [attempts.begun.length, attempts.begun[0].signal.aborted, attempts.last.signal.aborted],
+      [attempts.begun.length, attempts.begun[0]!.signal.aborted, attempts.last.signal.aborted],
       [2, true, false],
     );
     assert.deepEqual(attempts.states, ['starting', 'live', 'starting']);

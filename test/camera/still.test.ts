@@ -61,12 +61,15 @@ describe('still camera', () => {
       const picture = await capture(settings);
       assert.deepEqual([picture.width, picture.height], [width, 112 - width]);
       const { data, info } = await sharp(picture.image).greyscale().raw().toBuffer({ resolveWithObject: true });
-      const black = [
+      const corners = [
         [0, 0],
         [1, 0],
         [0, 1],
         [1, 1],
-      ].filter(([x, y]) => data[(2 + y * (info.height - 5)) * info.width + 2 + x * (info.width - 5)] < 64);
+      ] as const;
+      const black = corners.filter(
+        ([x, y]) => data[(2 + y * (info.height - 5)) * info.width + 2 + x * (info.width - 5)]! < 64,
+      );
       assert.deepEqual([info.width, black], [width, [corner]]);
     });
   }

@@ -26,7 +26,7 @@ class ManualCamera implements FrameSource {
   }
 
   get last(): ManualCamera['runs'][number] {
-    return this.runs[this.runs.length - 1];
+    return this.runs[this.runs.length - 1]!;
   }
 
   send(data: Buffer): void {
@@ -95,9 +95,9 @@ describe('stream', () => {
     const other = await add({ kind: 'luma' });
     await send(100);
     await Promise.all([one.until(1), other.until(1)]);
-    const [mine, yours] = [one, other].map(({ pictures }) => (pictures[0].image as GreyPicture).data);
-    mine.fill(0);
-    assert.ok(yours.every((value) => value === 100));
+    const [mine, yours] = [one, other].map(({ pictures }) => (pictures[0]!.image as GreyPicture).data);
+    mine!.fill(0);
+    assert.ok(yours!.every((value) => value === 100));
   });
 
   it('tells a listener what it throws itself, counts no frame as lost for that, and serves the others', async () => {
@@ -125,7 +125,7 @@ describe('stream', () => {
       for (const [one, other] of [
         [50, 90],
         [90, 50],
-      ]) {
+      ] as const) {
         await add({ quality: one });
         await assert.rejects(add({ quality: other }), refused);
         await add({ quality: one });
@@ -166,6 +166,7 @@ describe('stream', () => {
       camera.send(data);
       await clock.pass(200);
       const [low, high] = await Promise.all(taken);
+      assert.ok(low && high);
       assert.ok(2 * low.image.length < high.image.length, `${low.image.length} ${high.image.length}`);
     });
   });

@@ -71,7 +71,7 @@ describe('video camera', () => {
       encoding: 'png' as const,
     };
     await film({ settings: { width: 320, height: 240, ...more } }, 1, new VideoCamera({ camera: '0' }));
-    assert.deepEqual(fake.runs[0].argv, [
+    assert.deepEqual(fake.runs[0]?.argv, [
       '-t',
       '0',
       '-o',
@@ -98,7 +98,7 @@ describe('video camera', () => {
       frames.slice(0, 8).map(({ image }) => stampOf(image as Buffer).number),
       [0, 1, 2, 3, 4, 5, 6, 7],
     );
-    const { width, height, source, image } = frames[0];
+    const { width, height, source, image } = frames[0]!;
     const metadata = await sharp(image as Buffer).metadata();
     assert.deepEqual([width, height, source], [metadata.width, metadata.height, 'camera 0']);
     assert.deepEqual(fake.alive, []);
@@ -106,7 +106,7 @@ describe('video camera', () => {
 
   it('is asked for luma of a size whose rows have no padding, and to tell how long its frames are', async () => {
     await film({ kind: 'luma', settings: { width: 200, height: 100, quality: 30 } }, 1);
-    assert.deepEqual(fake.runs[0].argv.slice(4, 9), ['--codec', 'yuv420', '--flush', '--verbose', '-n']);
+    assert.deepEqual(fake.runs[0]?.argv.slice(4, 9), ['--codec', 'yuv420', '--flush', '--verbose', '-n']);
     assert.deepEqual(fake.runs[0].argv.slice(12, 14), ['--width=256', '--height=128']);
   });
 
@@ -146,7 +146,7 @@ describe('video camera', () => {
       for (const [width, height] of [
         [640, 480],
         [896, 674],
-      ]) {
+      ] as const) {
         const { frames, dropped } = await film({ kind: 'luma', settings: { width, height } });
         assertRight(frames, width, height);
         assert.equal(dropped, 0);
@@ -166,7 +166,7 @@ describe('video camera', () => {
     );
     const { frames } = await film(request, 2, camera);
     assertRight(frames, 1536, 1154, 2);
-    assert.equal(frames[0].scale, undefined);
+    assert.equal(frames[0]!.scale, undefined);
     assert.deepEqual(
       fake.runs.map(({ argv }) => argv.slice(12, 14).join(' ')),
       ['--width=1664 --height=1250', '--width=1536 --height=1154'],
@@ -177,7 +177,7 @@ describe('video camera', () => {
     fake.mode = 'small sensor';
     const { frames } = await film({ kind: 'luma', settings: { width: 1280, height: 4000 } }, 2);
     assertRight(frames, 1280, 1232, 2);
-    assert.equal(frames[0].scale, undefined);
+    assert.equal(frames[0]!.scale, undefined);
   });
 
   it('gives luma up with a word where it does not fit, and sends none of it', async () => {

@@ -14,7 +14,7 @@ function images(...firsts: number[]): Uint8Array<ArrayBuffer> {
 }
 
 function firstsOf(all: Uint8Array): number[] {
-  return Array.from({ length: all.length / PIXELS }, (_, i) => all[i * PIXELS]);
+  return Array.from({ length: all.length / PIXELS }, (_, i) => all[i * PIXELS]!);
 }
 
 const prediction = (digit: number): Prediction => ({ digit, confidence: 1, probabilities: [], notDigit: 0 });
@@ -78,7 +78,7 @@ describe('Batches', () => {
   it('refuses more requests than may wait', async () => {
     const { batches } = recording();
     const added = Array.from({ length: 257 }, (_, i) => batches.add(images(i % 90)));
-    await assert.rejects(added[256], /the digit engine is too busy: 256 requests are waiting already/);
+    await assert.rejects(added[256]!, /the digit engine is too busy: 256 requests are waiting already/);
     assert.equal((await Promise.all(added.slice(0, 256))).length, 256);
   });
 });

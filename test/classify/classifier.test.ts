@@ -88,24 +88,24 @@ describe('acquireClassifier', () => {
       ...images.map((image) => second.classify([image])),
     ]);
     single.forEach(([prediction], i) => {
-      prediction.probabilities.forEach((probability, k) => {
-        assert.ok(Math.abs(probability - all[i].probabilities[k]) < 1e-6);
+      prediction!.probabilities.forEach((probability, k) => {
+        assert.ok(Math.abs(probability - all[i]!.probabilities[k]!) < 1e-6);
       });
     });
     await first.release();
     await assert.rejects(first.classify(images), { message: 'the classifier has been released' });
     assert.equal((await second.classify(images)).length, 6);
     assert.equal(workers.length, 1);
-    assert.ok(workers[0].threadId > 0);
+    assert.ok(workers[0]!.threadId > 0);
     await second.release();
-    assert.equal(workers[0].threadId, -1, 'the worker has ended');
+    assert.equal(workers[0]?.threadId, -1, 'the worker has ended');
   });
 
   it('starts nothing for no pictures and for wrong ones, which it names', async () => {
     const classifier = acquireClassifier(path);
     assert.deepEqual(await classifier.classify([]), []);
     const [good] = drawImages(1);
-    await assert.rejects(classifier.classify([good, new Uint8Array(783)]), {
+    await assert.rejects(classifier.classify([good!, new Uint8Array(783)]), {
       name: 'TypeError',
       message: 'expected a picture of 784 bytes (28×28) for each digit, got a Uint8Array of 783 bytes for number 2',
     });
@@ -203,7 +203,7 @@ describe('acquireClassifier', () => {
       for (const [i, { probabilities }] of (await classifier.classify(images)).entries()) {
         assert.equal(
           probabilities.indexOf(Math.max(...probabilities)),
-          wanted[i].indexOf(Math.max(...wanted[i].slice(0, 10))),
+          wanted[i]!.indexOf(Math.max(...wanted[i]!.slice(0, 10))),
         );
       }
     };
@@ -266,7 +266,7 @@ describe('acquireClassifier', () => {
     it('goes on with the old model where its worker dies and the files are broken by now', async () => {
       await readsAs(old);
       await writeFile(place(), 'half a file');
-      await workers[0].terminate();
+      await workers[0]!.terminate();
       await readsAs(old);
       assert.equal(workers.length, 2);
     });
@@ -314,13 +314,13 @@ describe('acquireClassifier', () => {
       const classifier = acquireClassifier(compiled());
       const ink = acquireInk();
       assert.equal((await classifier.describe()).name, 'first');
-      if (workers[0].threadId !== -1) await once(workers[0], 'exit');
+      if (workers[0]!.threadId !== -1) await once(workers[0]!, 'exit');
       assert.equal((await classifier.classify(drawImages(2))).length, 2);
       assert.equal(workers.length, 2);
       await classifier.release();
-      assert.ok(workers[1].threadId > 0, 'others read with it');
+      assert.ok(workers[1]!.threadId > 0, 'others read with it');
       await ink.release();
-      assert.equal(workers[1].threadId, -1);
+      assert.equal(workers[1]?.threadId, -1);
     });
 
     it('reads the same by whoever computes it', async () => {

@@ -55,7 +55,7 @@ describe('the engine', () => {
             assert.equal(probabilities.length, 10);
             const all = kind.classes === 11 ? [...probabilities, notDigit] : probabilities;
             all.forEach((probability, k) => {
-              assert.ok(Math.abs(probability - expected[n][k]) < 1e-5, `${probability} for ${expected[n][k]}`);
+              assert.ok(Math.abs(probability - expected[n]![k]!) < 1e-5, `${probability} for ${expected[n]![k]}`);
             });
             assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-9);
             assert.equal(confidence, Math.max(...probabilities));
@@ -83,7 +83,7 @@ describe('the engine', () => {
 
   it('keeps no tensor of 200 calls', async () => {
     const path = join(folder.path, 'leaks');
-    await saveModel(makeModel(kinds[0]), path);
+    await saveModel(makeModel(kinds[0]!), path);
     const host = workerOf(path);
     try {
       await host.exec('open', []);
@@ -98,7 +98,7 @@ describe('the engine', () => {
 
   it('keeps nothing of a model that is refused', async () => {
     const path = join(folder.path, 'nine');
-    await saveModel(makeModel({ ...kinds[0], classes: 9 }), path);
+    await saveModel(makeModel({ ...kinds[0]!, classes: 9 }), path);
     const host = workerOf(path);
     try {
       for (let i = 0; i < 3; i++) await assert.rejects(host.exec('open', []), { name: 'ModelError' });
@@ -115,12 +115,12 @@ describe('the engine', () => {
       workers.push(worker);
     };
     process.on('worker', noteWorker);
-    await saveModel(makeModel(kinds[0]), path, { version: '0' });
+    await saveModel(makeModel(kinds[0]!), path, { version: '0' });
     const classifier = acquireClassifier(path);
     try {
       await classifier.describe();
       for (let i = 1; i <= 9; i++) {
-        await saveModel(makeModel(kinds[i % 2]), path, { version: String(i) });
+        await saveModel(makeModel(kinds[i % 2]!), path, { version: String(i) });
         assert.equal((await classifier.reload())?.version, String(i));
         await classifier.classify(drawImages(2));
         if (i % 3 !== 0) continue;
@@ -131,7 +131,7 @@ describe('the engine', () => {
       assert.equal(workers.length, 13);
       for (const worker of workers.filter((each) => each !== workers[11]))
         if (worker.threadId !== -1) await once(worker, 'exit');
-      assert.equal(workers[11].threadId > 0, true, 'the last good one reads');
+      assert.equal(workers[11]!.threadId > 0, true, 'the last good one reads');
     } finally {
       process.off('worker', noteWorker);
       await classifier.release();

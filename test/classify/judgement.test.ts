@@ -39,7 +39,7 @@ describe('fuse', () => {
       'form',
     () => {
       const shares = [0.3, 0.6, 0.9, 0.99, 1].map((share) => {
-        const [{ digit, confidence, probabilities, notDigit }] = fuse([seen(0, 0.8, 0.7, undefined, share)]);
+        const { digit, confidence, probabilities, notDigit } = fuse([seen(0, 0.8, 0.7, undefined, share)])[0]!;
         assert.equal(digit, 4);
         assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-3);
         assert.equal(probabilities[4], confidence);
@@ -54,7 +54,7 @@ describe('fuse', () => {
 
   it('believes either network the more, the surer it is, and none of them alone', () => {
     const sure = ([form, surroundings]: [number, number]): number =>
-      1 - fuse([seen(0, form, surroundings)])[0].notDigit;
+      1 - fuse([seen(0, form, surroundings)])[0]!.notDigit;
     const rising = (
       [
         [0.5, 0.5],
@@ -73,7 +73,7 @@ describe('fuse', () => {
   });
 
   it('takes digits beside a shape for it, and not what is far off or of another size', () => {
-    const beside = (other: JudgedShape): number => fuse([seen(0, 0.99, 0.6), other])[0].notDigit;
+    const beside = (other: JudgedShape): number => fuse([seen(0, 0.99, 0.6), other])[0]!.notDigit;
     const far = beside(seen(400, 0.9999, 0.99));
     assert.ok(beside(seen(40, 0.9999, 0.99)) < far);
     assert.equal(beside(seen(40, 0.9999, 0.99, 150)), far);
@@ -81,8 +81,8 @@ describe('fuse', () => {
 
   it('reads with networks that do not know what is no digit', () => {
     const own = { ...seen(0, 1, 0.99), prediction: { ...seen(0, 1, 0.99).prediction, notDigit: 0 } };
-    assert.ok(fuse([own])[0].notDigit < 0.5);
-    assert.ok(fuse([{ ...own, judgement: CANDIDATES.map((_, i) => (i === 4 ? 0.999 : 0.00025)) }])[0].notDigit > 0.5);
+    assert.ok(fuse([own])[0]!.notDigit < 0.5);
+    assert.ok(fuse([{ ...own, judgement: CANDIDATES.map((_, i) => (i === 4 ? 0.999 : 0.00025)) }])[0]!.notDigit > 0.5);
   });
 });
 

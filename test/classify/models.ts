@@ -56,7 +56,7 @@ export async function saveModel(model: LayersModel, path: string, metadata: Mode
 /** What the network gives for pictures, computed by the plain JavaScript backend: n rows of its outputs. */
 export function outputsOf(model: LayersModel, images: Uint8Array[]): number[][] {
   return tf.tidy(() => {
-    const shape = model.inputs[0].shape.slice(1) as number[];
+    const shape = model.inputs[0]!.shape.slice(1) as number[];
     const input = tf.tensor(
       images.flatMap((image) => Array.from(image, (value) => value / 255)),
       [images.length, ...shape],

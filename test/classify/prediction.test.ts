@@ -8,7 +8,7 @@ describe('toPrediction', () => {
     const { digit, confidence, probabilities, notDigit } = toPrediction(logits, 1);
     assert.equal(digit, 3);
     assert.ok(Math.abs(confidence - 3 / 12) < 1e-7);
-    assert.ok(Math.abs(probabilities[0] - 1 / 12) < 1e-7);
+    assert.ok(Math.abs(probabilities[0]! - 1 / 12) < 1e-7);
     assert.equal(notDigit, 0);
   });
 

@@ -119,7 +119,7 @@ describe('an open 0', () => {
     const mask = thresholdPicture(picture);
     const parts = extractDigits(mask);
     assert.equal(parts.length, 2);
-    assert.equal(parts[0].whole, parts[1].whole);
+    assert.equal(parts[0]!.whole, parts[1]!.whole);
     const ink = acquireInk();
     const classifier = acquireClassifier();
     const trace: Trace = {};
@@ -127,8 +127,8 @@ describe('an open 0', () => {
       for (const input of [picture, mask, parts])
         assert.equal((await readText(ink, classifier, input)).reading.text, '0');
       const { reading } = await readText(ink, classifier, picture, { trace });
-      const [{ box }] = reading.digits;
-      assert.deepEqual(box, parts[0].whole?.box);
+      const { box } = reading.digits[0]!;
+      assert.deepEqual(box, parts[0]!.whole?.box);
       const outcomes = shapeOutcomes(trace);
       assert.deepEqual(
         outcomes.filter(({ outcome }) => outcome === 'digit'),

@@ -10,7 +10,7 @@ describe('the trial of a network', () => {
   const outputs = (...rows: number[][]): [Float32Array, number, number] => [
     Float32Array.from(rows.flat()),
     rows.length,
-    rows[0].length,
+    rows[0]!.length,
   ];
 
   it('lets probabilities and logits pass', () => {

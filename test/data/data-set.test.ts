@@ -165,7 +165,7 @@ describe('loadDataSet', () => {
     for (const part of ['train', 'test'] as const)
       assert.deepEqual(await load({ kind: 'idx', folder: join(folder, 'set'), part }), ['set, mine', [1, 2, 3]]);
     for (const kind of ['images-idx3-ubyte', 'labels-idx1-ubyte'])
-      await writeFile(join(folder, `set/t10k-${kind}`), bytes[`t10k-${kind}`]);
+      await writeFile(join(folder, `set/t10k-${kind}`), bytes[`t10k-${kind}`]!);
     assert.deepEqual(await load({ kind: 'idx', folder: join(folder, 'set'), part: 'test' }), ['set, t10k', [7, 0, 3]]);
     await assert.rejects(
       load({ kind: 'idx', folder: join(folder, 'set'), part: 'train' }),
@@ -217,7 +217,7 @@ describe('loadDataSet', () => {
 
   it('fails on a pair of which one is damaged', async () => {
     await put({
-      'x-images-idx3-ubyte': bytes['t10k-images-idx3-ubyte'],
+      'x-images-idx3-ubyte': bytes['t10k-images-idx3-ubyte']!,
       'x-labels-idx1-ubyte': idx(2049, [1], Uint8Array.of(1)),
     });
     await assert.rejects(load({ kind: 'idx', folder, part: 'test' }), /as many labels as pictures, got 1/);

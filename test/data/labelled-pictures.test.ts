@@ -111,7 +111,7 @@ describe('readLabelledPictures', () => {
       'holiday/': /is no label/,
     };
     assert.deepEqual(skipped.map(({ file }) => file).sort(), Object.keys(expected).sort());
-    for (const { file, reason } of skipped) assert.match(reason, expected[file]);
+    for (const { file, reason } of skipped) assert.match(reason, expected[file]!);
   });
 
   it('refuses a folder without anything to use', async () => {

@@ -29,7 +29,7 @@ export class Mirror {
   /** One that has these files, packed, under `/data/`. */
   static with(bytes: Record<string, Buffer>, change: (file: Buffer) => Buffer = (file) => file): Promise<Mirror> {
     return Mirror.start(({ url = '' }, response) => {
-      const file = url.startsWith('/data/') ? (bytes[basename(url, '.gz')] as Buffer | undefined) : undefined;
+      const file = url.startsWith('/data/') ? bytes[basename(url, '.gz')] : undefined;
       if (file) response.end(change(packed(file)));
       else response.writeHead(404).end('nothing here');
     });

@@ -70,12 +70,12 @@ describe('fetchMnist', () => {
     assert.deepEqual(good.asked, names);
     for (const { name } of files) {
       const last = progress.findLast(({ file }) => file === name);
-      assert.equal(last?.received, packed(bytes[name]).length);
+      assert.equal(last?.received, packed(bytes[name]!).length);
     }
   });
 
   it('tells the total where the mirror does', async () => {
-    const body = packed(bytes[files[0].name]);
+    const body = packed(bytes[files[0]!.name]!);
     const address = await mirror((_, response) => {
       response.setHeader('content-length', body.length).end(body);
     });
@@ -87,9 +87,9 @@ describe('fetchMnist', () => {
   it('fetches only what is missing or damaged', async () => {
     await fetchFrom([good.address]);
     await fetchFrom(['http://127.0.0.1:9/nothing/']);
-    await writeFile(join(folder, names[0]), 'damaged');
-    await writeFile(join(folder, names[1]), packed(Buffer.from('another one')));
-    await rm(join(folder, names[2]));
+    await writeFile(join(folder, names[0]!), 'damaged');
+    await writeFile(join(folder, names[1]!), packed(Buffer.from('another one')));
+    await rm(join(folder, names[2]!));
     good.asked.length = 0;
     await fetchFrom([good.address]);
     assert.deepEqual(good.asked, names.slice(0, 3));
@@ -98,8 +98,8 @@ describe('fetchMnist', () => {
 
   it('takes unpacked files that are there', async () => {
     await fetchFrom([good.address]);
-    await writeFile(join(folder, files[0].name), bytes[files[0].name]);
-    await rm(join(folder, names[0]));
+    await writeFile(join(folder, files[0]!.name), bytes[files[0]!.name]!);
+    await rm(join(folder, names[0]!));
     await fetchFrom(['http://127.0.0.1:9/nothing/']);
     assert.deepEqual([...(await readMnist(folder, 'train')).labels], [7, 0, 1]);
   });
@@ -218,7 +218,7 @@ describe('fetchMnist', () => {
       'that stops in the middle',
       () =>
         mirror((_, response) => {
-          response.write(packed(bytes[files[0].name]).subarray(0, 50));
+          response.write(packed(bytes[files[0]!.name]!).subarray(0, 50));
         }),
       /has sent nothing for 4 s/,
       short,
@@ -302,7 +302,7 @@ describe('fetchMnist', () => {
         error instanceof DataSetError &&
         /^cannot write to .*mnist: a file stands where a folder should be \(ENOTDIR\)$/.test(error.message),
     );
-    await mkdir(join(folder, names[3]), { recursive: true });
+    await mkdir(join(folder, names[3]!), { recursive: true });
     await assert.rejects(
       fetchFrom([good.address]),
       (error: Error) => error instanceof DataSetError && /^cannot write to .*mnist: /.test(error.message),
@@ -312,8 +312,10 @@ describe('fetchMnist', () => {
 
   it('removes what an interrupted process has left', async () => {
     await fetchFrom([good.address]);
-    await rm(join(folder, names[0]));
-    const [old, fresh] = ['01234567', '89abcdef'].map((suffix) => join(folder, `${names[0]}.${suffix}.tmp`));
+    await rm(join(folder, names[0]!));
+    const left = (suffix: string): string => join(folder, `${names[0]}.${suffix}.tmp`);
+    const old = left('01234567');
+    const fresh = left('89abcdef');
     for (const file of [old, fresh]) await writeFile(file, 'half');
     await utimes(old, 0, 0);
     await fetchFrom([good.address]);

@@ -57,7 +57,7 @@ describe('npm run evaluate', () => {
       '0.5',
     ]);
     assert.deepEqual(
-      [n, accuracy, (confusion as number[][])[4][1], threshold],
+      [n, accuracy, (confusion as number[][])[4]![1], threshold],
       [2, 0.5, 1, { wanted: 0.5, minimumConfidence: 0, precision: 0.5, coverage: 1 }],
     );
   });
@@ -80,8 +80,8 @@ describe('npm run evaluate', () => {
       assert.equal(photographs, 2, name);
       assert.ok(right <= 2, name);
     }
-    assert.equal(variants['turned by 5°'].right, 2);
-    assert.equal(variants['white on dark'].right, 2);
+    assert.equal(variants['turned by 5°']?.right, 2);
+    assert.equal(variants['white on dark']?.right, 2);
   });
 
   it('measures labelled pictures, and names those that it skips', () => {

@@ -18,7 +18,7 @@ describe('digitFigures', () => {
     assert.equal(figures.accuracy, 0.5);
     assert.equal(figures.rejected, 0.25);
     assert.deepEqual(
-      [figures.confusion[3][3], figures.confusion[3][5], figures.confusion[3][10], figures.confusion[7][7]],
+      [figures.confusion[3]![3], figures.confusion[3]![5], figures.confusion[3]![10], figures.confusion[7]![7]],
       [1, 1, 1, 1],
     );
     assert.equal(figures.byDigit[3], 1 / 3);

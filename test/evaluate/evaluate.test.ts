@@ -33,12 +33,12 @@ function reader(): Classifier & { batches: number[] } {
     classify: (images) => {
       batches.push(images.length);
       return Promise.resolve(
-        images.map(([digit, percent]): Prediction => {
+        images.map(([digit = NaN, percent = NaN]): Prediction => {
           const sure = percent / 100;
           const probabilities = new Array<number>(10).fill(0);
           if (digit < 10) probabilities[digit] = sure;
           return digit < 10
-            ? { digit, confidence: sure, probabilities, notDigit: 0 }
+            ? { digit: digit, confidence: sure, probabilities, notDigit: 0 }
             : { digit: 0, confidence: 0, probabilities, notDigit: 1 };
         }),
       );
@@ -63,7 +63,7 @@ describe('evaluateModel', () => {
       [5, 2 / 5, 1 / 5, { name: 'reader' }],
     );
     assert.deepEqual(
-      [evaluation.byDigit[4], evaluation.byDigit[5], evaluation.confusion.length, evaluation.confusion[4][9]],
+      [evaluation.byDigit[4], evaluation.byDigit[5], evaluation.confusion.length, evaluation.confusion[4]![9]],
       [1 / 2, 0, 10, 1],
     );
     assert.deepEqual(evaluation.threshold, { wanted: 1, minimumConfidence: 0.9, precision: 1, coverage: 2 / 5 });
@@ -93,7 +93,7 @@ describe('evaluateModel', () => {
       digits([NOT_A_DIGIT, 99, 0], [NOT_A_DIGIT, 3, 90], [3, 3, 90]),
     );
     assert.deepEqual(
-      [n, accuracy, confusion.length, confusion[NOT_A_DIGIT][NOT_A_DIGIT], confusion[NOT_A_DIGIT][3]],
+      [n, accuracy, confusion.length, confusion[NOT_A_DIGIT]![NOT_A_DIGIT], confusion[NOT_A_DIGIT]![3]],
       [3, 2 / 3, 11, 1, 1],
     );
   });
@@ -160,8 +160,8 @@ describe('pictures of an evaluation', () => {
       let green = 0;
       let orange = 0;
       for (let i = 0; i < bytes.length; i += 3) {
-        if (bytes[i] + 60 < bytes[i + 1]) green++;
-        if (bytes[i] > bytes[i + 2] + 60) orange++;
+        if (bytes[i]! + 60 < bytes[i + 1]!) green++;
+        if (bytes[i]! > bytes[i + 2]! + 60) orange++;
       }
       return { green, orange, height: info.height };
     };
@@ -182,7 +182,7 @@ describe('pictures of an evaluation', () => {
     // The rims of letters may have any grey.
     assert.ok(count >= 56 ** 2 && count < 56 ** 2 + 100, String(count));
     assert.ok((await pixels(await drawMistakes({ n: 3, mistakes: [] }, data))).info.width > 0);
-    const many = { n: 500, mistakes: Array.from({ length: 500 }, () => evaluation.mistakes[0]) };
+    const many = { n: 500, mistakes: Array.from({ length: 500 }, () => evaluation.mistakes[0]!) };
     assert.ok((await pixels(await drawMistakes(many, data))).info.height < 2000);
   });
 });

@@ -73,7 +73,7 @@ function hasOutline({ at }: Pixels, { x, y, width }: Box, outcome: keyof typeof 
   const wanted = [1, 3, 5].map((i) => parseInt(OUTCOMES[outcome].colour.slice(i, i + 2), 16));
   const column = Math.round((x + width / 2) * scale);
   const row = Math.round(y * scale);
-  return [0, 1, 2, 3, 4].some((up) => at(column, row - up).every((value, c) => Math.abs(value - wanted[c]) < 40));
+  return [0, 1, 2, 3, 4].some((up) => at(column, row - up).every((value, c) => Math.abs(value - wanted[c]!) < 40));
 }
 
 describe('explainShapes', () => {
@@ -201,15 +201,15 @@ describe('drawStages', () => {
   });
 
   it('enlarges the digits, each pixel to a square', async () => {
-    const trace: Trace = { digits: extractDigits(mask) };
-    const { at } = await decode((await drawStages(trace)).digits);
-    const [{ image }] = trace.digits ?? [];
+    const digits = extractDigits(mask);
+    const { at } = await decode((await drawStages({ digits })).digits);
+    const { image } = digits[0]!;
     for (const [x, y] of [
       [0, 0],
       [14, 14],
       [14, 6],
       [27, 27],
-    ]) {
+    ] as const) {
       const value = image[y * 28 + x];
       for (const offset of [1, 2]) assert.deepEqual(at(4 + 4 * x + offset, 4 + 4 * y + offset), [value, value, value]);
     }
@@ -225,7 +225,7 @@ describe('drawStages', () => {
 
   it('draws an empty page and hundreds of digits', async () => {
     await decode((await drawStages(traceOf(maskOf(), []))).components);
-    const many = Array.from({ length: 200 }, () => extractDigits(maskOf(BAR))[0]);
+    const many = Array.from({ length: 200 }, () => extractDigits(maskOf(BAR))[0]!);
     const { height } = await decode((await drawStages({ digits: many })).digits);
     assert.ok(height > 40 * 112);
   });
@@ -265,7 +265,7 @@ describe('drawSheet', () => {
   for (const [width, height] of [
     [3000, 40],
     [40, 3000],
-  ]) {
+  ] as const) {
     it(`takes a picture of ${width} × ${height}`, async () => {
       await decode(await drawSheet(traceOf(maskOf(BAR), [prediction(1, 0.9)]), await png(width, height), 'long.png'));
     });

@@ -97,7 +97,7 @@ describe('lettering', () => {
         .raw()
         .toBuffer({ resolveWithObject: true });
       const columns = Array.from({ length: info.width }, (_, x) =>
-        Array.from({ length: info.height }, (__, y) => data[y * info.width + x]).some((value) => value < 128),
+        Array.from({ length: info.height }, (__, y) => data[y * info.width + x]!).some((value) => value < 128),
       );
       const right = columns.lastIndexOf(true);
       const left = columns.indexOf(true);

@@ -37,7 +37,7 @@ describe('findComponents', () => {
     [1, 5, 4],
     [0.5, 1, 50],
     [0.5, 50, 1],
-  ]) {
+  ] as const) {
     it(`finds what a flood fill finds in ${width}×${height} pixels, ${share * 100} % of them ink`, () => {
       const random = new Random(width * height);
       for (let round = 0; round < 10; round++) {
@@ -59,7 +59,7 @@ describe('findComponents', () => {
     const ink = Uint8Array.of(0, 90, 0, 0, 0, 120, 240, 0, 0, 0, 0, 0);
     const [component] = findComponents(mask, ink, 4, 3);
     assert.deepEqual(
-      { ...component, runs: component.runs.length },
+      { ...component, runs: component!.runs.length },
       { box: { x: 1, y: 0, width: 2, height: 2 }, area: 3, strength: 150, runs: 2 },
     );
   });
@@ -70,7 +70,7 @@ describe('join', () => {
   const parts = findComponents(mask, mask, 9, 1);
 
   it('says what something was put together of', () => {
-    const { box, area, joined } = join([join(parts.slice(0, 2), mask, 9), parts[2]], mask, 9);
+    const { box, area, joined } = join([join(parts.slice(0, 2), mask, 9), parts[2]!], mask, 9);
     assert.deepEqual({ box, area, joined }, { box: { x: 0, y: 0, width: 8, height: 1 }, area: 4, joined: parts });
   });
 

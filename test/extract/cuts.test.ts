@@ -16,7 +16,7 @@ function rings(count: number): { component: Component; ink: Uint8Array } {
   }
   const [component, ...others] = findComponents(mask, mask, WIDTH, HEIGHT);
   assert.equal(others.length, 0);
-  return { component, ink: mask };
+  return { component: component!, ink: mask };
 }
 
 describe('cutsOf', () => {
@@ -55,6 +55,6 @@ describe('cutsOf', () => {
   it('keeps the cuts that are firm', () => {
     const { component } = rings(2);
     const firm = [{ x: 40, y: 30, slant: 0 }];
-    assert.ok(cutsOf(component, firm).includes(firm[0]));
+    assert.ok(cutsOf(component, firm).includes(firm[0]!));
   });
 });

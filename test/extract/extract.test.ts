@@ -34,7 +34,7 @@ describe('extractDigits', () => {
       const writing = { text, x: 260, y: 130, height: 200 };
       const digits = extract({ writing: [writing], seed: 11 });
       assert.equal(digits.length, 1);
-      const { box } = digits[0];
+      const { box } = digits[0]!;
       const expected = extentOf(writing, 11);
       for (const side of ['x', 'y', 'width', 'height'] as const) {
         assert.ok(Math.abs(box[side] - expected[side]) <= 5, `${side}: expected ${expected[side]}, got ${box[side]}`);
@@ -61,7 +61,7 @@ describe('extractDigits', () => {
         [0, 0, 0, 1, 1, 1, 1],
       );
       for (let i = 1; i < digits.length; i++) {
-        if (digits[i].line === digits[i - 1].line) assert.ok(digits[i].box.x > digits[i - 1].box.x);
+        if (digits[i]!.line === digits[i - 1]!.line) assert.ok(digits[i]!.box.x > digits[i - 1]!.box.x);
       }
     });
   }
@@ -73,8 +73,8 @@ describe('extractDigits', () => {
       const [left, right] = text;
       const page = {
         writing: [
-          { text: left, x: 200, y: 150, height: 130 },
-          { text: right, x: 200 + distance, y: 150, height: 130 },
+          { text: left!, x: 200, y: 150, height: 130 },
+          { text: right!, x: 200 + distance, y: 150, height: 130 },
         ],
         seed: 5,
       };
@@ -113,7 +113,7 @@ describe('extractDigits', () => {
       assert.equal(digits.length, reference.length, JSON.stringify(page));
       digits.forEach(({ image }, i) => {
         const difference =
-          image.reduce((sum, value, k) => sum + Math.abs(value - reference[i].image[k]), 0) / image.length;
+          image.reduce((sum, value, k) => sum + Math.abs(value - reference[i]!.image[k]!), 0) / image.length;
         assert.ok(difference < 22, `digit ${i} of ${JSON.stringify(page)} differs by ${difference}`);
       });
     }
@@ -124,7 +124,7 @@ describe('extractDigits', () => {
     const [own] = extractDigits(mask);
     const [large] = extractDigits(mask, { frame: { width: 1280, height: 960 } });
     for (const side of ['x', 'y', 'width', 'height'] as const)
-      assert.ok(Math.abs(large.box[side] - 2 * own.box[side]) <= 1);
+      assert.ok(Math.abs(large!.box[side] - 2 * own!.box[side]) <= 1);
   });
 
   it('leaves out what is smaller than wanted', () => {

@@ -49,7 +49,7 @@ describe('normaliseDigit', () => {
     [12, 18, 2],
     [400, 640, 4],
     [40, 40, 15],
-  ]) {
+  ] as const) {
     it(`fits ${width}×${height} with strokes of ${stroke} into 20×20, its aspect ratio kept, centred by mass`, () => {
       const shape = frame(width, height, stroke);
       const image = normaliseDigit(shape.ink, width, height);
@@ -73,7 +73,7 @@ describe('normaliseDigit', () => {
       large.width,
       large.height,
     );
-    const difference = a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+    const difference = a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
     assert.ok(difference < 6, `mean difference ${difference}`);
   });
 

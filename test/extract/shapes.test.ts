@@ -123,7 +123,7 @@ function maskOf(bars: (Box & { strength: number })[]): Mask {
   const ink = new Uint8Array(WIDTH * HEIGHT);
   for (const { x, y, width, height, strength } of bars) {
     for (let row = y; row < y + height; row++)
-      for (let at = row * WIDTH + x; at < row * WIDTH + x + width; at++) ink[at] = Math.max(ink[at], strength);
+      for (let at = row * WIDTH + x; at < row * WIDTH + x + width; at++) ink[at] = Math.max(ink[at]!, strength);
   }
   return {
     data: ink.map((value) => (value > 0 ? 255 : 0)),

@@ -23,7 +23,7 @@ function turnPlane(data: Uint8Array, width: number, height: number, turn: Turn):
   return data.map((_, i) => {
     const x = i % width;
     const y = Math.floor(i / width);
-    return data[(turn.y ? height - 1 - y : y) * width + (turn.x ? width - 1 - x : x)];
+    return data[(turn.y ? height - 1 - y : y) * width + (turn.x ? width - 1 - x : x)]!;
   });
 }
 
@@ -86,7 +86,7 @@ describe('the sides of a picture', () => {
       const side = seed % 4;
       const broad = 1 + Math.floor(random.between(0, 12));
       const isMargin = (x: number, y: number, more = 0): boolean =>
-        [x < broad + more, x >= size.width - broad - more, y < broad + more, y >= size.height - broad - more][side];
+        [x < broad + more, x >= size.width - broad - more, y < broad + more, y >= size.height - broad - more][side]!;
       const ink = new Uint8Array(size.width * size.height);
       for (let bars = 0; bars < 6; bars++) {
         const bar = { width: random.between(1, 40), height: random.between(1, 40), strength: random.between(40, 240) };
@@ -139,7 +139,7 @@ describe('thresholdPicture', () => {
         width,
         height,
       } = drawPage({ writing: [{ text: '407', x: -10, y: 200, height: 120 }], seed: 3, shadow: true });
-      const data = Uint8Array.from({ length: width * height }, (_, i) => rgb[3 * i + 1]);
+      const data = Uint8Array.from({ length: width * height }, (_, i) => rgb[3 * i + 1]!);
       for (let y = 0; y < height; y++) data.fill(0, y * width + 600, (y + 1) * width);
       const straight = thresholdPicture({ data, width, height, channels: 1 });
       const turned = thresholdPicture({ data: turnPlane(data, width, height, turn), width, height, channels: 1 });

@@ -9,7 +9,7 @@ import { drawPage } from '../../support/drawing/page';
 function at({ picture }: Surroundings, x: number, y: number, channel: number): number {
   const column = Math.floor(x * SURROUNDINGS_SIZE);
   const row = Math.floor(y * SURROUNDINGS_SIZE);
-  return picture[(row * SURROUNDINGS_SIZE + column) * SURROUNDINGS_CHANNELS + channel];
+  return picture[(row * SURROUNDINGS_SIZE + column) * SURROUNDINGS_CHANNELS + channel]!;
 }
 
 function surroundingsOf(shape: { surroundings?: Surroundings } | undefined): Surroundings {

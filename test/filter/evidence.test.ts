@@ -11,9 +11,9 @@ const close = (actual: number, expected: number, tolerance = 1e-9): void => {
 
 describe('toPlaces', () => {
   it('gives what the ten digits leave to "no digit"', () => {
-    const [{ digit, probabilities }] = places({ 4: 0.6, 9: 0.1 });
+    const { digit, probabilities } = places({ 4: 0.6, 9: 0.1 })[0]!;
     assert.equal(digit, 4);
-    close(probabilities[10], 0.3);
+    close(probabilities[10]!, 0.3);
     close(sum(probabilities), 1);
   });
 
@@ -71,15 +71,15 @@ describe('isSameWriting', () => {
     assert.ok(!isSameWriting(at(), at({}, 2)));
     assert.ok(!isSameWriting(at(), at({ line: (i: number) => Number(i === 2) })));
     const moved = at();
-    moved[1] = { ...moved[1], box: { x: 75, y: 0, width: 20, height: 40 } };
+    moved[1] = { ...moved[1]!, box: { x: 75, y: 0, width: 20, height: 40 } };
     assert.ok(!isSameWriting(at(), moved));
   });
 
   it('tells a thin digit from a wide one', () => {
     const thin = places({ 1: 1 });
     const wide = places({ 0: 1 });
-    thin[0] = { ...thin[0], box: { x: 0, y: 0, width: 5, height: 40 } };
-    wide[0] = { ...wide[0], box: { x: 0, y: 0, width: 38, height: 40 } };
+    thin[0] = { ...thin[0]!, box: { x: 0, y: 0, width: 5, height: 40 } };
+    wide[0] = { ...wide[0]!, box: { x: 0, y: 0, width: 38, height: 40 } };
     assert.ok(!isSameWriting(thin, wide));
   });
 
@@ -96,7 +96,7 @@ describe('combine', () => {
   it('adds up agreement, and no more of it than frames that resemble each other are worth', () => {
     const frames = [0.6, 0.7, 0.65].map((p) => places({ 4: p, 9: 0.6 * (1 - p), 8: 0.4 * (1 - p) }));
     const certainty = (n: number): number =>
-      leastCertain(combine(Array.from({ length: n }, (_, i) => frames[i % 3]))).confidence;
+      leastCertain(combine(Array.from({ length: n }, (_, i) => frames[i % 3]!))).confidence;
     const rising = [0.7, certainty(3), certainty(6), certainty(300), 0.9];
     assert.deepEqual(
       rising,
@@ -106,21 +106,21 @@ describe('combine', () => {
   });
 
   it('takes back with one frame what another has given', () => {
-    const [{ probabilities }] = combine([places({ 4: 0.8, 9: 0.2 }), places({ 4: 0.2, 9: 0.8 })]);
-    close(probabilities[4], probabilities[9]);
+    const { probabilities } = combine([places({ 4: 0.8, 9: 0.2 }), places({ 4: 0.2, 9: 0.8 })])[0]!;
+    close(probabilities[4]!, probabilities[9]!);
   });
 
   it('lets no frame outvote many others by being absolutely sure', () => {
-    const [{ probabilities }] = combine([
+    const { probabilities } = combine([
       ...Array.from({ length: 4 }, () => places({ 4: 0.9, 9: 0.1 })),
       places({ 9: 1 }),
-    ]);
-    assert.ok(probabilities[4] > probabilities[9]);
+    ])[0]!;
+    assert.ok(probabilities[4]! > probabilities[9]!);
   });
 
   it('counts doubts whether it is a digit at all', () => {
-    const [{ probabilities }] = combine([places({ 4: 0.6 }), places({ 4: 0.2 }), places({ 4: 0.2 })]);
-    assert.ok(probabilities[10] > 0.5);
+    const { probabilities } = combine([places({ 4: 0.6 }), places({ 4: 0.2 }), places({ 4: 0.2 })])[0]!;
+    assert.ok(probabilities[10]! > 0.5);
   });
 
   it('goes place by place and answers with the digits of the newest frame', () => {
@@ -138,11 +138,11 @@ describe('combine', () => {
     const bins = Array.from({ length: 5 }, () => ({ claimed: 0, right: 0, count: 0 }));
     for (let i = 0; i < 20_000; i++) {
       const readings = unclearFour(random, 1.5, CORRELATION);
-      const [{ probabilities }] = combine(Array.from({ length: 4 }, () => toPlaces(readings.next().value)));
-      const confidence = Math.max(probabilities[4], probabilities[9]);
-      const bin = bins[Math.max(0, Math.min(4, Math.floor((confidence - 0.5) * 10)))];
+      const { probabilities } = combine(Array.from({ length: 4 }, () => toPlaces(readings.next().value)))[0]!;
+      const confidence = Math.max(probabilities[4]!, probabilities[9]!);
+      const bin = bins[Math.max(0, Math.min(4, Math.floor((confidence - 0.5) * 10)))]!;
       bin.claimed += confidence;
-      bin.right += Number(probabilities[4] > probabilities[9]);
+      bin.right += Number(probabilities[4]! > probabilities[9]!);
       bin.count++;
     }
     for (const { claimed, right, count } of bins) {

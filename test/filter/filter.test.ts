@@ -114,7 +114,7 @@ describe('ReadingFilter', () => {
     it('makes up for a slip with one frame more', () => {
       for (const slip of ['9', '', '44', OTHER_WRITING]) {
         const verdicts = judge({ inARow: 3 }, '4', '4', slip, '4', '4');
-        assert.deepEqual([verdicts[3].startsWith('unsteady: 4, 4, '), verdicts[4]], [true, 'accepted']);
+        assert.deepEqual([verdicts[3]!.startsWith('unsteady: 4, 4, '), verdicts[4]], [true, 'accepted']);
       }
     });
 

@@ -41,7 +41,7 @@ describe(`cameras and readers${hasMosquitto ? '' : ' (mosquitto is not installed
     const outcome = await sendFrames(broker.url, 4, 400, (answered) => {
       if (killed.length > 0 || answered < 100) return;
       killed.push(answered);
-      readers[0].kill('SIGKILL');
+      readers[0]!.kill('SIGKILL');
     });
     assert.equal(killed.length, 1);
     assertAllRead(outcome, 4, 400);

@@ -27,6 +27,7 @@ describe(`flows "Fleet"${hasMosquitto ? '' : ' (mosquitto is not installed)'}`, 
 
   it('read in one Node-RED what a camera sends from another', async () => {
     const [reader, camera] = running;
+    assert.ok(reader && camera);
     await reader.program.prints(/\[debug:report\][^\n]*connected [1-9]/);
     await camera.program.prints(/\[debug:reading\][^\n]*407 \(\d+ %\) from /);
     await camera.program.prints(/\[debug:report\][^\n]*connected [1-9]/);

@@ -83,6 +83,7 @@ describe('a reading job', () => {
 
   it('tells which digits may be one', () => {
     const [a, b, c, d] = job.digits.map(({ image, box, line }) => ({ image, box, line }));
+    assert.ok(a && b && c && d);
     const whole = { image: Buffer.from(a.image.map((value) => 255 - value)), box: { x: 1, y: 2, width: 3, height: 4 } };
     const other = { image: c.image, box: { x: 5, y: 6, width: 7, height: 8 } };
     const digits = [a, { ...b, whole }, { ...c, whole }, { ...d, whole: other }];
@@ -134,17 +135,17 @@ describe('a reading job', () => {
       (changed) =>
         [
           `a box with ${JSON.stringify(changed)}`,
-          { digits: [{ ...madeDigits()[0], box: { ...box, ...changed } }] },
+          { digits: [{ ...madeDigits()[0]!, box: { ...box, ...changed } }] },
           /expected boxes\.0/,
         ] as const,
     ),
     [
       'a whole outside the frame',
-      { digits: [{ ...madeDigits()[0], whole: { image: new Uint8Array(784), box: { ...box, x: 631 } } }] },
+      { digits: [{ ...madeDigits()[0]!, whole: { image: new Uint8Array(784), box: { ...box, x: 631 } } }] },
       /expected wholes\.0 to lie in the frame of 640 × 480/,
     ],
-    ['a line of -1', { digits: [{ ...madeDigits()[0], line: -1 }] }, /expected boxes\.0/],
-    ['a line of 0.5', { digits: [{ ...madeDigits()[0], line: 0.5 }] }, /expected boxes\.0/],
+    ['a line of -1', { digits: [{ ...madeDigits()[0]!, line: -1 }] }, /expected boxes\.0/],
+    ['a line of 0.5', { digits: [{ ...madeDigits()[0]!, line: 0.5 }] }, /expected boxes\.0/],
   ] as const) {
     it(`with ${what} is refused, at the sender and at the reader`, () => {
       const job = { ...madeJob(), ...changes } as Job;
@@ -230,11 +231,11 @@ describe('a reading job', () => {
 
   it('with pictures of another size, or too many of them, is refused at the sender', () => {
     assert.throws(
-      () => encodeJob(madeJob({ digits: [{ ...madeDigits()[0], image: new Uint8Array(783) }] })),
+      () => encodeJob(madeJob({ digits: [{ ...madeDigits()[0]!, image: new Uint8Array(783) }] })),
       /pictures of 784 bytes, got a Uint8Array of 783 bytes at position 0/,
     );
     assert.throws(
-      () => encodeJob(madeJob({ digits: new Array<ExtractedDigit>(1001).fill(madeDigits()[0]) })),
+      () => encodeJob(madeJob({ digits: new Array<ExtractedDigit>(1001).fill(madeDigits()[0]!) })),
       /at most 1000 digits/,
     );
   });

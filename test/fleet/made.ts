@@ -28,9 +28,9 @@ export function madeJob(changes: Partial<Job> = {}): Job {
 /** The reading 47 of such a job. */
 export function madeReading({ camera, id, at, run, sequence, digits }: Job = madeJob()): FleetReading {
   const read = digits.map(({ box, line }, i) => ({
-    digit: [4, 7][i % 2],
+    digit: i % 2 === 0 ? 4 : 7,
     confidence: 0.9,
-    probabilities: Array.from({ length: 10 }, (_, n) => (n === [4, 7][i % 2] ? 0.9 : 0.01)),
+    probabilities: Array.from({ length: 10 }, (_, n) => (n === (i % 2 === 0 ? 4 : 7) ? 0.9 : 0.01)),
     box,
     line,
   }));

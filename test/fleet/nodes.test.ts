@@ -233,7 +233,7 @@ describe('the fields of broker, send and jobs in the editor', () => {
     ['digits-jobs', 'inFlight', ['', '8', 100], [0, 101, 2.5]],
   ] as const) {
     it(`${type}: ${field} accepts what it may be, and says why not otherwise`, async () => {
-      const { validate } = (await fieldsOf(type))[field];
+      const { validate } = (await fieldsOf(type))[field]!;
       // Of a function of one parameter, Node-RED takes any text for "valid".
       assert.equal(validate?.length, 2);
       for (const value of good) assert.equal(validate(value, {}), true, String(value));

@@ -34,7 +34,7 @@ export class RawBroker {
         if (data[0] === 0x10) socket.write(Buffer.from(this.connack));
         if (data[0] === 0xc0) socket.write(Buffer.from(PINGRESP));
         if (data[0] === 0x82) {
-          if (this.grants) socket.write(Buffer.from(suback(data[2], data[3])));
+          if (this.grants) socket.write(Buffer.from(suback(data[2]!, data[3]!)));
           this.subscribed(socket);
         }
       });

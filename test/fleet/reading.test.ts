@@ -3,7 +3,7 @@ import { checkReading, decodeReading, expectedOf, type FleetReading } from '../.
 import { madeDigits, madeJob, madeReading } from './made';
 
 const message = (reading: unknown): Buffer => Buffer.from(JSON.stringify(reading));
-const digit = (changes: object): Partial<FleetReading> => ({ digits: [{ ...madeReading().digits[0], ...changes }] });
+const digit = (changes: object): Partial<FleetReading> => ({ digits: [{ ...madeReading().digits[0]!, ...changes }] });
 
 describe('a reading', () => {
   it('that is whole comes back as it was', () => {
@@ -94,6 +94,7 @@ describe('the reading of a job', () => {
     checkReading({ ...madeReading(job), ...changes }, expectedOf(job));
   };
   const [a, b] = madeReading().digits;
+  assert.ok(a && b);
 
   it('fits the job', () => {
     check({});
@@ -107,7 +108,7 @@ describe('the reading of a job', () => {
 
   it('may have a line break where the line of writing changes, and must', () => {
     const [first, second] = madeDigits();
-    const job = madeJob({ digits: [first, { ...second, line: 1 }] });
+    const job = madeJob({ digits: [first!, { ...second!, line: 1 }] });
     check({ text: '4\n7' }, job);
     assert.throws(() => {
       check({ text: '47' }, job);

@@ -159,7 +159,7 @@ describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto 
     await answer({ queue, job: await jobs.first() });
     sender.send(job, false);
     await jobs.until(() => jobs.all.length > 1);
-    await answer({ queue, job: jobs.all[1] });
+    await answer({ queue, job: jobs.all[1]! });
     assert.deepEqual((await readings.first()).text, '47');
   });
 
@@ -210,7 +210,7 @@ describe(`cameras and readers among strangers${hasMosquitto ? '' : ' (mosquitto 
     ];
     assert.equal(reader.errors.all.length, expected.length);
     for (const [i, text] of expected.entries())
-      assert.ok(reader.errors.all[i].message.includes(text), reader.errors.all[i].message);
+      assert.ok(reader.errors.all[i]!.message.includes(text), reader.errors.all[i]!.message);
     assert.deepEqual(
       camera.errors.all.map(({ status }) => status),
       ['no reading', 'no such job', 'no reading'],

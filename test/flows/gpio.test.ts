@@ -47,7 +47,7 @@ describe(`the example "${NAME}"`, () => {
       .split('\n')
       .map((line) => line.split(' ').map(Number))
       .filter(([one]) => one === pin)
-      .map(([, value]) => value);
+      .map(([, value]) => value!);
   const becomes = async (pin: number, wanted: number): Promise<void> => {
     await until(
       async () => (await outputs(pin)).at(-1) === wanted,

@@ -74,7 +74,7 @@ type Config = Record<string, unknown> & { device: Record<string, unknown>; origi
 
 function check(topic: string, config: Config): void {
   const component = /^homeassistant\/(\w+)\/[a-zA-Z0-9_-]+\/[a-zA-Z0-9_-]+\/config$/.exec(topic)?.[1] ?? '';
-  const { required, allowed } = SCHEMA[component];
+  const { required, allowed } = SCHEMA[component]!;
   for (const key of required) assert.ok(key in config, `${topic} needs ${key}`);
   const only = (keys: object, known: string[]): void => {
     assert.deepEqual(
@@ -148,6 +148,7 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
       discovered().map(({ config }) => [String(config.name), config]),
     );
     const { Reading: reading, Confidence: confidence, Picture: picture } = configs;
+    assert.ok(reading && confidence && picture);
     const state = async (config: Config, key: string): Promise<Buffer> =>
       (await listener.hears(String(config[key]))).payload;
     assert.equal((await state(reading, 'state_topic')).toString(), '407');

@@ -68,7 +68,7 @@ describe(`the example "${NAME}"`, () => {
     await example.capture(await photograph('407'));
     await example.prints(/\[debug:webhook\] 7 was taken/, () => example.capture(seven));
     assert.deepEqual(texts(), ['407', '7']);
-    const [{ key, type, body }] = posted;
+    const { key, type, body } = posted[0]!;
     assert.deepEqual([key, type], [body.id, 'application/json']);
     assert.deepEqual(Object.keys(body), ['id', 'at', 'text', 'confidence', 'digits']);
     assert.deepEqual(

@@ -50,6 +50,7 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
     const [reading, confidence, picture, status] = await Promise.all(
       ['reading', 'confidence', 'picture', 'status'].map((topic) => later.hears(`${TOPIC}/${topic}`)),
     );
+    assert.ok(reading && confidence && picture && status);
     await later.end();
     assert.ok([reading, confidence, picture, status].every(({ retain }) => retain));
     assert.equal(reading.payload.toString(), '407');
@@ -87,8 +88,8 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
 
   it('goes on while the broker is gone, and publishes the newest when it is back', async () => {
     await example.prints(/\[debug:broker\] broker (away|connecting)/, () => broker.stop());
-    await example.reads(pictures['38'], '38');
-    await example.reads(pictures['2'], '2');
+    await example.reads(pictures['38']!, '38');
+    await example.reads(pictures['2']!, '2');
     // This broker keeps nothing: what is retained was published anew.
     await example.prints(/\[debug:broker\] broker connected/, async () => {
       broker = await startBroker(port);
@@ -107,7 +108,7 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
       broker = await startBroker(port, { closed: true });
     });
     await assert.rejects(connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }), /Not authorized/);
-    await example.reads(pictures['407'], '407');
+    await example.reads(pictures['407']!, '407');
     // Refused, and refused again.
     const before = line.connections;
     await until(
@@ -122,7 +123,7 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
   it('lets give way what a slow broker has no time for', async () => {
     const before = listener.on(`${TOPIC}/reading`).length;
     line.hold();
-    for (const text of ['7', '38', '2', '407', '38']) await example.reads(pictures[text], text);
+    for (const text of ['7', '38', '2', '407', '38']) await example.reads(pictures[text]!, text);
     line.release();
     await published('38');
     const all = listener.on(`${TOPIC}/reading`).slice(before);
@@ -132,11 +133,11 @@ describe(`the example "${NAME}", with ${BROKER}`, () => {
   it('reads what others publish, the same once, and says what is no picture', async () => {
     const answer = async (name: string): Promise<Record<string, unknown>> =>
       JSON.parse((await listener.hears(`digits/readings/${name}`)).payload.toString()) as Record<string, unknown>;
-    for (const payload of [pictures['407'], pictures['407']]) await listener.publish('digits/pictures/a', payload);
+    for (const payload of [pictures['407']!, pictures['407']!]) await listener.publish('digits/pictures/a', payload);
     await listener.publish('digits/pictures/b', 'hello');
-    await listener.publish('digits/pictures/c', pictures['7'].subarray(0, 4000));
+    await listener.publish('digits/pictures/c', pictures['7']!.subarray(0, 4000));
     await listener.publish('digits/pictures/d', '');
-    await listener.publish('digits/pictures/e', pictures['2']);
+    await listener.publish('digits/pictures/e', pictures['2']!);
     assert.equal((await answer('e')).text, '2');
     assert.deepEqual(Object.keys(await answer('a')), ['text', 'confidence', 'accepted']);
     assert.equal((await answer('a')).text, '407');

@@ -80,10 +80,12 @@ describe(`the example "${NAME}"`, () => {
     assert.equal(new Date(at).toISOString(), at);
     assert.ok(confidence >= 0.8 && confidence <= 1 && accepted);
     const bytes = Buffer.from(crop.replace(/^data:image\/bmp;base64,/, ''), 'base64');
-    const [width, height, offset] = [18, 22, 10].map((place) => bytes.readInt32LE(place));
+    const width = bytes.readInt32LE(18);
+    const height = bytes.readInt32LE(22);
+    const offset = bytes.readInt32LE(10);
     assert.deepEqual([bytes.toString('latin1', 0, 2), width, height, bytes.length], ['BM', 84, 28, offset + 84 * 28]);
     // White ink in each of the three digits, and nothing at the top and the bottom.
-    const pixel = (x: number, y: number): number => bytes[offset + (height - 1 - y) * width + x];
+    const pixel = (x: number, y: number): number => bytes[offset + (height - 1 - y) * width + x]!;
     for (let digit = 0; digit < 3; digit++) {
       let most = 0;
       for (let i = 0; i < 28 * 28; i++) most = Math.max(most, pixel(28 * digit + (i % 28), Math.floor(i / 28)));

@@ -72,7 +72,7 @@ describe('the fuzzer', () => {
     const script = join(__dirname, 'planted-aftermath.js');
     const { faults, kinds } = await runArea({ ...options, script, cases: 2 });
     assert.deepEqual(faults, { hang: 1 });
-    assert.deepEqual([kinds.length, kinds[0].first, kinds[0].withNext], [1, 0, true]);
+    assert.deepEqual([kinds.length, kinds[0]!.first, kinds[0]!.withNext], [1, 0, true]);
   });
 
   it('does not take an area that has tried nothing for a good one', async () => {
@@ -93,8 +93,8 @@ describe('the fuzzer', () => {
       cases,
       deadline: 60_000,
     });
-    const { refused, ...wanted } = counted(sent.map((payload) => MESSAGES[payload]));
-    assert.ok(refused > 0);
+    const { refused, ...wanted } = counted(sent.map((payload) => MESSAGES[payload]!));
+    assert.ok(refused! > 0);
     assert.equal(tried, cases);
     assert.deepEqual(faults, wanted);
   });

@@ -41,7 +41,7 @@ function answersAsAgreed(address: () => string): void {
     ['application/x-www-form-urlencoded', 'a=1'],
     ['text/plain', 'seven'],
     ['image/jpeg', ''],
-  ]) {
+  ] as const) {
     it(`answers ${JSON.stringify(body)} of type ${type} with 400`, async () => {
       const { answer } = await post(address(), {
         head: [`content-type: ${type}`, `content-length: ${body.length}`],

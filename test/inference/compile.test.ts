@@ -64,9 +64,9 @@ function assertSame(model: LayersModel, artifacts: Artifacts, softmax = false): 
     const computed = new Executor(network, kernels).compute(pictures, numbers);
     assert.equal(computed.length, count * outputs);
     for (let first = 0; first < computed.length; first += outputs) {
-      const shift = softmax ? computed[first] - wanted[first] : 0;
+      const shift = softmax ? computed[first]! - wanted[first]! : 0;
       for (let i = first; i < first + outputs; i++) {
-        assert.ok(Math.abs(computed[i] - shift - wanted[i]) < 1e-3, `${computed[i] - shift} for ${wanted[i]}`);
+        assert.ok(Math.abs(computed[i]! - shift - wanted[i]!) < 1e-3, `${computed[i]! - shift} for ${wanted[i]}`);
       }
     }
   }
@@ -201,6 +201,7 @@ describe('compile', () => {
     const damaged = new Float32Array(weightData.slice(0));
     damaged[1000] = NaN;
     const [first, ...others] = weightSpecs;
+    assert.ok(first);
     const others32 = weightSpecs.map((spec) => ({ ...spec, dtype: 'int32' as const }));
     const wrong = {
       'no number': { ...artifacts, weightData: damaged.buffer },

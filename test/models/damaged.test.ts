@@ -12,9 +12,19 @@ const FIXTURES = join(__dirname, '../../../test/models/fixtures');
 const mlp: ModelKind = { network: 'mlp', inputShape: [784], classes: 10, ending: 'softmax' };
 
 /** JSON that is about to be damaged: whatever is asked for is taken to be there. */
-interface Json {
-  [name: string]: Json;
-}
+type Json = { [name in Name]: Json } & { [place: number]: Json };
+type Name =
+  | 'args'
+  | 'config'
+  | 'inbound_nodes'
+  | 'inkcam'
+  | 'keras_history'
+  | 'modelTopology'
+  | 'name'
+  | 'userDefinedMetadata'
+  | 'layers'
+  | 'weights'
+  | 'weightsManifest';
 
 describe('a damaged model', function () {
   this.timeout(60_000);
@@ -46,7 +56,7 @@ describe('a damaged model', function () {
     await writeFile(file, new Uint8Array(weights.buffer));
     await rename(file, join(path, 'group1-shard1of1.bin'));
     await editJson((json) => {
-      Object.assign(json.weightsManifest[0], { paths: ['group1-shard1of1.bin'] });
+      Object.assign(json.weightsManifest[0]!, { paths: ['group1-shard1of1.bin'] });
     });
   };
 
@@ -69,7 +79,7 @@ describe('a damaged model', function () {
       );
       for (let i = 0; i < 40; i++) {
         const bytes = Buffer.from(whole);
-        bytes[Math.floor((i / 40) * bytes.length)] ^= 1 << (i % 8);
+        bytes[Math.floor((i / 40) * bytes.length)]! ^= 1 << (i % 8);
         await writeFile(file, bytes);
         await refused(message);
       }
@@ -81,7 +91,7 @@ describe('a damaged model', function () {
       const { artifacts, metadata } = await readModel(path);
       for (let i = 0; i < 300; i++) {
         const bytes = Buffer.from(whole);
-        bytes[Math.floor((i / 300) * bytes.length)] ^= 1 << (i % 8);
+        bytes[Math.floor((i / 300) * bytes.length)]! ^= 1 << (i % 8);
         await writeFile(file, bytes);
         const files = await readModel(path).catch((error: unknown) => {
           assert.equal((error as Error).name, 'ModelError', (error as Error).stack);
@@ -142,7 +152,7 @@ describe('a damaged model', function () {
 
     it('is refused for a layer that claims more weights than there are, before they take memory', async () => {
       await editJson((json) => {
-        Object.assign(layersOf(json)[0].config, { units: 1_000_000 });
+        Object.assign(layersOf(json)[0]!.config, { units: 1_000_000 });
       });
       await refused(/expected 12730 weights in all, as its files have, got a layer \S+ whose kernel is of 784×1000000/);
     });
@@ -181,9 +191,9 @@ describe('a damaged model', function () {
     });
 
     it('leaves nothing in memory, however often it is refused', async () => {
-      const shapes = (json: Json): unknown => Object.assign(json.weightsManifest[0].weights[0], { shape: [16, 784] });
-      const names = (json: Json): unknown => Object.assign(json.weightsManifest[0].weights[3], { name: 'another' });
-      const units = (json: Json): unknown => Object.assign(layersOf(json)[1].config, { units: 20 });
+      const shapes = (json: Json): unknown => Object.assign(json.weightsManifest[0]!.weights[0]!, { shape: [16, 784] });
+      const names = (json: Json): unknown => Object.assign(json.weightsManifest[0]!.weights[3]!, { name: 'another' });
+      const units = (json: Json): unknown => Object.assign(layersOf(json)[1]!.config, { units: 20 });
       const whole = await readFile(join(path, 'model.json'));
       const tensors = tf.memory().numTensors;
       for (const edit of [shapes, names, units]) {
@@ -202,7 +212,7 @@ describe('a damaged model', function () {
 
     it('is refused where it cannot be run', async () => {
       await editJson((json) => {
-        Object.assign(layersOf(json)[0].config, { batch_input_shape: [3, 784] });
+        Object.assign(layersOf(json)[0]!.config, { batch_input_shape: [3, 784] });
       });
       await refused(/the network cannot be run: /);
     });
@@ -225,12 +235,12 @@ describe('a damaged model', function () {
       ],
       [
         'two layers of one name',
-        (json) => Object.assign(layersOf(json)[1].config, { name: layersOf(json)[0].config.name }),
+        (json) => Object.assign(layersOf(json)[1]!.config, { name: layersOf(json)[0]!.config.name }),
         /expected every layer to have a name of its own, got two layers /,
       ],
       [
         'a name that is none',
-        (json) => Object.assign(layersOf(json)[1].config, { name: 4 }),
+        (json) => Object.assign(layersOf(json)[1]!.config, { name: 4 }),
         /expected the name of a layer to be a text, got 4/,
       ],
       [
@@ -253,27 +263,27 @@ describe('a damaged model', function () {
       ],
       [
         'a number that would be counted up to',
-        (json) => Object.assign(layersOf(json)[0].config, { shared_axes: [1, 1e9] }),
+        (json) => Object.assign(layersOf(json)[0]!.config, { shared_axes: [1, 1e9] }),
         /expected settings of 1048576 at most, got 1000000000 for shared_axes/,
       ],
       [
         'strides of 0',
-        (json) => Object.assign(layersOf(json)[0].config, { strides: [1, 0] }),
+        (json) => Object.assign(layersOf(json)[0]!.config, { strides: [1, 0] }),
         /expected strides to be whole numbers from 1, got 0/,
       ],
       [
         'a dilation of 0, of which nothing can be computed',
-        (json) => Object.assign(layersOf(json)[0].config, { dilation_rate: 0 }),
+        (json) => Object.assign(layersOf(json)[0]!.config, { dilation_rate: 0 }),
         /expected dilation_rate to be whole numbers from 1, got 0/,
       ],
       [
         'units that are a text',
-        (json) => Object.assign(layersOf(json)[0].config, { units: '16' }),
+        (json) => Object.assign(layersOf(json)[0]!.config, { units: '16' }),
         /the network cannot be built/,
       ],
       [
         'an input without end',
-        (json) => Object.assign(layersOf(json)[0].config, { batch_input_shape: [null, 1e9, 1e9] }),
+        (json) => Object.assign(layersOf(json)[0]!.config, { batch_input_shape: [null, 1e9, 1e9] }),
         /expected settings of 1048576 at most, got 1000000000 for batch_input_shape/,
       ],
       [
@@ -283,37 +293,38 @@ describe('a damaged model', function () {
       ],
       [
         'weights of one name',
-        (json) => Object.assign(json.weightsManifest[0].weights[1], { name: json.weightsManifest[0].weights[0].name }),
+        (json) =>
+          Object.assign(json.weightsManifest[0]!.weights[1]!, { name: json.weightsManifest[0]!.weights[0]!.name }),
         /expected every weight to have a name of its own, got 4 weights with 3 names/,
       ],
       [
         'weights of a kind that objects have',
-        (json) => Object.assign(json.weightsManifest[0].weights[0], { dtype: 'constructor' }),
+        (json) => Object.assign(json.weightsManifest[0]!.weights[0]!, { dtype: 'constructor' }),
         /to be of float32, .*, got constructor/,
       ],
       [
         'more weights than there is room for',
-        (json) => Object.assign(json.weightsManifest[0].weights[0], { shape: [1e9, 1e9] }),
+        (json) => Object.assign(json.weightsManifest[0]!.weights[0]!, { shape: [1e9, 1e9] }),
         /expected 4e\+18|expected 4000000000000\d+ bytes of weights, got 50920/,
       ],
       [
         'weights in a folder',
-        (json) => Object.assign(json.weightsManifest[0], { paths: ['.'] }),
+        (json) => Object.assign(json.weightsManifest[0]!, { paths: ['.'] }),
         /to be a file, got something else of that name/,
       ],
       [
         'weights beyond all names',
-        (json) => Object.assign(json.weightsManifest[0], { paths: ['a\0b'] }),
+        (json) => Object.assign(json.weightsManifest[0]!, { paths: ['a\0b'] }),
         /the weight file .* is missing/,
       ],
       [
         'weights at a full path',
-        (json) => Object.assign(json.weightsManifest[0], { paths: ['/etc/passwd'] }),
+        (json) => Object.assign(json.weightsManifest[0]!, { paths: ['/etc/passwd'] }),
         /expected its weight files beside it, got \/etc\/passwd/,
       ],
       [
         'weights outside, by a detour',
-        (json) => Object.assign(json.weightsManifest[0], { paths: ['a/../../b'] }),
+        (json) => Object.assign(json.weightsManifest[0]!, { paths: ['a/../../b'] }),
         /expected its weight files beside it, got a\/\.\.\/\.\.\/b/,
       ],
       [
@@ -370,19 +381,19 @@ describe('a damaged model', function () {
         }
         path = join(folder.path, 'digits.keras');
         const parts = unzipSync(await readFile(join(FIXTURES, 'functional.keras')));
-        const config = JSON.parse(Buffer.from(parts['config.json']).toString()) as Json;
-        edit(layersOf({ modelTopology: config }));
+        const config = JSON.parse(Buffer.from(parts['config.json']!).toString()) as Json;
+        edit(layersOf({ modelTopology: config } as Json));
         parts['config.json'] = Buffer.from(JSON.stringify(wrap(config)));
         await writeFile(path, zipSync(parts, { level: 0 }));
       };
       /** Where the first tensor that this layer takes comes from: [name, call, tensor]. */
       const source = (layer: Json): Json => {
-        const call = layer.inbound_nodes[0];
-        if (format === 'folder') return call[0];
-        const given = call.args[0];
+        const call = layer.inbound_nodes[0]!;
+        if (format === 'folder') return call[0]!;
+        const given = call.args[0]!;
         return (Array.isArray(given) ? (given[0] as Json) : given).config.keras_history;
       };
-      const last = (layers: Json[]): Json => layers[layers.length - 1];
+      const last = (layers: Json[]): Json => layers[layers.length - 1]!;
 
       describe(format === 'keras' ? 'a .keras file' : 'a folder', () => {
         before(async () => {
@@ -419,7 +430,7 @@ describe('a damaged model', function () {
         it('is refused for layers that wait for each other', async () => {
           await edited((layers) => {
             // The first one takes nothing.
-            Object.assign(source(layers[1]), { 0: last(layers).name });
+            Object.assign(source(layers[1]!), { 0: last(layers).name });
           });
           await assert.rejects(readModel(path), {
             name: 'ModelError',
@@ -456,7 +467,7 @@ describe('a damaged model', function () {
     it('is refused for texts in its weights that the HDF5 library would read for ever', async () => {
       path = join(folder.path, 'digits.keras');
       const parts = unzipSync(await readFile(join(FIXTURES, 'mlp.keras')));
-      const weights = Buffer.from(parts['model.weights.h5']);
+      const weights = Buffer.from(parts['model.weights.h5']!);
       const heap = weights.indexOf('GCOL');
       assert.ok(heap > 0);
       // The first of its things: number 0, which is room that is free, and of no size.

@@ -59,7 +59,7 @@ describe('a model file whose writer is killed', function () {
           assert.deepEqual(Buffer.from(artifacts.weightData), Buffer.from(wanted.weightData));
         }
         // What was left lying about goes with the next saving.
-        const [{ artifacts }] = models.values();
+        const { artifacts } = [...models.values()][0]!;
         await saveModel(path, artifacts, { name: 'after' });
         const left = await readdir(name === 'digits' ? path : folder.path);
         assert.deepEqual(

@@ -42,7 +42,7 @@ describe('model files', () => {
     await writeFile(join(path, 'shard1'), weights.subarray(0, 5000));
     await writeFile(join(path, 'shard2'), weights.subarray(5000));
     await editJson((json) => {
-      (json.weightsManifest as { paths: string[] }[])[0].paths = ['shard1', './shard2'];
+      (json.weightsManifest as { paths: string[] }[])[0]!.paths = ['shard1', './shard2'];
     });
     assert.deepEqual(Buffer.from((await readModel(path)).artifacts.weightData), weights);
   });
@@ -121,7 +121,7 @@ describe('model files', () => {
       what: 'a weight file elsewhere',
       damage: () =>
         editJson((json) => {
-          (json.weightsManifest as { paths: string[] }[])[0].paths = ['../secret'];
+          (json.weightsManifest as { paths: string[] }[])[0]!.paths = ['../secret'];
         }),
       message: /expected its weight files beside it, got \.\.\/secret/,
     },
@@ -137,7 +137,7 @@ describe('model files', () => {
       what: 'an unknown kind of weight',
       damage: () =>
         editJson((json) => {
-          (json.weightsManifest as { weights: { dtype: string }[] }[])[0].weights[0].dtype = 'string';
+          (json.weightsManifest as { weights: { dtype: string }[] }[])[0]!.weights[0]!.dtype = 'string';
         }),
       message: /to be of float32, .*, got string/,
     },
@@ -163,7 +163,7 @@ describe('model files', () => {
       what: 'weights of other shapes',
       damage: () =>
         editJson((json) => {
-          (json.weightsManifest as { weights: { shape: number[] }[] }[])[0].weights[0].shape = [16, 784];
+          (json.weightsManifest as { weights: { shape: number[] }[] }[])[0]!.weights[0]!.shape = [16, 784];
         }),
       message: /the network cannot be built: .*shape/i,
     },

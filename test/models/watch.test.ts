@@ -119,7 +119,7 @@ describe('ModelWatch', () => {
     for (const [name, text] of [
       ['model.json', '{}'],
       ['weights.bin', '0123'],
-    ]) {
+    ] as const) {
       await put(text, join(path, name));
       await told();
       assert.equal(await settled(), true);

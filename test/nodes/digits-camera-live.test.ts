@@ -94,13 +94,14 @@ describe('digits-camera, live', () => {
     const node = await load();
     const list = await frames(node, 5);
     const [first] = list;
+    assert.ok(first);
     const { source, stream, dropped, width, height, at } = first;
     assert.deepEqual([source, dropped, width > 0, height > 0, at <= Date.now()], ['camera 0', 0, true, true, true]);
     assert.match(stream ?? '', /^[0-9a-f]{8}$/);
     assert.equal(new Set(list.map(({ id }) => id)).size, 5);
     assert.ok(list.every((frame) => frame.stream === stream));
     assert.equal((await sharp(first.image as Buffer).metadata()).format, 'jpeg');
-    assert.ok(numbers(list).every((number, i, all) => i === 0 || number > all[i - 1]));
+    assert.ok(numbers(list).every((number, i, all) => i === 0 || number > all[i - 1]!));
   });
 
   it('sends luma as raw pictures', async () => {
@@ -109,9 +110,9 @@ describe('digits-camera, live', () => {
       const { data, channels } = image as RawPicture;
       assert.deepEqual([width, height, channels, data.length], [320, 240, 1, 320 * 240]);
       for (let x = 0; x < 320; x++)
-        assert.ok(Math.abs(data[100 * 320 + x] - (64 + (128 * (x + 0.5)) / 320)) <= 2, `${x}: ${data[100 * 320 + x]}`);
+        assert.ok(Math.abs(data[100 * 320 + x]! - (64 + (128 * (x + 0.5)) / 320)) <= 2, `${x}: ${data[100 * 320 + x]}`);
     }
-    assert.ok(fake.runs[0].argv.includes('yuv420'));
+    assert.ok(fake.runs[0]!.argv.includes('yuv420'));
   });
 
   it('starts, changes its rate and stops by message', async () => {
@@ -123,14 +124,14 @@ describe('digits-camera, live', () => {
       [false],
     );
     node.node.receive({ payload: 'start' });
-    const [{ stream }] = await frames(node, 3);
+    const { stream } = (await frames(node, 3))[0]!;
     node.node.receive({ payload: 'start', camera: { framerate: 5 } });
-    assert.equal((await frames(node, 2))[1].stream, stream);
+    assert.equal((await frames(node, 2))[1]!.stream, stream);
     node.node.receive({ payload: 'stop' });
     assert.equal((await report(node, 'stopped')).rate, 0);
     await until(() => fake.alive.length === 0);
     node.node.receive({ payload: 'start' });
-    assert.notEqual((await frames(node, 1))[0].stream, stream);
+    assert.notEqual((await frames(node, 1))[0]!.stream, stream);
   });
 
   it('says what is wrong with its settings, or those of the message', async () => {
@@ -163,7 +164,7 @@ describe('digits-camera, live', () => {
     assert.equal(after, false);
     const newest = seen.at(-1) ?? 0;
     node.node.receive({ payload: 'next' });
-    assert.ok(numbers(await more)[0] >= newest, 'the newest');
+    assert.ok(numbers(await more)[0]! >= newest, 'the newest');
   });
 
   it('serves several nodes with one run, of different kinds and rates', async () => {
@@ -175,18 +176,18 @@ describe('digits-camera, live', () => {
     });
     assert.ok('data' in ((await luma).image as object));
     const jpegs = await frames(node, 8);
-    const { data, info } = await sharp(jpegs[7].image as Buffer)
+    const { data, info } = await sharp(jpegs[7]!.image as Buffer)
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const [red, green, blue] = data.subarray((100 * 320 + 160) * 3);
+    const [red = NaN, green = NaN, blue = NaN] = data.subarray((100 * 320 + 160) * 3);
     // Luma 128, Cb 110, Cr 160, as the fake has it.
     for (const [value, expected] of [
       [red, 173],
       [green, 111],
       [blue, 96],
-    ])
+    ] as const)
       assert.ok(Math.abs(value - expected) <= 4, `${red} ${green} ${blue}`);
-    assert.deepEqual([info.width, info.height, jpegs[7].width, jpegs[7].height], [320, 240, 320, 240]);
+    assert.deepEqual([info.width, info.height, jpegs[7]!.width, jpegs[7]!.height], [320, 240, 320, 240]);
     assert.equal(fake.alive.length, 1);
   });
 
@@ -272,7 +273,7 @@ describe('digits-camera, live', () => {
       await still(node, { quality: 60 });
       assert.equal(fake.runs.length, 1);
       await still(node, { quality: 95 });
-      assert.ok(fake.runs[1].argv.includes('--quality=95') && !fake.runs[1].argv.includes('--codec'));
+      assert.ok(fake.runs[1]!.argv.includes('--quality=95') && !fake.runs[1]!.argv.includes('--codec'));
     });
 
     it('pause the stream where they are to be larger', async () => {
@@ -302,7 +303,7 @@ describe('digits-camera, live', () => {
       ['killed', 'killed'],
       ['failure', 'failed'],
       ['stall', 'stalled'],
-    ]) {
+    ] as const) {
       it(`begins again after: ${mode}`, async () => {
         fake.mode = mode;
         const node = await load();
@@ -347,7 +348,7 @@ describe('digits-camera, live', () => {
     for (const kind of ['jpeg', 'luma']) {
       const list = await frames(await load({ kind, framerate: 20, width: '128', height: '96' }), 10);
       const gaps = numbers(list)
-        .map((number, i, all) => number - (i > 0 ? all[i - 1] : 0))
+        .map((number, i, all) => number - (i > 0 ? all[i - 1]! : 0))
         .slice(2);
       assert.ok(
         gaps.every((gap) => gap > 1),
@@ -361,14 +362,14 @@ describe('digits-camera, live', () => {
     it('sends its pictures at the set rate, again and again', async () => {
       const node = await load({ framerate: 50 }, { source: 'replay', folder: '', loop: true });
       const list = await frames(node, 14);
-      assert.match(list[0].source, /^01-/);
+      assert.match(list[0]!.source, /^01-/);
       assert.ok(new Set(list.map(({ source }) => source)).size < 14);
     });
 
     it('sends them once, and says so', async () => {
       const node = await load({ framerate: 50 }, { source: 'replay', folder: '', loop: false });
       const list = await frames(node, 10);
-      assert.match(list[0].source, /^01-/);
+      assert.match(list[0]!.source, /^01-/);
       assert.match(
         (await report(node, 'ended')).error ?? '',
         /all pictures of the replay folder have been shown\. A full deploy begins anew/,
@@ -379,7 +380,7 @@ describe('digits-camera, live', () => {
 
     it('sends them as luma', async () => {
       const node = await load({ kind: 'luma' }, { source: 'replay', folder: '', loop: true });
-      const [{ image, width, height }] = await frames(node, 1);
+      const { image, width, height } = (await frames(node, 1))[0]!;
       assert.equal((image as RawPicture).data.length, width * height);
     });
 

@@ -38,13 +38,13 @@ describe('digits-camera', () => {
     const node = await replay();
     const messages = [await node.answer({ payload: 1, topic: 'kept' }), await node.answer({ payload: 2 })];
     const frames = messages.map(({ frame }) => frame as Frame);
-    assert.equal(messages[0].topic, 'kept');
+    assert.equal(messages[0]?.topic, 'kept');
     assert.ok(Buffer.isBuffer(messages[0].payload));
-    assert.equal(frames[0].image, messages[0].payload);
+    assert.equal(frames[0]?.image, messages[0].payload);
     assert.match(frames[0].source, /^01-.*\.jpg$/);
-    assert.match(frames[1].source, /^02-.*\.jpg$/);
-    assert.notEqual(frames[0].id, frames[1].id);
-    assert.ok(frames[0].width > 0 && frames[0].height > 0 && frames[1].at >= frames[0].at);
+    assert.match(frames[1]!.source, /^02-.*\.jpg$/);
+    assert.notEqual(frames[0].id, frames[1]!.id);
+    assert.ok(frames[0].width > 0 && frames[0].height > 0 && frames[1]!.at >= frames[0].at);
   });
 
   it('says that no camera device is chosen', async () => {
@@ -103,7 +103,7 @@ describe('digits-camera', () => {
       process.env.PATH = '';
       const { error } = await (await load({}, { camera: '2', program: fake.file })).send({ payload: 1 });
       assert.match(error ?? '', /there is no camera with this number/);
-      assert.deepEqual(fake.runs[0].argv.slice(7, 9), ['--camera', '2']);
+      assert.deepEqual(fake.runs[0]?.argv.slice(7, 9), ['--camera', '2']);
     });
 
     it('sends an error about a failure once, shows it, and goes on', async () => {

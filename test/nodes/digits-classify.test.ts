@@ -65,7 +65,7 @@ describe('digits-classify', () => {
   });
 
   it('reads one 28×28 picture in every form', async () => {
-    const [{ image }] = await extracted('3');
+    const { image } = (await extracted('3'))[0]!;
     const pixels = Buffer.from(image);
     const raw = { data: pixels, width: 28, height: 28, channels: 1 };
     const picture = sharp(pixels, { raw: { width: 28, height: 28, channels: 1 } });

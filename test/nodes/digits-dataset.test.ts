@@ -55,7 +55,7 @@ describe('digits-dataset', () => {
       assert.deepEqual([msg.label, msg.index, msg.topic, isDigit(msg)], [label, index, 'kept', true]);
       assert.deepEqual(
         (msg.payload as { data: Buffer }).data,
-        bytes['t10k-images-idx3-ubyte'].subarray(16 + index * 784, 16 + (index + 1) * 784),
+        bytes['t10k-images-idx3-ubyte']!.subarray(16 + index * 784, 16 + (index + 1) * 784),
       );
     }
   });

@@ -30,7 +30,7 @@ describe('digits-evaluate', () => {
       ['7', '7'],
       ['7-b', '7'],
       ['9', '4'],
-    ])
+    ] as const)
       await writeFile(join(folder, `${name}.jpg`), await photograph(text));
   });
   after(() => rm(folder, { recursive: true }));
@@ -50,7 +50,7 @@ describe('digits-evaluate', () => {
     const { error, msg } = await node.next();
     assert.equal(error, undefined);
     const { n, accuracy, confusion, mistakes, threshold, digitsPerSecond, model: about } = msg.payload as Evaluation;
-    assert.deepEqual([n, accuracy, confusion[7][7], confusion[9][4], msg.topic], [4, 0.75, 2, 1, 'kept']);
+    assert.deepEqual([n, accuracy, confusion[7]![7], confusion[9]![4], msg.topic], [4, 0.75, 2, 1, 'kept']);
     assert.deepEqual(
       mistakes.map(({ index, label, read }) => ({ index, label, read })),
       [{ index: 3, label: 9, read: 4 }],
@@ -72,7 +72,7 @@ describe('digits-evaluate', () => {
     for (let y = 5; y < 23; y++) images.fill(255, y * 28 + 13, y * 28 + 16);
     const { n, confusion } = (await (await load()).answer({ payload: { images, labels: Buffer.of(1, 10) } }))
       .payload as Evaluation;
-    assert.deepEqual([n, confusion.length, confusion[1][1]], [2, 11, 1]);
+    assert.deepEqual([n, confusion.length, confusion[1]![1]], [2, 11, 1]);
   });
 
   it('stops when it is closed, and lets go of the model', async () => {

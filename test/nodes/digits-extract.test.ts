@@ -37,7 +37,7 @@ describe('digits-extract', () => {
       [0, 0, 0, 1, 1],
     );
     const lefts = digits.map(({ box }) => box.x);
-    assert.ok(lefts[0] < lefts[1] && lefts[1] < lefts[2] && lefts[3] < lefts[4]);
+    assert.ok(lefts[0]! < lefts[1]! && lefts[1]! < lefts[2]! && lefts[3]! < lefts[4]!);
     for (const { image, box } of digits) {
       assert.equal(image.length, 784);
       assert.ok(Math.max(...image) > 200 && image[0] === 0);
@@ -135,9 +135,9 @@ describe('digits-extract', () => {
 
   it('gives boxes in pixels of a large picture, not of the smaller one that it works on', async () => {
     const writing = [{ text: '7', x: 800, y: 500, height: 700 }];
-    const [{ box }] = digitsOf(
+    const { box } = digitsOf(
       await (await load()).answer({ payload: await jpeg({ width: 1920, height: 1440, writing }) }),
-    );
+    )[0]!;
     assert.ok(box.y > 400 && box.y < 600 && box.height > 600 && box.height < 850, JSON.stringify(box));
   });
 
@@ -157,7 +157,7 @@ describe('digits-extract', () => {
   it('leaves strokes as they are, if wanted', async () => {
     const payload = await photograph('7', { writing: [{ text: '7', x: 200, y: 100, height: 240, pen: 0.025 }] });
     const ink = async (settings: object): Promise<number> =>
-      digitsOf(await (await load(settings)).answer({ payload }))[0].image.reduce((a, b) => a + b);
+      digitsOf(await (await load(settings)).answer({ payload }))[0]!.image.reduce((a, b) => a + b);
     assert.ok((await ink({ strengthen: true })) > 1.2 * (await ink({ strengthen: false })));
   });
 

@@ -73,7 +73,7 @@ describe('digits-filter', () => {
         [2, 'unchanged'],
       ],
     );
-    assert.ok((outcomes[2].msg.confidence as number) > 0.8);
+    assert.ok((outcomes[2]!.msg.confidence as number) > 0.8);
     for (const reason of ['nothing found', 'nothing found', 'gone: 4', 'nothing found']) {
       assert.equal((await node.send({ payload: '', confidence: 0, digits: [] })).msg.reason, reason);
     }

@@ -51,7 +51,7 @@ describe('digits-samples', () => {
     const node = await load({ keep: 'labelled' });
     const msg = await node.answer({ payload: '47', digits: [digit(1), digit(2, 7)], label: ['9', 7], topic: 'door' });
     assert.deepEqual([msg.payload, msg.topic, tallyOf(msg)], ['47', 'door', [2, 0, 2, 0, 0, 0]]);
-    const [{ sample }] = msg.digits as { sample: string }[];
+    const { sample } = (msg.digits as { sample: string }[])[0]!;
     assert.deepEqual(await readdir(join(folder, 'digits/samples/9')), [`${sample}.png`]);
     assert.equal((await readdir(join(folder, 'digits/samples'))).length, 2);
     assert.deepEqual(tallyOf(await node.answer({ payload: '4', digits: [digit(3)] })), [2, 0, 0, 0, 0, 0]);
@@ -77,13 +77,14 @@ describe('digits-samples', () => {
     const node = await load({ keep: 'all' });
     const began = Date.now();
     const { digits } = await node.answer({ payload: '4', digits: [digit(1)], accepted: true });
-    const [{ sample }] = digits as { sample: string }[];
+    const { sample } = (digits as { sample: string }[])[0]!;
     const [listed] = (await node.answer({ payload: 'list' })).payload as {
       id: string;
       label: string;
       at: number;
       path: string;
     }[];
+    assert.ok(listed);
     assert.deepEqual(
       [listed.id, listed.label, listed.path],
       [sample, '4', join(folder, 'digits/samples/4', `${sample}.png`)],
@@ -100,7 +101,7 @@ describe('digits-samples', () => {
     const { digits } = await (
       await load({ frameCrops: true })
     ).answer({ payload: '7', digits: [digit(1)], frame, label: 7 });
-    const [{ sample }] = digits as { sample: string }[];
+    const { sample } = (digits as { sample: string }[])[0]!;
     const { width, height } = await sharp(join(folder, 'digits/sample-crops', `${sample}.png`)).metadata();
     assert.deepEqual([width, height], [160, 210]);
   });

@@ -61,8 +61,8 @@ describe('digits-threshold', () => {
     const inks: number[] = [];
     for (const payload of pictures) inks.push(inkOf((await node.answer({ payload })).payload as Mask));
     for (const share of inks)
-      assert.ok(Math.abs(share - inks[0]) < 0.01 * inks[0], `shares of ink: ${inks.join(', ')}`);
-    assert.ok(inks[0] > 0);
+      assert.ok(Math.abs(share - inks[0]!) < 0.01 * inks[0]!, `shares of ink: ${inks.join(', ')}`);
+    assert.ok(inks[0]! > 0);
   });
 
   it('does as it is set', async () => {

@@ -106,7 +106,7 @@ describe('a live stream in Node-RED', () => {
       });
       assert.equal(posted.status, 200);
       await viewer.until(1);
-      assert.equal(viewer.pictures[0].subarray(0, 2).toString('hex'), 'ffd8');
+      assert.equal(viewer.pictures[0]?.subarray(0, 2).toString('hex'), 'ffd8');
     } finally {
       await nodeRed.stop();
     }

@@ -75,7 +75,7 @@ describe('a live stream', () => {
     const seen = all.filter(({ response }) => response.statusCode === 200);
     const refused = all.filter(({ response }) => response.statusCode === 503);
     assert.deepEqual([seen.length, refused.length, viewers.count], [3, 97, 3]);
-    seen[0].leave();
+    seen[0]!.leave();
     await fall(2);
     assert.equal((await watch(url)).response.statusCode, 200);
     assert.deepEqual(counts, [1, 2, 3, 2, 3]);

@@ -41,7 +41,7 @@ describe('digits-model and digits-classify', () => {
   /** How many classes the model that reads has: only one with 11 leaves some probability for "not a digit". */
   const classes = async (node: NodeUnderTest): Promise<number> => {
     const { digits } = await node.answer(digitsOf([new Uint8Array(784)]));
-    return (digits as Digit[])[0]?.probabilities.reduce((a, b) => a + b) > 0.9999 ? 10 : 11;
+    return (digits as Digit[])[0]!.probabilities.reduce((a, b) => a + b) > 0.9999 ? 10 : 11;
   };
   const warnings = (): string[] => {
     const said: string[] = [];
@@ -101,7 +101,7 @@ describe('digits-model and digits-classify', () => {
       await writeFile(path, whole.subarray(0, whole.length / 2));
       await until(() => warned.length > 0);
       assert.match(
-        warned[0],
+        warned[0]!,
         /^the new model cannot be read, so the one before goes on: .*digits\.keras: expected a \.keras file/,
       );
       assert.equal(await classes(node), 10);
@@ -174,15 +174,15 @@ describe('digits-model and digits-classify', () => {
       it(`compute what Keras does: ${name}${there ? '' : ' (data set absent)'}`, async function () {
         if (!there) this.skip();
         const { images } = await readMnist(join(DATA, 'mnist'), 'test');
-        const wanted = Object.values(models[name].probabilities);
+        const wanted = Object.values(models[name]!.probabilities);
         const node = await load(join(keras, `${name}.keras`));
         const { digits } = await node.answer(digitsOf(wanted.map((_, i) => images.subarray(784 * i, 784 * (i + 1)))));
         assert.equal((digits as Digit[]).length, 16);
         for (const [i, { probabilities }] of (digits as Digit[]).entries()) {
           probabilities.forEach((value, k) => {
             assert.ok(
-              Math.abs(value - wanted[i][k]) < 1e-5,
-              `picture ${i}, class ${k}: expected ${wanted[i][k]}, got ${value}`,
+              Math.abs(value - wanted[i]![k]!) < 1e-5,
+              `picture ${i}, class ${k}: expected ${wanted[i]![k]}, got ${value}`,
             );
           });
         }

@@ -58,7 +58,7 @@ describe('a page turned by quarters', () => {
   }
 
   it('is turned clockwise', () => {
-    assert.deepEqual(turnPage(page(SEVEN), 1).things[0].box, { x: 20, y: 30, width: 30, height: 12 });
+    assert.deepEqual(turnPage(page(SEVEN), 1).things[0]?.box, { x: 20, y: 30, width: 30, height: 12 });
   });
 
   it('has digits only where one stands alone that reads the same', () => {
@@ -84,7 +84,7 @@ describe('a page cropped about its writing', () => {
 
   it('cuts off marks', () => {
     const { things, picture } = cropPage(page(SEVEN, EIGHT, LINE), new Random(1));
-    assert.equal(things[2].box.height, 0);
+    assert.equal(things[2]?.box.height, 0);
     assert.ok(picture.height < 45);
   });
 

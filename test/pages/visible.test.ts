@@ -32,7 +32,7 @@ function bar({ ink, pen = 2, height = 40, ground = () => 200, noise = 2, x = 40 
     Math.max(0, Math.min(255, ground(at % SIDE, Math.floor(at / SIDE)) * (1 - cover) + noise * random.normal())),
   );
   const things = [{ character: '1', kind: 'digit', line: 0, box } as const];
-  return seenOf({ data, width: SIDE, height: SIDE, channels: 1 }, layer, things)[0];
+  return seenOf({ data, width: SIDE, height: SIDE, channels: 1 }, layer, things)[0]!;
 }
 
 describe('what is seen of a page', () => {

@@ -92,14 +92,14 @@ describe('writing', function () {
         if (owner === 0) return;
         seen.add(owner);
         assert.ok(owner <= things.length, `owner ${owner} of ${things.length}`);
-        const { box } = things[owner - 1];
+        const { box } = things[owner - 1]!;
         const x = at % layer.width;
         const y = Math.floor(at / layer.width);
         assert.ok(
           x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height,
           `${x} ${y} ${JSON.stringify(box)}`,
         );
-        assert.ok(layer.cover[at] > 0);
+        assert.ok(layer.cover[at]! > 0);
       });
       assert.equal(kind === 'nothing', things.length === 0, kind);
       for (const { box, kind } of things) {
@@ -121,7 +121,7 @@ describe('writing', function () {
       kinds.add(kind);
       if (kind !== 'digit') continue;
       single++;
-      if (things[0].character === '1') ones++;
+      if (things[0]!.character === '1') ones++;
     }
     assert.deepEqual([...kinds].sort(), ['cells', 'digit', 'mixed', 'nothing', 'number', 'numbers', 'other', 'words']);
     assert.ok(ones > 0.1 * single, `${ones} of ${single}`);
@@ -131,7 +131,7 @@ describe('writing', function () {
     const { things } = page(3, { kind: 'number' });
     const digits = things.filter(({ kind }) => kind === 'digit');
     assert.ok(digits.length >= 2 && digits.every(({ character }) => /^[0-9]$/.test(character)));
-    for (let i = 1; i < digits.length; i++) assert.ok(digits[i].box.x > digits[i - 1].box.x);
+    for (let i = 1; i < digits.length; i++) assert.ok(digits[i]!.box.x > digits[i - 1]!.box.x);
   });
 
   it('shares no writer and no typeface between parts', async () => {

@@ -17,7 +17,7 @@ describe('decodePicture', () => {
     it(`reads ${format}`, async () => {
       const { picture, width, height } = await decodePicture(await halves().toFormat(format).toBuffer());
       assert.deepEqual([width, height, picture.width, picture.height, picture.channels], [64, 48, 64, 48, 1]);
-      assert.ok(picture.data[10] < 30 && picture.data[50] > 225);
+      assert.ok(picture.data[10]! < 30 && picture.data[50]! > 225);
     });
   }
 
@@ -31,7 +31,7 @@ describe('decodePicture', () => {
       const pixel = [90, 90, 90, 255].slice(channels < 3 ? 4 - channels : 0).slice(0, channels);
       if (channels === 1) pixel[0] = 90;
       if (channels === 3) pixel.splice(0, 3, 90, 90, 90);
-      const data = Uint8Array.from({ length: 30 * 40 * channels }, (_, i) => pixel[i % channels]);
+      const data = Uint8Array.from({ length: 30 * 40 * channels }, (_, i) => pixel[i % channels]!);
       const { picture } = await decodePicture({ data, width: 30, height: 40, channels });
       assert.equal(picture.data.length, 1200);
       assert.ok(
@@ -46,7 +46,7 @@ describe('decodePicture', () => {
       await halves().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     );
     assert.deepEqual([width, height], [48, 64]);
-    assert.ok(picture.data[5] < 30 && picture.data[60 * 48 + 5] > 225, 'the black half is on top');
+    assert.ok(picture.data[5]! < 30 && picture.data[60 * 48 + 5]! > 225, 'the black half is on top');
   });
 
   it('takes what is transparent for white paper', async () => {
@@ -105,10 +105,10 @@ describe('decodePicture', () => {
         .then(() => decodePicture(luma)).then(({ width }) => console.log(width));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
     const [error, width] = stdout.trim().split('\n');
-    const { name, code, status, message } = JSON.parse(error) as Record<string, string>;
+    const { name, code, status, message } = JSON.parse(error!) as Record<string, string>;
     assert.deepEqual([name, code, status], ['PictureError', 'no-decoder', 'sharp is missing']);
     assert.match(
-      message,
+      message!,
       /^pictures cannot be decoded here \(.*\): the library sharp does not run on this computer\. It runs on Linux .*ARMv7 from Debian 12.* not on ARMv6/,
     );
     assert.equal(width, '10', 'raw pictures need none');

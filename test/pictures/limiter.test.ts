@@ -23,14 +23,14 @@ describe('Limiter', () => {
       ),
     );
     assert.deepEqual(begun, [0, 1]);
-    ends[1]();
+    ends[1]!();
     await runs[1];
     assert.deepEqual(begun, [0, 1, 2]);
-    ends[0]();
+    ends[0]!();
     await runs[0];
     assert.deepEqual(begun, [0, 1, 2, 3]);
-    ends[3]();
-    ends[2]();
+    ends[3]!();
+    ends[2]!();
     assert.deepEqual(await Promise.all(runs), [0, 1, 2, 3]);
   });
 

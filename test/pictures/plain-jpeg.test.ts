@@ -94,7 +94,7 @@ describe('decodePlainJpeg', () => {
       const { picture: careful } = await decodePicture(plain.jpeg);
       assert.deepEqual([quick.width, quick.height], [careful.width, careful.height]);
       // Colours that RGB cannot show would be cut off; none are drawn here.
-      const most = quick.data.reduce((sum, value, i) => Math.max(sum, Math.abs(value - careful.data[i])), 0);
+      const most = quick.data.reduce((sum, value, i) => Math.max(sum, Math.abs(value - careful.data[i]!)), 0);
       assert.ok(most <= 2, `they differ by ${most}`);
     });
   }

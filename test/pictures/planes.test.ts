@@ -16,7 +16,8 @@ function bySquares({ data, width, height }: Plane, radius: number, pick: (values
     const y = Math.floor(at / width);
     const values: number[] = [];
     for (let v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius); v++) {
-      for (let u = Math.max(0, x - radius); u <= Math.min(width - 1, x + radius); u++) values.push(data[v * width + u]);
+      for (let u = Math.max(0, x - radius); u <= Math.min(width - 1, x + radius); u++)
+        values.push(data[v * width + u]!);
     }
     return pick(values);
   });
@@ -28,7 +29,7 @@ describe('planes', () => {
     [7, 3],
     [16, 16],
     [31, 5],
-  ]) {
+  ] as const) {
     for (const radius of [1, 2, 5]) {
       const plane = randomPlane(width, height, width * 10 + radius);
       it(`dilates and erodes ${width}×${height} by ${radius} as the definition says`, () => {
@@ -45,7 +46,7 @@ describe('planes', () => {
       it(`blurs ${width}×${height} by ${radius} to the mean`, () => {
         const expected = bySquares(plane, radius, (values) => values.reduce((a, b) => a + b) / values.length);
         blur(plane, radius).data.forEach((value, i) => {
-          assert.ok(Math.abs(value - expected[i]) <= 0.51);
+          assert.ok(Math.abs(value - expected[i]!) <= 0.51);
         });
       });
     }
@@ -77,7 +78,7 @@ describe('planes', () => {
     [48, 24, 4],
     [50, 22, 4],
     [21, 10, 3],
-  ]) {
+  ] as const) {
     it(
       `finds the blocks of ${width}×${height} by ` +
         `${factor} with a ` +
@@ -99,7 +100,7 @@ describe('planes', () => {
           const expected = new Uint8Array(limits.length);
           plane.data.forEach((value, i) => {
             const block = Math.floor(Math.floor(i / width) / factor) * across + Math.floor((i % width) / factor);
-            if ((inverse ? 255 - value : value) < limits[block]) expected[block] = 1;
+            if ((inverse ? 255 - value : value) < limits[block]!) expected[block] = 1;
           });
           assert.deepEqual(blocksBelow(plane, factor, limits, inverse), expected);
         }

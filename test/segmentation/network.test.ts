@@ -18,7 +18,7 @@ function picture(width: number, height: number): { data: Uint8Array; width: numb
 
 function greatestDifference(a: Float32Array, b: Float32Array): number {
   assert.equal(a.length, b.length);
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
 describe('the segmentation network', () => {

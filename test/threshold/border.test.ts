@@ -55,7 +55,7 @@ describe('border', () => {
       ...Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x]).flat(),
       ...Array.from({ length: height }, (_, y) => [y * width, (y + 1) * width - 1]).flat(),
     ];
-    const missed = outermost.filter((pixel) => data[pixel * channels] < 5 && border[pixel] === 0);
+    const missed = outermost.filter((pixel) => data[pixel * channels]! < 5 && border[pixel] === 0);
     assert.equal(missed.length, 0, `${missed.length} of the border's pixels`);
   });
 

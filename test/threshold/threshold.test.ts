@@ -9,7 +9,7 @@ const WRITING: PageOptions = { writing: [{ text: '58', x: 180, y: 160, height: 1
 /** Where the writing is: found on a page without shadow by a plain level. */
 function written(options: PageOptions): Uint8Array {
   const { data } = drawPage({ ...options, shadow: false, light: 1 });
-  return Uint8Array.from({ length: data.length / 3 }, (_, i) => (data[3 * i + 1] < 110 ? 255 : 0));
+  return Uint8Array.from({ length: data.length / 3 }, (_, i) => (data[3 * i + 1]! < 110 ? 255 : 0));
 }
 
 /** Intersection over union of two masks. */
@@ -86,7 +86,7 @@ describe('thresholdPicture', () => {
 
   it('finds fainter strokes at a higher sensitivity', () => {
     const shares = [0, 0.5, 1].map((sensitivity) => inkShare(thresholdPicture(page, { sensitivity })));
-    assert.ok(shares[0] < shares[1] && shares[1] < shares[2], shares.join(' < '));
+    assert.ok(shares[0]! < shares[1]! && shares[1]! < shares[2]!, shares.join(' < '));
   });
 
   it('refuses options that it does not know', () => {

@@ -76,13 +76,14 @@ describe('further hands and letters', () => {
 
   it('keep the digits of the kept writers, as they are there, and no others', async () => {
     const digits = drawnSet(300, 5);
-    const writers = Array.from(digits.labels, (_, i) => WRITERS[i % 30]);
+    const writers = Array.from(digits.labels, (_, i) => WRITERS[i % 30]!);
     const parts = partWriters(writers);
     await writeSet(folder, 'pendigits-30', digits);
     await writeFile(join(folder, 'pendigits-30-writers.csv.gz'), gzipSync(`writer\n${writers.join('\n')}\n`));
     const [set] = await readHands(folder);
+    assert.ok(set);
     assert.deepEqual(sizes(set), [180, 20, 100]);
-    const kept = [...digits.labels.keys()].filter((i) => parts.get(writers[i]) === 'measure');
+    const kept = [...digits.labels.keys()].filter((i) => parts.get(writers[i]!) === 'measure');
     assert.deepEqual(
       [...set.parts.measure.labels],
       kept.map((i) => digits.labels[i]),
@@ -104,7 +105,7 @@ describe('further hands and letters', () => {
       ['femnist', 'pendigits-30'],
       'other sets only measure',
     );
-    assert.deepEqual(sizes(sets[0]), [45, 5, 50]);
+    assert.deepEqual(sizes(sets[0]!), [45, 5, 50]);
   });
 
   it('are refused where writers are missing, or there are no known sets', async () => {
@@ -123,10 +124,11 @@ describe('further hands and letters', () => {
     const letters = join(folder, 'letters');
     await mkdir(letters);
     await writeSet(letters, 'letters-made', {
-      images: Buffer.concat(Array.from({ length: 40 }, (_, i) => written(glyphs[i < 20 ? 0 : 1]))),
+      images: Buffer.concat(Array.from({ length: 40 }, (_, i) => written(glyphs[i < 20 ? 0 : 1]!))),
       labels: Uint8Array.from({ length: 40 }, (_, i) => 'HO'.charCodeAt(i < 20 ? 0 : 1)),
     });
     const [set] = await readLetters(letters);
+    assert.ok(set);
     assert.deepEqual(sizes(set), [16, 2, 2]);
     assert.ok(PARTS.every((part) => set.parts[part].labels.every((label) => label === NOT_A_DIGIT)));
   });
@@ -136,7 +138,7 @@ describe('further hands and letters', () => {
     image.fill(200, 3 * DIGIT_SIZE + 5, 3 * DIGIT_SIZE + 7);
     const moved = centred(image);
     assert.deepEqual(
-      [...moved.keys()].filter((i) => moved[i] > 0),
+      [...moved.keys()].filter((i) => moved[i]! > 0),
       [14 * DIGIT_SIZE + 13, 14 * DIGIT_SIZE + 14],
     );
   });
@@ -157,7 +159,7 @@ describe('further hands and letters', () => {
       [700, 300, 110, 200, 110],
     );
     assert.equal(new Set(sources.filter((source) => source >= 800)).size, 110);
-    const plain = planEpoch(1000, 1e6, 1, 1, { digits: 0, negatives: 0 }, { hands: 100, letters: 200, pages: 0 })[0]
+    const plain = planEpoch(1000, 1e6, 1, 1, { digits: 0, negatives: 0 }, { hands: 100, letters: 200, pages: 0 })[0]!
       .sources;
     assert.equal(plain.filter((source) => source >= 800).length, 200, 'each once, where none are drawn');
   });
@@ -178,6 +180,7 @@ describe('further hands and letters', () => {
     await mkdir(pages);
     await writeSet(pages, 'pages', { images, labels: labels.map((label, i) => (i % 2 === 0 ? NOT_A_DIGIT : label)) });
     const [set] = await readPages(pages);
+    assert.ok(set);
     assert.deepEqual(sizes(set), [98, 2, 0]);
     assert.equal(set.parts.train.labels.filter((label) => label === NOT_A_DIGIT).length, 48);
     await assert.rejects(readPages(__dirname), /expected a data set named pages, got none$/);

@@ -18,14 +18,14 @@ describe('gradients on wasm', () => {
     it(`are those of the plain backend: ${name}`, () => {
       const tf = plainTensorFlow();
       const expected = tf.tidy(() => run(tf) as never) as Record<string, number[]>;
-      const found = wasm.results[name];
+      const found = wasm.results[name]!;
       assert.deepEqual(Object.keys(found), Object.keys(expected));
       for (const [part, values] of Object.entries(expected)) {
-        assert.equal(found[part].length, values.length);
+        assert.equal(found[part]?.length, values.length);
         values.forEach((value, i) => {
           assert.ok(
-            Math.abs(found[part][i] - value) <= 1e-5 * Math.max(1, Math.abs(value)),
-            `${part}[${i}]: expected ${value}, got ${found[part][i]}`,
+            Math.abs(found[part]![i]! - value) <= 1e-5 * Math.max(1, Math.abs(value)),
+            `${part}[${i}]: expected ${value}, got ${found[part]![i]}`,
           );
         });
       }

@@ -106,5 +106,5 @@ function filled(tf: TensorFlow, shape: number[], seed: number): Tensor {
 function gradients(tf: TensorFlow, at: Record<string, Tensor>, of: () => Tensor): Record<string, number[]> {
   const names = Object.keys(at);
   const found = tf.grads(() => tf.sum(of()))(Object.values(at));
-  return Object.fromEntries(names.map((name, i) => [name, [...found[i].dataSync()]]));
+  return Object.fromEntries(names.map((name, i) => [name, [...found[i]!.dataSync()]]));
 }

@@ -94,7 +94,7 @@ describe('a program that is killed while it trains', () => {
     const ended = once(child, 'exit');
     await once(child, 'message');
     const [helper] = childrenOf(child.pid as number);
-    assert.ok(helper > 0);
+    assert.ok(helper! > 0);
     child.kill('SIGKILL');
     await ended;
     while (existsSync(`/proc/${helper}`)) await wait(50);

@@ -55,9 +55,9 @@ describe('native TensorFlow', () => {
       for (let y = 4; y < 24; y++) image.fill(255, y * 28 + 10, y * 28 + 13);
       const classifier = acquireClassifier(folder);
       try {
-        const [{ probabilities, notDigit }] = await classifier.classify([image]);
+        const { probabilities, notDigit } = (await classifier.classify([image]))[0]!;
         [...probabilities, notDigit].forEach((probability, i) => {
-          assert.ok(Math.abs(probability - powers[i] / sum) < 1e-5, `output ${i}`);
+          assert.ok(Math.abs(probability - powers[i]! / sum) < 1e-5, `output ${i}`);
         });
       } finally {
         await classifier.release();

@@ -37,18 +37,20 @@ describe('samples for training', () => {
 
   it('come in a new order in each epoch, each digit once, in full batches', () => {
     const [first, second] = [1, 2].map((epoch) => planEpoch(60, 13, 5, epoch));
+    assert.ok(first);
     const sources = first.flatMap((plan) => [...plan.sources]);
     assert.ok(first.every((plan) => plan.sources.length === 13));
     assert.equal(new Set(sources.filter((source) => source >= 0)).size, sources.filter((source) => source >= 0).length);
     assert.equal(sources.length, 78, '60 digits, 5 drawn ones, 13 negatives');
     assert.notDeepEqual(
       sources,
-      second.flatMap((plan) => [...plan.sources]),
+      second!.flatMap((plan) => [...plan.sources]),
     );
   });
 
   it('are the same for the same seed, and others for another', () => {
     const [plan] = planEpoch(60, 70, 1, 1);
+    assert.ok(plan);
     const batch = makeBatch(data, plan);
     assert.deepEqual(makeBatch(data, plan), batch);
     assert.notDeepEqual(makeBatch(data, { ...plan, seed: 2 }).images, batch.images);
@@ -57,6 +59,7 @@ describe('samples for training', () => {
 
   it('do not depend on how an epoch is cut into batches', () => {
     const [plan] = planEpoch(60, 40, 1, 1);
+    assert.ok(plan);
     const tail = makeBatch(data, { ...plan, first: plan.first + 15, sources: plan.sources.slice(15) });
     assert.deepEqual(tail.images, makeBatch(data, plan).images.subarray(15 * DIGIT_PIXELS));
   });
@@ -65,7 +68,7 @@ describe('samples for training', () => {
     const sources = Int32Array.of(3, -1, -2, 59);
     const { labels } = makeBatch(data, { seed: 1, epoch: 1, first: 0, sources });
     assert.equal(labels[0], data.labels[3]);
-    assert.ok(labels[1] <= 9);
+    assert.ok(labels[1]! <= 9);
     assert.equal(labels[2], NOT_A_DIGIT);
     assert.equal(labels[3], data.labels[59]);
   });
@@ -81,7 +84,7 @@ describe('samples for training', () => {
         }),
       );
     });
-    const [drawn, , digit] = widths;
+    const [drawn = NaN, , digit = NaN] = widths;
     assert.ok(Math.abs(drawn - digit) < 0.6, `mean widths ${widths.join(', ')}`);
   });
 });
@@ -126,7 +129,7 @@ describe('the field of a picture', () => {
   const bar = new Uint8Array(DIGIT_PIXELS);
   for (let y = 4; y < 24; y++) bar.fill(255, y * DIGIT_SIZE + 12, y * DIGIT_SIZE + 16);
   const at = (field: Float32Array, x: number, y: number): number =>
-    field[Math.floor(y * FINE) * FIELD_SIZE + Math.floor(x * FINE)];
+    field[Math.floor(y * FINE) * FIELD_SIZE + Math.floor(x * FINE)]!;
 
   it("has the picture's values at the middle of its pixels", () => {
     const field = new Float32Array(FIELD_SIZE * FIELD_SIZE);

@@ -20,7 +20,7 @@ function sorted(...counts: number[]): LabelledDigits {
 
 /** The places that the pictures of `sorted` had. */
 function placesOf({ images, labels }: LabelledDigits): number[] {
-  return Array.from(labels, (_, i) => (images[i * DIGIT_PIXELS] << 8) | images[i * DIGIT_PIXELS + 1]);
+  return Array.from(labels, (_, i) => (images[i * DIGIT_PIXELS]! << 8) | images[i * DIGIT_PIXELS + 1]!);
 }
 
 function countsOf({ labels }: LabelledDigits): number[] {
@@ -51,7 +51,7 @@ describe('holding digits out', () => {
     assertParted(uneven, parts.training, parts.validation);
     assert.equal(parts.validation.labels.length, 20);
     countsOf(parts.validation).forEach((count, label) => {
-      assert.ok(Math.abs(count - countsOf(uneven)[label] / 10) < 1, `${count} of label ${label}`);
+      assert.ok(Math.abs(count - countsOf(uneven)[label]! / 10) < 1, `${count} of label ${label}`);
     });
   });
 

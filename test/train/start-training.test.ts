@@ -62,7 +62,7 @@ for (const engine of ['wasm', 'native'] as const) {
       assert.match(await readFile(join(out, 'MODEL_CARD.md'), 'utf8'), /^# cnn\n[^]*2 epochs/);
       const classifier = acquireClassifier(out);
       try {
-        const [{ probabilities }] = await classifier.classify([drawnSet(1).images]);
+        const { probabilities } = (await classifier.classify([drawnSet(1).images]))[0]!;
         assert.ok(probabilities.every((probability) => probability >= 0 && probability <= 1));
         assert.deepEqual(
           [(await classifier.describe()).classes, (await classifier.describe()).parameters < 100_000],
@@ -132,7 +132,7 @@ for (const engine of ['wasm', 'native'] as const) {
       const broken = join(folder, engine, 'broken');
       await cp(out, broken, { recursive: true });
       const [weights] = (await readdir(broken)).filter((name) => name.startsWith('weights'));
-      await writeFile(join(broken, weights), Buffer.alloc((await stat(join(broken, weights))).size, 0xff));
+      await writeFile(join(broken, weights!), Buffer.alloc((await stat(join(broken, weights!))).size, 0xff));
       const old = await readModel(out);
       const files = await readdir(out);
       await assert.rejects(startTraining({ ...settings, out, from: broken }), {

@@ -61,9 +61,9 @@ describe('training', () => {
       epochs.map(({ epoch }) => epoch),
       [1, 2, 3, 4, 5, 6],
     );
-    assert.ok(epochs[5].loss < 0.75 * epochs[0].loss, `loss ${epochs.map(({ loss }) => loss.toFixed(2)).join(' ')}`);
-    assert.ok(epochs[5].validationLoss < epochs[0].validationLoss);
-    assert.ok(epochs[5].accuracy > 2 / CLASSES);
+    assert.ok(epochs[5]!.loss < 0.75 * epochs[0]!.loss, `loss ${epochs.map(({ loss }) => loss.toFixed(2)).join(' ')}`);
+    assert.ok(epochs[5]!.validationLoss < epochs[0]!.validationLoss);
+    assert.ok(epochs[5]!.accuracy > 2 / CLASSES);
     assert.equal(tf.memory().numTensors, tensors);
 
     const ends = told.filter(({ result }) => result);
@@ -73,7 +73,7 @@ describe('training', () => {
     );
     assert.ok(ends.every(({ result, validationLoss }) => validationLoss === result?.validationLoss));
     assert.ok(told.every(({ samplesPerSecond, secondsLeft }) => samplesPerSecond > 0 && secondsLeft >= 0));
-    assert.equal(ends[5].secondsLeft, 0);
+    assert.equal(ends[5]?.secondsLeft, 0);
     const least = epochs.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
     assert.equal(best?.epoch, least.epoch);
     assert.equal(bestOnes.at(-1), least.epoch);
@@ -140,7 +140,7 @@ describe('training', () => {
       ],
     });
     // Probabilities from about 1 to less than any number that is not 0.
-    model.setWeights([model.getWeights()[0], tf.tensor1d(Array.from({ length: 10 }, (_, i) => -12 * i))]);
+    model.setWeights([model.getWeights()[0]!, tf.tensor1d(Array.from({ length: 10 }, (_, i) => -12 * i))]);
     let artifacts: ModelFiles['artifacts'] | undefined;
     await model.save(
       tf.io.withSaveHandler(({ modelTopology, weightSpecs, weightData }) => {
@@ -164,7 +164,7 @@ describe('training', () => {
       endsInSoftmax: true,
     }).logitsOf(data.images.subarray(0, DIGIT_PIXELS));
     trained.forEach((logit, i) => {
-      assert.ok(Math.abs(logit - read[i]) < 1e-3, `class ${i}: ${logit} in training, ${read[i]} in the product`);
+      assert.ok(Math.abs(logit - read[i]!) < 1e-3, `class ${i}: ${logit} in training, ${read[i]} in the product`);
     });
     assert.ok(Math.min(...read) < -80);
     product.dispose();
@@ -174,7 +174,10 @@ describe('training', () => {
 
 describe('the compact network', () => {
   it('takes 28×28 pictures, gives eleven logits, and has less than 100,000 weights', async () => {
-    const [network, same, other] = [1, 1, 2].map((seed) => trainable(tf, buildCnn(tf, seed)));
+    const build = (seed: number): ReturnType<typeof trainable> => trainable(tf, buildCnn(tf, seed));
+    const network = build(1);
+    const same = build(1);
+    const other = build(2);
     assert.ok(network.model.countParams() < 100_000);
     const pictures = drawnSet(3).images;
     const logits = await network.logitsOf(pictures);
@@ -184,7 +187,7 @@ describe('the compact network', () => {
     assert.notDeepEqual(await other.logitsOf(pictures), logits);
     const inTraining = tf.tidy(() => network.logits(pictures, true).dataSync());
     inTraining.forEach((logit, i) => {
-      assert.ok(Math.abs(logit - logits[i]) < 1e-4);
+      assert.ok(Math.abs(logit - logits[i]!) < 1e-4);
     });
     for (const each of [network, same, other]) each.dispose();
   });

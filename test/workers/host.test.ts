@@ -85,7 +85,7 @@ describe('WorkerHost', () => {
       host.exec('double', [{ border: () => 0 } as unknown as Float32Array]),
       host.exec('count', []),
     ];
-    await assert.rejects(outcomes[1], {
+    await assert.rejects(outcomes[1]!, {
       name: 'WorkerError',
       reason: 'not-sendable',
       message: /^the test worker was given something that cannot be sent to it: .*could not be cloned/,
@@ -118,12 +118,12 @@ describe('WorkerHost', () => {
 
   it('starts a new worker without a word where the old one died idle, be it only just now', async () => {
     await host.exec('count', []);
-    const ended = once(workers[0], 'exit');
+    const ended = once(workers[0]!, 'exit');
     await host.exec('exitLater', []);
     await ended;
     assert.equal(await host.exec('count', []), 1);
-    const ending = once(workers[1], 'exit');
-    void workers[1].terminate();
+    const ending = once(workers[1]!, 'exit');
+    void workers[1]!.terminate();
     // The host has not been told yet.
     assert.equal(await host.exec('count', []), 1);
     await ending;
@@ -150,7 +150,7 @@ describe('WorkerHost', () => {
     });
     assert.equal(await waiting, 1);
     assert.equal(workers.length, 2);
-    assert.equal(workers[0].threadId, -1, 'the stuck worker has ended');
+    assert.equal(workers[0]?.threadId, -1, 'the stuck worker has ended');
   });
 
   it('has others go on meanwhile, by a second worker, once a request takes longer than its timeout', async () => {
@@ -175,7 +175,7 @@ describe('WorkerHost', () => {
   it('takes a late answer for good, and ends the worker that has been replaced', async () => {
     host = make({ timeout: 1500, deadline: 600_000 });
     await host.exec('count', []);
-    const ended = once(workers[0], 'exit');
+    const ended = once(workers[0]!, 'exit');
     const late = host.exec('work', [6000]);
     const waiting = host.exec('count', []);
     assert.equal(await waiting, 1);
@@ -189,7 +189,7 @@ describe('WorkerHost', () => {
     let started = 0;
     host = make({ timeout: 1000, deadline: 600_000, data: () => ++started });
     assert.equal(await host.exec('count', []), 1);
-    const ended = once(workers[0], 'exit');
+    const ended = once(workers[0]!, 'exit');
     assert.equal(await host.exec('hangInFirst', []), 2);
     await ended;
     assert.equal(await host.exec('count', []), 1);
