@@ -20,12 +20,12 @@ async function main(): Promise<void> {
     options: { out: { type: 'string' }, model: { type: 'string' }, help: { type: 'boolean' } },
     allowPositionals: true,
   });
-  if (values.help || positionals.length !== 1) {
+  const [file = '', ...others] = positionals;
+  if (values.help || file === '' || others.length > 0) {
     if (!values.help) process.exitCode = 2;
     console.error(USAGE);
     return;
   }
-  const [file] = positionals;
   const { out = `${parse(file).name}-explained.png`, model } = values;
   if (!/\.png$/i.test(out)) throw new Error(`expected --out to end in .png, got ${out}`);
 

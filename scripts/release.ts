@@ -25,7 +25,7 @@ export function notesOf(changelog: string, version: string): string {
   const sections = changelog.split(/^## /m).slice(1);
   const section = sections.find((each) => each.startsWith(`${version} – `) || each.startsWith(`[${version}] – `));
   if (!section) throw new Error(`expected CHANGELOG.md to have a section "## ${version} – YYYY-MM-DD", found none`);
-  const [title, ...lines] = section.split('\n');
+  const [title = '', ...lines] = section.split('\n');
   if (!/– \d{4}-\d{2}-\d{2}$/.test(title)) throw new Error(`expected a date such as 2026-11-27, got "${title}"`);
   const notes = lines.join('\n').trim();
   if (notes === '') throw new Error(`expected notes for ${version} in CHANGELOG.md, found none`);
@@ -50,7 +50,7 @@ function main(tag = ''): void {
   if (changed !== '') throw new Error(`expected a clean working tree, got changes:\n${changed}`);
   // npm is a script on Windows, which only a shell starts; releases are made on Linux.
   const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
-  const [first] = JSON.parse(packed.slice(packed.indexOf('['))) as Packed[];
+  const [first] = JSON.parse(packed.slice(packed.indexOf('['))) as [Packed];
   checkPacked(first);
   console.log(notes);
 }

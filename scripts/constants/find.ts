@@ -25,7 +25,7 @@ export function findConstants(folder: string): Constant[] {
       return lines
         .filter((line) => line.startsWith('const '))
         .flatMap((line) =>
-          [...line.matchAll(NUMBER)].map(([, constant, text]) => ({
+          [...line.matchAll(NUMBER)].map(([, constant = '', text = '']) => ({
             file,
             name: constant,
             text,

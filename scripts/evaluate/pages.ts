@@ -45,7 +45,8 @@ export async function evaluatePages(
 ): Promise<Record<string, PageFigures>> {
   const pages = await Pages.read(data, 'measure');
   const ink = acquireInk();
-  const results: Record<string, Result[]> = { all: [] };
+  const all: Result[] = [];
+  const results: Record<string, Result[]> = { all };
   try {
     for (let i = 0; i < count; i++) {
       const page = await pages.draw(seed * APART + i);
@@ -54,7 +55,7 @@ export async function evaluatePages(
       const { confidence } = reading;
       const isAccepted = text !== '' && confidence >= FILTER_DEFAULTS.minimumConfidence;
       const result: Result = { exact: text === textOf(page), accepted: isAccepted, isRead: text !== '', confidence };
-      results.all.push(result);
+      all.push(result);
       (results[page.writing] ??= []).push(result);
       onProgress?.(i + 1, count);
     }

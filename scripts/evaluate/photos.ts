@@ -113,12 +113,15 @@ export function photoFigures(results: PhotoResult[]): PhotoFigures {
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
+    let left = i;
+    let aboveLeft = i - 1;
+    row = row.map((above, j) => {
+      if (j > 0) left = Math.min(left + 1, above + 1, aboveLeft + (a[i - 1] === b[j - 1] ? 0 : 1));
+      aboveLeft = above;
+      return left;
+    });
   }
-  return row[b.length];
+  return row.at(-1) ?? 0;
 }
 
 function share<T>(list: T[], test: (item: T) => boolean): number {

@@ -30,7 +30,7 @@ function printConfusion(confusion: number[][]): void {
   console.log(
     row(
       '',
-      confusion[0].map((_, read) => nameOf(read)),
+      (confusion.at(0) ?? []).map((_, read) => nameOf(read)),
     ),
   );
   confusion.forEach((counts, label) => {

@@ -58,8 +58,11 @@ export async function evaluateVariants(
   onProgress?: (done: number, total: number) => void,
 ): Promise<Record<string, VariantFigures>> {
   const ink = acquireInk();
-  const names = Object.keys(VARIANTS);
-  const figures = Object.fromEntries(names.map((name) => [name, { photographs: 0, right: 0, acceptedButWrong: 0 }]));
+  const tried = Object.entries(VARIANTS).map(([name, vary]) => ({
+    name,
+    vary,
+    own: { photographs: 0, right: 0, acceptedButWrong: 0 },
+  }));
   try {
     const photos: (LabelledPhoto & { folder: string })[] = [];
     for (const folder of folders) {
@@ -71,12 +74,11 @@ export async function evaluateVariants(
       const { reading } = await readText(ink, classifier, picture);
       if (textOf(reading) === label) {
         const digits = reading.digits.map(({ box }) => box).reduce((a, b) => union(a, b));
-        for (const name of names) {
+        for (const { vary, own } of tried) {
           const field = { width: picture.width, height: picture.height, data: Float32Array.from(picture.data) };
-          const changed = asPicture(await VARIANTS[name]({ field, digits }));
+          const changed = asPicture(await vary({ field, digits }));
           const again = await readText(ink, classifier, changed);
           const isSame = textOf(again.reading) === label;
-          const own = figures[name];
           own.photographs++;
           if (isSame) own.right++;
           else if (isAccepted(again.reading)) own.acceptedButWrong++;
@@ -84,7 +86,7 @@ export async function evaluateVariants(
       }
       onProgress?.(i + 1, photos.length);
     }
-    return figures;
+    return Object.fromEntries(tried.map(({ name, own }) => [name, own]));
   } finally {
     await ink.release();
   }

@@ -43,9 +43,8 @@ export async function readGlyphs(
   folder: string,
   name: string,
 ): Promise<{ images: Uint8Array; labels: Uint8Array } | undefined> {
-  const [images, labels] = [`${name}-images-idx3-ubyte.gz`, `${name}-labels-idx1-ubyte.gz`].map((file) =>
-    join(folder, file),
-  );
+  const images = join(folder, `${name}-images-idx3-ubyte.gz`);
+  const labels = join(folder, `${name}-labels-idx1-ubyte.gz`);
   if (!existsSync(images) || !existsSync(labels)) return undefined;
   // The heads are 16 and 8 bytes long.
   return {

@@ -110,7 +110,7 @@ function put(line: Line, placed: Placed): void {
     [width, top],
     [0, bottom],
     [width, bottom],
-  ]) {
+  ] as const) {
     const x = place.xx * cx + place.xy * cy + place.x;
     const y = place.yx * cx + place.yy * cy + place.y;
     line.left = Math.min(line.left, x);

@@ -3,10 +3,12 @@ import { curve, type Point } from '../../lib/train/synthesis/strokes';
 import { DIGIT_GLYPHS, LETTER_GLYPHS, SIGN_GLYPHS } from '../../lib/train/synthesis/glyphs';
 import { Character, type CharacterKind, type Hand } from './character';
 
+const DASH = ['05 75', '06 56', '~05 36 75'];
+
 /** Signs as lib/train/synthesis/glyphs writes its characters. */
 const SIGNS: Readonly<Record<string, readonly string[]>> = {
   '+': ['05 85,41 49', '06 76,43 4a', '~05 45 84,~51 45 49'],
-  '-': ['05 75', '06 56', '~05 36 75'],
+  '-': DASH,
   '=': ['03 83,07 87', '04 74,07 77', '04 83,08 87'],
   '/': ['70 0a', '60 0b', '90 0a'],
   ':': ['03 04,08 09', '03 03,09 09'],
@@ -39,6 +41,13 @@ function manner(random: Random): Manner {
   };
 }
 
+/** @returns one of the forms of a character, always the same for a number */
+function formOf(forms: readonly string[] | undefined, nth: number): string {
+  const form = forms?.at(nth % forms.length);
+  if (form === undefined) throw new Error('expected a character with a form');
+  return form;
+}
+
 /** Draws one of the texts of lib/train/synthesis/glyphs. */
 function drawGlyph(
   glyph: string,
@@ -52,8 +61,8 @@ function drawGlyph(
     // Strokes that meet in a point go on doing so.
     let placed = moved.get(pair);
     if (!placed) {
-      const x = parseInt(pair[0], 13) / 10 + random.normalWithin(2) * tremor;
-      placed = { x: x * aspect, y: parseInt(pair[1], 13) / 10 - 1 + random.normalWithin(2) * tremor };
+      const x = parseInt(pair.charAt(0), 13) / 10 + random.normalWithin(2) * tremor;
+      placed = { x: x * aspect, y: parseInt(pair.charAt(1), 13) / 10 - 1 + random.normalWithin(2) * tremor };
       moved.set(pair, placed);
     }
     return placed;
@@ -77,8 +86,7 @@ export class OwnSigns {
   }
 
   sign(random: Random, sign: string): Character {
-    const forms = SIGNS[sign] ?? SIGNS['-'];
-    return drawGlyph(forms[this.#manner.form % forms.length], sign, 'sign', this.#manner, random);
+    return drawGlyph(formOf(SIGNS[sign] ?? DASH, this.#manner.form), sign, 'sign', this.#manner, random);
   }
 
   /** Operators, drawings, punctuation: not a digit whoever reads it. */
@@ -104,8 +112,7 @@ export class OwnHand extends OwnSigns implements Hand {
 
   digit(random: Random, digit: number): Character {
     // Most people write a digit the same way each time.
-    const forms = DIGIT_GLYPHS[digit];
     const form = random.chance(0.85) ? this.#manner.form : random.below(1000);
-    return drawGlyph(forms[(form + 7 * digit) % forms.length], String(digit), 'digit', this.#manner, random);
+    return drawGlyph(formOf(DIGIT_GLYPHS.at(digit), form + 7 * digit), String(digit), 'digit', this.#manner, random);
   }
 }

@@ -39,7 +39,7 @@ export function number(random: Random, digits: number): string {
   const same = random.chance(0.12) ? String(random.below(10)) : undefined;
   const zeros = random.chance(0.15) ? random.below(digits) : 0;
   const isCommon = random.chance(1 / 3);
-  const digit = (): string => (isCommon ? COMMON[random.below(COMMON.length)] : String(random.below(10)));
+  const digit = (): string => (isCommon ? COMMON.charAt(random.below(COMMON.length)) : String(random.below(10)));
   return Array.from({ length: digits }, (_, i) => (i >= digits - zeros ? '0' : (same ?? digit()))).join('');
 }
 
@@ -108,7 +108,7 @@ export function words(random: Random): string {
     Array.from({ length: count }, (_, i) => {
       const word = random.pick(WORDS);
       if (style === 0) return word.toUpperCase();
-      return i === 0 && style === 1 ? word[0].toUpperCase() + word.slice(1) : word;
+      return i === 0 && style === 1 ? word.charAt(0).toUpperCase() + word.slice(1) : word;
     }).join(' ') + (random.chance(0.2) ? random.pick(['.', '?', ',', ':']) : '')
   );
 }

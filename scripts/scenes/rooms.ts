@@ -4,7 +4,7 @@ import { flat, type Field } from './field';
 import { gaussianBlur } from './blur';
 import { half, paint } from './shapes';
 import { drawGround } from './sheets';
-import { drawThing } from './things';
+import { drawThing, type Thing } from './things';
 
 /** What a camera sees that looks at no paper: walls, edges and things, near and far. */
 export function drawRoom(random: Random, width: number, height: number, backgrounds: Backgrounds): Field {
@@ -25,7 +25,7 @@ export function drawRoom(random: Random, width: number, height: number, backgrou
   }
   // Things of one kind often come together.
   const names = random.chance(0.35)
-    ? [random.pick(['bar', 'bars', 'lid', 'bottle', 'frame', 'book', 'crate', 'cable'])]
+    ? [random.pick<Thing>(['bar', 'bars', 'lid', 'bottle', 'frame', 'book', 'crate', 'cable'])]
     : undefined;
   const many = random.chance(0.15) ? 8 + random.below(14) : 1 + random.below(6);
   const large = many > 7 ? 0.3 : 1;

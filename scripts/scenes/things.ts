@@ -290,7 +290,7 @@ const crate: Draw = (field, random, x, y, size) => {
     });
 };
 
-export const THINGS: Readonly<Record<string, Draw>> = {
+export const THINGS = {
   bar,
   bars,
   bottle,
@@ -303,7 +303,9 @@ export const THINGS: Readonly<Record<string, Draw>> = {
   book,
   blob,
   crate,
-};
+} satisfies Record<string, Draw>;
+
+export type Thing = keyof typeof THINGS;
 
 /** Draws one thing of any kind. `size` in pixels: about the longer side. */
 export function drawThing(
@@ -312,7 +314,7 @@ export function drawThing(
   x: number,
   y: number,
   size: number,
-  names: readonly string[] = Object.keys(THINGS),
+  names: readonly Thing[] = Object.keys(THINGS) as Thing[],
 ): void {
   THINGS[random.pick(names)](field, random, x, y, Math.max(8, size));
 }

@@ -61,15 +61,14 @@ export function buildSegmentationNetwork(tf: TensorFlow, seed: number): LayersMo
     }),
     input,
   );
-  const skipped = LEVELS.map(({ filters, depth }, level) => {
+  const levels = LEVELS.map(({ filters, depth }, level) => {
     if (level > 0) x = apply(maxPooling2d({ poolSize: 2 }), x);
     for (let nth = 0; nth < depth; nth++) x = separable(x, filters, encoderName(level, nth));
-    return x;
+    return { level, filters, skipped: x };
   });
-  for (let level = LEVELS.length - 2; level >= 0; level--) {
-    const { filters } = LEVELS[level];
+  for (const { level, filters, skipped } of levels.slice(0, -1).reverse()) {
     const coarse = apply(upSampling2d({ size: [2, 2] }), pointwise(x, filters, upName(level)));
-    x = separable(apply(add(), [skipped[level], coarse]), filters, decoderName(level));
+    x = separable(apply(add(), [skipped, coarse]), filters, decoderName(level));
   }
   return tf.model({ inputs: input, outputs: pointwise(x, HEAD, 'head'), name: 'segmentation' });
 }

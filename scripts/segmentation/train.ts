@@ -67,7 +67,7 @@ class Training {
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => this.#loss(this.#logits(true)), this.#weights);
       this.adam.apply(grads, this.#rate(step));
-      return value.dataSync()[0];
+      return value.dataSync().at(0) ?? NaN;
     });
   }
 
@@ -75,21 +75,18 @@ class Training {
     const { tf } = this;
     const random = new Random(SEED);
     const crops = this.#crops;
+    const judged = Array.from({ length: JUDGED }, (_, i) => i % samples.length).flatMap((i) => samples[i] ?? []);
     let loss = 0;
     let hits = 0;
     let found = 0;
     let there = 0;
     for (let at = 0; at < JUDGED; at += BATCH) {
-      crops.fill(
-        Array.from({ length: BATCH }, (_, i) => samples[(at + i) % samples.length]),
-        random,
-        false,
-      );
+      crops.fill(judged.slice(at, at + BATCH), random, false);
       tf.tidy(() => {
         const logits = this.#logits(false);
-        loss += (this.#loss(logits).dataSync()[0] * BATCH) / JUDGED;
+        loss += ((this.#loss(logits).dataSync().at(0) ?? NaN) * BATCH) / JUDGED;
         logits.dataSync().forEach((value, i) => {
-          const isInk = crops.targets[i] > 0.5;
+          const isInk = (crops.targets[i] ?? 0) > 0.5;
           const isFound = value > 0;
           if (isInk) there++;
           if (isFound) found++;
@@ -120,7 +117,7 @@ class Training {
 }
 
 async function main(): Promise<void> {
-  const [folder, out, steps = '6500', wanted = 'auto', from] = process.argv.slice(2);
+  const [folder = '', out = '', steps = '6500', wanted = 'auto', from] = process.argv.slice(2);
   const total = Number(steps);
   const engine = await chooseEngine(wanted as EngineChoice);
   const tf = (await loadTensorFlow(engine)) as unknown as TensorFlow;

@@ -29,20 +29,24 @@ const SIDE = 28;
 
 const imageOf = (sample: Buffer): Buffer => sample.subarray(PICTURE + 4 * MEASURES, PICTURE + 4 * MEASURES + DIGIT);
 
-function shuffled<T>(values: readonly T[], seed: number): T[] {
-  return Array.from(new Random(SEED, seed).shuffle(Int32Array.from(values.keys())), (i) => values[i]);
+const candidateOf = (sample: Buffer): number => sample.readUInt8(CANDIDATE);
+const labelOf = (sample: Buffer): number => sample.readUInt8(LABEL);
+
+function shuffled(samples: readonly Buffer[], seed: number): Buffer[] {
+  const order = new Random(SEED, seed).shuffle(Int32Array.from(samples.keys()));
+  return [...order].flatMap((i) => samples[i] ?? []);
 }
 
-function main([folder, out]: string[]): void {
+function main([folder = '', out = '']: string[]): void {
   const samples = readSamples(folder, 'train');
-  const digits = samples.filter((sample) => sample[CANDIDATE] === 0 && sample[LABEL] < NOT_A_DIGIT);
+  const digits = samples.filter((sample) => candidateOf(sample) === 0 && labelOf(sample) < NOT_A_DIGIT);
   const isOther = (sample: Buffer): boolean =>
-    UNLIKE.includes(sample[CANDIDATE]) && !looksLikeDigit(imageOf(sample), NO_LETTER);
+    UNLIKE.includes(candidateOf(sample)) && !looksLikeDigit(imageOf(sample), NO_LETTER);
   const others = shuffled(samples, 1)
     .filter(isOther)
     .slice(0, Math.round(digits.length * OTHERS));
   const all = shuffled([...digits, ...others], 2);
-  const labels = Uint8Array.from(all, (sample) => (sample[CANDIDATE] === 0 ? sample[LABEL] : NOT_A_DIGIT));
+  const labels = Uint8Array.from(all, (sample) => (candidateOf(sample) === 0 ? labelOf(sample) : NOT_A_DIGIT));
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, `${PAGES}-labels-idx1-ubyte`), idx(LABELS, [all.length], labels));
   const images = Buffer.concat(all.map(imageOf));

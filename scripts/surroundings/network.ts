@@ -22,8 +22,8 @@ const ABOUT = 2;
  * Filters of the convolutions of each way, and units of the hidden dense layer. Most stand where they help most: what a
  * shape is shows in itself, the whole picture only tells what kind of place it stands in.
  */
-const WHOLE = [8, 16, 24];
-const MIDDLE = [16, 32, 32, 48];
+const WHOLE = [8, 16, 24] as const;
+const MIDDLE = [16, 32, 32, 48] as const;
 const UNITS = 64;
 
 /**
@@ -50,24 +50,31 @@ export function buildSurroundingsNetwork(tf: TensorFlow, seed: number): LayersMo
   const pooling = () => maxPooling2d({ poolSize: 2 });
   const picture = tf.input({ shape: [size, size, SURROUNDINGS_CHANNELS], name: 'picture' });
   const measures = tf.input({ shape: [MEASURES], name: 'measures' });
-  const [whole, middle] = [
-    [convolution(WHOLE[0], 5, 2), pooling(), convolution(WHOLE[1]), pooling(), convolution(WHOLE[2]), flatten()],
-    [
-      cropping2D({
-        cropping: [
-          [outside, outside],
-          [outside, outside],
-        ],
-      }),
-      convolution(MIDDLE[0]),
-      pooling(),
-      convolution(MIDDLE[1]),
-      convolution(MIDDLE[2]),
-      pooling(),
-      convolution(MIDDLE[3]),
-      flatten(),
-    ],
-  ].map((steps) => steps.reduce((value, step) => step.apply(value) as typeof picture, picture));
+  const through = (...steps: { apply(value: typeof picture): unknown }[]) =>
+    steps.reduce((value, step) => step.apply(value) as typeof picture, picture);
+  const whole = through(
+    convolution(WHOLE[0], 5, 2),
+    pooling(),
+    convolution(WHOLE[1]),
+    pooling(),
+    convolution(WHOLE[2]),
+    flatten(),
+  );
+  const middle = through(
+    cropping2D({
+      cropping: [
+        [outside, outside],
+        [outside, outside],
+      ],
+    }),
+    convolution(MIDDLE[0]),
+    pooling(),
+    convolution(MIDDLE[1]),
+    convolution(MIDDLE[2]),
+    pooling(),
+    convolution(MIDDLE[3]),
+    flatten(),
+  );
   const both = concatenate({ name: BOTH }).apply([whole, middle, measures]);
   const hidden = dense({ units: UNITS, activation: 'relu', kernelInitializer: kernelInitializer() }).apply(both);
   const output = dense({ units: CANDIDATES.length, kernelInitializer: kernelInitializer() }).apply(hidden);

@@ -89,7 +89,8 @@ function samplesOf(page: Page, seed: number, part: Part): Buffer[] {
   const others = shapes.filter(({ label }) => label && label.candidate !== 'digit');
   const order = Int32Array.from(others.keys());
   new Random(seed, 3).shuffle(order);
-  const used = part === 'train' ? [...digits, ...Array.from(order.subarray(0, MOST_OTHERS), (i) => others[i])] : shapes;
+  const used =
+    part === 'train' ? [...digits, ...[...order.subarray(0, MOST_OTHERS)].flatMap((i) => others[i] ?? [])] : shapes;
   return used.flatMap(({ shape, label }) => encode(drawing.draw(shape), label, seed) ?? []);
 }
 

@@ -45,7 +45,7 @@ export const PLAN: Plan = {
 
 /** Those whose label is clear. */
 export const readClear = (folder: string, part: Part): Buffer[] =>
-  readSamples(folder, part).filter((sample) => sample[CANDIDATE] < CANDIDATES.length);
+  readSamples(folder, part).filter((sample) => sample.readUInt8(CANDIDATE) < CANDIDATES.length);
 
 /** The network with what training needs of it. */
 class Training {
@@ -80,7 +80,7 @@ class Training {
     this.#random.shuffle(order);
     let loss = 0;
     for (let i = 0; i < count; i++) {
-      const chosen = Array.from(order.subarray(i * batch, (i + 1) * batch), (k) => samples[k]);
+      const chosen = [...order.subarray(i * batch, (i + 1) * batch)].flatMap((k) => samples[k] ?? []);
       this.#batches.varied(chosen, this.plan.variation, this.#random);
       loss += this.#learn(rate(this.#step++, count * epochs, this.plan));
       onStep(i + 1, loss / (i + 1));
@@ -117,7 +117,7 @@ class Training {
         return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(logits)), 1)));
       }, this.weights);
       this.adam.apply(grads, learningRate);
-      return value.dataSync()[0];
+      return value.dataSync().at(0) ?? NaN;
     });
   }
 
@@ -129,7 +129,7 @@ class Training {
       plan: { batch },
     } = this;
     const classes = CANDIDATES.length;
-    const confusion = CANDIDATES.map(() => CANDIDATES.map(() => 0));
+    const answers: { label: number; read: number }[] = [];
     let loss = 0;
     for (let at = 0; at < samples.length; at += batch) {
       const part = samples.slice(at, at + batch);
@@ -138,11 +138,15 @@ class Training {
       const values = tf.tidy(() => tf.logSoftmax(logits()).dataSync());
       part.forEach((sample, i) => {
         const own = Array.from(values.subarray(i * classes, (i + 1) * classes));
-        const label = sample[CANDIDATE];
-        loss -= own[label];
-        confusion[label][own.indexOf(Math.max(...own))]++;
+        const label = sample.readUInt8(CANDIDATE);
+        loss -= own.at(label) ?? NaN;
+        answers.push({ label, read: own.indexOf(Math.max(...own)) });
       });
     }
+    const confusion = CANDIDATES.map((_, label) => {
+      const own = answers.filter((answer) => answer.label === label);
+      return CANDIDATES.map((__, read) => own.filter((answer) => answer.read === read).length);
+    });
     return { loss: loss / samples.length, confusion };
   }
 }
@@ -180,7 +184,7 @@ export async function trainSurroundings(
 }
 
 async function main(): Promise<void> {
-  const [folder, out, epochs = '12', wanted = 'auto', from] = process.argv.slice(2);
+  const [folder = '', out = '', epochs = '12', wanted = 'auto', from] = process.argv.slice(2);
   const engine = await chooseEngine(wanted as EngineChoice);
   const tf = (await loadTensorFlow(engine)) as unknown as TensorFlow;
   const samples = { training: readClear(folder, 'train'), choosing: readClear(folder, 'choose') };
