@@ -41,10 +41,10 @@ interface Options {
 
 const bar = new ProgressBar();
 
-async function main(): Promise<void> {
+function readArguments() {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const { values } = parseArgs({
+  return parseArgs({
     options: {
       model: text,
       images: text,
@@ -59,7 +59,13 @@ async function main(): Promise<void> {
       json: flag,
       help: flag,
     },
-  });
+  }).values;
+}
+
+type Arguments = ReturnType<typeof readArguments>;
+
+async function main(): Promise<void> {
+  const values = readArguments();
   const { model, images, labels, photos, samples, variants = false } = values;
   const precision = values.precision.trim() === '' ? NaN : Number(values.precision);
   const sources = [images, photos, samples, values.pages, values.words].filter(Boolean).length;
@@ -73,22 +79,7 @@ async function main(): Promise<void> {
   const classifier = acquireClassifier(model);
   const options = { precision, variants };
   try {
-    const figures =
-      images && labels
-        ? await digits(classifier, basename(images), await readLabelledDigits(images, labels), options)
-        : photos
-          ? await photographs(classifier, [photos], options)
-          : samples
-            ? await pictures(classifier, samples, options)
-            : values.pages !== undefined
-              ? await drawn(classifier, wholeNumber('pages', values.pages, 1), wholeNumber('seed', values.seed, 0))
-              : values.words !== undefined
-                ? {
-                    words: await evaluateWords(classifier, values.words, (name, done, total) => {
-                      bar.show(name, done, total);
-                    }),
-                  }
-                : await everything(classifier, options);
+    const figures = await figuresOf(classifier, values, options);
     bar.clear();
     if (values.json) console.log(JSON.stringify(figures));
     else printFigures(figures);
@@ -96,6 +87,23 @@ async function main(): Promise<void> {
     bar.clear();
     await classifier.release();
   }
+}
+
+/** Of what the arguments name, and of everything where they name nothing. */
+async function figuresOf(
+  classifier: Classifier,
+  { images, labels, photos, samples, pages, words, seed }: Arguments,
+  options: Options,
+): Promise<Record<string, unknown>> {
+  if (images && labels) return digits(classifier, basename(images), await readLabelledDigits(images, labels), options);
+  if (photos) return photographs(classifier, [photos], options);
+  if (samples) return pictures(classifier, samples, options);
+  if (pages !== undefined) return drawn(classifier, wholeNumber('pages', pages, 1), wholeNumber('seed', seed, 0));
+  if (words === undefined) return everything(classifier, options);
+  const onProgress = (name: string, done: number, total: number): void => {
+    bar.show(name, done, total);
+  };
+  return { words: await evaluateWords(classifier, words, onProgress) };
 }
 
 async function digits(classifier: Classifier, name: string, data: LabelledDigits, { precision }: Options) {

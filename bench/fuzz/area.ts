@@ -163,17 +163,7 @@ class AreaProcess {
  */
 export async function runArea(options: AreaOptions): Promise<AreaResult> {
   const { name, first = 0, cases, seconds = Infinity, keep } = options;
-  const result: AreaResult = {
-    name,
-    tried: 0,
-    refused: 0,
-    accepted: 0,
-    faults: {},
-    kinds: [],
-    slowest: { number: -1, name: '', milliseconds: 0 },
-    peak: 0,
-    seconds: 0,
-  };
+  const result = nothingTried(name);
   const root = mkdtempSync(join(tmpdir(), `fuzz-${name}-`));
   const clear = (): void => {
     for (const each of living) each.kill();
@@ -189,19 +179,19 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
       await child.end();
       child = await start(options, root);
     };
+    /** The case before, where this one hangs or dies behind it, and does neither alone: it shows what that has left. */
+    const causeOf = async (number: number, report: Report, before: Report | undefined): Promise<Report | undefined> => {
+      if (!before || !isSilent(report) || isKnown(result, report)) return undefined;
+      const alone = await runCase(child, number, options.deadline);
+      if (!alone.lasting) await begin();
+      return isSilent(alone.report) ? undefined : before;
+    };
     let before: Report | undefined;
     for (let number = first; number < first + cases && performance.now() < end; number++) {
       const known = result.kinds.length;
       const { report, lasting } = await runCase(child, number, options.deadline);
       if (!lasting) await begin();
-      // One that hangs or dies behind another, and does neither alone, shows what the other has left.
-      let cause: Report | undefined;
-      if (before && isSilent(report) && !isKnown(result, report)) {
-        const alone = await runCase(child, number, options.deadline);
-        if (!isSilent(alone.report)) cause = before;
-        if (!alone.lasting) await begin();
-      }
-      count(result, report, cause);
+      count(result, report, await causeOf(number, report, before));
       before = lasting ? report : undefined;
       if (keep && result.kinds.length > known && !(await keepCase(child, number, join(keep, `${name}-${number}`))))
         child = await start(options, root);
@@ -213,6 +203,20 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
   }
   result.seconds = (performance.now() - began) / 1000;
   return result;
+}
+
+function nothingTried(name: string): AreaResult {
+  return {
+    name,
+    tried: 0,
+    refused: 0,
+    accepted: 0,
+    faults: {},
+    kinds: [],
+    slowest: { number: -1, name: '', milliseconds: 0 },
+    peak: 0,
+    seconds: 0,
+  };
 }
 
 async function start(options: AreaOptions, root: string): Promise<AreaProcess> {

@@ -68,26 +68,37 @@ async function tryOut(
     });
   const others = readings.filter((reading) => !own.some((each) => isTrue(reading, each)));
   const strange = jobs.filter((taken) => !own.some((each) => isOf(taken, each)));
-  for (const reading of others) {
-    const of = own.find(({ id }) => id === reading.id);
-    const problem = of
-      ? (contradiction(reading, of) ?? readingProblem(reading, of, true) ?? notFinite(reading, 'reading'))
-      : 'of a job that was never sent';
-    if (problem) findings.push({ fault: 'wrong', detail: `a reading reaches the flow that is ${problem}` });
-  }
-  for (const taken of strange) {
-    const problem = jobProblem(taken);
-    if (problem) findings.push({ fault: 'wrong', detail: `a job reaches the flow with ${problem}` });
-  }
+  findings.push(...wrongReadings(others, own), ...wrongJobs(strange));
   if (refused && others.length + strange.length > 0 && findings.length === 0)
     findings.push({ fault: 'wrong', detail: 'what is damaged or contradicts its job reaches the flow' });
   if (arrives !== undefined && !strange.some(({ camera }) => camera === arrives))
     findings.push({ fault: 'wrong', detail: 'a good job of another camera does not reach the flow' });
-  for (const error of errors) {
-    const unclear = whatIsUnclear(error, [FleetError]);
-    if (unclear) findings.push({ fault: 'unclear', detail: unclear });
-  }
+  findings.push(...unclearErrors(errors));
   return { accepted: others.length + strange.length > 0, findings: findings.slice(0, 5), spoilt: !first || !second };
+}
+
+function wrongReadings(readings: readonly FleetReading[], own: readonly Job[]): Finding[] {
+  return readings.flatMap((reading): Finding[] => {
+    const of = own.find(({ id }) => id === reading.id);
+    const problem = of
+      ? (contradiction(reading, of) ?? readingProblem(reading, of, true) ?? notFinite(reading, 'reading'))
+      : 'of a job that was never sent';
+    return problem ? [{ fault: 'wrong', detail: `a reading reaches the flow that is ${problem}` }] : [];
+  });
+}
+
+function wrongJobs(jobs: readonly Job[]): Finding[] {
+  return jobs.flatMap((taken): Finding[] => {
+    const problem = jobProblem(taken);
+    return problem ? [{ fault: 'wrong', detail: `a job reaches the flow with ${problem}` }] : [];
+  });
+}
+
+function unclearErrors(errors: readonly unknown[]): Finding[] {
+  return errors.flatMap((error): Finding[] => {
+    const unclear = whatIsUnclear(error, [FleetError]);
+    return unclear ? [{ fault: 'unclear', detail: unclear }] : [];
+  });
 }
 
 /** In what a reading is not that of its job; undefined where nothing tells it from a true one. */

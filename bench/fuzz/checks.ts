@@ -22,22 +22,21 @@ export function digitProblem(
   { read, frame, fromNetwork = false }: { read: boolean; frame?: Size | undefined; fromNetwork?: boolean },
 ): Problem {
   const digit = (value ?? {}) as Record<string, unknown>;
-  const box = (digit.box ?? {}) as Record<'x' | 'y' | 'width' | 'height', unknown>;
   if (!fromNetwork && !(digit.image instanceof Uint8Array && digit.image.length === 784))
     return `a digit whose image is ${short(digit.image)}`;
-  if (!(isSide(box.x) && isSide(box.y) && isSide(box.width) && isSide(box.height) && box.width > 0 && box.height > 0))
-    return `a digit whose box is ${short(digit.box)}`;
-  if (
-    frame &&
-    (box.x < -OVER ||
-      box.y < -OVER ||
-      box.x + box.width > frame.width + OVER ||
-      box.y + box.height > frame.height + OVER)
-  ) {
-    return `a digit's box outside its frame of ${frame.width} × ${frame.height}: ${short(box)}`;
-  }
+  const problem = boxProblem(digit.box, frame);
+  if (problem) return problem;
   if (!(Number.isInteger(digit.line) && Number(digit.line) >= 0)) return `a digit whose line is ${short(digit.line)}`;
   return read ? predictionProblem(digit, !fromNetwork) : undefined;
+}
+
+function boxProblem(value: unknown, frame: Size | undefined): Problem {
+  const { x, y, width, height } = (value ?? {}) as Record<string, unknown>;
+  if (!(isSide(x) && isSide(y) && isSide(width) && isSide(height) && width > 0 && height > 0))
+    return `a digit whose box is ${short(value)}`;
+  if (!frame) return undefined;
+  const isInside = x >= -OVER && y >= -OVER && x + width <= frame.width + OVER && y + height <= frame.height + OVER;
+  return isInside ? undefined : `a digit's box outside its frame of ${frame.width} × ${frame.height}: ${short(value)}`;
 }
 
 /** What the network made of one picture; `own` where it comes straight from there, and no flow has had a hand in it. */

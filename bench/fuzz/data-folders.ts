@@ -10,13 +10,12 @@ import type { Dice } from './dice';
 import { mutate } from './mutate';
 import { STRINGS } from './values';
 
-/** A folder of labelled pictures. */
-export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]): Trial {
-  const good: Files = Object.fromEntries(pngs.map(({ label, png }, i) => [`${label}/${i}.png`, png]));
-  const first = pngs[0]!;
-  const { bytes, how } = mutate(first.png, dice);
-  const odd: [string, Files][] = [
-    [`one damaged, ${how}`, { [`${first.label}/0.png`]: bytes }],
+/** Texts that can be names of files. */
+const NAMES = STRINGS.filter((text) => text !== '' && !/[/\0]|^\.+$/.test(text));
+
+/** What may lie in a folder of labelled pictures, beside a good one. */
+function oddPictures(png: Buffer): [string, Files][] {
+  return [
     [
       'an SVG among them',
       {
@@ -24,24 +23,8 @@ export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]
         '3/y.png': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="9000"/>'),
       },
     ],
-    [
-      'odd names among them',
-      Object.fromEntries(
-        STRINGS.filter((text) => text !== '' && !/[/\0]|^\.+$/.test(text)).map((text) => [
-          `4/${text.slice(0, 100)}.png`,
-          first.png,
-        ]),
-      ),
-    ],
-    [
-      'odd folders among them',
-      Object.fromEntries(
-        STRINGS.filter((text) => text !== '' && !/[/\0]|^\.+$/.test(text)).map((text) => [
-          `${text.slice(0, 100)}/1.png`,
-          first.png,
-        ]),
-      ),
-    ],
+    ['odd names among them', Object.fromEntries(NAMES.map((text) => [`4/${text.slice(0, 100)}.png`, png]))],
+    ['odd folders among them', Object.fromEntries(NAMES.map((text) => [`${text.slice(0, 100)}/1.png`, png]))],
     [
       'links to themselves among them',
       { '5/link.png': (path) => symlink(path, path), 'not-a-digit': (path) => symlink(path, path) },
@@ -53,20 +36,28 @@ export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]
     [
       'what may not be read among them',
       {
-        '5/closed.png': (path) => writeFile(path, first.png).then(() => chmod(path, 0)),
+        '5/closed.png': (path) => writeFile(path, png).then(() => chmod(path, 0)),
         'not-a-digit': (path) => mkdir(path, { recursive: true }).then(() => chmod(path, 0)),
       },
     ],
-    [
-      'a picture of 5 GB among them',
-      { '5/huge.png': (path) => writeFile(path, first.png).then(() => resize(path, 5e9)) },
-    ],
-    ["a folder under a picture's name", { '5/folder.png/x.png': first.png, '8.png/x.png': first.png }],
+    ['a picture of 5 GB among them', { '5/huge.png': (path) => writeFile(path, png).then(() => resize(path, 5e9)) }],
+    ["a folder under a picture's name", { '5/folder.png/x.png': png, '8.png/x.png': png }],
     [
       '2,000 empty ones among them',
       Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`9/${i}.png`, Buffer.alloc(0)])),
     ],
     ['a file in place of a folder', { 'not-a-digit': Buffer.from('x') }],
+  ];
+}
+
+/** A folder of labelled pictures. */
+export function picturesTrial(dice: Dice, pngs: { label: number; png: Buffer }[]): Trial {
+  const good: Files = Object.fromEntries(pngs.map(({ label, png }, i) => [`${label}/${i}.png`, png]));
+  const first = pngs[0]!;
+  const { bytes, how } = mutate(first.png, dice);
+  const odd: [string, Files][] = [
+    [`one damaged, ${how}`, { [`${first.label}/0.png`]: bytes }],
+    ...oddPictures(first.png),
   ];
   const [name, files] = dice.pick(odd);
   return {
@@ -94,15 +85,7 @@ export function samplesTrial(dice: Dice, pngs: { label: number; png: Buffer }[])
       'left by a process that was killed',
       { [`7/${name}.png.0123abcd.tmp`]: bytes, [`unsure/${name}.png.0123abcd.tmp`]: Buffer.alloc(0) },
     ],
-    [
-      'odd names',
-      Object.fromEntries(
-        STRINGS.filter((text) => text !== '' && !/[/\0]|^\.+$/.test(text)).map((text) => [
-          `4/${text.slice(0, 100)}.png`,
-          png,
-        ]),
-      ),
-    ],
+    ['odd names', Object.fromEntries(NAMES.map((text) => [`4/${text.slice(0, 100)}.png`, png]))],
     ['a name of another time', { '4/99999999T999999999Z-0123456789abcdef.png': png }],
     ['links to themselves', { '5/link.png': (path) => symlink(path, path), '6': (path) => symlink(path, path) }],
     ['a file in place of a folder', { unsure: Buffer.from('x'), '3': Buffer.from('y') }],

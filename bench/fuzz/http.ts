@@ -91,16 +91,24 @@ function judge({ name, statuses, text }: Trial, { status, body, late }: Answer, 
       },
     ];
   if (status >= 300) {
-    const { error } = parsed(body);
-    // What never reaches the flow is answered by Node.js or Express in their own words.
-    if (typeof error !== 'string')
-      return ![400, 413].includes(status) || (text === undefined && statuses.length > 2)
-        ? []
-        : [{ fault: 'unclear', detail: `answered ${status} with ${short(body.toString().slice(0, 80))}` }];
-    const unclear = whatIsUnclear(new Error(error), []);
-    return unclear ? [{ fault: 'unclear', detail: `answered ${status}: ${unclear}` }] : [];
+    const mayBeUnclear = ![400, 413].includes(status) || (text === undefined && statuses.length > 2);
+    return judgeRefusal(status, body, mayBeUnclear);
   }
-  const reading = parsed(body);
+  return judgeReading(parsed(body), text);
+}
+
+/** @param mayBeUnclear what never reaches the flow is answered by Node.js or Express in their own words */
+function judgeRefusal(status: number, body: Buffer, mayBeUnclear: boolean): Finding[] {
+  const { error } = parsed(body);
+  if (typeof error !== 'string')
+    return mayBeUnclear
+      ? []
+      : [{ fault: 'unclear', detail: `answered ${status} with ${short(body.toString().slice(0, 80))}` }];
+  const unclear = whatIsUnclear(new Error(error), []);
+  return unclear ? [{ fault: 'unclear', detail: `answered ${status}: ${unclear}` }] : [];
+}
+
+function judgeReading(reading: Record<string, unknown>, text: string | undefined): Finding[] {
   const problem =
     readingProblem(reading, undefined, true) ??
     (typeof reading.accepted === 'boolean' ? undefined : `accepted is ${short(reading.accepted)}`);

@@ -65,11 +65,7 @@ function change(holder: Container, key: string, path: string, places: Place[], d
       else Reflect.deleteProperty(holder, key);
       return `${path} left out`;
     case 'like':
-      if (typeof old === 'number') return put(dice.pick([old + 1, old - 1, -old, old * 1000, ...NUMBERS]));
-      if (typeof old === 'boolean') return put(!old);
-      if (typeof old === 'string')
-        return put(dice.pick([`${old}x`, old.toUpperCase(), '', '../x', 'a\0b', '__proto__', 'x'.repeat(5000)]));
-      return put(Array.isArray(old) ? [...old].reverse() : {});
+      return put(like(old, dice));
     case 'swap': {
       const same = places
         .map(([otherHolder, otherKey]) => get(otherHolder, otherKey))
@@ -79,7 +75,7 @@ function change(holder: Container, key: string, path: string, places: Place[], d
     case 'kind':
       return put(dice.pick<Json>([null, true, 7, 'seven', [], {}, [null], { a: 1 }]));
     case 'empty':
-      return put(Array.isArray(old) ? [] : typeof old === 'object' ? {} : typeof old === 'string' ? '' : 0);
+      return put(emptied(old));
     case 'wrap':
       return put(dice.chance(0.5) ? [old] : { value: old });
     case 'repeat':
@@ -94,4 +90,19 @@ function change(holder: Container, key: string, path: string, places: Place[], d
       set(holder, '__proto__', structuredClone(old));
       return `${path} as __proto__, too`;
   }
+}
+
+/** Another value of the same kind. */
+function like(old: Json, dice: Dice): Json {
+  if (typeof old === 'number') return dice.pick([old + 1, old - 1, -old, old * 1000, ...NUMBERS]);
+  if (typeof old === 'boolean') return !old;
+  if (typeof old === 'string')
+    return dice.pick([`${old}x`, old.toUpperCase(), '', '../x', 'a\0b', '__proto__', 'x'.repeat(5000)]);
+  return Array.isArray(old) ? [...old].reverse() : {};
+}
+
+function emptied(old: Json): Json {
+  if (Array.isArray(old)) return [];
+  if (typeof old === 'object') return {};
+  return typeof old === 'string' ? '' : 0;
 }

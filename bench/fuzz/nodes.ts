@@ -247,29 +247,24 @@ export function sentProblem(type: string, sent: Fate['sent']): string | undefine
 }
 
 function messageProblem(type: string, output: number, msg: Message): string | undefined {
-  const { payload, confidence, digits, accepted, reason, samples } = msg;
+  const { payload, confidence, digits, samples } = msg;
   const frame = frameOf(msg);
   switch (type) {
     case 'digits-threshold':
       return maskProblem(payload);
     case 'digits-extract':
-      return Array.isArray(payload)
-        ? payload.map((digit) => digitProblem(digit, { read: false, frame })).find((each) => each !== undefined)
-        : 'no digits';
+      return extractedProblem(payload, frame);
     case 'digits-classify':
       return readingProblem({ text: payload, confidence, digits }, Array.isArray(payload) ? undefined : frame);
     case 'digits-annotate':
       return madePictureProblem(payload);
     case 'digits-filter':
-      return accepted === (output === 0) && (output === 0 || typeof reason === 'string')
-        ? notFinite(confidence, 'confidence')
-        : `at output ${output + 1} what is ${accepted === true ? 'accepted' : 'rejected'}`;
+      return filteredProblem(output, msg);
     case 'digits-samples':
       return notFinite(samples, 'samples') ?? notFinite(payload);
     case 'digits-evaluate':
       return notFinite({ ...(payload as object), digitsPerSecond: 1 });
     case 'digits-dataset':
-      return notFinite(payload);
     case 'digits-train':
       return notFinite(payload);
     default:
@@ -277,8 +272,24 @@ function messageProblem(type: string, output: number, msg: Message): string | un
   }
 }
 
+function extractedProblem(payload: unknown, frame: Size | undefined): string | undefined {
+  if (!Array.isArray(payload)) return 'no digits';
+  return payload.map((digit) => digitProblem(digit, { read: false, frame })).find((each) => each !== undefined);
+}
+
+function filteredProblem(output: number, { accepted, confidence, reason }: Message): string | undefined {
+  if (accepted === (output === 0) && (output === 0 || typeof reason === 'string'))
+    return notFinite(confidence, 'confidence');
+  return `at output ${output + 1} what is ${accepted === true ? 'accepted' : 'rejected'}`;
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** A frame that makes sense. */
-function frameOf({ frame }: Message): { width: number; height: number } | undefined {
+function frameOf({ frame }: Message): Size | undefined {
   const { width, height } = (typeof frame === 'object' && frame !== null ? frame : {}) as Record<string, unknown>;
   return typeof width === 'number' &&
     typeof height === 'number' &&

@@ -166,24 +166,23 @@ function tiff(width: number, height: number, { next = 0, strip = 100, count = 40
   return bytes;
 }
 
-/** @param jpeg a progressive one, of which some are made */
-export function craftedFiles(jpeg: Buffer): CraftedFile[] {
-  const png = (...chunks: Buffer[]): Buffer => Buffer.concat([PNG, ...chunks, END]);
-  const gif = (width: number, height: number): Buffer => {
-    const bytes = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\0\0\0\0\0\x02\x02D\x01\0;', 'latin1');
-    for (const [at, value] of [
-      [6, width],
-      [8, height],
-      [24, width],
-      [26, height],
-    ] as const)
-      bytes.writeUInt16LE(value, at);
-    return bytes;
-  };
+const png = (...chunks: Buffer[]): Buffer => Buffer.concat([PNG, ...chunks, END]);
+
+function gif(width: number, height: number): Buffer {
+  const bytes = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\0\0\0\0\0\x02\x02D\x01\0;', 'latin1');
+  for (const [at, value] of [
+    [6, width],
+    [8, height],
+    [24, width],
+    [26, height],
+  ] as const)
+    bytes.writeUInt16LE(value, at);
+  return bytes;
+}
+
+/** Pictures of kinds that are not read, and films. */
+function otherPictures(): CraftedFile[] {
   return [
-    ...svgFiles().map(
-      ([name, bytes]) => ({ name: `SVG ${name}`, bytes, refused: name === 'packed' ? ANYTHING : /SVG/ }) as const,
-    ),
     ...['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis'].map((brand) => ({
       name: `HEIC of the brand ${brand}`,
       bytes: baseMedia(brand, 'mif1'),
@@ -238,6 +237,12 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
       refused: ANYTHING,
     },
     { name: 'JPEG XL', bytes: Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.alloc(500, 3)]), refused: ANYTHING },
+  ];
+}
+
+/** What is no picture at all. */
+function noPictures(): CraftedFile[] {
+  return [
     {
       name: 'a web page',
       bytes: Buffer.from(`<!DOCTYPE html><html><body>${'<p>404</p>'.repeat(50)}</body></html>`),
@@ -248,12 +253,24 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
     { name: 'no bytes', bytes: Buffer.alloc(0), refused: ANYTHING },
     { name: 'one byte', bytes: Buffer.from([0xff]), refused: ANYTHING },
     { name: 'zeros', bytes: Buffer.alloc(5000), refused: ANYTHING },
+  ];
+}
+
+/** PNGs of sizes that are too large, or wrong. */
+function sizedPngs(): CraftedFile[] {
+  return [
     { name: 'PNG of 20,000 × 20,000', bytes: png(header(20_000, 20_000), blank(10, 10)), refused: ANYTHING },
     { name: 'PNG of 8,000 × 8,000 in a few bytes', bytes: png(header(8000, 8000), blank(8000, 8000)) },
     { name: 'PNG of 2,147,483,647 × 1', bytes: png(header(0x7fffffff, 1), blank(10, 10)), refused: ANYTHING },
     { name: 'PNG of 0 × 0', bytes: png(header(0, 0), blank(10, 10)), refused: ANYTHING },
     { name: 'PNG of 9,000,000 × 8', bytes: png(header(8_000_000, 8), blank(8_000_000, 8)) },
     { name: 'PNG without pixels', bytes: png(header(300, 300)), refused: ANYTHING },
+  ];
+}
+
+/** PNGs that have more in them than a picture. */
+function filledPngs(): CraftedFile[] {
+  return [
     {
       name: 'PNG with a text that unpacks to 200 MB',
       bytes: png(
@@ -288,6 +305,12 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
         blank(300, 300),
       ),
     },
+  ];
+}
+
+/** GIFs and JPEGs, of sizes that are too large, or with too many scans. */
+function gifsAndJpegs(jpeg: Buffer): CraftedFile[] {
+  return [
     { name: 'GIF of 65,535 × 65,535', bytes: gif(65_535, 65_535), refused: ANYTHING },
     { name: 'GIF of 8,000 × 8,000', bytes: gif(8000, 8000) },
     { name: 'JPEG of 65,500 × 65,500', bytes: resizedJpeg(jpeg, 65_500, 65_500), refused: ANYTHING },
@@ -298,6 +321,12 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
       bytes: resizedJpeg(manyScans(jpeg, 3000), 8000, 8000),
       refused: ANYTHING,
     },
+  ];
+}
+
+/** TIFFs and WebP of sizes and places that are wrong. */
+function tiffsAndWebp(): CraftedFile[] {
+  return [
     { name: 'TIFF of 60,000 × 60,000', bytes: tiff(60_000, 60_000), refused: ANYTHING },
     { name: 'TIFF whose next page is itself', bytes: tiff(20, 20, { next: 8 }) },
     {
@@ -313,6 +342,21 @@ export function craftedFiles(jpeg: Buffer): CraftedFile[] {
       ]),
       refused: ANYTHING,
     },
+  ];
+}
+
+/** @param jpeg a progressive one, of which some are made */
+export function craftedFiles(jpeg: Buffer): CraftedFile[] {
+  return [
+    ...svgFiles().map(
+      ([name, bytes]) => ({ name: `SVG ${name}`, bytes, refused: name === 'packed' ? ANYTHING : /SVG/ }) as const,
+    ),
+    ...otherPictures(),
+    ...noPictures(),
+    ...sizedPngs(),
+    ...filledPngs(),
+    ...gifsAndJpegs(jpeg),
+    ...tiffsAndWebp(),
   ];
 }
 

@@ -1,19 +1,19 @@
 // Pictures, damaged and hostile ones, through each step that takes one.
 import { isUint8Array } from 'node:util/types';
 import { annotate } from '../../lib/annotate/annotate';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
 import { PictureError } from '../../lib/pictures/picture';
 import { thumbnail } from '../../lib/pictures/thumbnail';
 import { readMask, readText } from '../../lib/pipeline/reader';
 import { cropDigit } from '../../lib/samples/crop';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
 import { WorkerError } from '../../lib/workers/host';
 import { accepted, beginning, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { madePictureProblem, maskProblem, readingProblem, short } from './checks';
 import type { Dice } from './dice';
 import { mutate, truncate } from './mutate';
-import { drawBases } from './picture-bases';
-import { craftedFiles, shufflePng } from './picture-files';
+import { drawBases, type Base } from './picture-bases';
+import { craftedFiles, shufflePng, type CraftedFile } from './picture-files';
 import { givenPicture } from './raw-pictures';
 import { TrapError } from './values';
 
@@ -31,22 +31,31 @@ interface Trial {
   truncated?: boolean;
 }
 
-export const open: OpenArea = async () => {
-  const bases = await drawBases();
-  const ink = acquireInk();
-  const classifier = acquireClassifier();
-  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? Buffer.alloc(0);
-  const crafted = craftedFiles(progressive);
+const KINDS = [
+  [9, 'damaged'],
+  [1, 'shuffled'],
+  [3, 'truncated'],
+  [3, 'crafted'],
+  [1, 'good'],
+  [5, 'given'],
+] as const;
+
+/** What a picture is given to. */
+const USES = [
+  [7, 'read'],
+  [1, 'mask'],
+  [1, 'annotate'],
+  [1, 'thumbnail'],
+  [1, 'crop'],
+] as const;
+
+type Kind = (typeof KINDS)[number][1];
+type Use = (typeof USES)[number][1];
+
+function trialsOf(bases: Base[], crafted: CraftedFile[]): Record<Kind, (dice: Dice) => Trial> {
   const pngs = bases.filter(({ name }) => name.startsWith('PNG'));
   const whole = bases.filter((base) => base.whole);
-
-  for (const { name, bytes, text } of bases) {
-    const { reading } = await readText(ink, classifier, bytes);
-    if (reading.text !== text)
-      throw new Error(`${name} reads ${JSON.stringify(reading.text)} before anything is damaged`);
-  }
-
-  const trials: Record<string, (dice: Dice) => Trial> = {
+  return {
     damaged(dice) {
       const base = dice.pick(bases);
       const { bytes, how } = mutate(base.bytes, dice, dice.pick(bases).bytes);
@@ -72,16 +81,14 @@ export const open: OpenArea = async () => {
     },
     given: (dice) => givenPicture(dice, bases),
   };
-  const kinds = [
-    [9, 'damaged'],
-    [1, 'shuffled'],
-    [3, 'truncated'],
-    [3, 'crafted'],
-    [1, 'good'],
-    [5, 'given'],
-  ] as const;
+}
 
-  const uses: Record<string, (input: unknown, trial: Trial) => Promise<string | undefined>> = {
+/** Each answers with what is wrong with the result. */
+function usesOf(
+  ink: InkReader,
+  classifier: Classifier,
+): Record<Use, (input: unknown, trial: Trial) => Promise<string | undefined>> {
+  return {
     async read(input, { text }) {
       const { reading, size } = await readText(ink, classifier, input);
       const problem = readingProblem(reading, size);
@@ -98,22 +105,30 @@ export const open: OpenArea = async () => {
     thumbnail: async (input) => madePictureProblem((await thumbnail(input, 240)).image),
     crop: async (input) => madePictureProblem(await cropDigit(input, { x: 2, y: 2, width: 20, height: 20 }, undefined)),
   };
+}
 
+export const open: OpenArea = async () => {
+  const bases = await drawBases();
+  const ink = acquireInk();
+  const classifier = acquireClassifier();
+  const progressive = bases.find(({ name }) => name.startsWith('JPEG, progressive'))?.bytes ?? Buffer.alloc(0);
+  for (const { name, bytes, text } of bases) {
+    const { reading } = await readText(ink, classifier, bytes);
+    if (reading.text !== text)
+      throw new Error(`${name} reads ${JSON.stringify(reading.text)} before anything is damaged`);
+  }
+
+  const trials = trialsOf(bases, craftedFiles(progressive));
+  const uses = usesOf(ink, classifier);
   return {
     make(dice): FuzzCase {
-      const trial = trials[dice.weighted(kinds)]!(dice);
-      const use = dice.weighted([
-        [7, 'read'],
-        [1, 'mask'],
-        [1, 'annotate'],
-        [1, 'thumbnail'],
-        [1, 'crop'],
-      ] as const);
+      const trial = trials[dice.weighted(KINDS)](dice);
+      const use = dice.weighted(USES);
       const { name, input } = trial;
       return {
         name: use === 'read' ? name : `${name}, to ${use}`,
         input: isUint8Array(input) ? input : safely(() => short(input)),
-        run: async () => tryOut(async () => uses[use]!(input, trial), trial, use),
+        run: async () => tryOut(async () => uses[use](input, trial), trial, use),
       };
     },
     close: async () => {

@@ -32,8 +32,30 @@ export class SoakedNodeRed {
   private printed = '';
   private port = 0;
 
-  async start({ camera, nodes, slow }: SoakFlow): Promise<void> {
+  async start(flow: SoakFlow): Promise<void> {
     this.port = await freePort();
+    this.drawPicture(flow.camera);
+    this.writeUser(flow);
+    this.child = spawn(process.execPath, ['--expose-gc', require.resolve('node-red/red.js'), '--userDir', this.user], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      cwd: ROOT,
+      // Its threads have it, too.
+      env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'meddle.js'))}` },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (data: Buffer) => {
+        this.printed = (this.printed + data.toString()).slice(-20_000);
+      });
+    while (!this.printed.includes('Started flows')) {
+      if (this.child.exitCode !== null) throw new Error(this.printed);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 100);
+      });
+    }
+  }
+
+  /** What the camera sees. */
+  private drawPicture(camera: SoakFlow['camera']): void {
     const { width, height } = { width: 640, height: 480, ...camera };
     const page = drawPage({
       width,
@@ -43,6 +65,10 @@ export class SoakedNodeRed {
       seed: 1,
     });
     writeFileSync(join(this.fake.folder, 'picture.luma'), toGrey(page).data);
+  }
+
+  /** The user folder: the collection, the node type that is slow, the probe and the flow. */
+  private writeUser(flow: SoakFlow): void {
     mkdirSync(join(this.user, 'node_modules/@inkcam'), { recursive: true });
     symlinkSync(ROOT, join(this.user, 'node_modules/@inkcam/node-red-digits'), 'junction');
     mkdirSync(join(this.user, 'nodes'));
@@ -66,47 +92,7 @@ export class SoakedNodeRed {
         uiHost: '127.0.0.1', uiPort: ${this.port}, flowFile: 'flows.json', telemetry: { enabled: false },
       };`,
     );
-    writeFileSync(
-      join(this.user, 'flows.json'),
-      JSON.stringify([
-        { id: 'tab', type: 'tab', label: 'soak' },
-        { id: 'device', type: 'digits-camera-device', source: 'camera', program: this.fake.file },
-        { id: 'model', type: 'slow-model', milliseconds: slow ?? 0 },
-        {
-          id: 'camera',
-          z: 'tab',
-          type: 'digits-camera',
-          device: 'device',
-          live: true,
-          wires: [['node 0'], ['reports']],
-          ...camera,
-        },
-        { id: 'reports', z: 'tab', type: 'debug', active: false, wires: [] },
-        ...nodes.map((type, i) => ({
-          id: `node ${i}`,
-          z: 'tab',
-          type,
-          model: slow === undefined ? '' : 'model',
-          wires: [i + 1 < nodes.length ? [`node ${i + 1}`] : []],
-        })),
-      ]),
-    );
-    this.child = spawn(process.execPath, ['--expose-gc', require.resolve('node-red/red.js'), '--userDir', this.user], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      cwd: ROOT,
-      // Its threads have it, too.
-      env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'meddle.js'))}` },
-    });
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream?.on('data', (data: Buffer) => {
-        this.printed = (this.printed + data.toString()).slice(-20_000);
-      });
-    while (!this.printed.includes('Started flows')) {
-      if (this.child.exitCode !== null) throw new Error(this.printed);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 100);
-      });
-    }
+    writeFileSync(join(this.user, 'flows.json'), JSON.stringify(flowOf(flow, this.fake.file)));
   }
 
   /**
@@ -159,4 +145,29 @@ export class SoakedNodeRed {
     }
     rmSync(this.user, { recursive: true, force: true });
   }
+}
+
+function flowOf({ camera, nodes, slow }: SoakFlow, program: string): object[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'soak' },
+    { id: 'device', type: 'digits-camera-device', source: 'camera', program },
+    { id: 'model', type: 'slow-model', milliseconds: slow ?? 0 },
+    {
+      id: 'camera',
+      z: 'tab',
+      type: 'digits-camera',
+      device: 'device',
+      live: true,
+      wires: [['node 0'], ['reports']],
+      ...camera,
+    },
+    { id: 'reports', z: 'tab', type: 'debug', active: false, wires: [] },
+    ...nodes.map((type, i) => ({
+      id: `node ${i}`,
+      z: 'tab',
+      type,
+      model: slow === undefined ? '' : 'model',
+      wires: [i + 1 < nodes.length ? [`node ${i + 1}`] : []],
+    })),
+  ];
 }

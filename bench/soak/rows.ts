@@ -120,23 +120,37 @@ export async function backpressure({ seconds = 60 } = {}): Promise<Result[]> {
   });
 }
 
+/** Counts what has come until the last look. */
+class Tally {
+  /** How often the stream has become live. */
+  live = 0;
+  received = 0;
+  private readonly open: Partial<Record<string, number>> = {};
+
+  constructor(private readonly nodeRed: SoakedNodeRed) {}
+
+  async look(): Promise<void> {
+    const { nodes, states } = await this.nodeRed.report();
+    this.live += states.filter((state) => state === 'live').length;
+    for (const [type, counted] of Object.entries(nodes)) {
+      // What was under way at the last look is counted again.
+      this.received += counted.received - (this.open[type] ?? 0);
+      this.open[type] = counted.received - counted.completed;
+    }
+  }
+
+  /** Messages that are not done. */
+  get lost(): number {
+    return Object.values(this.open).reduce<number>((sum, count = 0) => sum + count, 0);
+  }
+}
+
 /** The camera program killed at random moments. */
 export async function kills({ times = 100 } = {}): Promise<Result[]> {
   return inNodeRed({ camera: LUMA, nodes: STEPS }, async (nodeRed) => {
     const { fake } = nodeRed;
     const random = new Random(Date.now());
-    let live = 0;
-    let received = 0;
-    const open: Partial<Record<string, number>> = {};
-    const look = async (): Promise<void> => {
-      const { nodes, states } = await nodeRed.report();
-      live += states.filter((state) => state === 'live').length;
-      for (const [type, counted] of Object.entries(nodes)) {
-        // What was under way at the last look is counted again.
-        received += counted.received - (open[type] ?? 0);
-        open[type] = counted.received - counted.completed;
-      }
-    };
+    const tally = new Tally(nodeRed);
     const killed = new Set<number>();
     const alive = async (): Promise<number> => {
       for (;;) {
@@ -151,14 +165,14 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
       await sleep(random.between(0, 1200));
       killed.add(pid);
       process.kill(pid, 'SIGKILL');
-      await look();
+      await tally.look();
     }
     // The last one has to come back, too, after whatever wait.
-    const before = live;
+    const before = tally.live;
     for (let i = 0; i < 70; i++) {
       await sleep(1000);
-      await look();
-      if (live > before) break;
+      await tally.look();
+      if (tally.live > before) break;
     }
     const recoveries = fake.runs.length - 1;
     const { zombies } = nodeRed;
@@ -166,8 +180,8 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
     await sleep(500);
     process.kill(await alive(), 'SIGSTOP');
     await sleep(1500);
-    await look();
-    const lost = Object.values(open).reduce<number>((sum, count = 0) => sum + count, 0);
+    await tally.look();
+    const { lost, received } = tally;
     await nodeRed.stop();
     const orphans = fake.alive.length;
     return [
@@ -175,7 +189,7 @@ export async function kills({ times = 100 } = {}): Promise<Result[]> {
         what: `camera killed ${times} times: begun again`,
         wanted: String(times),
         measured: String(recoveries),
-        reached: recoveries >= times && live > before,
+        reached: recoveries >= times && tally.live > before,
       },
       {
         what: '  camera programs at the end, zombies, orphans',

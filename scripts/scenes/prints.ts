@@ -226,55 +226,58 @@ function textRow(
   size: number,
   ink: number,
 ): void {
-  const thick = Math.max(0.8, size * 0.13);
-  const soft = 1.2;
   for (let u = from, left = 2 + random.below(8); u < from + length; u += size * 0.62, left--) {
     if (left <= 0) {
       left = 2 + random.below(8);
       continue;
     }
     const { x, y } = placeIn(frame, u, v);
-    const turn = frame.turn;
-    const brush = { shade: darken(ink), soft };
     const tall = random.chance(0.3) ? size * 1.35 : size;
-    const stem = (): void => {
-      paint(field, box(x - size * 0.2, y - (tall - size) / 2, thick, tall, turn), brush);
-    };
-    switch (random.below(6)) {
-      case 0:
-        stem();
-        break;
-      case 1:
-        paint(field, ring(x, y, size * 0.5, size * 0.9, thick, turn), brush);
-        break;
-      case 2:
-        stem();
-        paint(field, ring(x, y, size * 0.5, size * 0.8, thick, turn), brush);
-        break;
-      case 3:
-        stem();
-        paint(field, box(x + size * 0.2, y, thick, size, turn), brush);
-        paint(field, box(x, y - size / 2, size * 0.4, thick, turn), brush);
-        break;
-      case 4:
-        paint(
-          field,
-          path(
-            x,
-            y,
-            [
-              [-0.25, 0.5],
-              [0, -0.5],
-              [0.25, 0.5],
-            ].map(([p, q]) => [p * size, q * size] as const),
-            thick,
-          ),
-          brush,
-        );
-        break;
-      default:
-        paint(field, ellipse(x, y + size * 0.4, thick * 1.4, thick * 1.4), brush);
-        paint(field, box(x, y, size * 0.4, thick, turn), brush);
-    }
+    letter(field, random.below(6), { x, y, width: size, height: tall, turn: frame.turn }, ink);
+  }
+}
+
+/** A stroke, a bow or a bar, or two of them; `width` is how high a low one is, too. */
+function letter(field: Field, form: number, { x, y, width: size, height: tall, turn }: Frame, ink: number): void {
+  const thick = Math.max(0.8, size * 0.13);
+  const brush = { shade: darken(ink), soft: 1.2 };
+  const stem = (): void => {
+    paint(field, box(x - size * 0.2, y - (tall - size) / 2, thick, tall, turn), brush);
+  };
+  switch (form) {
+    case 0:
+      stem();
+      break;
+    case 1:
+      paint(field, ring(x, y, size * 0.5, size * 0.9, thick, turn), brush);
+      break;
+    case 2:
+      stem();
+      paint(field, ring(x, y, size * 0.5, size * 0.8, thick, turn), brush);
+      break;
+    case 3:
+      stem();
+      paint(field, box(x + size * 0.2, y, thick, size, turn), brush);
+      paint(field, box(x, y - size / 2, size * 0.4, thick, turn), brush);
+      break;
+    case 4:
+      paint(
+        field,
+        path(
+          x,
+          y,
+          [
+            [-0.25, 0.5],
+            [0, -0.5],
+            [0.25, 0.5],
+          ].map(([p, q]) => [p * size, q * size] as const),
+          thick,
+        ),
+        brush,
+      );
+      break;
+    default:
+      paint(field, ellipse(x, y + size * 0.4, thick * 1.4, thick * 1.4), brush);
+      paint(field, box(x, y, size * 0.4, thick, turn), brush);
   }
 }

@@ -131,22 +131,35 @@ function draw(
   kind: Kind,
 ): { field: Field; area?: Area } {
   if (kind === 'room') return { field: drawRoom(random, width, height, backgrounds) };
-  if (kind === 'photograph') {
-    const field = asField(random, backgrounds, width, height);
-    if (random.chance(0.15))
-      drawThing(
-        field,
-        random,
-        random.between(0, width),
-        random.between(0, height),
-        Math.min(width, height) * random.between(0.2, 0.7),
-      );
-    return { field };
-  }
+  if (kind === 'photograph') return { field: drawPhotograph(random, width, height, backgrounds) };
   if (kind === 'sheet' || kind === 'note' || kind === 'sheets' || kind === 'label' || kind === 'spiral') {
     const { field, frame } = drawSheet(random, width, height, backgrounds, kind);
     return { field, area: within(random, frame, width, height) };
   }
+  const { field, frame } = drawSurface(random, width, height, kind);
+  return { field, area: within(random, frame, width, height) };
+}
+
+function drawPhotograph(random: Random, width: number, height: number, backgrounds: Backgrounds): Field {
+  const field = asField(random, backgrounds, width, height);
+  if (random.chance(0.15))
+    drawThing(
+      field,
+      random,
+      random.between(0, width),
+      random.between(0, height),
+      Math.min(width, height) * random.between(0.2, 0.7),
+    );
+  return field;
+}
+
+/** Material that fills the picture, printed or not. */
+function drawSurface(
+  random: Random,
+  width: number,
+  height: number,
+  kind: 'plain' | Print | Exclude<Material, 'paper'>,
+): { field: Field; frame: Frame } {
   const turn = random.chance(0.6) ? random.between(-0.06, 0.06) : random.chance(0.5) ? 0 : random.between(-0.3, 0.3);
   const frame: Frame = { x: width / 2, y: height / 2, width, height, turn };
   const material = isMaterial(kind)
@@ -164,7 +177,7 @@ function draw(
     const y = across ? random.pick([0, height]) : random.between(0, height);
     drawThing(field, random, x, y, Math.min(width, height) * random.between(0.15, 0.6));
   }
-  return { field, area: within(random, frame, width, height) };
+  return { field, frame };
 }
 
 function isMaterial(kind: Kind): kind is Exclude<Material, 'paper'> {

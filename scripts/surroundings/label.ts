@@ -31,17 +31,8 @@ export function labelOf(
   page: Page,
   ink: Uint32Array,
 ): { candidate: Candidate; digit?: number; thing?: number } | undefined {
-  const {
-    owner,
-    things,
-    picture: { width },
-  } = page;
-  const counts = new Map<number, number>();
-  for (const { y, start, end } of shape.runs) {
-    for (let at = y * width + start; at < y * width + end; at++) {
-      counts.set(owner[at], (counts.get(owner[at]) ?? 0) + 1);
-    }
-  }
+  const { things } = page;
+  const counts = countsOf(shape, page);
   const written = shape.area - (counts.get(0) ?? 0);
   if (written < shape.area * (1 - FOREIGN)) {
     return written < shape.area * 0.15 ? { candidate: 'no writing' } : undefined;
@@ -66,4 +57,15 @@ export function labelOf(
   if (others < PURE) return undefined;
   const isAlone = things.filter(({ kind }) => kind === 'letter' || kind === 'sign').length === 1;
   return isAlone && LIKE_DIGITS.test(first.character) ? undefined : { candidate: 'other writing' };
+}
+
+/** How many of a shape's pixels each thing of the page has; 0 stands for what nobody has written. */
+function countsOf({ runs }: Component, { owner, picture: { width } }: Page): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { y, start, end } of runs) {
+    for (let at = y * width + start; at < y * width + end; at++) {
+      counts.set(owner[at], (counts.get(owner[at]) ?? 0) + 1);
+    }
+  }
+  return counts;
 }

@@ -23,6 +23,19 @@ export interface PageOptions {
   light?: number;
 }
 
+const DEFAULTS: Required<PageOptions> = {
+  width: 640,
+  height: 480,
+  writing: [],
+  seed: 1,
+  tilt: 0,
+  shadow: false,
+  squares: 0,
+  print: 0.25,
+  cover: 1,
+  light: 0.9,
+};
+
 type Colour = readonly [number, number, number];
 const PAPER: Colour = [1, 0.985, 0.95];
 const INK: Colour = [0.09, 0.1, 0.17];
@@ -31,18 +44,7 @@ const PRINT: Colour = [0, 0.2, 0.6];
 
 /** Draws a photographed sheet of background with marker writing: uneven light, grain of background and sensor, a slight tilt. */
 export function drawPage(options: PageOptions = {}): RawPicture {
-  const {
-    width = 640,
-    height = 480,
-    writing = [],
-    seed = 1,
-    tilt = 0,
-    shadow = false,
-    squares = 0,
-    print: strength = 0.25,
-    cover: covering = 1,
-    light = 0.9,
-  } = options;
+  const { width, height, writing, seed, tilt, shadow, squares, ...look } = { ...DEFAULTS, ...options };
   const random = new Random(seed);
   const turn = rotation(tilt, width / 2, height / 2);
   const dabs = writing.flatMap((line) => write(line, random)).map((dab) => ({ ...dab, ...turn(dab) }));
@@ -51,7 +53,26 @@ export function drawPage(options: PageOptions = {}): RawPicture {
   const brightness = lighting(width, height, shadow, random);
   const blotches = valueNoise(width, height, 40, random);
   const fibres = valueNoise(width, height, 3, random);
-  const data = new Uint8Array(width * height * 3);
+  const data = colour({ ink, print, brightness, blotches, fibres }, look, random);
+  return { data, width, height, channels: 3 };
+}
+
+/** What a sheet is like in each pixel, 0 to 1, the noise -1 to 1. */
+interface Layers {
+  ink: Float32Array;
+  print: Float32Array | undefined;
+  brightness: Float32Array;
+  blotches: Float32Array;
+  fibres: Float32Array;
+}
+
+/** The pixels, red, green and blue, with the noise of a sensor. */
+function colour(
+  { ink, print, brightness, blotches, fibres }: Layers,
+  { light, cover: covering, print: strength }: Pick<Required<PageOptions>, 'light' | 'cover' | 'print'>,
+  random: Random,
+): Uint8Array {
+  const data = new Uint8Array(ink.length * 3);
   for (let i = 0; i < ink.length; i++) {
     const shade = light * brightness[i] * (1 + 0.02 * blotches[i] + 0.015 * fibres[i]);
     // A marker covers unevenly, as the fibres take it.
@@ -62,7 +83,7 @@ export function drawPage(options: PageOptions = {}): RawPicture {
       data[i * 3 + c] = clampByte(255 * (shade * (paper + (INK[c] - paper) * cover) + noise));
     }
   }
-  return { data, width, height, channels: 3 };
+  return data;
 }
 
 function rotation(degrees: number, cx: number, cy: number): (point: Point) => Point {
