@@ -107,8 +107,8 @@ describe('the packed collection, installed into Node-RED', () => {
     const [reading, training] = [...docs.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code);
     const user = join(folder, 'user');
     await writeFile(join(user, 'photo.jpg'), await photograph('407'));
-    await writeFile(join(user, 'reading.cjs'), reading);
-    await writeFile(join(user, 'training.cjs'), training);
+    await writeFile(join(user, 'reading.cjs'), reading ?? '');
+    await writeFile(join(user, 'training.cjs'), training ?? '');
     await writeFile(
       join(user, 'wrong.ts'),
       `import { openReader, train } from '${NAME}';

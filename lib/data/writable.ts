@@ -4,8 +4,8 @@ const WRITE_FAILURES: Partial<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk is read-only',
-  EACCES: "this process may not write there",
-  EPERM: "this process may not write there",
+  EACCES: 'this process may not write there',
+  EPERM: 'this process may not write there',
   ENOTDIR: 'a file stands where a folder should be',
   EEXIST: 'a file stands where a folder should be',
 };
