@@ -25,15 +25,8 @@ async function measure(
   const rate = ((outcome.readings.length - 1) / outcome.milliseconds) * 1000;
   const distinct = new Set(outcome.readings.map(({ camera, id }) => `${camera} ${id}`)).size;
   console.log(
-    `${name}: ${frames} frames, ${distinct} read, ` +
-      `${outcome.again} sent ` +
-      `again, ` +
-      `${outcome.repeated} readings ` +
-      `recognised as repeated, ${rate.toFixed(0)}/s, job ` +
-      `of 4 ` +
-      `digits ` +
-      `${outcome.bytes} bytes, ` +
-      `load ` +
+    `${name}: ${frames} frames, ${distinct} read, ${outcome.again} sent again, ${outcome.repeated} readings ` +
+      `recognised as repeated, ${rate.toFixed(0)}/s, job of 4 digits ${outcome.bytes} bytes, load ` +
       loadavg()[0]!.toFixed(1),
   );
   return rate;

@@ -65,13 +65,8 @@ describe('the packed collection, installed into Node-RED', () => {
     address = `http://127.0.0.1:${port}`;
     await writeFile(
       join(user, 'settings.js'),
-      `module.exports = { uiHost: '127.0.0.1', uiPort: ` +
-        `${port}, ` +
-        `flowFile: ` +
-        `'flows.json', ` +
-        `telemetry: { ` +
-        `enabled: ` +
-        `false } };`,
+      `module.exports = { uiHost: '127.0.0.1', uiPort: ${port}, flowFile: 'flows.json', telemetry: { enabled: false ` +
+        '} };',
     );
     await writeFile(join(user, 'flows.json'), '[]');
     nodeRed = new Program([require.resolve('node-red/red.js'), '--userDir', user]);
@@ -189,11 +184,8 @@ void openReader().then(async (reader) => (await reader.read('')).confidence.trim
     const out = join(folder, 'model.keras');
     await writeAsMnist(mnist, drawnSet(200, 1), drawnSet(50, 2));
     const code =
-      `require(process.argv[1]).startTraining(JSON.parse(process.argv[2])).then(({ ` +
-      `path, ` +
-      `accuracy ` +
-      `}) ` +
-      `=> console.log(path, accuracy));`;
+      'require(process.argv[1]).startTraining(JSON.parse(process.argv[2])).then(({ path, accuracy }) => ' +
+      'console.log(path, accuracy));';
     const settings = { mnist, out, engine: 'wasm', epochs: 1 };
     const { stdout } = await run(
       process.execPath,

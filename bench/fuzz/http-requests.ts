@@ -131,9 +131,7 @@ const MAKERS: readonly [number, Maker][] = [
           'multi-part',
           Buffer.concat([
             Buffer.from(
-              '--x\r\ncontent-disposition: form-data; ' +
-                'name="f"; ' +
-                'filename="../../x.jpg"\r\ncontent-type: ' +
+              '--x\r\ncontent-disposition: form-data; name="f"; filename="../../x.jpg"\r\ncontent-type: ' +
                 'image/jpeg\r\n\r\n',
             ),
             good,

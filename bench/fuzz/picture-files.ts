@@ -76,18 +76,14 @@ function bmp(width: number, height: number): Buffer {
 function nestedFilters(depth: number): string {
   const filter = '<filter id="f" x="-9" y="-9" width="20" height="20"><feGaussianBlur stdDeviation="99"/></filter>';
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" ` +
-    `width="3000" ` +
-    `height="3000">${filter}${'<g filter="url(#f)">'.repeat(depth)}<rect ` +
-    `width="9" ` +
+    '<svg xmlns="http://www.w3.org/2000/svg" width="3000" ' +
+    `height="3000">${filter}${'<g filter="url(#f)">'.repeat(depth)}<rect width="9" ` +
     `height="9"/>${'</g>'.repeat(depth)}</svg>`
   );
 }
 
 const svg = (inside: string, head = ''): string =>
-  `${head}<svg xmlns="http://www.w3.org/2000/svg" ` +
-  `xmlns:xlink="http://www.w3.org/1999/xlink" ` +
-  `width="400" ` +
+  `${head}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="400" ` +
   `height="300">${inside}</svg>`;
 
 function svgFiles(): [string, Buffer][] {
@@ -204,10 +200,7 @@ function otherPictures(): CraftedFile[] {
     {
       name: 'PDF',
       bytes: Buffer.from(
-        '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 ' +
-          'R>>endobj ' +
-          '2 0 ' +
-          'obj<</Type/Pages/Kids[]/Count ' +
+        '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count ' +
           '0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF',
       ),
       refused: ANYTHING,

@@ -78,11 +78,7 @@ export class SoakedNodeRed {
     );
     writeFileSync(
       join(this.user, 'nodes/slow-model.html'),
-      '<script type="text/javascript">RED.nodes.registerType("slow-model", { ' +
-        'category: ' +
-        '"config", ' +
-        'defaults: ' +
-        '{} ' +
+      '<script type="text/javascript">RED.nodes.registerType("slow-model", { category: "config", defaults: {} ' +
         '});</script>',
     );
     writeFileSync(

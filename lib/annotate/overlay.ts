@@ -68,8 +68,7 @@ export function drawOverlay(
     ];
   });
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" ` +
-    `width="${width}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" ` +
     `height="${height}">${boxes.join('')}${labels.join('')}</svg>`
   );
 }
@@ -103,9 +102,8 @@ function grow({ x, y, width, height }: Box, margin: number, right: number, botto
 /** White beneath, so that it is seen on dark as on light. */
 function outline({ x, y, width, height }: Box, line: number, { colour, dashed }: MarkStyle): string {
   const rect =
-    `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" ` +
-    `width="${width.toFixed(1)}" ` +
-    `height="${height.toFixed(1)}" rx="${line}" fill="none"`;
+    `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" ` +
+    `rx="${line}" fill="none"`;
   const dash = dashed ? ` stroke-dasharray="${(4 * line).toFixed(1)} ${(2.5 * line).toFixed(1)}"` : '';
   return (
     `${rect} stroke="#FFFFFF" stroke-width="${(2 * line).toFixed(1)}"/>${rect} stroke="${colour}" ` +
@@ -129,9 +127,7 @@ function tag(
   const wanted = where === 'above' ? box.y - height : box.y + box.height;
   const top = Math.max(0, Math.min(wanted, picture.height - height));
   return (
-    `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" ` +
-    `width="${width.toFixed(1)}" ` +
-    `height="${height.toFixed(1)}" ` +
+    `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" ` +
     `rx="${padding.toFixed(1)}" fill="${colour}"/>` +
     letter(text, { x: left + padding, y: top + padding, height: size, pen: PEN, colour: '#FFFFFF' })
   );

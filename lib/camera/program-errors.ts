@@ -10,7 +10,7 @@ const PATH =
   "Check the program's path in the camera's settings: " +
   'rpicam-still, rpicam-vid and rpicam-hello must stand in one folder. Left empty, they are found by themselves.';
 const INSTALL =
-  'On a Raspberry Pi: `sudo apt install rpicam-apps`. ' + "Elsewhere, choose a replay folder in the camera's settings.";
+  "On a Raspberry Pi: `sudo apt install rpicam-apps`. Elsewhere, choose a replay folder in the camera's settings.";
 
 interface Failure {
   pattern: RegExp;

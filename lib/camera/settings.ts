@@ -45,11 +45,11 @@ export interface CameraSettings {
   /** Focus anew for each picture. */
   autofocusOnCapture?: boolean;
   /**
-   * How long exposure and white balance may debounce first, milliseconds; default 500; with 0 the picture is taken at
+   * How long exposure and white balance may settle first, milliseconds; default 500; with 0 the picture is taken at
    * once.
    */
   settle?: number;
-  /** How long the camera may take beyond `debounce` and the exposure, milliseconds; default 15000. */
+  /** How long the camera may take beyond `settle` and the exposure, milliseconds; default 15000. */
   timeout?: number;
   /** Of a live stream: frames a second that are wanted, 0.01 to 240; default 10. */
   framerate?: number;

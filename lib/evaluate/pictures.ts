@@ -64,10 +64,8 @@ function cell(x: number, y: number, count: number, all: number, right: boolean):
   const share = all > 0 ? count / all : 0;
   const strength = right || count === 0 ? share : Math.min(1, 0.1 + 1.5 * Math.sqrt(share));
   const square =
-    `<rect x="${x + 1}" y="${y + 1}" ` +
-    `width="${CELL - 2}" ` +
-    `height="${CELL - 2}" ` +
-    `fill="${right ? RIGHT : WRONG}" fill-opacity="${strength.toFixed(3)}" stroke="#DDDDDD"/>`;
+    `<rect x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${CELL - 2}" fill="${right ? RIGHT : WRONG}" ` +
+    `fill-opacity="${strength.toFixed(3)}" stroke="#DDDDDD"/>`;
   if (count === 0) return [square];
   const label = String(count);
   return [

@@ -39,12 +39,12 @@ const SPECK_RATIO = 4;
 const FAINT_RATIO = 0.3;
 
 /**
- * Ink that swallows less of the light than this (of 255) is background grain or soft shadow; pencil swallows twice as much.
+ * Ink that swallows less of the light than this (of 255) is grain of the paper or soft shadow; pencil swallows twice as much.
  */
 const LEAST_STRENGTH = 28;
 
 /**
- * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is background grain: of 15,924 digits of
+ * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is grain of the paper: of 15,924 digits of
  * choosing pages none is, of 110,933 other shapes that networks were to judge 333 are; none up to a share of 0.15,
  * either.
  */
@@ -230,7 +230,7 @@ function encloses(outer: Component, inner: Component): boolean {
 }
 
 /**
- * Whether something is background grain: fainter than pencil, and smaller than a digit may be or next to nothing beside what
+ * Whether something is grain of the paper: fainter than pencil, and smaller than a digit may be or next to nothing beside what
  * is written there.
  * @param strongest strength of the strongest shape that is likely a digit, 0 to 255
  */

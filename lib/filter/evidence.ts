@@ -151,8 +151,11 @@ function isDigits(value: unknown): value is Digit[] {
   return (
     Array.isArray(value) &&
     value.every((digit: Partial<Digit> | null) => {
-      const { probabilities, box } = digit ?? {};
+      const { digit: label, probabilities, box } = digit ?? {};
       return (
+        Number.isInteger(label) &&
+        Number(label) >= 0 &&
+        Number(label) < DIGITS &&
         Array.isArray(probabilities) &&
         probabilities.length === DIGITS &&
         probabilities.every((p) => p >= 0 && p <= 1) &&

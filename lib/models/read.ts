@@ -12,7 +12,7 @@ const MAX_DEPTH = 64;
 
 /**
  * Reads a file of a model, whose size is looked at before anything is taken into memory.
- * @param path of an ordinary file: no folder, and no pipe, which might keep one pending for ever
+ * @param path of an ordinary file: no folder, and no pipe, which might keep one waiting for ever
  * @param limit bytes
  * @throws (rejects) ModelError; what the file system says where it is missing or may not be read
  */

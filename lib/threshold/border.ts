@@ -33,7 +33,7 @@ const ROUNDS = 3;
 const MIXED = 2;
 
 /**
- * Finds the border round a picture.
+ * Finds the borders round a picture.
  * @param coarse means of the blocks of `factor × factor` pixels
  * @returns for each block 1 where it belongs to a margin or lies next to one, otherwise 0; undefined where there is
  *   none.
@@ -96,7 +96,7 @@ class Search {
 
   /**
    * The margin that a block belongs to, if it does to one that has not been found yet.
-   * @param beside blocks that lie next to border found before, and so tell nothing about what this one stands out of
+   * @param beside blocks that lie next to borders found before, and so tell nothing about what this one stands out of
    */
   marginFrom(seed: number, beside: ReadonlySet<number>): number[] {
     const { data, width, height } = this.coarse;

@@ -194,7 +194,7 @@ export class InkStrength {
         const upper = rows[above + x];
         const white = upper + (Math.imul(rows[above + factor + x] - upper, weight) >> 8);
         const ink = white - ((grey[at] ^ flip) << 4);
-        // Without a branch: on bare background noise would make every other one a surprise to the processor.
+        // Without a branch: on bare paper noise would make every other one a surprise to the processor.
         const strength = Math.imul(ink & ~(ink >> 31), SHARE[white]) >> 16;
         data[at] = strength;
         if (strength > strongest) strongest = strength;

@@ -80,7 +80,7 @@ interface Lane {
   begun: boolean;
   /** When the task was sent, or gave its last sign of life; of `performance.now()`. */
   since: number;
-  /** Whether the task has taken longer than `timeouts`. */
+  /** Whether the task has taken longer than `timeout`. */
   late: boolean;
   timers: NodeJS.Timeout[];
 }

@@ -162,10 +162,9 @@ function lastLine({
       ? ` | Own samples = ${before.samples.toFixed(4)} before, ${after.samples.toFixed(4)} after${seen}`
       : '';
   return (
-    `Trained on ${engine} | Time per epoch = ${secondsAnEpoch.toFixed(2)} s | ` +
-    `Total training time = ${(total / 60).toFixed(2)} min | ` +
-    `${independent ? 'Test' : 'Validation'} accuracy = ${accuracy.toFixed(4)} (${tested} pictures, ` +
-    `${testedOn}${independent ? '' : '; no independent test: too few'})${change} | ` +
+    `Trained on ${engine} | Time per epoch = ${secondsAnEpoch.toFixed(2)} s | Total training time = ` +
+    `${(total / 60).toFixed(2)} min | ${independent ? 'Test' : 'Validation'} accuracy = ${accuracy.toFixed(4)} ` +
+    `(${tested} pictures, ${testedOn}${independent ? '' : '; no independent test: too few'})${change} | ` +
     (path === undefined ? 'Worse than before: not saved' : `Saved at ${path}`)
   );
 }

@@ -57,15 +57,7 @@ export async function readPhotoLabels(folder: string): Promise<LabelledPhoto[]> 
     const { path, label, kind, source = '', notes = '' } = row;
     if (!path || label === undefined || (kind !== 'single' && kind !== 'multi' && kind !== 'negative')) {
       throw new Error(
-        `expected a path, a label and a kind (single, ` +
-          `multi ` +
-          `or ` +
-          `negative) ` +
-          `in ` +
-          `line ` +
-          `${i + 2} of ` +
-          `${file}, ` +
-          `got ` +
+        `expected a path, a label and a kind (single, multi or negative) in line ${i + 2} of ${file}, got ` +
           JSON.stringify(row),
       );
     }

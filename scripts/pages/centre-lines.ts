@@ -12,7 +12,7 @@ export const centreLines = memoize((field: Field): readonly (readonly Point[])[]
 /** How many places without ink a shape goes all round. */
 export const loopsOf = memoize(({ distance, width, height }: Field): number => {
   const paper = Uint8Array.from(distance, (value) => (value < 0 ? 0 : 255));
-  // All background outside hangs together, as there is a margin.
+  // All paper outside hangs together, as there is a margin.
   return findComponents(paper, paper, width, height).length - 1;
 });
 

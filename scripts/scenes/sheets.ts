@@ -41,7 +41,7 @@ export function drawSheet(
     drawThing(field, random, random.between(0, width), random.between(0, height), side * random.between(0.2, 0.8));
   }
   if (kind === 'sheets') {
-    // They are of one pad or another, so that not each needs background of its own.
+    // They are of one pad or another, so that not each needs paper of its own.
     const first = anywhere(random, width, height);
     const pad = paperFor(random, width, height, first, random.chance(0.6));
     lay(field, random, first, pad);

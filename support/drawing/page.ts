@@ -13,13 +13,13 @@ export interface PageOptions {
   tilt?: number;
   /** Whether a shadow falls on one side of the sheet. Default false. */
   shadow?: boolean;
-  /** Side of the squares printed on the sheet, pixels; 0, the default, for plain background. */
+  /** Side of the squares printed on the sheet, pixels; 0, the default, for plain paper. */
   squares?: number;
   /** How strongly squares are printed, 0 to 1 (as dark as the ink). Default 0.25. */
   print?: number;
-  /** How much of the background the pen covers: 1, the default, for a marker, 0.4 for a pencil. */
+  /** How much of the paper the pen covers: 1, the default, for a marker, 0.4 for a pencil. */
   cover?: number;
-  /** Brightness of the background where the light is strongest, 0 to 1. Default 0.9. */
+  /** Brightness of the paper where the light is strongest, 0 to 1. Default 0.9. */
   light?: number;
 }
 
@@ -42,7 +42,7 @@ const INK: Colour = [0.09, 0.1, 0.17];
 /** What printed squares are at full strength. */
 const PRINT: Colour = [0, 0.2, 0.6];
 
-/** Draws a photographed sheet of background with marker writing: uneven light, grain of background and sensor, a slight tilt. */
+/** Draws a photographed sheet of paper with marker writing: uneven light, grain of paper and sensor, a slight tilt. */
 export function drawPage(options: PageOptions = {}): RawPicture {
   const { width, height, writing, seed, tilt, shadow, squares, ...look } = { ...DEFAULTS, ...options };
   const random = new Random(seed);

@@ -185,13 +185,7 @@ function send(bytes: Buffer): void {
       }
       writeSync(
         2,
-        'terminate called after throwing an instance of ' +
-          "'std::runtime_error'\n  " +
-          'what():  ' +
-          'failed ' +
-          'to ' +
-          'write ' +
-          'output ' +
+        "terminate called after throwing an instance of 'std::runtime_error'\n  what():  failed to write output " +
           'bytes\n',
       );
       process.kill(process.pid, 'SIGABRT');

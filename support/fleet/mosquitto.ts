@@ -27,8 +27,7 @@ export class Mosquitto {
     const file = join(this.folder, 'mosquitto.conf');
     writeFileSync(
       file,
-      `listener ${this.port} 127.0.0.1\n${login}\npersistence ` +
-        `true\npersistence_location ` +
+      `listener ${this.port} 127.0.0.1\n${login}\npersistence true\npersistence_location ` +
         `${this.folder}/\nmax_queued_messages 0\n`,
     );
     this.child = spawn('mosquitto', ['-c', file], { stdio: 'ignore', env: { ...process.env, PATH } });

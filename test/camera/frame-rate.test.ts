@@ -15,27 +15,16 @@ describe('pace', () => {
     [30, 0.5, 5],
     [5, 30, 50],
   ] as const) {
-    it(
-      `sends ${expected} frames in 10 s, at ${wanted} a ` +
-        `second ` +
-        `of a ` +
-        `camera ` +
-        `with ` +
-        `${camera}, ` +
-        `which ` +
-        `comes ` +
-        `unevenly`,
-      () => {
-        const pace = new FrameRateLimiter({ framerate: wanted, asked: false });
-        const random = new Random(1);
-        let sent = 0;
-        for (let i = 0; i < camera * 10; i++) {
-          const now = (i * 1000) / camera + random.between(0, Math.min(6, 300 / camera));
-          if (pace.push(frame(now), now)) sent++;
-        }
-        assert.ok(Math.abs(sent - expected) <= 1, String(sent));
-      },
-    );
+    it(`sends ${expected} frames in 10 s, at ${wanted} a second of a camera with ${camera}, which comes unevenly`, () => {
+      const pace = new FrameRateLimiter({ framerate: wanted, asked: false });
+      const random = new Random(1);
+      let sent = 0;
+      for (let i = 0; i < camera * 10; i++) {
+        const now = (i * 1000) / camera + random.between(0, Math.min(6, 300 / camera));
+        if (pace.push(frame(now), now)) sent++;
+      }
+      assert.ok(Math.abs(sent - expected) <= 1, String(sent));
+    });
   }
 
   it('does not make up for a pause', () => {

@@ -20,37 +20,21 @@ describe('live frame', () => {
     assert.deepEqual(await new LiveFrame({ ...about, image }).as('luma'), { ...about, image });
   });
 
-  it(
-    'is no more the same in memory for two who want it, ' +
-      'so ' +
-      'that ' +
-      'the ' +
-      'one ' +
-      'cannot ' +
-      'change ' +
-      'what ' +
-      'the ' +
-      'other ' +
-      'gets',
-    async () => {
-      const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } })
-        .png()
-        .toBuffer();
-      for (const image of [corner(), png]) {
-        for (const kind of ['luma', 'jpeg'] as const) {
-          const frame = new LiveFrame({ ...about, image });
-          const before = Buffer.from(bytesOf(await frame.as(kind)));
-          bytesOf(await frame.as(kind)).fill(7);
-          bytesOf(await frame.as('luma')).fill(7);
-          assert.ok(before.equals(bytesOf(await frame.as(kind))));
-          assert.ok(
-            before.equals(bytesOf(await new LiveFrame({ ...about, image }).as(kind))),
-            'the source has it still',
-          );
-        }
+  it('is no more the same in memory for two who want it, so that the one cannot change what the other gets', async () => {
+    const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } })
+      .png()
+      .toBuffer();
+    for (const image of [corner(), png]) {
+      for (const kind of ['luma', 'jpeg'] as const) {
+        const frame = new LiveFrame({ ...about, image });
+        const before = Buffer.from(bytesOf(await frame.as(kind)));
+        bytesOf(await frame.as(kind)).fill(7);
+        bytesOf(await frame.as('luma')).fill(7);
+        assert.ok(before.equals(bytesOf(await frame.as(kind))));
+        assert.ok(before.equals(bytesOf(await new LiveFrame({ ...about, image }).as(kind))), 'the source has it still');
       }
-    },
-  );
+    }
+  });
 
   it('becomes a JPEG of the quality that each one wants', async () => {
     const data = Buffer.from(Array.from({ length: 64 * 32 }, (_, i) => (i * 7919) % 256));

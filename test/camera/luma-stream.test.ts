@@ -63,23 +63,16 @@ describe('luma stream', () => {
 
   for (const chunk of [60_000, 65_536, 4096, 10_000_000]) {
     for (const turn of [false, true]) {
-      it(
-        `cuts frames apart that come in chunks of ` +
-          `${chunk} bytes, ` +
-          `with${turn ? '' : 'out'} pauses ` +
-          `inside ` +
-          `them`,
-        async () => {
-          const reading = new Reading();
-          reading.stream.text(log);
-          await reading.push(frames(size, 5), chunk, turn);
-          assert.deepEqual(
-            reading.pixels,
-            [1, 2, 3, 4, 5].map((i) => [i, i, i]),
-          );
-          assert.equal(reading.misfit, undefined);
-        },
-      );
+      it(`cuts frames apart that come in chunks of ${chunk} bytes, with${turn ? '' : 'out'} pauses inside them`, async () => {
+        const reading = new Reading();
+        reading.stream.text(log);
+        await reading.push(frames(size, 5), chunk, turn);
+        assert.deepEqual(
+          reading.pixels,
+          [1, 2, 3, 4, 5].map((i) => [i, i, i]),
+        );
+        assert.equal(reading.misfit, undefined);
+      });
     }
   }
 

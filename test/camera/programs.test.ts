@@ -146,7 +146,7 @@ describe('camera programs', () => {
       [
         'SIGKILL',
         log,
-        'rpicam-vid was ended by SIGKILL. ' + 'Often this is the system running out of memory: take smaller pictures.',
+        'rpicam-vid was ended by SIGKILL. Often this is the system running out of memory: take smaller pictures.',
       ],
       ['SIGSEGV', log, 'rpicam-vid was ended by SIGSEGV. Try once more.'],
       ['SIGABRT', log, 'rpicam-vid was ended by SIGABRT. Try once more.'],

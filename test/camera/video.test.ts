@@ -277,10 +277,8 @@ describe('video camera', () => {
     const { spawn } = await import('node:child_process');
     const reader = spawn(process.execPath, [
       '-e',
-      `require('child_process').spawn(${JSON.stringify(fake.file.replace('still', 'vid'))}, ` +
-        `['-t', ` +
-        `'0', ` +
-        `'--codec', 'mjpeg'], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.resume()`,
+      `require('child_process').spawn(${JSON.stringify(fake.file.replace('still', 'vid'))}, ['-t', '0', '--codec', ` +
+        "'mjpeg'], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.resume()",
     ]);
     await fake.started();
     reader.kill('SIGKILL');

@@ -37,10 +37,8 @@ describe('the engine', () => {
   for (const [i, kind] of kinds.entries()) {
     const temperature = i % 2 === 0 ? 1 : 2.5;
     it(
-      `computes what plain JavaScript computes: ` +
-        `${kind.network}, ` +
-        `${kind.inputShape.join('×')}, ` +
-        `${kind.classes} classes, ${kind.ending}, temperature ${temperature}`,
+      `computes what plain JavaScript computes: ${kind.network}, ${kind.inputShape.join('×')}, ${kind.classes} ` +
+        `classes, ${kind.ending}, temperature ${temperature}`,
       async () => {
         const path = join(folder.path, String(i));
         const model = makeModel(kind);

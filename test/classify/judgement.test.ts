@@ -23,34 +23,19 @@ function seen(x: number, form: number, surroundings: number, height?: number, sh
 }
 
 describe('fuse', () => {
-  it(
-    'gives probabilities that sum to 1 with that of no ' +
-      'digit, ' +
-      'and ' +
-      'is ' +
-      'the ' +
-      'surer ' +
-      'which ' +
-      'it ' +
-      'is, ' +
-      'the ' +
-      'clearer ' +
-      'its ' +
-      'form',
-    () => {
-      const shares = [0.3, 0.6, 0.9, 0.99, 1].map((share) => {
-        const { digit, confidence, probabilities, notDigit } = fuse([seen(0, 0.8, 0.7, undefined, share)])[0]!;
-        assert.equal(digit, 4);
-        assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-3);
-        assert.equal(probabilities[4], confidence);
-        return confidence / (1 - notDigit);
-      });
-      assert.deepEqual(
-        shares,
-        [...new Set(shares)].sort((a, b) => a - b),
-      );
-    },
-  );
+  it('gives probabilities that sum to 1 with that of no digit, and is the surer which it is, the clearer its form', () => {
+    const shares = [0.3, 0.6, 0.9, 0.99, 1].map((share) => {
+      const { digit, confidence, probabilities, notDigit } = fuse([seen(0, 0.8, 0.7, undefined, share)])[0]!;
+      assert.equal(digit, 4);
+      assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-3);
+      assert.equal(probabilities[4], confidence);
+      return confidence / (1 - notDigit);
+    });
+    assert.deepEqual(
+      shares,
+      [...new Set(shares)].sort((a, b) => a - b),
+    );
+  });
 
   it('believes either network the more, the surer it is, and none of them alone', () => {
     const sure = ([form, surroundings]: [number, number]): number =>

@@ -80,19 +80,8 @@ describe('the trial of a network', () => {
       const predict = network.model.predictOnBatch.bind(network.model);
       network.model.predictOnBatch = (x) => {
         console.warn(
-          'XNN status for xnn_create_convolution2d_nhwc_f32 ' +
-            'is ' +
-            'not ' +
-            'successful. ' +
-            'Got ' +
-            'status ' +
-            '2. ' +
-            'Use ' +
-            '-c ' +
-            'dbg ' +
-            'to ' +
-            'see ' +
-            'XNN logs.',
+          'XNN status for xnn_create_convolution2d_nhwc_f32 is not successful. Got status 2. Use -c dbg to see XNN ' +
+            'logs.',
         );
         return predict(x);
       };

@@ -8,7 +8,7 @@ const WIDTH = 320;
 const HEIGHT = 240;
 const DIGIT: Box = { x: 150, y: 80, width: 30, height: 60 };
 
-/** A seven of a pen 4 pixels wide on background that is as bright as `background` says. */
+/** A seven of a pen 4 pixels wide on paper that is as bright as `paper` says. */
 function page(paper: (x: number, y: number) => number, ink: (x: number, y: number) => number): GreyPicture {
   const data = new Uint8Array(WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y++) {

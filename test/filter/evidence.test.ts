@@ -53,6 +53,20 @@ describe('toPlaces', () => {
   }
 });
 
+describe('toPlaces, where what stands for a digit is none', () => {
+  it('goes by the text, which may read the same', () => {
+    const [digit] = frame([{ 4: 1 }]).digits as object[];
+    const made = toPlaces({ text: '12', confidence: 0.7, digits: [{ ...digit, digit: 12 }] });
+    assert.deepEqual(
+      made.map((place) => [place.digit, place.probabilities[place.digit]]),
+      [
+        [1, 0.7],
+        [2, 0.7],
+      ],
+    );
+  });
+});
+
 describe('isSameWriting', () => {
   const at = (options = {}, count = 3): Place[] =>
     toPlaces(

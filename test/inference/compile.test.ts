@@ -90,7 +90,7 @@ describe('a compiled network', () => {
   ];
   for (const kind of kinds) {
     it(
-      `computes what TensorFlow.js computes of dense ` + `layers: ` + `${kind.inputShape.join('×')}, ` + kind.ending,
+      `computes what TensorFlow.js computes of dense layers: ${kind.inputShape.join('×')}, ` + kind.ending,
       async () => {
         const model = makeModel(kind);
         assertSame(model, await artifactsOf(model), kind.ending !== 'logits');
@@ -99,46 +99,31 @@ describe('a compiled network', () => {
     );
   }
 
-  it(
-    'computes convolutions of any size, stride and ' +
-      'border, ' +
-      'channels ' +
-      'of ' +
-      'any ' +
-      'number, ' +
-      'and ' +
-      'what ' +
-      'stands ' +
-      'beside ' +
-      'them',
-    async () => {
-      const input = inputOf({ shape: [28, 28] });
-      const numbers = inputOf({ shape: [5] });
-      const picture = layers.reshape({ targetShape: [28, 28, 1] }).apply(input) as SymbolicTensor;
-      const shared = layers
-        .conv2d({ filters: 5, kernelSize: 4, strides: 2, padding: 'same', useBias: false })
-        .apply(picture);
-      const pooled = layers.maxPooling2d({ poolSize: 2 }).apply(shared);
-      const positive = layers
-        .reLU()
-        .apply(layers.conv2d({ filters: 13, kernelSize: 3, padding: 'same' }).apply(pooled));
-      const wide = layers.conv2d({ filters: 3, kernelSize: 5, activation: 'relu' }).apply(shared);
-      const features = layers
-        .concatenate()
-        .apply(
-          [positive, numbers, wide].map((each, i) =>
-            i === 1 ? numbers : layers.flatten().apply(each),
-          ) as SymbolicTensor[],
-        );
-      const hidden = layers
-        .activation({ activation: 'relu' })
-        .apply(layers.dense({ units: 7 }).apply(layers.dropout({ rate: 0.2 }).apply(features)));
-      const output = layers.dense({ units: 10, useBias: false }).apply(hidden) as SymbolicTensor;
-      const model = modelOf({ inputs: [input, numbers], outputs: output });
-      assertSame(model, await artifactsOf(model));
-      model.dispose();
-    },
-  );
+  it('computes convolutions of any size, stride and border, channels of any number, and what stands beside them', async () => {
+    const input = inputOf({ shape: [28, 28] });
+    const numbers = inputOf({ shape: [5] });
+    const picture = layers.reshape({ targetShape: [28, 28, 1] }).apply(input) as SymbolicTensor;
+    const shared = layers
+      .conv2d({ filters: 5, kernelSize: 4, strides: 2, padding: 'same', useBias: false })
+      .apply(picture);
+    const pooled = layers.maxPooling2d({ poolSize: 2 }).apply(shared);
+    const positive = layers.reLU().apply(layers.conv2d({ filters: 13, kernelSize: 3, padding: 'same' }).apply(pooled));
+    const wide = layers.conv2d({ filters: 3, kernelSize: 5, activation: 'relu' }).apply(shared);
+    const features = layers
+      .concatenate()
+      .apply(
+        [positive, numbers, wide].map((each, i) =>
+          i === 1 ? numbers : layers.flatten().apply(each),
+        ) as SymbolicTensor[],
+      );
+    const hidden = layers
+      .activation({ activation: 'relu' })
+      .apply(layers.dense({ units: 7 }).apply(layers.dropout({ rate: 0.2 }).apply(features)));
+    const output = layers.dense({ units: 10, useBias: false }).apply(hidden) as SymbolicTensor;
+    const model = modelOf({ inputs: [input, numbers], outputs: output });
+    assertSame(model, await artifactsOf(model));
+    model.dispose();
+  });
 });
 
 describe('compile', () => {

@@ -128,18 +128,8 @@ describe('a damaged model', function () {
         });
         await refused(
           new RegExp(
-            `expected weights that are numbers, got ` +
-              `${value} in ` +
-              `\\S*bias ` +
-              `\\(1 ` +
-              `of ` +
-              `16\\); ` +
-              `the ` +
-              `model ` +
-              `is ` +
-              `damaged, ` +
-              `or ` +
-              `its training has gone astray: copy it again, or train it anew`,
+            `expected weights that are numbers, got ${value} in \\S*bias \\(1 of 16\\); the model is damaged, or ` +
+              'its training has gone astray: copy it again, or train it anew',
           ),
         );
       });

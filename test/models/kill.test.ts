@@ -38,8 +38,7 @@ describe('a model file whose writer is killed', function () {
 
   for (const name of ['digits.keras', 'digits']) {
     it(
-      `is a whole old or a whole new one after each of ` +
-        `${KILLS} kills: ` +
+      `is a whole old or a whole new one after each of ${KILLS} kills: ` +
         (name === 'digits' ? 'a folder' : 'a .keras file'),
       async () => {
         const path = join(folder.path, name);

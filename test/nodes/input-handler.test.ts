@@ -81,34 +81,21 @@ describe('receive', () => {
     assert.match(String(error), /expected a message that can be looked at, got one with a proxy that was revoked/);
   });
 
-  it(
-    'refuses arrays that Node-RED would copy for minutes, ' +
-      'with ' +
-      'the ' +
-      'rest ' +
-      'of ' +
-      'the ' +
-      'message ' +
-      'for ' +
-      'the ' +
-      'catch ' +
-      'node',
-    async () => {
-      const node = await load((msg) => msg);
-      const list: unknown[] = [];
-      list.length = 2 ** 32 - 1;
-      for (const camera of [list, { rows: [1, { list }] }]) {
-        const { msg, error } = await node.send({ payload: 'kept', camera });
-        assert.equal(msg.payload, 'kept');
-        assert.match(
-          error ?? '',
-          /expected arrays of at most 10,000,000 entries, got 4,294,967,295 in msg's "(camera|list)"/,
-        );
-        assert.match(JSON.stringify(msg.camera), /taken out: too long to copy/);
-      }
-      assert.equal((await node.answer({ payload: 'good', camera: new Array(1000).fill([0]) })).payload, 'good');
-    },
-  );
+  it('refuses arrays that Node-RED would copy for minutes, with the rest of the message for the catch node', async () => {
+    const node = await load((msg) => msg);
+    const list: unknown[] = [];
+    list.length = 2 ** 32 - 1;
+    for (const camera of [list, { rows: [1, { list }] }]) {
+      const { msg, error } = await node.send({ payload: 'kept', camera });
+      assert.equal(msg.payload, 'kept');
+      assert.match(
+        error ?? '',
+        /expected arrays of at most 10,000,000 entries, got 4,294,967,295 in msg's "(camera|list)"/,
+      );
+      assert.match(JSON.stringify(msg.camera), /taken out: too long to copy/);
+    }
+    assert.equal((await node.answer({ payload: 'good', camera: new Array(1000).fill([0]) })).payload, 'good');
+  });
 
   it('answers messages that throw when they are looked at, and goes on', async () => {
     const trap = (): never => {
@@ -362,44 +349,32 @@ describe('receive', () => {
     assert.equal((await node.next()).msg.payload, 'slow');
   });
 
-  it(
-    'aborts the message in work when closed, waits for ' +
-      'it, ' +
-      'fails ' +
-      'those ' +
-      'that ' +
-      'wait, ' +
-      'and ' +
-      'sends ' +
-      'nothing ' +
-      'more',
-    async () => {
-      const begun = gate();
-      let finished = false;
-      const node = await load(async (msg, { signal }) => {
-        begun.open();
-        await new Promise((resolve) => {
-          signal.addEventListener('abort', resolve);
-        });
-        await pause(50);
-        finished = true;
-        return msg;
+  it('aborts the message in work when closed, waits for it, fails those that wait, and sends nothing more', async () => {
+    const begun = gate();
+    let finished = false;
+    const node = await load(async (msg, { signal }) => {
+      begun.open();
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
       });
-      const errors: string[] = [];
-      node.node.error = (error: unknown) => {
-        errors.push(String(error));
-      };
-      node.node.receive({ payload: 1 });
-      node.node.receive({ payload: 2 });
-      await begun.opened;
-      await helper.clearFlows();
-      assert.ok(finished);
-      assert.deepEqual(
-        errors,
-        Array.from({ length: 2 }, () => 'Error: the node was stopped before the message was done'),
-      );
-    },
-  );
+      await pause(50);
+      finished = true;
+      return msg;
+    });
+    const errors: string[] = [];
+    node.node.error = (error: unknown) => {
+      errors.push(String(error));
+    };
+    node.node.receive({ payload: 1 });
+    node.node.receive({ payload: 2 });
+    await begun.opened;
+    await helper.clearFlows();
+    assert.ok(finished);
+    assert.deepEqual(
+      errors,
+      Array.from({ length: 2 }, () => 'Error: the node was stopped before the message was done'),
+    );
+  });
 
   it('fails a message that was sent to it just before it was closed', async () => {
     const { node } = await load((msg) => msg);

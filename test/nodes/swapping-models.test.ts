@@ -60,10 +60,8 @@ describe('digits-model and digits-classify', () => {
 
   for (const name of ['digits.keras', 'digits']) {
     it(
-      `read with the new model once ${name === 'digits' ? 'a folder' : 'a .keras file'} has ` +
-        `been ` +
-        `replaced, ` +
-        `without a message failing`,
+      `read with the new model once ${name === 'digits' ? 'a folder' : 'a .keras file'} has been replaced, without ` +
+        'a message failing',
       async () => {
         const path = join(folder.path, name);
         await saveModel(makeModel(old), path);
@@ -75,47 +73,33 @@ describe('digits-model and digits-classify', () => {
     );
   }
 
-  it(
-    'keep the old model where the new one is broken or ' +
-      'half ' +
-      'copied, ' +
-      'say ' +
-      'so, ' +
-      'and ' +
-      'take ' +
-      'it ' +
-      'when ' +
-      'it ' +
-      'is ' +
-      'whole',
-    async () => {
-      const path = join(folder.path, 'digits.keras');
-      const aside = join(folder.path, 'other.keras');
-      await saveModel(makeModel(old), path);
-      await saveModel(makeModel(other), aside);
-      const whole = await readFile(aside);
-      const node = await load(path);
-      const warned = warnings();
-      const shown = statuses(node);
-      assert.equal(await classes(node), 10);
-      await writeFile(path, whole.subarray(0, whole.length / 2));
-      await until(() => warned.length > 0);
-      assert.match(
-        warned[0]!,
-        /^the new model cannot be read, so the one before goes on: .*digits\.keras: expected a \.keras file/,
-      );
-      assert.equal(await classes(node), 10);
-      await until(() => shown.at(-1)?.text === 'kept the old model');
-      // It stays shown while messages go on, also after one that fails.
-      assert.match((await node.send({ payload: 'no picture' })).error ?? '', /expected/);
-      await until(() => shown.at(-1)?.fill === 'red');
-      assert.equal(await classes(node), 10);
-      await until(() => shown.at(-1)?.text === 'kept the old model');
-      await writeFile(path, whole);
-      await until(async () => (await classes(node)) === 11);
-      await until(() => Object.keys(shown.at(-1) ?? {}).length === 0);
-    },
-  );
+  it('keep the old model where the new one is broken or half copied, say so, and take it when it is whole', async () => {
+    const path = join(folder.path, 'digits.keras');
+    const aside = join(folder.path, 'other.keras');
+    await saveModel(makeModel(old), path);
+    await saveModel(makeModel(other), aside);
+    const whole = await readFile(aside);
+    const node = await load(path);
+    const warned = warnings();
+    const shown = statuses(node);
+    assert.equal(await classes(node), 10);
+    await writeFile(path, whole.subarray(0, whole.length / 2));
+    await until(() => warned.length > 0);
+    assert.match(
+      warned[0]!,
+      /^the new model cannot be read, so the one before goes on: .*digits\.keras: expected a \.keras file/,
+    );
+    assert.equal(await classes(node), 10);
+    await until(() => shown.at(-1)?.text === 'kept the old model');
+    // It stays shown while messages go on, also after one that fails.
+    assert.match((await node.send({ payload: 'no picture' })).error ?? '', /expected/);
+    await until(() => shown.at(-1)?.fill === 'red');
+    assert.equal(await classes(node), 10);
+    await until(() => shown.at(-1)?.text === 'kept the old model');
+    await writeFile(path, whole);
+    await until(async () => (await classes(node)) === 11);
+    await until(() => Object.keys(shown.at(-1) ?? {}).length === 0);
+  });
 
   it('find a model that is missing at first, and keep it when it is taken away', async () => {
     const path = join(folder.path, 'digits.keras');

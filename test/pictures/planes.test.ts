@@ -79,33 +79,21 @@ describe('planes', () => {
     [50, 22, 4],
     [21, 10, 3],
   ] as const) {
-    it(
-      `finds the blocks of ${width}×${height} by ` +
-        `${factor} with a ` +
-        `pixel ` +
-        `below ` +
-        `their ` +
-        `limit, ` +
-        `also ` +
-        `in ` +
-        `the ` +
-        `negative`,
-      () => {
-        const plane = randomPlane(width, height);
-        const across = Math.ceil(width / factor);
-        const limits = randomPlane(across, Math.ceil(height / factor), 2).data.map((value, i) =>
-          i % 3 === 0 ? value >> 4 : i % 3 === 1 ? 128 + (value & 1) : value,
-        );
-        for (const inverse of [false, true]) {
-          const expected = new Uint8Array(limits.length);
-          plane.data.forEach((value, i) => {
-            const block = Math.floor(Math.floor(i / width) / factor) * across + Math.floor((i % width) / factor);
-            if ((inverse ? 255 - value : value) < limits[block]!) expected[block] = 1;
-          });
-          assert.deepEqual(blocksBelow(plane, factor, limits, inverse), expected);
-        }
-      },
-    );
+    it(`finds the blocks of ${width}×${height} by ${factor} with a pixel below their limit, also in the negative`, () => {
+      const plane = randomPlane(width, height);
+      const across = Math.ceil(width / factor);
+      const limits = randomPlane(across, Math.ceil(height / factor), 2).data.map((value, i) =>
+        i % 3 === 0 ? value >> 4 : i % 3 === 1 ? 128 + (value & 1) : value,
+      );
+      for (const inverse of [false, true]) {
+        const expected = new Uint8Array(limits.length);
+        plane.data.forEach((value, i) => {
+          const block = Math.floor(Math.floor(i / width) / factor) * across + Math.floor((i % width) / factor);
+          if ((inverse ? 255 - value : value) < limits[block]!) expected[block] = 1;
+        });
+        assert.deepEqual(blocksBelow(plane, factor, limits, inverse), expected);
+      }
+    });
   }
 
   it('repeats the border when padding, and crops it again', () => {

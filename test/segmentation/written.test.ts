@@ -6,7 +6,7 @@ const HEIGHT = 240;
 const isStroke = (x: number, y: number): boolean =>
   (x >= 120 && x < 180 && y >= 70 && y < 77) || (y >= 70 && y < 160 && Math.abs(x - (176 - (y - 70) * 0.4)) < 3.5);
 
-/** A seven of a pen 7 pixels wide, on squared background. */
+/** A seven of a pen 7 pixels wide, on squared paper. */
 function page(ink: number, line: number, paper: number): { data: Uint8Array; width: number; height: number } {
   const data = new Uint8Array(WIDTH * HEIGHT);
   for (let y = 0, at = 0; y < HEIGHT; y++) {

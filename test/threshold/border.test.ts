@@ -66,11 +66,7 @@ describe('border', () => {
   it('are not found where paper of one shade fills most of the picture', async () => {
     const drawing = await sharp(
       Buffer.from(
-        '<svg xmlns="http://www.w3.org/2000/svg" ' +
-          'width="400" ' +
-          'height="300"><rect ' +
-          'width="400" ' +
-          'height="300" ' +
+        '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect width="400" height="300" ' +
           'fill="#fff"/><path d="M180 60 L220 60 L190 240" stroke="#000" stroke-width="16" fill="none"/></svg>',
       ),
     )

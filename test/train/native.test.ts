@@ -99,19 +99,7 @@ describe('the choice of an engine', () => {
   };
 
   it(
-    'says how to install native TensorFlow where it is ' +
-      'asked ' +
-      'for ' +
-      'and ' +
-      'not ' +
-      'there, ' +
-      'and ' +
-      'takes ' +
-      'wasm ' +
-      'where ' +
-      'it ' +
-      'is ' +
-      'not ' +
+    'says how to install native TensorFlow where it is asked for and not there, and takes wasm where it is not ' +
       'asked for',
     async () => {
       const { chooseEngine: chooseHere } = await choose();
@@ -146,15 +134,8 @@ describe('the choice of an engine', () => {
 
   it('takes one that works, and gives Node 23 back what it needs', async () => {
     const { chooseEngine: chooseHere } = await choose(
-      'if (!require("util").isNullOrUndefined(null)) throw ' +
-        'new ' +
-        'Error(); ' +
-        'exports.ones = ' +
-        '() ' +
-        '=> ' +
-        '0; ' +
-        'exports.conv2d = ' +
-        '() => ({ shape: [1, 26, 26, 2] });',
+      'if (!require("util").isNullOrUndefined(null)) throw new Error(); exports.ones = () => 0; exports.conv2d = () ' +
+        '=> ({ shape: [1, 26, 26, 2] });',
     );
     assert.equal(await chooseHere('auto'), 'native');
   });

@@ -120,15 +120,8 @@ describe('a training, step by step', () => {
     );
     assert.ok(
       result.card.includes(
-        `- ${own.training} own samples, each several times ` +
-          `an ` +
-          `epoch; ` +
-          `${own.validation} more ` +
-          `were ` +
-          `held ` +
-          `out ` +
-          `to ` +
-          `choose the best epoch, to`,
+        `- ${own.training} own samples, each several times an epoch; ${own.validation} more were held out to choose ` +
+          'the best epoch, to',
       ),
     );
     assert.match(result.card, new RegExp(`judge whether it has got better, ${own.test} more to test with\\.`));

@@ -102,10 +102,7 @@ describe('own samples', () => {
 
   for (const from of [undefined, 'a model']) {
     it(
-      `that test a model have not chosen it, nor were ` +
-        `they ` +
-        `trained ` +
-        `with: ` +
+      'that test a model have not chosen it, nor were they trained with: ' +
         (from ? 'one that is taught' : 'one from nothing'),
       async () => {
         const samples = drawnSet(200);

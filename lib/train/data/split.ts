@@ -17,7 +17,7 @@ export interface FurtherCounts {
   pages: number;
 }
 
-/** Test digits. They are looked at once, after everything has been decided: whoever looks twice has subset by them. */
+/** Test digits. They are looked at once, after everything has been decided: whoever looks twice has chosen by them. */
 export class HeldOut {
   #open: (() => LabelledDigits) | undefined;
 
@@ -39,7 +39,7 @@ const MOST_HELD_OUT = 5000;
 const ONE_IN = 10;
 
 /**
- * Holds out a tenth of a data set, 5,000 at most, whatever order it comes in: subset by the seed, of each label as
+ * Holds out a tenth of a data set, 5,000 at most, whatever order it comes in: chosen by the seed, of each label as
  * large a share as of all. What is left comes in a new order, too.
  */
 export function holdOut(digits: LabelledDigits, seed: number): Split {

@@ -139,7 +139,7 @@ function shadow(random: Random): Sheet {
   return sheet;
 }
 
-/** Squared background, fences, tables. */
+/** Squared paper, fences, tables. */
 function grid(random: Random): Sheet {
   const sheet = new Sheet(1.6, 1.6);
   const { pen } = randomHand(random);

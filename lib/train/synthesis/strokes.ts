@@ -7,7 +7,7 @@ export interface Point {
   y: number;
 }
 
-/** Height of what is drawn, pixels, and the background left free around it. */
+/** Height of what is drawn, pixels, and the paper left free around it. */
 const HEIGHT = 64;
 const MARGIN = 24;
 
