@@ -18,7 +18,7 @@ import { digitsOnly, holdOut, joined, splitInThree, HeldOut, type FurtherCounts,
 import { NOT_A_DIGIT } from '../../digit';
 
 /** What a network is tested with, once everything has been decided. */
-export interface Test {
+interface Test {
   name: TrainingResult['testedOn'];
   /** See `TrainingResult`. */
   independent: boolean;
