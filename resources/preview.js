@@ -6,11 +6,11 @@
   window.inkcamPreviews = true;
 
   /** Of a thumbnail, pixels of the workspace; its distance from the node leaves room for the status. */
-  var WIDTH = 160,
-    GAP = 20;
+  var WIDTH = 160;
+    var GAP = 20;
   /** How often is looked whether a thumbnail is due, and how long after an error, milliseconds. */
-  var TICK = 100,
-    PAUSE = 5000;
+  var TICK = 100;
+    var PAUSE = 5000;
   var SVG = 'http://www.w3.org/2000/svg';
   var thumbnails = new Map();
 
@@ -78,8 +78,8 @@
   }
 
   setInterval(function () {
-    var nodes = wanted(),
-      ids = new Set(
+    var nodes = wanted();
+      var ids = new Set(
         nodes.map(function (node) {
           return node.id;
         }),

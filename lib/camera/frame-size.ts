@@ -25,6 +25,7 @@ export function frameLength({ width, height }: Size): number {
   return (width * height * 3) / 2;
 }
 
+/** Whether the camera programs give frames of this width without padding. */
 export function isUnpadded({ width }: Size): boolean {
   return width % UNPADDED_WIDTH === 0;
 }

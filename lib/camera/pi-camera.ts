@@ -1,8 +1,7 @@
-import { StillCamera } from './still';
+import { StillCamera, type StillCameraOptions } from './still';
 import { VideoCamera } from './video';
 import type { CapturedPicture, FrameSink, FrameSource, PictureSource, StreamRequest } from './source';
 import type { CameraSettings } from './settings';
-import type { StillCameraOptions } from './still';
 
 /** The Pi's camera, for single pictures and as a stream; who uses it takes care that it is one at a time. */
 export class PiCamera implements PictureSource, FrameSource {

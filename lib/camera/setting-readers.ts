@@ -11,6 +11,11 @@ function toNumber(value: unknown): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
 }
 
+/**
+ * A number, also as text.
+ * @param step what it has to be a multiple of
+ * @param kind what it is called where it is not just a number
+ */
 export function number(
   min: number,
   max: number,
@@ -25,6 +30,7 @@ export function number(
   };
 }
 
+/** One of several values; a number also as text. */
 export function oneOf<const T extends string | number>(values: readonly T[]): Reader<T> {
   return {
     expected: `one of ${values.join(', ')}`,
@@ -32,6 +38,7 @@ export function oneOf<const T extends string | number>(values: readonly T[]): Re
   };
 }
 
+/** True or false, also as text. */
 export function flag(): Reader<boolean> {
   return {
     expected: 'true or false',
@@ -40,6 +47,7 @@ export function flag(): Reader<boolean> {
   };
 }
 
+/** A region of the picture as shares of its sides: a list, or four numbers as text. */
 export function region(): Reader<[number, number, number, number]> {
   return {
     expected: 'x, y, width and height, each from 0 to 1, inside the picture',
@@ -51,6 +59,7 @@ export function region(): Reader<[number, number, number, number]> {
   };
 }
 
+/** The gains of red and blue: a list, or two numbers as text. */
 export function gains(): Reader<[number, number]> {
   return {
     expected: 'the gains of red and blue, each above 0 and at most 32',

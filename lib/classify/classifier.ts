@@ -95,9 +95,7 @@ export function acquireClassifier(modelPath: string = SHIPPED_MODEL): Classifier
     },
     async judge(shapes) {
       assertHeld();
-      shapes.forEach((shape) => {
-        assertSurroundings(shape);
-      });
+      for (const shape of shapes) assertSurroundings(shape);
       return shapes.length === 0 ? [] : engine.judge(shapes);
     },
     async compiled() {

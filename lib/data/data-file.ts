@@ -45,6 +45,7 @@ export async function difference(
     : `sends an altered file: expected the SHA-256 ${wanted.sha256}, got ${sha256}`;
 }
 
+/** Whether bytes begin as a gzip file does. */
 export function isPacked(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

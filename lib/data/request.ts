@@ -58,7 +58,7 @@ function checked(name: string, value: unknown, min: number, max: number): number
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   throw new DataSetError(
     `expected ${name} to be a whole number from ${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ' on'}, got ` +
-      `${describe(value)}`,
+      describe(value),
   );
 }
 

@@ -31,18 +31,24 @@ export function isCutByEdge(component: Component, width: number, height: number,
   const touches = x === 0 || y === 0 || x + w === width || y + h === height;
   if (!touches && !border) return false;
   if (touches && longest > Math.min(width, height) * LONG_BAR && Math.min(w, h) < longest * NARROW_BAR) return true;
-  let contact = border ? contactWith(border, runs, width) : 0;
+  const contact = border ? contactWithBorder(border, runs, width) : 0;
   // In the corner between the two stands no digit.
   if (touches && contact > 0) return true;
+  return contact + contactWithEdge(runs, width, height) > longest * EDGE_CONTACT;
+}
+
+/** Pixels of ink that lie at the picture's edge. */
+function contactWithEdge(runs: readonly Run[], width: number, height: number): number {
+  let contact = 0;
   for (const run of runs) {
     if (run.y === 0 || run.y === height - 1) contact += run.end - run.start;
     else contact += (run.start === 0 ? 1 : 0) + (run.end === width ? 1 : 0);
   }
-  return contact > longest * EDGE_CONTACT;
+  return contact;
 }
 
-/** Pixels of ink that lie next to a margin. */
-function contactWith(border: Uint8Array, runs: Run[], width: number): number {
+/** Pixels of ink that lie next to a border. */
+function contactWithBorder(border: Uint8Array, runs: Run[], width: number): number {
   let contact = 0;
   for (const { y, start, end } of runs) {
     const first = y * width + start;

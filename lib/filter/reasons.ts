@@ -23,10 +23,12 @@ export function unsteadyReason(texts: readonly string[]): string {
   return `unsteady: ${texts.slice(-MOST_LISTED).map(onOneLine).join(', ')}`;
 }
 
+/** Says that a reading does not stand there any more. */
 export function goneReason(text: string): string {
   return `gone: ${onOneLine(text)}`;
 }
 
+/** Says that no digit was found. */
 export function missingReason(otherWriting: boolean): string {
   return otherWriting ? 'looks like other writing' : 'nothing found';
 }

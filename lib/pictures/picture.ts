@@ -229,7 +229,6 @@ export function describe(value: unknown): string {
 }
 
 function inWords(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
   switch (typeof value) {
     case 'string':
       return value.length > 40 ? `a string of ${value.length} characters` : `the string ${JSON.stringify(value)}`;
@@ -241,14 +240,17 @@ function inWords(value: unknown): string {
     case 'symbol':
       return `a ${typeof value}`;
     default:
+      return value === null || value === undefined ? String(value) : objectInWords(value);
   }
+}
+
+function objectInWords(value: object): string {
   if (ArrayBuffer.isView(value)) {
     const name = Buffer.isBuffer(value) ? 'Buffer' : value.constructor.name;
     return value.byteLength === 0 ? `an empty ${name}` : `a ${name} of ${value.byteLength} bytes`;
   }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
   const keys = Object.keys(value);
-  return keys.length === 0
-    ? 'an empty object'
-    : `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
+  if (keys.length === 0) return 'an empty object';
+  return `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
 }

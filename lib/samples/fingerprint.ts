@@ -43,6 +43,7 @@ export function toText(fingerprint: Fingerprint): string {
   return Array.from(fingerprint, (word) => word.toString(16).padStart(8, '0')).join('');
 }
 
+/** Reads what `toText` writes. */
 export function fromText(text: string): Fingerprint {
   return Uint32Array.from({ length: WORDS }, (_, i) => parseInt(text.slice(8 * i, 8 * i + 8), 16));
 }

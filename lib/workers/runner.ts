@@ -29,6 +29,7 @@ export interface RunnerSettings {
   youngGeneration?: number | undefined;
 }
 
+/** Starts a script in a thread or in a process. */
 export function startRunner(settings: RunnerSettings, listener: RunnerListener): Runner {
   return settings.kind === 'thread' ? startThread(settings, listener) : startProcess(settings.script, listener);
 }

@@ -1,4 +1,4 @@
-import { Random } from '../../lib/random';
+import { type Random } from '../../lib/random';
 import type { FrameReading } from '../../lib/filter/evidence';
 
 /** Shares of a digit, by digit; what is left of 1 is "no digit". */

@@ -158,7 +158,7 @@ describe('WorkerHost', () => {
     assert.equal(await host.exec('count', []), 1);
     const stuck = host.exec('hang', []);
     const outcome = Promise.allSettled([stuck]);
-    // Both have to wait for the timeouts, which is far shorter than the deadline.
+    // Both have to wait for the timeout, which is far shorter than the deadline.
     assert.deepEqual(await Promise.all([host.exec('count', []), host.exec('count', [])]), [1, 2]);
     assert.equal(workers.length, 2);
     await host.close();

@@ -159,10 +159,12 @@ const ACTIVATIONS: Record<string, string> = {
   swish: 'swish',
 };
 
+/** What TensorFlow.js calls an activation of Keras; undefined for one that is not read. */
 export function activationFromKeras(name: string): string | undefined {
   return Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
 }
 
+/** What Keras calls an activation of TensorFlow.js; undefined for one that is not written. */
 export function activationToKeras(name: unknown): string | undefined {
   return Object.keys(ACTIVATIONS).find((keras) => ACTIVATIONS[keras] === name);
 }

@@ -110,6 +110,7 @@ function mixed(digits: LabelledDigits, places: readonly number[], seed: number):
   return subset(digits, new Random(seed, 6).shuffle(Int32Array.from(places)));
 }
 
+/** The digits at some places, in the order of these. */
 export function subset({ images, labels }: LabelledDigits, places: readonly number[] | Int32Array): LabelledDigits {
   const out = { images: new Uint8Array(places.length * DIGIT_PIXELS), labels: new Uint8Array(places.length) };
   for (const [i, place] of places.entries()) {
@@ -119,6 +120,7 @@ export function subset({ images, labels }: LabelledDigits, places: readonly numb
   return out;
 }
 
+/** The digits of two sets, one after the other. */
 export function joined(a: LabelledDigits, b: LabelledDigits): LabelledDigits {
   const images = new Uint8Array(a.images.length + b.images.length);
   const labels = new Uint8Array(a.labels.length + b.labels.length);

@@ -42,6 +42,8 @@ function kernelsOf(backend: BackendWasm): TrainingKernels | undefined {
 
 /** Where kernels.wasm lies; code that is bundled lies elsewhere. */
 let kernelsFile: string | undefined;
+
+/** Says where the WebAssembly of the kernels lies, before they are loaded from within a bundle. */
 export function setKernelsFile(file: string): void {
   kernelsFile = file;
 }

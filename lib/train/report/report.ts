@@ -49,6 +49,7 @@ export interface LetterFigures {
 
 export const SURE = 0.9;
 
+/** How many letters a network takes for digits, and how many of them surely. */
 export async function measureLetters(
   network: TrainableNetwork,
   { images }: LabelledDigits,

@@ -85,6 +85,7 @@ export function inkBox({ data, width, height }: Plane, least: number): Box | und
   return right < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
+/** The values of a plane within a box, row by row. */
 export function cropTo({ data, width }: Plane, box: Box): Uint8Array {
   const out = new Uint8Array(box.width * box.height);
   for (let y = 0; y < box.height; y++) {

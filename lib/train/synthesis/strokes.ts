@@ -80,6 +80,7 @@ export interface Hand {
   tremor: number;
 }
 
+/** Draws how one person writes. */
 export function randomHand(random: Random): Hand {
   return {
     pen: random.chance(0.25) ? random.between(0.012, 0.13) : random.between(0.02, 0.075),
