@@ -1,3 +1,5 @@
+import { ExplainedError, type ErrorDetails } from '../errors';
+
 /** Why there is no picture. */
 export type CameraErrorCode =
   | 'bad-setting'
@@ -30,27 +32,13 @@ export type CameraErrorCode =
   | 'bad-address'
   | 'no-stream';
 
-interface Explanation {
-  /** Under 20 characters, for a status line. */
-  status: string;
-  /** What to do about it, in whole sentences. */
-  hint?: string;
-  cause?: unknown;
-}
-
 /** There is no picture, and why: the message says what happened and then what to do about it. */
-export class CameraError extends Error {
+export class CameraError extends ExplainedError {
   override name = 'CameraError';
-  readonly status: string;
-  readonly hint: string | undefined;
+  declare readonly code: CameraErrorCode;
+  declare readonly status: string;
 
-  constructor(
-    readonly code: CameraErrorCode,
-    message: string,
-    { status, hint, cause }: Explanation,
-  ) {
-    super(hint === undefined ? message : `${message}. ${hint}`, { cause });
-    this.status = status;
-    this.hint = hint;
+  constructor(code: CameraErrorCode, message: string, details: Omit<ErrorDetails, 'code'> & { status: string }) {
+    super(message, { code, ...details });
   }
 }

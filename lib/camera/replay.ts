@@ -7,6 +7,7 @@ import { CameraError } from './errors';
 import { closedError } from './program-errors';
 import { checkHold, type CameraSettings } from './settings';
 import type { CapturedPicture, FrameSink, FrameSource, PictureSource, StreamRequest } from './source';
+import { whyFolderUnreadable } from '../file-errors';
 
 /** Largest file that is replayed, bytes. */
 const MAX_BYTES = 96 * 2 ** 20;
@@ -101,11 +102,7 @@ export class ReplayFolder implements PictureSource, FrameSource {
     try {
       entries = await readdir(this.folder, { withFileTypes: true });
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const why =
-        { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read by this process' }[code ?? ''] ??
-        `cannot be read: ${message}`;
-      throw new CameraError('no-folder', `the replay folder ${this.folder} ${why}`, {
+      throw new CameraError('no-folder', `the replay folder ${this.folder} ${whyFolderUnreadable(error)}`, {
         status: 'no replay folder',
         hint: "Check its path in the camera's settings.",
         cause: error,

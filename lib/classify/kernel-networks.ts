@@ -11,6 +11,7 @@ import { softmax, toPredictions } from './prediction';
 import { assertOutputs } from './trial';
 import { DIGIT_PIXELS } from '../digit';
 import { loadOnce } from '../memoize';
+import { Lru } from '../lru';
 
 /** The network that looks at what stands about shapes; it comes with the package, whatever model reads the digits. */
 const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surroundings', 'model.json');
@@ -18,8 +19,8 @@ const SURROUNDINGS_MODEL = join(__dirname, '..', '..', '..', 'models', 'surround
 /** Models that are kept ready in a thread; each takes some megabytes. */
 const MOST_MODELS = 4;
 
-/** By checksum; the one that was used last stands last. */
-const executors = new Map<string, Executor>();
+/** By checksum. */
+const executors = new Lru<string, Executor>(MOST_MODELS);
 
 const surroundingsExecutor = loadOnce(loadSurroundings);
 
@@ -49,10 +50,7 @@ export function logitsOf(
 ): Float32Array<ArrayBuffer> {
   const executor = executors.get(checksum) ?? new Executor(network);
   const logits = executor.compute(images);
-  executors.delete(checksum);
   executors.set(checksum, executor);
-  const [oldest] = executors.keys();
-  if (oldest !== undefined && executors.size > MOST_MODELS) executors.delete(oldest);
   assertOutputs(path, logits, images.length / DIGIT_PIXELS, classes, false);
   return logits;
 }

@@ -105,5 +105,5 @@ export class ModelWorker {
 
 /** Whether an error tells that a worker has ended, of itself or because it took too long. */
 export function isWorkerLost(error: unknown): boolean {
-  return error instanceof WorkerError && (error.reason === 'crashed' || error.reason === 'late');
+  return error instanceof WorkerError && (error.code === 'crashed' || error.code === 'late');
 }

@@ -1,3 +1,5 @@
+import { ExplainedError } from '../errors';
+
 /** How long a server may keep one waiting, milliseconds. */
 export interface DownloadTimeouts {
   /** From the request to the head of the answer, redirections included. */
@@ -18,7 +20,7 @@ export interface DownloadOptions {
 }
 
 /** A server did not give what was asked of it; the message says why, in a few words that follow on its address. */
-export class DownloadError extends Error {
+export class DownloadError extends ExplainedError {
   override name = 'DownloadError';
 }
 

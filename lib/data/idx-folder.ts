@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataSetError, readLabelledDigits, type LabelledDigits } from './idx';
+import { whyFolderUnreadable } from '../file-errors';
 
 /** A file of pictures and that of their labels. */
 export interface IdxPair {
@@ -17,11 +18,7 @@ export interface IdxPair {
  */
 export async function findIdxPairs(folder: string): Promise<IdxPair[]> {
   const files = await readdir(folder).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read' }[code ?? ''] ??
-      `cannot be read: ${message}`;
-    throw new DataSetError(`the folder of IDX files ${folder} ${why}`, { cause: error });
+    throw new DataSetError(`the folder of IDX files ${folder} ${whyFolderUnreadable(error)}`, { cause: error });
   });
   const pairs = new Map<string, IdxPair>();
   for (const file of files.sort()) {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { DIGIT_SIZE } from '../digit';
+import { ExplainedError } from '../errors';
 
 /** Pictures of digits with what they show. */
 export interface LabelledDigits {
@@ -15,7 +16,7 @@ export interface LabelledDigits {
 }
 
 /** A data set cannot be read; the message names the file, what was expected and what came. */
-export class DataSetError extends Error {
+export class DataSetError extends ExplainedError {
   override name = 'DataSetError';
 }
 

@@ -64,7 +64,10 @@ export interface FetchOptions {
 /** No mirror gave a file as it has to be; the message lists each of them with its reason. */
 export class FetchError extends DataSetError {
   override name = 'FetchError';
-  readonly status = 'download failed';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, { status: 'download failed', ...options });
+  }
 }
 
 /** By folder: who fetches into it. */

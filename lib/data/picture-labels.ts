@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isPictureFile, PICTURE_FILES } from '../pictures/picture-file';
 import { DataSetError } from './idx';
 import { NOT_A_DIGIT } from '../digit';
+import { whyFolderUnreadable } from '../file-errors';
 
 /** The label of what is no digit, as a folder's or a file's name says it. */
 export const NOT_A_DIGIT_NAME = 'not-a-digit';
@@ -87,11 +88,7 @@ async function* entriesOf(folder: string, signal: AbortSignal | undefined): Asyn
     }
   } catch (error) {
     signal?.throwIfAborted();
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'does not exist', ENOTDIR: 'is no folder', EACCES: 'may not be read' }[code ?? ''] ??
-      `cannot be read: ${message}`;
-    throw new DataSetError(`the folder of pictures ${folder} ${why}`, { cause: error });
+    throw new DataSetError(`the folder of pictures ${folder} ${whyFolderUnreadable(error)}`, { cause: error });
   }
 }
 

@@ -1,10 +1,10 @@
 import { type LabelledDigits } from '../data/idx';
 import { drawContactSheet } from '../explain/contact-sheet';
-import { percent } from '../explain/digits-picture';
 import { sizeToFit, svg, text } from '../explain/svg';
 import { loadSharp } from '../pictures/decode';
 import type { Evaluation } from './evaluate';
 import { DIGIT_PIXELS, NOT_A_DIGIT } from '../digit';
+import { percent, percentOfProbability } from '../percent';
 
 /**
  * Right and wrong, from the colours of Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell
@@ -37,7 +37,7 @@ export async function drawConfusion({
   const columns = confusion.at(0)?.length ?? 0;
   const width = LEFT + columns * CELL + 20;
   const height = TOP + confusion.length * CELL + 20;
-  const title = `${(100 * accuracy).toFixed(2)}\u2009% of ${n.toLocaleString('en')} right`;
+  const title = `${percent(accuracy, 2)} of ${n.toLocaleString('en')} right`;
   const cells = confusion.flatMap((row, label) => {
     const all = row.reduce((a, b) => a + b, 0);
     const y = TOP + label * CELL;
@@ -90,7 +90,7 @@ export function drawMistakes(
   const drawn = mistakes.slice(0, MOST_MISTAKES);
   const cells = drawn.map(({ index, label, read, confidence }) => ({
     image: images.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS),
-    lines: [`${nameOf(label)} → ${nameOf(read)}`, percent(confidence)],
+    lines: [`${nameOf(label)} → ${nameOf(read)}`, percentOfProbability(confidence)],
     colour: WRONG,
   }));
   const shown = drawn.length < mistakes.length ? `, the surest ${drawn.length}` : '';

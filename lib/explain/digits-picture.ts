@@ -5,6 +5,7 @@ import { digitOutcomes, OUTCOMES, type Outcome } from './outcomes';
 import { outline, svg, text } from './svg';
 import type { Trace } from '../pipeline/trace';
 import { DIGIT_SIZE } from '../digit';
+import { percentOfProbability } from '../percent';
 
 /** How many times the 28×28 pictures are enlarged; every pixel stays a square. */
 const ENLARGED = 4;
@@ -55,30 +56,28 @@ function describe(x: number, y: number, outcome: Outcome | undefined, prediction
     .filter(({ other }) => other !== digit)
     .reduce((a, b) => (b.probability > a.probability ? b : a));
   const below = y + SIDE;
-  const share = `not a digit ${percent(notDigit)}`;
+  const share = `not a digit ${percentOfProbability(notDigit)}`;
   const name =
     outcome === 'not a digit'
       ? [text(x, below + 24, 'no digit', { size: 17, bold: true, colour })]
       : [
           text(x, below + 25, String(digit), { size: 24, bold: true, colour }),
-          text(x + 24, below + 24, outcome === 'digit' ? percent(confidence) : 'not counted', { size: 16 }),
+          text(x + 24, below + 24, outcome === 'digit' ? percentOfProbability(confidence) : 'not counted', {
+            size: 16,
+          }),
         ];
   const details =
     outcome === 'not a digit'
-      ? [share, `else a ${digit}: ${percent(confidence)}`]
+      ? [share, `else a ${digit}: ${percentOfProbability(confidence)}`]
       : [
           share,
-          ...(second.probability >= LEAST_SECOND ? [`or a ${second.other}: ${percent(second.probability)}`] : []),
+          ...(second.probability >= LEAST_SECOND
+            ? [`or a ${second.other}: ${percentOfProbability(second.probability)}`]
+            : []),
         ];
   return [
     frame,
     ...name,
     ...details.map((line, i) => text(x, below + 44 + 17 * i, line, { size: 12.5, colour: '#444444' })),
   ];
-}
-
-/** A probability for people: 97.3 %, 0.2 %, but never 100 % where it is less. */
-export function percent(probability: number): string {
-  if (probability > 0.999 && probability < 1) return 'over 99.9\u2009%';
-  return `${(100 * probability).toFixed(1)}\u2009%`;
 }

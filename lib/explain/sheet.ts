@@ -1,11 +1,12 @@
 import { ReadingFilter } from '../filter/filter';
 import { loadSharp } from '../pictures/decode';
-import { drawDigits, percent } from './digits-picture';
+import { drawDigits } from './digits-picture';
 import { countOutcomes, digitOutcomes, shapeOutcomes } from './outcomes';
 import { LEGEND_WIDTH } from './shapes-picture';
 import { drawComponents, drawFlattened, drawMask } from './stages';
 import { outline, sizeToFit, svg, text } from './svg';
 import type { Trace } from '../pipeline/trace';
+import { percentOfProbability } from '../percent';
 
 /** Space about everything and between the panels, and what a panel's heading takes, pixels. */
 const MARGIN = 24;
@@ -143,7 +144,7 @@ export function headline({ classified }: Trace): string {
   const what =
     reading.text === ''
       ? 'Nothing was read'
-      : `Read: ${reading.text.replace(/\n/g, ' / ')}, ${percent(reading.confidence)} sure`;
+      : `Read: ${reading.text.replace(/\n/g, ' / ')}, ${percentOfProbability(reading.confidence)} sure`;
   return verdict.accepted ? what : `${what}. Rejected: ${verdict.reason}`;
 }
 

@@ -1,12 +1,13 @@
 import type { FrameReading } from './evidence';
 import { ReadingFilter, type FilterOptions, type Verdict } from './filter';
+import { Lru } from '../lru';
 
 /** Streams that are remembered at a time; of more, the one that has been silent longest is forgotten. */
 export const MOST_STREAMS = 50;
 
 /** Judges readings of several cameras, each by its own past. */
 export class StreamFilter {
-  readonly #streams = new Map<string, ReadingFilter>();
+  readonly #streams = new Lru<string, ReadingFilter>(MOST_STREAMS);
 
   /** @throws RangeError naming the option, what was expected and what came. */
   constructor(private readonly options: Partial<FilterOptions> = {}) {
@@ -16,10 +17,7 @@ export class StreamFilter {
   /** @param stream names the camera */
   judge(stream: string, reading: FrameReading): Verdict {
     const filter = this.#streams.get(stream) ?? new ReadingFilter(this.options);
-    // A map keeps the order of insertion: the first one is the one that has been silent longest.
-    this.#streams.delete(stream);
     this.#streams.set(stream, filter);
-    if (this.#streams.size > MOST_STREAMS) this.#streams.delete(this.#streams.keys().next().value as string);
     return filter.judge(reading);
   }
 

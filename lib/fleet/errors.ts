@@ -1,13 +1,12 @@
+import { ExplainedError } from '../errors';
+
 /** Something is wrong between cameras and readers; the message says what and what was expected. */
-export class FleetError extends Error {
+export class FleetError extends ExplainedError {
   override name = 'FleetError';
+  declare readonly status: string;
 
   /** @param status the same in under 20 characters, for a status line */
-  constructor(
-    message: string,
-    readonly status: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(message: string, status: string, options?: ErrorOptions) {
+    super(message, { status, ...options });
   }
 }

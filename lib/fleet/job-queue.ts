@@ -140,7 +140,7 @@ export class JobQueue {
     // From now on it can be answered no second time.
     clearTimeout(open.timer);
     this.#open.delete(open.key);
-    this.#answered.remember(open.key, { digest: open.digest, text });
+    this.#answered.set(open.key, { digest: open.digest, text });
     this.#next();
     await this.#link.publish(this.#topics.reading(camera), text, READING_EXPIRY);
     this.counts.answered++;

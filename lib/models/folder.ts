@@ -3,9 +3,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { makeFolder, TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
-import { checkMetadata, codeOf, isRecord, ModelError, type ModelFiles, type ModelMetadata } from './model';
+import { checkMetadata, isRecord, ModelError, type ModelFiles, type ModelMetadata } from './model';
 import { MAX_BYTES, MAX_JSON, parseJson, readLimited, sizeOf } from './read';
 import { checkTopology } from './topology';
+import { codeOf } from '../file-errors';
 
 /**
  * Reads a model in the TensorFlow.js layers format.

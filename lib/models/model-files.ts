@@ -3,7 +3,8 @@ import { extname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { readModelFolder, saveModelFolder } from './folder';
 import { readKeras, saveKeras } from './keras/keras';
-import { codeOf, ModelError, type ModelFiles, type ModelMetadata } from './model';
+import { ModelError, type ModelFiles, type ModelMetadata } from './model';
+import { codeOf } from '../file-errors';
 
 export { ModelError, type ModelFiles, type ModelMetadata };
 

@@ -1,4 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
+import { ExplainedError } from '../errors';
 
 /**
  * What this project writes beside a network, as `inkcam` in the `userDefinedMetadata` of model.json or in metadata.json
@@ -30,10 +31,12 @@ export interface ModelFiles {
 }
 
 /** A model cannot be read; the message names what was expected and what came. */
-export class ModelError extends Error {
+export class ModelError extends ExplainedError {
   override name = 'ModelError';
-  /** The same in two words, for a status line. */
-  readonly status = 'model unreadable';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, { status: 'model unreadable', ...options });
+  }
 }
 
 /**
@@ -64,9 +67,4 @@ const EXPECTED: Record<string, [expected: string, fits: (value: unknown) => bool
 /** An object that is no array, such as JSON has them. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What the file system calls the error, e.g. ENOENT. */
-export function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { ExplainedError } from '../errors';
 
 /**
  * What a picture is, everywhere in the project.
@@ -72,19 +73,12 @@ const STATUS: Partial<Record<PictureErrorCode, string>> = {
 };
 
 /** A picture cannot be read; the message names what was expected and what came. */
-export class PictureError extends Error {
+export class PictureError extends ExplainedError {
   override name = 'PictureError';
-  /** In two or three words, for a status line, where the message's beginning would not do. */
-  declare readonly status?: string;
+  declare readonly code: PictureErrorCode;
 
-  constructor(
-    message: string,
-    readonly code: PictureErrorCode = 'no-picture',
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    const status = STATUS[code];
-    if (status !== undefined) this.status = status;
+  constructor(message: string, code: PictureErrorCode = 'no-picture', options?: ErrorOptions) {
+    super(message, { code, status: STATUS[code], ...options });
   }
 }
 

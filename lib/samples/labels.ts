@@ -1,5 +1,6 @@
 import { NOT_A_DIGIT_NAME, UNSURE } from '../data/picture-labels';
 import { describe } from '../pictures/picture';
+import { ExplainedError } from '../errors';
 
 export { UNSURE };
 
@@ -10,16 +11,16 @@ export const SAMPLE_LABELS: readonly string[] = [
   UNSURE,
 ];
 
-/** Something asked of the samples cannot be done; the message says why. */
-export class SamplesError extends Error {
-  override name = 'SamplesError';
+type SamplesErrorCode = 'bad-label' | 'no-sample' | 'full' | 'bad-request';
 
-  constructor(
-    message: string,
-    readonly code: 'bad-label' | 'no-sample' | 'full' | 'bad-request',
-    readonly status: string,
-  ) {
-    super(message);
+/** Something asked of the samples cannot be done; the message says why. */
+export class SamplesError extends ExplainedError {
+  override name = 'SamplesError';
+  declare readonly code: SamplesErrorCode;
+  declare readonly status: string;
+
+  constructor(message: string, code: SamplesErrorCode, status: string) {
+    super(message, { code, status });
   }
 }
 

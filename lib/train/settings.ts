@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe } from '../pictures/picture';
 import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './loop/train';
+import { ExplainedError } from '../errors';
 
 /** What computes. `auto`: native TensorFlow where it is installed and works here, else wasm. */
 const ENGINES = ['auto', 'wasm', 'native'] as const;
@@ -65,9 +66,12 @@ export interface CheckedSettings extends Omit<TrainingSettings, 'engine'> {
 }
 
 /** A setting is not as it has to be. */
-export class TrainingSettingsError extends RangeError {
+export class TrainingSettingsError extends ExplainedError {
   override name = 'TrainingSettingsError';
-  readonly status = 'bad settings';
+
+  constructor(message: string) {
+    super(message, { status: 'bad settings' });
+  }
 }
 
 /**

@@ -60,7 +60,7 @@ export async function startTraining(
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
     throw new TrainingError(
-      `${error.reason === 'closed' ? 'the training did not stop when asked to, and was ended' : error.message}; ` +
+      `${error.code === 'closed' ? 'the training did not stop when asked to, and was ended' : error.message}; ` +
         `nothing has been saved`,
       { cause: error },
     );

@@ -1,3 +1,5 @@
+import { ExplainedError } from '../errors';
+
 /** Why a worker did not answer. */
 export type WorkerFailure =
   /** It ended while it worked. */
@@ -20,20 +22,18 @@ const STATUS: Record<WorkerFailure, string> = {
 };
 
 /** A request failed on account of its worker, not of what was asked. */
-export class WorkerError extends Error {
+export class WorkerError extends ExplainedError {
   override name = 'WorkerError';
-  /** The same in a few words, for a status line. */
-  readonly status: string;
+  declare readonly code: WorkerFailure;
   /** How a worker that crashed has ended, e.g. "its process ended with SIGILL", where that is known. */
   readonly how: string | undefined;
 
   constructor(
-    readonly reason: WorkerFailure,
+    code: WorkerFailure,
     message: string,
     { how, ...options }: ErrorOptions & { how?: string | undefined } = {},
   ) {
-    super(message, options);
-    this.status = STATUS[reason];
+    super(message, { code, status: STATUS[code], ...options });
     this.how = how;
   }
 }

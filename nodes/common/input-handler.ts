@@ -3,6 +3,7 @@ import { describe } from '../../lib/pictures/picture';
 import { prepare, takeOutTooLong } from './incoming';
 import { Status } from './status';
 import { isOfStream, MessageQueue } from './message-queue';
+import { ExplainedError } from '../../lib/errors';
 
 /** Messages that may wait at a node while it works on one; each further one is an error. */
 export const MAX_QUEUED = 100;
@@ -222,12 +223,13 @@ interface Begun {
   isOneOfMany: boolean;
 }
 
-class BusyError extends Error {
+class BusyError extends ExplainedError {
   override name = 'BusyError';
-  readonly code = 'busy';
-  readonly status = 'too many messages';
 
   constructor(waiting: number) {
-    super(`messages come faster than they can be handled: ${waiting} are waiting already, this one was not handled`);
+    super(`messages come faster than they can be handled: ${waiting} are waiting already, this one was not handled`, {
+      code: 'busy',
+      status: 'too many messages',
+    });
   }
 }

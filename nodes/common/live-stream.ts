@@ -2,11 +2,15 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { describe } from '../../lib/pictures/picture';
 import { MotionJpegSubscribers } from './motion-jpeg';
+import { ExplainedError } from '../../lib/errors';
 
 /** An address cannot be used for a stream. */
-export class AddressError extends Error {
+export class AddressError extends ExplainedError {
   override name = 'AddressError';
-  readonly status = 'bad address';
+
+  constructor(message: string) {
+    super(message, { status: 'bad address' });
+  }
 }
 
 /** By the app that serves the flows' own addresses: what is streamed where. */

@@ -1,4 +1,5 @@
 import type { Frame } from '../../lib/pictures/frame';
+import { Lru } from '../../lib/lru';
 
 /** Streams whose drops are remembered at a time; of more, the one that has been silent longest is forgotten. */
 const MOST_STREAMS = 50;
@@ -19,7 +20,7 @@ export class MessageQueue<T extends WithMessage> {
   /** Frames of streams that gave way so far. */
   dropped = 0;
   private readonly entries: T[] = [];
-  private readonly streams = new Map<string, number>();
+  private readonly streams = new Lru<string, number>(MOST_STREAMS);
 
   constructor(private readonly most: number) {}
 
@@ -61,10 +62,7 @@ export class MessageQueue<T extends WithMessage> {
   private drop(entries: T[], { stream }: StreamFrame): T[] {
     const before = this.streams.get(stream) ?? 0;
     this.dropped += entries.length;
-    // A map keeps the order of insertion: the first one is the one that has been silent longest.
-    this.streams.delete(stream);
     this.streams.set(stream, before + entries.length);
-    if (this.streams.size > MOST_STREAMS) this.streams.delete(this.streams.keys().next().value as string);
     return entries;
   }
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { NodeAPI } from 'node-red';
+import { ExplainedError } from '../../lib/errors';
 
 /**
  * The collection's own folder below Node-RED's user folder: data sets, models and samples live there, where an update
@@ -8,9 +9,12 @@ import type { NodeAPI } from 'node-red';
 export const OWN_FOLDER = 'digits';
 
 /** A place outside the folder that it has to be in. */
-export class PathError extends Error {
+export class PathError extends ExplainedError {
   override name = 'PathError';
-  readonly status = 'path not allowed';
+
+  constructor(message: string) {
+    super(message, { status: 'path not allowed' });
+  }
 }
 
 /** The absolute path of a place that a person set in the editor: relative to the user folder, or wherever they say. */

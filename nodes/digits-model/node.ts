@@ -37,7 +37,7 @@ function swapWhileRunning(node: DigitsModelNode, path: string): void {
       if (info && info.checksum !== before?.checksum)
         node.log(`reads with the new model at ${path}${info.name ? `: ${info.name}` : ''}`);
     } catch (error) {
-      if (error instanceof WorkerError && error.reason === 'closed') return;
+      if (error instanceof WorkerError && error.code === 'closed') return;
       node.warn(
         `the new model cannot be read${before ? ', so the one before goes on' : ''}: ` +
           (error instanceof Error ? error.message : String(error)),

@@ -249,7 +249,7 @@ describe('acquireClassifier', () => {
       try {
         const reloading = assert.rejects(
           classifier.reload(),
-          (error) => error instanceof WorkerError && error.reason === 'late',
+          (error) => error instanceof WorkerError && error.code === 'late',
         );
         await readsAs(old);
         await reloading;

@@ -16,7 +16,7 @@ const TEXTS = [
   'none',
   'read as',
   'is',
-  '99.62\u2009% of 10,000 right',
+  '99.62 % of 10,000 right',
   '4 → 9',
   'Grün',
   '日',

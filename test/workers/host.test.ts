@@ -103,7 +103,7 @@ describe('WorkerHost', () => {
       dying,
       (error) =>
         error instanceof WorkerError &&
-        error.reason === 'crashed' &&
+        error.code === 'crashed' &&
         error.message.startsWith('the test worker stopped unexpectedly'),
     );
     assert.equal(await waiting, 1);
@@ -283,7 +283,7 @@ describe('WorkerHost', () => {
     await host.close();
     for (const outcome of await outcomes) {
       assert.equal(outcome.status, 'rejected');
-      assert.equal((outcome.reason as WorkerError).reason, 'closed');
+      assert.equal((outcome.reason as WorkerError).code, 'closed');
     }
     await assert.rejects(host.exec('count', []), { message: 'the test worker has been closed' });
   });

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { makeFolder, TEMPORARY_SUFFIX, writeFileWhole } from '../../write-file';
-import { checkMetadata, codeOf, ModelError, type ModelFiles, type ModelMetadata } from '../model';
+import { checkMetadata, ModelError, type ModelFiles, type ModelMetadata } from '../model';
 import { MAX_BYTES, parseJson, readLimited } from '../read';
 import { checkTopology } from '../topology';
 import { pack, unpack } from './archive';
@@ -10,6 +10,7 @@ import { fromKeras } from './from-keras';
 import { toKeras, weightsByName } from './to-keras';
 import { readWeights, writeWeights } from './weights';
 import { weightsFromKeras } from './weights-from-keras';
+import { codeOf } from '../../file-errors';
 
 /** Keras' version whose files these are like. */
 const KERAS_VERSION = '3.15.1';

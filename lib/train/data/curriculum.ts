@@ -12,6 +12,7 @@ import {
 } from './samples';
 import { holdOut, joined, type FurtherCounts, type Split } from './split';
 import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../digit';
+import { ExplainedError } from '../../errors';
 
 /** What a network is trained with, epoch by epoch, and what chooses the best epoch and calibrates it. */
 export interface Curriculum {
@@ -35,9 +36,12 @@ export interface CurriculumOptions {
 }
 
 /** Too few, or too much alike, to train a network with. */
-export class TooFewError extends Error {
+export class TooFewError extends ExplainedError {
   override name = 'TooFewError';
-  readonly status = 'too few samples';
+
+  constructor(message: string) {
+    super(message, { status: 'too few samples' });
+  }
 }
 
 /**

@@ -72,7 +72,7 @@ async function prove(deadline: number): Promise<void> {
 
 function reasonOf(error: Error, deadline: number): string {
   if (!(error instanceof WorkerError)) return error.message;
-  return error.reason === 'late'
+  return error.code === 'late'
     ? `it does not answer within ${deadline / 1000} s, or too little memory is left`
     : (error.how ?? error.message);
 }

@@ -1,10 +1,14 @@
 import * as util from 'node:util';
 import type { TensorFlow } from './network';
+import { ExplainedError } from '../../errors';
 
 /** Native TensorFlow cannot be had here; the message says why and how to come by it. */
-export class EngineError extends Error {
+export class EngineError extends ExplainedError {
   override name = 'EngineError';
-  readonly status = 'no native engine';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, { status: 'no native engine', ...options });
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Curriculum } from '../data/curriculum';
 import type { Batch, BatchPlan } from '../data/samples';
 import type { TrainableNetwork } from '../engine/trainable';
 import { Tally } from './tally';
+import { ExplainedError } from '../../errors';
 
 /** How the weights are changed. */
 export interface Recipe {
@@ -85,7 +86,7 @@ export interface TrainingProgress {
 }
 
 /** The training has gone astray. */
-export class TrainingError extends Error {
+export class TrainingError extends ExplainedError {
   override name = 'TrainingError';
 }
 

@@ -1,5 +1,6 @@
 import type { DigitFigures } from '../../evaluate/digits';
 import { SURE, type LetterFigures } from './report';
+import { percent } from '../../percent';
 
 /** A further set as a card tells of it; how many of its pictures were trained with, and held out to choose by. */
 interface SetFacts<Figures> {
@@ -21,8 +22,6 @@ export interface FurtherFacts {
 }
 
 const whole = (count: number): string => count.toLocaleString('en');
-const percent = (share: number | null, decimals = 2): string =>
-  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`;
 
 const LETTERS_LINE =
   '- Letters take the place of half of what is drawn and no digit. Those that look like a digit (O o I i l S s Z\n' +
@@ -71,7 +70,7 @@ ${letters.map(letterRow).join('\n')}
 }
 
 function digitRow({ name, figures: { n, accuracy, rejected, calibrationError } }: SetFacts<DigitFigures>): string {
-  return `| ${name}, kept | ${whole(n)} | ${percent(accuracy)} | ${percent(rejected)} | ${percent(calibrationError)} |`;
+  return `| ${name}, kept | ${whole(n)} | ${percent(accuracy, 2)} | ${percent(rejected, 2)} | ${percent(calibrationError, 2)} |`;
 }
 
 function letterRow({ name, figures: { n, read, sure } }: SetFacts<LetterFigures>): string {

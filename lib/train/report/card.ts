@@ -5,6 +5,7 @@ import type { Report } from './report';
 import type { Accuracies } from '../loop/result';
 import { DRAWN_DIGITS, NEGATIVES } from '../data/samples';
 import { NOT_A_DIGIT } from '../../digit';
+import { percent } from '../../percent';
 
 /** How many own samples were for what. */
 interface OwnSamples {
@@ -60,8 +61,6 @@ export interface CardFacts {
   settled?: number;
 }
 
-const percent = (share: number | null, decimals = 2): string =>
-  share === null ? '–' : `${(share * 100).toFixed(decimals)} %`;
 const whole = (count: number): string => count.toLocaleString('en');
 
 /** The model card of a network trained here (Mitchell et al. 2019: "Model Cards for Model Reporting"), as Markdown. */
@@ -186,7 +185,7 @@ ${facts.independent ? '' : NOT_INDEPENDENT}${negativesNote(report)}${comparison(
 
 function figuresTable({ testedOn, independent, others }: CardFacts, { test, augmented }: Report): string {
   const row = (name: string, { n, accuracy, rejected, calibrationError }: DigitFigures): string =>
-    `| ${name} | ${whole(n)} | ${percent(accuracy)} | ${percent(rejected)} | ${percent(calibrationError)} |`;
+    `| ${name} | ${whole(n)} | ${percent(accuracy, 2)} | ${percent(rejected, 2)} | ${percent(calibrationError, 2)} |`;
   return [
     '| | digits | right | taken for no digit | calibration error |',
     '|---|---|---|---|---|',
@@ -230,8 +229,8 @@ function comparison({ before, after, own, testedOn }: CardFacts): string {
   return `
 | right | before | after |
 |---|---|---|
-| own samples ${comparedBy(own)} | ${percent(before.samples)} | ${percent(after.samples)} |
-| ${testedOn} | ${percent(before.usual)} | ${percent(after.usual)} |
+| own samples ${comparedBy(own)} | ${percent(before.samples, 2)} | ${percent(after.samples, 2)} |
+| ${testedOn} | ${percent(before.usual, 2)} | ${percent(after.usual, 2)} |
 `;
 }
 
