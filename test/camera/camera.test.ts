@@ -146,6 +146,37 @@ describe('camera', () => {
     await camera.close();
   });
 
+  it('takes a picture that the stream cannot give only when the stream has let go of the camera', async () => {
+    const steps: string[] = [];
+    let letGo: () => void = () => undefined;
+    const play = (_request: StreamRequest, _sink: FrameSink, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        steps.push('stream');
+        letGo = resolve;
+        signal.addEventListener('abort', () => steps.push('told to end'));
+      });
+    const source = Object.assign(new ManualSource(), { isCamera: true, play });
+    const camera = new Camera(source);
+    const ignore = (): void => undefined;
+    camera.live({ width: 64, height: 48 }, { onFrame: ignore, onReport: ignore, onError: ignore });
+    await settled();
+    const taken = camera.capture({ width: 640, height: 480 });
+    await settled();
+    assert.deepEqual([steps, source.begun.length], [['stream', 'told to end'], 0]);
+    letGo();
+    await settled();
+    assert.equal(source.begun.length, 1);
+    // Nobody looks while it is being taken.
+    assert.equal(steps.length, 2);
+    source.begun[0].finish();
+    await taken;
+    await settled();
+    assert.deepEqual(steps, ['stream', 'told to end', 'stream']);
+    const closed = camera.close();
+    letGo();
+    await closed;
+  });
+
   describe('with the camera program', () => {
     const settings = { width: 64, height: 48, settle: 0 };
     let fake: FakeProgram;

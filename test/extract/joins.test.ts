@@ -45,6 +45,13 @@ describe('otherJoins', () => {
     assert.deepEqual(ways, [{ x: 40, y: 10, width: 28, height: 50 }]);
   });
 
+  it('reaches from a tall stroke about as far as three strokes are wide', () => {
+    const tall = { ...STEM, height: 80 };
+    const beside = (gap: number): Box[] => otherWays(tall, { x: 45 + gap, y: 12, width: 14, height: 5 });
+    for (const gap of [9, 14]) assert.deepEqual(beside(gap), [{ x: 40, y: 10, width: 19 + gap, height: 80 }]);
+    for (const gap of [17, 19]) assert.deepEqual(beside(gap), []);
+  });
+
   it('does not put neighbouring digits together, nor lines that stand apart', () => {
     assert.deepEqual(otherWays(STEM, { ...STEM, x: 55 }), []);
     assert.deepEqual(otherWays({ ...STEM, height: 25 }, { ...STEM, y: 60, height: 25 }), []);

@@ -161,3 +161,26 @@ describe('printed lines', () => {
     );
   });
 });
+
+describe('beside what a broad marker wrote', () => {
+  /** Three bars of a marker and a small one further on. */
+  const withNote = (note: Partial<Box & { grey: number }>): string | undefined => {
+    const marker = [60, 140, 220].map((x) => ({ x, y: 150, width: 24, height: 160, grey: 20 }));
+    const thin = { x: 400, y: 180, width: 6, height: 100, grey: 20, ...note };
+    return leftOutAt(thresholdPicture(sheetOnDesk(WIDTH, 0, [...marker, thin])), thin);
+  };
+
+  it('what is thinner and fainter was written with another pen', () => {
+    assert.equal(withNote({ grey: 110 }), 'other pen');
+  });
+
+  it('what is only thinner, only fainter, or only a little of both may belong to it', () => {
+    assert.equal(withNote({}), undefined);
+    assert.equal(withNote({ width: 20, grey: 110 }), undefined);
+    assert.equal(withNote({ grey: 50 }), undefined);
+  });
+
+  it('what is much fainter is too faint, however broad', () => {
+    assert.equal(withNote({ width: 24, grey: 175 }), 'too faint');
+  });
+});

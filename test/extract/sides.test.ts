@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { componentOf } from '../../lib/extract/components';
+import { componentOf, findComponents } from '../../lib/extract/components';
 import { isCutByEdge } from '../../lib/extract/edge';
 import { explainShapes } from '../../lib/extract/extract';
 import type { Box, Mask } from '../../lib/pictures/picture';
@@ -78,6 +78,37 @@ describe('the sides of a picture', () => {
       assert.equal(isCutByEdge(component, width, height, border), false);
     });
   }
+
+  it('cut what touches them for long, all four alike, and not the end of a stroke', () => {
+    const side = 60;
+    const isCut = (boxes: Box[]): boolean => {
+      const mask = new Uint8Array(side * side);
+      for (const { x, y, width: w, height: h } of boxes)
+        for (let row = y; row < y + h; row++) mask.fill(255, row * side + x, row * side + x + w);
+      const [component, ...others] = findComponents(mask, mask, side, side);
+      assert.equal(others.length, 0);
+      return isCutByEdge(component, side, side);
+    };
+    const turned = ({ x, y, width: w, height: h }: Box): Box => ({ x: side - y - h, y: x, width: h, height: w });
+    // A stroke of 30 along the side, and one that leads away from it and back: 8 pixels at the side, of 30.
+    const cases: [Box[], boolean][] = [
+      [[{ x: 20, y: 0, width: 30, height: 4 }], true],
+      [
+        [
+          { x: 20, y: 0, width: 8, height: 30 },
+          { x: 20, y: 26, width: 20, height: 4 },
+        ],
+        false,
+      ],
+    ];
+    for (const [boxes, expected] of cases) {
+      let now = boxes;
+      for (const name of ['upper', 'right', 'lower', 'left']) {
+        assert.equal(isCut(now), expected, `${name} side`);
+        now = now.map(turned);
+      }
+    }
+  });
 
   it('are the same to what lies away from a margin as if there were none', () => {
     for (let seed = 0; seed < 200; seed++) {
