@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import fs, { mkdtemp, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import fs, { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { mock } from 'node:test';
-import { makeFolder, moveFile, writeFileWhole } from '../lib/write-file';
+import { setImmediate } from 'node:timers/promises';
+import { makeFolder, moveFile, removeAbandoned, writeFileWhole } from '../lib/write-file';
 
 describe('writing a file whole', () => {
   let folder: string;
@@ -27,6 +28,8 @@ describe('writing a file whole', () => {
       const sync = file.sync.bind(file);
       file.sync = async () => {
         await sync();
+        // A disk takes its time.
+        for (let i = 0; i < 5; i++) await setImmediate();
         done.push(`sync ${nameOf(path)}`);
       };
       return file;
@@ -55,6 +58,30 @@ describe('writing a file whole', () => {
   it('says so where the disk fails', async () => {
     refusal = 'EIO';
     await assert.rejects(writeFileWhole(join(folder, 'a.txt'), 'new'), { code: 'EIO' });
+  });
+
+  it('leaves nothing behind where the file cannot take its place', async () => {
+    await mkdir(join(folder, 'a.txt', 'full'), { recursive: true });
+    await assert.rejects(writeFileWhole(join(folder, 'a.txt'), 'new'));
+    assert.deepEqual(await readdir(folder), ['a.txt']);
+  });
+
+  it('removes what killed writers have left for hours, of its own files only', async () => {
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    const left = ['a.txt.0123abcd.tmp', 'other.txt.0123abcd.tmp', 'a.txt.tmp', 'a.txt'];
+    for (const name of left) {
+      await writeFile(join(folder, name), '');
+      await utimes(join(folder, name), old, old);
+    }
+    await writeFile(join(folder, 'a.txt.89abcdef.tmp'), '');
+    await mkdir(join(folder, 'a.txt.00000000.tmp'));
+    await utimes(join(folder, 'a.txt.00000000.tmp'), old, old);
+    await removeAbandoned(folder, (name) => name === 'a.txt');
+    assert.deepEqual(
+      (await readdir(folder)).sort(),
+      [...left.slice(1), 'a.txt.89abcdef.tmp', 'a.txt.00000000.tmp'].sort(),
+    );
+    await removeAbandoned(join(folder, 'none'), () => true);
   });
 
   it('sees new folders onto the disk, each in the one that it is in, and both ends of a move', async () => {

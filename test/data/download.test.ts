@@ -114,6 +114,34 @@ describe('a download', () => {
     }
   });
 
+  it('is no file where the server has none, or a page that says so', async () => {
+    const answersOf: [(answer: ServerResponse) => void, string][] = [
+      [(answer) => answer.writeHead(404, 'Not Found').end(), 'answers 404 Not Found'],
+      [(answer) => answer.writeHead(503, ' ').end(), 'answers 503'],
+      [
+        (answer) => answer.writeHead(200, { 'content-type': 'Text/HTML; charset=utf-8' }).end('ab'),
+        'answers with a web page',
+      ],
+    ];
+    for (const [respond, message] of answersOf) {
+      answers = [];
+      const file = download(mirror.address, { maxBytes: 100, patience: PATIENCE });
+      respond(await begun());
+      await assert.rejects(file, { name: 'DownloadError', message });
+      assert.ok(timers.every(({ isCleared }) => isCleared));
+    }
+  });
+
+  it('says in a few words why there is no connection', async () => {
+    const { address } = mirror;
+    await mirror.stop();
+    await assert.rejects(download(address, { maxBytes: 100, patience: PATIENCE }), {
+      name: 'DownloadError',
+      message: 'the host refuses the connection (ECONNREFUSED)',
+    });
+    mirror = await Mirror.start(() => undefined);
+  });
+
   it('does not tell a length that is that of the packed body', async () => {
     const totals: (number | undefined)[] = [];
     const options = {

@@ -38,7 +38,7 @@ describe('mergePieces', () => {
   it("joins a 5's bar that nearly touches it, beside it and above it, and not what stands further away", () => {
     const beside = (gap: number): Box => ({ x: 50 + gap, y: 30, width: 25, height: 10 });
     assert.equal(shapesOf(STEM, beside(5)), 1);
-    assert.equal(shapesOf(STEM, beside(13)), 2);
+    assert.equal(shapesOf(STEM, beside(9)), 2);
     const above = (gap: number): Box => ({ x: 40, y: STEM.y - 10 - gap, width: 40, height: 10 });
     assert.equal(shapesOf(STEM, above(8)), 1);
     assert.equal(shapesOf({ ...STEM, y: 60, height: 90 }, { x: 40, y: 10, width: 40, height: 10 }), 2);
