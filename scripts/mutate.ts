@@ -1,6 +1,6 @@
 // npm run mutate: puts small faults into lib, one at a time, and tells which of them no test notices.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../lib/random';
 import { Compiler } from './mutate/compiler';
@@ -13,6 +13,7 @@ const USAGE = `usage: npm run mutate -- [--count N] [--seed N] [--only FOLDER] [
 
   --count N      so many faults, drawn evenly from lib's folders; default 100
   --seed N       other faults for every other whole number; default 1
+  --jobs N       so many at a time; default 1
   --only FOLDER  a folder or file of lib, e.g. lib/extract
   --mutant ID    this fault, as a run or --list names it
   --list         all faults that may be drawn, none tried
@@ -24,7 +25,7 @@ Exit status 1 where fewer than 85 % are noticed, or one of those that went unnot
 const WANTED = 0.85;
 
 /** Tests of one fault take no longer than this together, as far as is known, milliseconds. */
-const MOST_TIME = 60_000;
+const MOST_TIME = 40_000;
 
 /** What a run may take beyond what is known, for a busy machine, milliseconds; and so many times as long. */
 const MORE_TIME = 20_000;
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     options: {
       count: { ...text, default: '100' },
       seed: { ...text, default: '1' },
+      jobs: { ...text, default: '1' },
       only: { ...text, default: 'lib' },
       mutant: { ...text, multiple: true },
       list: flag,
@@ -65,8 +67,8 @@ async function main(): Promise<void> {
       help: flag,
     },
   });
-  const [count, seed] = [Number(values.count), Number(values.seed)];
-  if (values.help || !Number.isInteger(count) || !Number.isInteger(seed)) {
+  const [count, seed, jobs] = [values.count, values.seed, values.jobs].map(Number);
+  if (values.help || ![count, seed, jobs].every(Number.isInteger) || jobs < 1) {
     if (!values.help) process.exitCode = 2;
     console.error(USAGE);
     return;
@@ -82,7 +84,7 @@ async function main(): Promise<void> {
   const chosen = values.mutant?.map((id) => found([...named, ...all], id));
   const drawn = chosen ?? draw(all, count, new Random(seed), (mutant) => compiler.takes(mutant));
   const tried = chosen || values.unnamed ? drawn : [...named.filter(({ file }) => isWanted(file)), ...drawn];
-  const outcomes = await tryAll(tried, compiler);
+  const outcomes = await tryAll(tried, compiler, jobs);
   if (!report(outcomes, compiler)) process.exitCode = 1;
 }
 
@@ -92,36 +94,30 @@ function found(mutants: readonly Mutant[], id: string): Mutant {
   return mutant;
 }
 
-/** Draws so many that the compiler takes: from each folder about as many, and of each kind. */
+/** Draws so many that the compiler takes, from each folder about as many. */
 function draw(all: readonly Mutant[], count: number, random: Random, takes: (mutant: Mutant) => boolean): Mutant[] {
-  const folders = groups(all, ({ file }) => dirname(file)).map((mutants) => groups(mutants, ({ kind }) => kind));
+  let folders = groups(all, folderOf);
   const drawn: Mutant[] = [];
   while (drawn.length < count && folders.length > 0) {
-    for (const kinds of [...folders]) {
-      const mutant = drawFrom(kinds, random, takes);
-      if (!mutant) folders.splice(folders.indexOf(kinds), 1);
-      else if (drawn.length < count) drawn.push(mutant);
+    for (const left of folders) {
+      let mutant: Mutant | undefined;
+      do [mutant] = left.splice(random.below(left.length), 1) as (Mutant | undefined)[];
+      while (mutant && !takes(mutant));
+      if (mutant && drawn.length < count) drawn.push(mutant);
     }
+    folders = folders.filter(({ length }) => length > 0);
   }
   return drawn;
 }
 
-/** Takes one out that the compiler takes, of any kind; undefined where there is none left. */
-function drawFrom(kinds: Mutant[][], random: Random, takes: (mutant: Mutant) => boolean): Mutant | undefined {
-  while (kinds.length > 0) {
-    const place = random.below(kinds.length);
-    const kind = kinds[place];
-    const [mutant] = kind.splice(random.below(kind.length), 1);
-    if (kind.length === 0) kinds.splice(place, 1);
-    if (takes(mutant)) return mutant;
-  }
-  return undefined;
-}
+/** The folder of lib that a fault is in, e.g. `lib/train`. */
+const folderOf = ({ file }: Mutant): string => file.split('/').slice(0, -1).slice(0, 2).join('/');
 
-async function tryAll(mutants: readonly Mutant[], compiler: Compiler): Promise<Outcome[]> {
-  const copy = new Copy(ROOT);
+async function tryAll(mutants: readonly Mutant[], compiler: Compiler, jobs: number): Promise<Outcome[]> {
+  const copies = Array.from({ length: jobs }, () => new Copy(ROOT));
+  const [copy] = copies;
   process.once('SIGINT', () => {
-    copy.remove();
+    for (const each of copies) each.remove();
     process.exit(130);
   });
   try {
@@ -129,6 +125,7 @@ async function tryAll(mutants: readonly Mutant[], compiler: Compiler): Promise<O
     const reach = new Reach(DIST, join(DIST, 'mutate-reach.json'));
     await reach.learn(
       testFiles(),
+      join(copy.project, 'dist'),
       (testFile, coverage) =>
         copy.run([join('dist', testFile)], { testLimit: LEARN_LIMIT, limit: LEARN_LIMIT, coverage }),
       (testFile) => {
@@ -136,15 +133,19 @@ async function tryAll(mutants: readonly Mutant[], compiler: Compiler): Promise<O
       },
     );
     const outcomes: Outcome[] = [];
-    for (const [i, mutant] of mutants.entries()) {
-      const tests = testsFor(mutant, reach, compiler);
-      const caught = tests.length > 0 && (await isCaught(mutant, tests, compiler, copy));
-      outcomes.push({ mutant, caught });
-      console.log(`${i + 1}/${mutants.length} ${caught ? 'noticed ' : 'SURVIVES'} ${mutant.id}`);
-    }
+    const left = [...mutants];
+    const work = async (own: Copy): Promise<void> => {
+      for (let mutant = left.shift(); mutant; mutant = left.shift()) {
+        const tests = testsFor(mutant, reach, compiler);
+        const caught = tests.length > 0 && (await isCaught(mutant, tests, compiler, own));
+        outcomes.push({ mutant, caught });
+        console.log(`${outcomes.length}/${mutants.length} ${caught ? 'noticed ' : 'SURVIVES'} ${mutant.id}`);
+      }
+    };
+    await Promise.all(copies.map(work));
     return outcomes;
   } finally {
-    copy.remove();
+    for (const each of copies) each.remove();
   }
 }
 
@@ -211,9 +212,9 @@ function report(outcomes: readonly Outcome[], compiler: Compiler): boolean {
   for (const mutant of survivors) console.log(`\n${mutant.id}\n  ${change(mutant, compiler)}`);
   console.log('\n| folder | noticed | of |\n|---|---|---|');
   const drawn = outcomes.filter(({ mutant }) => mutant.kind !== 'named');
-  for (const ofFolder of groups(drawn, ({ mutant }) => dirname(mutant.file)))
+  for (const ofFolder of groups(drawn, ({ mutant }) => folderOf(mutant)))
     console.log(
-      `| ${dirname(ofFolder[0].mutant.file)} | ${ofFolder.filter(({ caught }) => caught).length} | ${ofFolder.length} |`,
+      `| ${folderOf(ofFolder[0].mutant)} | ${ofFolder.filter(({ caught }) => caught).length} | ${ofFolder.length} |`,
     );
   const named = survivors.filter(({ kind }) => kind === 'named');
   const share = drawn.length === 0 ? 1 : drawn.filter(({ caught }) => caught).length / drawn.length;

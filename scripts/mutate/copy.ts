@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,7 +35,7 @@ const MOST_OUTPUT = 4000;
 
 /** A copy of the built project, in which modules may be changed while nobody else notices. */
 export class Copy {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'mutate-'));
+  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'mutate-')));
 
   /** @param root the project's folder, built */
   constructor(private readonly root: string) {

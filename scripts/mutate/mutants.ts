@@ -66,6 +66,17 @@ const OTHER_FUNCTION: Partial<Record<string, string>> = {
 /** Calls that give something like what they are called on. */
 const PASSING = new Set(['filter', 'slice', 'sort', 'reverse', 'trim', 'trimEnd', 'toSorted']);
 
+/** What other means than tests judge, by the path of the source: how pictures look, and what trainings are given. */
+const JUDGED_ELSEWHERE: [path: RegExp, kinds: string[]][] = [
+  // Where things stand in pictures and words that people look at.
+  [
+    /^lib\/explain\/|^lib\/evaluate\/pictures|^lib\/train\/report\/(card|samples-sheet)/,
+    ['number', 'arithmetic', 'function'],
+  ],
+  // How much drawn digits vary, and how long and fast a network learns from them, is chosen by training.
+  [/^lib\/train\/(synthesis|loop|data)\//, ['number']],
+];
+
 /** Where a message is made for a human, and no test reads each word. */
 const WORDS = /^(describe|describeValue|inWords|log|warn)$/;
 
@@ -86,11 +97,15 @@ const SMALL = 12;
  */
 export function listMutants(source: ts.SourceFile, file: string, checker: ts.TypeChecker): Mutant[] {
   const mutants: Mutant[] = [];
+  const twinsOf = new Map<string, number>();
+  const elsewhere = new Set(JUDGED_ELSEWHERE.flatMap(([path, kinds]) => (path.test(file) ? kinds : [])));
   const add = (node: ts.Node, replacement: string, kind: string): void => {
+    if (elsewhere.has(kind)) return;
     const start = node.getStart(source);
     const { line, character } = source.getLineAndCharacterOfPosition(start);
     const id = `${file}:${line + 1}:${character + 1}:${kind}`;
-    const twins = mutants.filter((other) => other.id === id || other.id.startsWith(`${id}-`)).length;
+    const twins = twinsOf.get(id) ?? 0;
+    twinsOf.set(id, twins + 1);
     mutants.push({
       id: twins > 0 ? `${id}-${twins + 1}` : id,
       file,

@@ -80,8 +80,8 @@ const FAULTS: NamedFault[] = [
   {
     name: 'batches-without-bound',
     file: 'lib/classify/batches.ts',
-    find: 'request.images.length > room',
-    replacement: 'request.images.length > room + BATCH',
+    find: 'batch.length > 0 && request.images.length > room',
+    replacement: 'room === 0',
   },
   {
     name: 'stall-timer-not-begun-again',

@@ -45,10 +45,16 @@ export class Reach {
   /**
    * Runs those of the test files that have changed, or what they load, since they were run last.
    * @param testFiles below the build, with slashes
+   * @param place the copy of the build that they are run in
    * @param onLearn told of each file before it is run
    * @throws (rejects) Error where a test file fails as it is
    */
-  async learn(testFiles: readonly string[], run: Learn, onLearn: (testFile: string) => void): Promise<void> {
+  async learn(
+    testFiles: readonly string[],
+    place: string,
+    run: Learn,
+    onLearn: (testFile: string) => void,
+  ): Promise<void> {
     for (const name of this.#seen.keys()) if (!testFiles.includes(name)) this.#seen.delete(name);
     for (const testFile of testFiles) {
       const known = this.#seen.get(testFile);
@@ -58,7 +64,7 @@ export class Reach {
       try {
         const { caught, time, output } = await run(testFile, folder);
         if (caught) throw new Error(`${testFile} fails without any fault:\n${output}`);
-        const ran = ranOf(readCoverage(folder, this.dist));
+        const ran = ranOf(readCoverage(folder, place));
         this.#seen.set(testFile, { time, hash: this.#hashOf(testFile, Object.keys(ran)), ran });
       } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -108,8 +114,8 @@ export class Reach {
 }
 
 /** Modules of lib that ran in any of a test file's processes and threads, with what V8 tells of them. */
-function readCoverage(folder: string, dist: string): Script[] {
-  const base = `${pathToFileURL(dist).href}/`;
+function readCoverage(folder: string, place: string): Script[] {
+  const base = `${pathToFileURL(place).href}/`;
   return readdirSync(folder).flatMap((name) => {
     const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: Script[] };
     return result
