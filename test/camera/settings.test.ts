@@ -94,6 +94,45 @@ describe('camera settings', () => {
     });
   }
 
+  const LIMITS: [setting: string, least: number, most: number, step: number][] = [
+    ['quality', 1, 100, 1],
+    ['gain', 1, 64, 0.01],
+    ['ev', -10, 10, 0.01],
+    ['brightness', -1, 1, 0.01],
+    ['contrast', 0, 32, 0.01],
+    ['saturation', 0, 32, 0.01],
+    ['sharpness', 0, 16, 0.01],
+    ['lensPosition', 0, 32, 0.01],
+    ['settle', 0, 600_000, 1],
+    ['timeout', 100, 600_000, 1],
+    ['framerate', 0.01, 240, 0.005],
+  ];
+  for (const [setting, least, most, step] of LIMITS) {
+    it(`take a ${setting} from ${least} to ${most}`, () => {
+      for (const value of [least, most])
+        assert.deepEqual(checkCameraSettings({ [setting]: value }), { [setting]: value });
+      for (const value of [least - step, most + step])
+        assert.throws(() => checkCameraSettings({ [setting]: value }), { code: 'bad-setting' });
+    });
+  }
+
+  it('take a region up to the sides of the picture, and gains above 0', () => {
+    for (const roi of [
+      [0, 0, 1, 1],
+      [0.9, 0.7, 0.1, 0.3],
+    ])
+      assert.deepEqual(checkCameraSettings({ roi }), { roi });
+    for (const roi of ['-0.1,0,1,1', '0,-0.1,1,1', '0,0,0,1', '0,0,1,0', '0.2,0,0.9,1', '0,0.2,1,0.9'])
+      assert.throws(() => checkCameraSettings({ roi }), { code: 'bad-setting' });
+    for (const awbgains of [
+      [0.1, 32],
+      [32, 0.1],
+    ])
+      assert.deepEqual(checkCameraSettings({ awbgains }), { awbgains });
+    for (const awbgains of ['0,1', '1,0', '33,1', '1,33', '1,1,1'])
+      assert.throws(() => checkCameraSettings({ awbgains }), { code: 'bad-setting' });
+  });
+
   it('count cameras from 0', () => {
     assert.deepEqual([undefined, '', '1', 0].map(checkCameraNumber), [0, 0, 1, 0]);
     assert.throws(
