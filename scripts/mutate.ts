@@ -173,7 +173,7 @@ function testFiles(): string[] {
     .filter((path) => path.endsWith('.test.js') && (path.split('/').length > 2 || own.includes(path.slice(5))));
 }
 
-/** The tests that may notice a fault, the likeliest first: those named as the module, those of its folder, the quick ones. */
+/** The tests that may notice a fault, the likeliest first: the one of the module's name, its folder's, the quick ones. */
 function testsFor(mutant: Mutant, reach: Reach, compiler: Compiler): { testFile: string; time: number }[] {
   const uses = compiler.usesOf(mutant);
   const own = mutant.file.replace(/^lib\//, 'test/').replace(/\.ts$/, '.test.js');

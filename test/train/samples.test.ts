@@ -48,6 +48,28 @@ describe('samples for training', () => {
     );
   });
 
+  it('are left as they are where that is asked for: all, none, a share of them, or only those from one on', () => {
+    const sources = Int32Array.from({ length: 60 }, (_, i) => i);
+    const unchanged = (plain: number, plainFrom?: number): number[] => {
+      const plan = { seed: 1, epoch: 1, first: 0, sources, plain, ...(plainFrom !== undefined && { plainFrom }) };
+      const { images } = makeBatch(data, plan);
+      return [...sources].filter((i) => {
+        const [made, own] = [images, data.images].map((all) => all.subarray(i * DIGIT_PIXELS, (i + 1) * DIGIT_PIXELS));
+        return Buffer.compare(made, own) === 0;
+      });
+    };
+    assert.equal(unchanged(1).length, 60);
+    // Some come as they are anyway.
+    const usual = unchanged(0);
+    assert.ok(usual.length < 20, String(usual.length));
+    const half = unchanged(0.5).length;
+    assert.ok(half > 25 && half < 55, String(half));
+    const late = unchanged(0.9, 40);
+    const early = (i: number): boolean => i < 40;
+    assert.deepEqual(late.filter(early), usual.filter(early));
+    assert.ok(late.length - late.filter(early).length > 12, String(late));
+  });
+
   it('are the same for the same seed, and others for another', () => {
     const [plan] = planEpoch(60, 70, 1, 1);
     assert.ok(plan);
