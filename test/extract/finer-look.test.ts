@@ -27,6 +27,11 @@ describe('a finer look', () => {
     ['the picture came as small', [digit(200, 100, 15)], SEEN],
     ['small writing stands all over the picture', [digit(30, 30, 60), digit(2400, 1800, 60)], whole],
     ['large writing stands beside it', [digit(1000, 500, 60), digit(1060, 400, 300)], whole],
+    [
+      'large writing stands beside it, and more elsewhere',
+      [digit(1000, 500, 60), digit(1060, 400, 300), digit(100, 100, 300)],
+      whole,
+    ],
     ['only a closer look sees something small', [digit(1000, 500, 60, { doubt: 'closer look' })], whole],
     ['what is small is hardly writing', [digit(1000, 500, 60, { doubt: 'texture' })], whole],
   ] as [string, ExtractedDigit[], { width: number; height: number }][]) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import type { Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
 import type { Prediction } from '../../lib/classify/prediction';
 import type { ExtractedDigit } from '../../lib/extract/digit';
-import { PictureError } from '../../lib/pictures/picture';
+import { PictureError, type Box, type Mask } from '../../lib/pictures/picture';
 import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
-import { readDigits, readJudgedDigits, readText } from '../../lib/pipeline/reader';
+import { readDigits, readJudgedDigits, readText, type ReadOptions } from '../../lib/pipeline/reader';
 
 /** A bar in the middle of 28×28 pixels, white on black. */
 const BAR = Uint8Array.from({ length: 784 }, (_, i) => (Math.abs((i % 28) - 14) < 2 && i > 140 && i < 644 ? 255 : 0));
@@ -103,6 +103,26 @@ describe('what is handed in', () => {
     const digits = (count: number): ExtractedDigit[] => new Array<ExtractedDigit>(count).fill(DIGIT);
     assert.equal((await readJudgedDigits(ink, digits(5000))).digits.length, 5000);
     await assert.rejects(readJudgedDigits(ink, digits(5001)), { code: 'too-large' });
+  });
+
+  it('as a mask is read with the options that come with it, in the pixels of their frame', async () => {
+    const classifier = acquireClassifier();
+    try {
+      const [width, height] = [320, 240];
+      const data = new Uint8Array(width * height);
+      for (let y = 60; y < 180; y++) data.fill(255, y * width + 150, y * width + 164);
+      const mask: Mask = { data, width, height, channels: 1, mask: true };
+      const boxes = async (options: ReadOptions): Promise<Box[]> =>
+        (await readText(ink, classifier, mask, options)).reading.digits.map(({ box }) => box);
+      const extract = { frame: { width: 640, height: 480 } };
+      const own = { x: 150, y: 60, width: 14, height: 120 };
+      const framed = { x: 300, y: 120, width: 28, height: 240 };
+      assert.deepEqual([await boxes({}), await boxes({ trace: {} })], [[own], [own]]);
+      assert.deepEqual([await boxes({ extract }), await boxes({ extract, trace: {} })], [[framed], [framed]]);
+      assert.deepEqual(await boxes({ extract: { minimumSize: 0.6 } }), []);
+    } finally {
+      await classifier.release();
+    }
   });
 
   it('as a picture has boxes in its own pixels, also where it is worked on smaller', async () => {
