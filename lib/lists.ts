@@ -12,7 +12,7 @@ export function at<T>(list: ArrayLike<T>, index: number): T {
  * What stands at the same place in two lists.
  * @throws RangeError where one is longer than the other
  */
-export function zip<A, B>(a: readonly A[], b: readonly B[]): [A, B][] {
+export function zip<A, B>(a: readonly A[], b: ArrayLike<B>): [A, B][] {
   if (a.length !== b.length) throw new RangeError(`expected lists of one length, got ${a.length} and ${b.length}`);
   return a.map((each, i) => [each, b[i] as B]);
 }

@@ -1,6 +1,6 @@
 import { correctPrior, type Prediction } from '../classify/prediction';
 import { isDigit } from '../classify/reading';
-import { pairs } from '../data/pairs';
+import { zip } from '../lists';
 import { CLASSES, NOT_A_DIGIT } from '../digit';
 
 /** How a model did on labelled 28×28 pictures, each handed in as one digit. Shares from 0 to 1. */
@@ -74,7 +74,7 @@ function summed(outcomes: readonly Outcome[]): { count: number; confidence: numb
 
 /** @param labels 0 to 9 or `NOT_A_DIGIT`, one for each prediction */
 export function digitFigures(predictions: readonly Prediction[], labels: ArrayLike<number>): DigitFigures {
-  const readings = pairs(judge(predictions, labels), labels).map(([{ read, confidence }, label]) => ({
+  const readings = zip(judge(predictions, labels), labels).map(([{ read, confidence }, label]) => ({
     label,
     read,
     confidence,

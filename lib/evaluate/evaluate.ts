@@ -1,7 +1,7 @@
 import type { Classifier, ModelInfo } from '../classify/classifier';
 import { type Prediction } from '../classify/prediction';
 import { DataSetError, type LabelledDigits } from '../data/idx';
-import { pairs } from '../data/pairs';
+import { zip } from '../lists';
 import { describe } from '../pictures/picture';
 import { digitFigures, judge, type DigitFigures, type Judgement } from './digits';
 import { thresholdFor, type Threshold } from './threshold';
@@ -76,7 +76,7 @@ export async function evaluateModel(
 }
 
 function mistakesOf(judgements: readonly Judgement[], labels: Uint8Array): Mistake[] {
-  const mistakes = pairs(judgements, labels).flatMap(([judgement, label], index) =>
+  const mistakes = zip(judgements, labels).flatMap(([judgement, label], index) =>
     judgement.read === label ? [] : [{ index, label, ...judgement }],
   );
   return mistakes.sort((a, b) => b.confidence - a.confidence);

@@ -2,6 +2,7 @@ import { textOf } from '../classify/reading';
 import type { Digit } from '../extract/digit';
 import type { Box } from '../pictures/picture';
 import { DIGITS } from '../digit';
+import { zip } from '../lists';
 
 /** What `digits-classify` makes of one frame. */
 export interface FrameReading {
@@ -71,16 +72,11 @@ export function toPlaces({ text, confidence, digits }: FrameReading): Place[] {
  * the writing as a whole stands in the frame and however large it is, since a camera in the hand moves.
  */
 export function isSameWriting(a: readonly Place[], b: readonly Place[]): boolean {
-  if (a.length !== b.length || pairs(a, b).some(([one, other]) => one.line !== other.line)) return false;
+  if (a.length !== b.length || zip(a, b).some(([one, other]) => one.line !== other.line)) return false;
   const boxesA = layout(a);
   const boxesB = layout(b);
   if (!boxesA || !boxesB) return true;
-  return pairs(boxesA, boxesB).every(([one, other]) => intersectionOverUnion(one, other) >= SAME_PLACE);
-}
-
-/** What stands at the same position of both lists. */
-function pairs<T>(a: readonly T[], b: readonly T[]): [one: T, other: T][] {
-  return a.flatMap((one, i) => b.slice(i, i + 1).map((other): [T, T] => [one, other]));
+  return zip(boxesA, boxesB).every(([one, other]) => intersectionOverUnion(one, other) >= SAME_PLACE);
 }
 
 /**

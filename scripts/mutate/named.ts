@@ -92,7 +92,7 @@ const FAULTS: NamedFault[] = [
   {
     name: 'stall-timer-missing',
     file: 'lib/data/download.ts',
-    find: "timer = wait(patience.stall, 'has sent nothing');",
+    find: "timer = wait(timeouts.stall, 'has sent nothing');",
     replacement: '',
   },
   {

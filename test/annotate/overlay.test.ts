@@ -6,10 +6,10 @@ const PICTURE = { width: 640, height: 480 };
 
 /** The rectangles of an overlay. */
 function rects(marks: Mark[], look = ACCEPTED): (Box & { fill: string })[] {
-  return [...drawOverlay(PICTURE, marks, look).matchAll(/<rect ([^>]*)\/>/g)].map(([, attributes]) => {
+  return [...drawOverlay(PICTURE, marks, look).matchAll(/<rect ([^>]*)\/>/g)].map(([, attributes = '']) => {
     const of = (name: string): string => new RegExp(`(?:^| )${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
-    const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(of(name)));
-    return { x, y, width, height, fill: of('fill') };
+    const number = (name: string): number => Number(of(name));
+    return { x: number('x'), y: number('y'), width: number('width'), height: number('height'), fill: of('fill') };
   });
 }
 
@@ -23,11 +23,12 @@ describe('the overlay', () => {
     const all = rects([{ box, digit: 7, confidence: 0.93 }]);
     const outlines = all.filter(({ fill }) => fill === 'none');
     const [name, confidence] = all.filter(({ fill }) => fill === ACCEPTED.colour);
+    assert.ok(name && confidence);
     // One of them is white, beneath the other.
     assert.equal(outlines.length, 2);
     for (const { x, y, width, height } of outlines)
       assert.ok(x < box.x && y < box.y && x + width > box.x + box.width && y + height > box.y + box.height);
-    assert.ok(name.y + name.height <= outlines[0].y && confidence.y >= outlines[0].y + outlines[0].height);
+    assert.ok(name.y + name.height <= outlines[0]!.y && confidence.y >= outlines[0]!.y + outlines[0]!.height);
     for (const { x, width } of [name, confidence]) assert.ok(Math.abs(x + width / 2 - 330) < 1);
     assert.ok(all.every(isInside));
   });
@@ -45,7 +46,7 @@ describe('the overlay', () => {
       [590, 0],
       [0, 400],
       [590, 400],
-    ])
+    ] as const)
       for (const rect of rects([{ box: { ...box, x, y, width: 50, height: 80 }, digit: 7, confidence: 1 }]))
         assert.ok(isInside(rect), JSON.stringify(rect));
     assert.equal(rects([{ box: { ...box, x: 700 }, digit: 7 }]).length, 0);

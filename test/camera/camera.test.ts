@@ -168,7 +168,7 @@ describe('camera', () => {
     assert.equal(source.begun.length, 1);
     // Nobody looks while it is being taken.
     assert.equal(steps.length, 2);
-    source.begun[0].finish();
+    source.begun[0]!.finish();
     await taken;
     await settled();
     assert.deepEqual(steps, ['stream', 'told to end', 'stream']);

@@ -24,6 +24,7 @@ describe('a picture that is handed in as one digit', () => {
     const [handedIn] = (await predictDigits(NETWORKS, [SHAPE], true)).predictions;
     const [found] = (await predictDigits(NETWORKS, [SHAPE])).predictions;
     assert.deepEqual(found, DOUBTFUL);
+    assert.ok(handedIn);
     assert.ok(handedIn.notDigit < 0.2 && handedIn.confidence > 0.7, JSON.stringify(handedIn));
   });
 
@@ -32,7 +33,7 @@ describe('a picture that is handed in as one digit', () => {
     assert.equal(digit, 4);
     assert.equal(confidence, probabilities[4]);
     assert.ok(Math.abs(probabilities.reduce((a, b) => a + b) + notDigit - 1) < 1e-12);
-    assert.ok(Math.abs(probabilities[4] / probabilities[9] - 9) < 1e-9);
+    assert.ok(Math.abs(probabilities[4]! / probabilities[9]! - 9) < 1e-9);
   });
 
   it('is no digit where nothing speaks for one, and a digit where nothing speaks against it', () => {

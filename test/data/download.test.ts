@@ -6,7 +6,7 @@ import { until } from '../../support/until';
 import { Mirror } from './mirrors';
 
 /** Nobody else in this process waits so long. */
-const PATIENCE = { answer: 123_401, stall: 123_402 };
+const TIMEOUTS = { answer: 123_401, stall: 123_402 };
 
 /** A timer that runs out when told to. */
 interface Timer {
@@ -27,7 +27,7 @@ describe('a download', () => {
     mirror = await Mirror.start((_, response) => answers.push(response));
     const { setTimeout: set, clearTimeout: clear } = globalThis;
     mock.method(globalThis, 'setTimeout', ((call: () => void, milliseconds: number, ...rest: unknown[]) => {
-      if (!Object.values(PATIENCE).includes(milliseconds)) return set(call, milliseconds, ...rest);
+      if (!Object.values(TIMEOUTS).includes(milliseconds)) return set(call, milliseconds, ...rest);
       const timer: Timer = { milliseconds, runOut: call, refreshed: 0, isCleared: false };
       timers.push(timer);
       return Object.assign(timer, { refresh: () => timer.refreshed++ });
@@ -45,28 +45,28 @@ describe('a download', () => {
 
   const begun = async (): Promise<ServerResponse> => {
     await until(() => answers.length > 0);
-    return answers[0];
+    return answers[0]!;
   };
 
   it('gives a server time for its answer, and then for each piece anew', async () => {
     const seen: [number, number | undefined][] = [];
     const options = {
       maxBytes: 100,
-      patience: PATIENCE,
+      timeouts: TIMEOUTS,
       onProgress: (...now: [number, number | undefined]) => seen.push(now),
     };
     const file = download(mirror.address, options);
     const answer = await begun();
     assert.deepEqual(
       timers.map(({ milliseconds, isCleared }) => [milliseconds, isCleared]),
-      [[PATIENCE.answer, false]],
+      [[TIMEOUTS.answer, false]],
     );
     answer.writeHead(200, { 'content-length': 6 }).flushHeaders();
     await until(() => timers.length === 2);
-    assert.equal(timers[0].isCleared, true);
-    assert.equal(timers[1].milliseconds, PATIENCE.stall);
+    assert.equal(timers[0]!.isCleared, true);
+    assert.equal(timers[1]!.milliseconds, TIMEOUTS.stall);
     for (const [i, piece] of ['ab', 'cd', 'ef'].entries()) {
-      assert.deepEqual([timers[1].refreshed, timers[1].isCleared], [i, false]);
+      assert.deepEqual([timers[1]!.refreshed, timers[1]!.isCleared], [i, false]);
       answer.write(piece);
       await until(() => seen.length === i + 1);
     }
@@ -83,20 +83,20 @@ describe('a download', () => {
   });
 
   it('ends where no answer comes', async () => {
-    const file = download(mirror.address, { maxBytes: 100, patience: PATIENCE });
+    const file = download(mirror.address, { maxBytes: 100, timeouts: TIMEOUTS });
     await begun();
-    timers[0].runOut();
+    timers[0]!.runOut();
     await assert.rejects(file, { name: 'DownloadError', message: 'has not answered for 123.401 s' });
   });
 
   it('ends where the rest does not come, and leaves the server', async () => {
-    const file = download(mirror.address, { maxBytes: 100, patience: PATIENCE });
+    const file = download(mirror.address, { maxBytes: 100, timeouts: TIMEOUTS });
     const answer = await begun();
     let isLeft = false;
     answer.on('close', () => (isLeft = true));
     answer.write('ab');
     await until(() => timers.length === 2);
-    timers[1].runOut();
+    timers[1]!.runOut();
     await assert.rejects(file, { name: 'DownloadError', message: 'has sent nothing for 123.402 s' });
     await until(() => isLeft);
   });
@@ -105,9 +105,9 @@ describe('a download', () => {
     for (const [size, maxBytes] of [
       [10, 10],
       [11, 10],
-    ]) {
+    ] as const) {
       answers = [];
-      const file = download(mirror.address, { maxBytes, patience: PATIENCE });
+      const file = download(mirror.address, { maxBytes, timeouts: TIMEOUTS });
       (await begun()).end(Buffer.alloc(size));
       if (size <= maxBytes) assert.equal((await file).length, size);
       else await assert.rejects(file, { name: 'DownloadError', message: 'sends more than 10 bytes' });
@@ -125,7 +125,7 @@ describe('a download', () => {
     ];
     for (const [respond, message] of answersOf) {
       answers = [];
-      const file = download(mirror.address, { maxBytes: 100, patience: PATIENCE });
+      const file = download(mirror.address, { maxBytes: 100, timeouts: TIMEOUTS });
       respond(await begun());
       await assert.rejects(file, { name: 'DownloadError', message });
       assert.ok(timers.every(({ isCleared }) => isCleared));
@@ -135,7 +135,7 @@ describe('a download', () => {
   it('says in a few words why there is no connection', async () => {
     const { address } = mirror;
     await mirror.stop();
-    await assert.rejects(download(address, { maxBytes: 100, patience: PATIENCE }), {
+    await assert.rejects(download(address, { maxBytes: 100, timeouts: TIMEOUTS }), {
       name: 'DownloadError',
       message: 'the host refuses the connection (ECONNREFUSED)',
     });
@@ -146,7 +146,7 @@ describe('a download', () => {
     const totals: (number | undefined)[] = [];
     const options = {
       maxBytes: 100,
-      patience: PATIENCE,
+      timeouts: TIMEOUTS,
       onProgress: (_: number, total?: number) => totals.push(total),
     };
     const file = download(mirror.address, options);
@@ -157,7 +157,7 @@ describe('a download', () => {
 
   it('ends with its signal, and says what that says', async () => {
     const stopping = new AbortController();
-    const file = download(mirror.address, { maxBytes: 100, patience: PATIENCE, signal: stopping.signal });
+    const file = download(mirror.address, { maxBytes: 100, timeouts: TIMEOUTS, signal: stopping.signal });
     await begun();
     stopping.abort(new Error('told to stop'));
     await assert.rejects(file, /^Error: told to stop$/);

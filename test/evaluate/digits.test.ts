@@ -48,6 +48,7 @@ describe('digitFigures', () => {
   it('tells how sure the pictures of a bin were on average, and how many of them were right', () => {
     const figures = digitFigures([prediction(4, 0.61), prediction(4, 0.65), prediction(4, 0.97)], [4, 9, 4]);
     const [unsure, sure] = figures.calibration;
+    assert.ok(unsure && sure);
     assert.deepEqual([unsure.n, unsure.accuracy, sure.n, sure.accuracy], [2, 0.5, 1, 1]);
     assert.ok(Math.abs(sure.confidence - unsure.confidence) > 0.3 && Math.abs(unsure.confidence - 0.63) < 0.02);
     const expected = (2 * Math.abs(unsure.confidence - 0.5) + (1 - sure.confidence)) / 3;

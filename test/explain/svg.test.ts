@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { percent } from '../../lib/explain/digits-picture';
+import { percentOfProbability } from '../../lib/percent';
 import { digitOutcomes, shapeOutcomes } from '../../lib/explain/outcomes';
 import { sizeToFit, widthOf } from '../../lib/explain/svg';
 import type { Prediction } from '../../lib/classify/prediction';
@@ -10,8 +10,8 @@ import type { Trace } from '../../lib/pipeline/trace';
 describe('a probability for people', () => {
   it('has one decimal, and is never rounded up to certainty', () => {
     assert.deepEqual(
-      [0, 0.002, 0.973, 0.999, 0.9991, 0.99999, 1].map(percent),
-      ['0.0', '0.2', '97.3', '99.9', 'over 99.9', 'over 99.9', '100.0'].map((text) => `${text}\u2009%`),
+      [0, 0.002, 0.973, 0.999, 0.9991, 0.99999, 1].map(percentOfProbability),
+      ['0.0', '0.2', '97.3', '99.9', 'over 99.9', 'over 99.9', '100.0'].map((text) => `${text} %`),
     );
   });
 });
@@ -46,13 +46,14 @@ describe('what became of shapes', () => {
   const letter = { x: 200, y: 10, width: 30, height: 50 };
 
   it('is told by what was read of the same ink', () => {
-    const digits = [shape(whole), shape(half, { doubt: 'part' }), shape(apart), shape(letter)];
+    const first = shape(whole);
+    const digits = [first, shape(half, { doubt: 'part' }), shape(apart), shape(letter)];
     const predictions = [prediction(0, 0.9), prediction(1, 0.8), prediction(7, 0.2), prediction(7, 0.9)];
     const reading = {
       text: '0',
       confidence: 0.9,
       otherWriting: false,
-      digits: [{ ...digits[0], digit: 0, confidence: 0.9, probabilities: predictions[0].probabilities }],
+      digits: [{ ...first, digit: 0, confidence: 0.9, probabilities: predictions[0]!.probabilities }],
     };
     const trace: Trace = {
       digits,
@@ -60,7 +61,7 @@ describe('what became of shapes', () => {
       extracted: {
         mask: { data: new Uint8Array(300 * 100), width: 300, height: 100, channels: 1, mask: true },
         frame: { width: 300, height: 100 },
-        shapes: [{ box: whole }, { box: half, leftOut: 'part' }, { box: apart }, { box: letter }],
+        shapes: [{ box: whole }, { box: half, doubt: 'part' }, { box: apart }, { box: letter }],
       },
     };
     assert.deepEqual(digitOutcomes(trace), ['digit', 'rival', 'not a digit', 'other writing']);

@@ -32,7 +32,7 @@ describe('lines of writing', () => {
   it('are told by the larger digit, and by the middle of what is in a line already', () => {
     // A comma's height away from a large digit, which reaches down to it.
     const [large] = digits([100, 100]);
-    assert.deepEqual(readingOrder([large, { x: 190, y: 130, width: 15, height: 20 }]), [[0, 1]]);
+    assert.deepEqual(readingOrder([large!, { x: 190, y: 130, width: 15, height: 20 }]), [[0, 1]]);
     // Each stands 40 lower than the one before: the third is 60 lower than the middle of the first two.
     const steps = [100, 140, 180].map((y, i) => ({ x: 70 + 700 * i, y: y - 50, width: 60, height: HEIGHT }));
     assert.equal(readingOrder([...steps, ...digits([200, 100], [900, 140], [1600, 180])]).length, 2);

@@ -167,7 +167,7 @@ describe('beside what a broad marker wrote', () => {
   const withNote = (note: Partial<Box & { grey: number }>): string | undefined => {
     const marker = [60, 140, 220].map((x) => ({ x, y: 150, width: 24, height: 160, grey: 20 }));
     const thin = { x: 400, y: 180, width: 6, height: 100, grey: 20, ...note };
-    return leftOutAt(thresholdPicture(sheetOnDesk(WIDTH, 0, [...marker, thin])), thin);
+    return doubtAt(thresholdPicture(sheetOnDesk(WIDTH, 0, [...marker, thin])), thin);
   };
 
   it('what is thinner and fainter was written with another pen', () => {

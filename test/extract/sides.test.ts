@@ -87,7 +87,7 @@ describe('the sides of a picture', () => {
         for (let row = y; row < y + h; row++) mask.fill(255, row * side + x, row * side + x + w);
       const [component, ...others] = findComponents(mask, mask, side, side);
       assert.equal(others.length, 0);
-      return isCutByEdge(component, side, side);
+      return isCutByEdge(component!, side, side);
     };
     const turned = ({ x, y, width: w, height: h }: Box): Box => ({ x: side - y - h, y: x, width: h, height: w });
     // A stroke of 30 along the side, and one that leads away from it and back: 8 pixels at the side, of 30.

@@ -25,12 +25,12 @@ describe('the 28×28 picture of a digit', () => {
   const pictureOf = (pen: number, strengthen?: boolean): Uint8Array => {
     const found = extractDigits(seven(pen, at), strengthen === undefined ? {} : { strengthen });
     assert.equal(found.length, 1);
-    return found[0].image;
+    return found[0]!.image;
   };
 
   it('has strokes as thick as those of MNIST, whatever the pen, unless they are to be left as they are', () => {
-    const [thin, broad] = [4, 32].map((pen) => inkOf(pictureOf(pen)));
-    const [thinLeft, broadLeft] = [4, 32].map((pen) => inkOf(pictureOf(pen, false)));
+    const [thin, broad] = [inkOf(pictureOf(4)), inkOf(pictureOf(32))];
+    const [thinLeft, broadLeft] = [inkOf(pictureOf(4, false)), inkOf(pictureOf(32, false))];
     assert.ok(thinLeft < thin && broad < broadLeft, `${thinLeft} < ${thin}, ${broad} < ${broadLeft}`);
     assert.ok(broad / thin < broadLeft / thinLeft / 2);
     assert.deepEqual(pictureOf(4, true), pictureOf(4));
@@ -54,16 +54,16 @@ describe('the 28×28 picture of a digit', () => {
 
   it('is the same wherever the digit stands, and however large it is written', () => {
     const picture = (x: number, y: number, size: number): Uint8Array =>
-      extractDigits(seven(size / 12, { x, y, size }))[0].image;
+      extractDigits(seven(size / 12, { x, y, size }))[0]!.image;
     assert.deepEqual(picture(20, 30, 120), picture(180, 90, 120));
     const [small, large] = [picture(20, 30, 60), picture(20, 30, 180)];
-    const differing = inkOf(small.map((value, i) => Math.abs(value - large[i])));
+    const differing = inkOf(small.map((value, i) => Math.abs(value - large[i]!)));
     assert.ok(differing < inkOf(large) / 5, `${differing} of ${inkOf(large)}`);
   });
 
   it('has its box in pixels of the frame', () => {
-    const [{ box }] = extractDigits(seven(10, at), { frame: { width: 2 * WIDTH, height: 3 * HEIGHT } });
-    assert.deepEqual(box, { x: 200, y: 180, width: 144, height: 360 });
+    const [digit] = extractDigits(seven(10, at), { frame: { width: 2 * WIDTH, height: 3 * HEIGHT } });
+    assert.deepEqual(digit?.box, { x: 200, y: 180, width: 144, height: 360 });
   });
 
   it('is there only for what is as high as a digit is to be', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { checkMetadata, codeOf, isRecord } from '../../lib/models/model';
+import { codeOf } from '../../lib/file-errors';
+import { checkMetadata, isRecord } from '../../lib/models/model';
 
 describe('what a model says of itself', () => {
   it('may be nothing', () => {

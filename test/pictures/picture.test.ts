@@ -15,7 +15,7 @@ describe('a raw picture', () => {
       [7, 8],
       [8, 7],
       [7, 700],
-    ])
+    ] as const)
       assert.throws(() => checkRawPicture(picture(width, height)), {
         name: 'PictureError',
         code: 'no-picture',
@@ -54,23 +54,23 @@ describe('a mask', () => {
   it('keeps what the threshold step adds, and nothing else', () => {
     const full = mask({
       ink: new Uint8Array(72),
-      margins: new Uint8Array(72),
+      border: new Uint8Array(72),
       grey: new Uint8Array(72),
-      paper: { data: new Uint8Array(6), width: 2, height: 3 },
+      background: { data: new Uint8Array(6), width: 2, height: 3 },
     });
     assert.deepEqual(checkMask(Object.assign({ other: 1 }, full)), full);
     assert.deepEqual(checkMask(mask()), mask());
   });
 
   it('is refused where a part of it does not fit', () => {
-    for (const name of ['ink', 'margins', 'grey'])
+    for (const name of ['ink', 'border', 'grey'])
       assert.throws(() => checkMask(mask({ [name]: new Uint8Array(71) })), new RegExp(`the ${name} of a mask`));
-    for (const paper of [
+    for (const background of [
       { data: new Uint8Array(6), width: 2, height: 4 },
       { data: new Uint8Array(0), width: 0, height: 3 },
       { data: new Uint8Array(6), width: 1.5, height: 4 },
     ])
-      assert.throws(() => checkMask(mask({ paper })), /paper of a mask/);
+      assert.throws(() => checkMask(mask({ background })), /background of a mask/);
     assert.throws(() => checkMask({ ...mask(), ...picture(8, 9, 3) } as unknown as Mask), /a mask of 1 channel/);
   });
 });

@@ -8,7 +8,7 @@ function tent(values: readonly number[], to: number, place: number): number {
   const ratio = values.length / to;
   const support = Math.max(1, ratio);
   const weights = values.map((_, i) => Math.max(0, 1 - Math.abs(i + 0.5 - (place + 0.5) * ratio) / support));
-  return values.reduce((sum, value, i) => sum + value * weights[i], 0) / weights.reduce((a, b) => a + b);
+  return values.reduce((sum, value, i) => sum + value * weights[i]!, 0) / weights.reduce((a, b) => a + b);
 }
 
 describe('resample', () => {
@@ -44,7 +44,7 @@ describe('resample', () => {
       assert.equal(scaled.length, toWidth * toHeight);
       const between = rows.map((row) => Array.from({ length: toWidth }, (_, x) => tent(row, toWidth, x)));
       scaled.forEach((value, i) => {
-        const column = between.map((row) => row[i % toWidth]);
+        const column = between.map((row) => row[i % toWidth]!);
         const expected = tent(column, toHeight, Math.floor(i / toWidth));
         assert.ok(Math.abs(value - expected) <= 0.51, `${value}, expected ${expected}`);
       });
@@ -67,6 +67,7 @@ describe('toGrey', () => {
       ...[0, 0, 0],
       ...[90, 90, 90],
     );
+    assert.ok(red !== undefined && green !== undefined && blue !== undefined);
     assert.ok(Math.abs(red - 76) <= 1 && Math.abs(green - 150) <= 1 && Math.abs(blue - 29) <= 1);
     assert.deepEqual([white, black, same], [255, 0, 90]);
     assert.deepEqual(grey(1, 7, 200), [7, 200]);

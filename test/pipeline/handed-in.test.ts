@@ -138,13 +138,13 @@ describe('what is handed in', () => {
     ]) {
       const { digits, size } = await readDigits(ink, input);
       assert.deepEqual(size, { width, height });
-      const { box } = digits.filter(({ doubt }) => doubt === undefined)[0];
+      const { box } = digits.find(({ doubt }) => doubt === undefined)!;
       for (const [is, expected] of [
         [box.x, 700],
         [box.y, 400],
         [box.width, 60],
         [box.height, 400],
-      ])
+      ] as const)
         assert.ok(Math.abs(is - expected) < 12, JSON.stringify(box));
     }
   });

@@ -9,7 +9,7 @@ const HEIGHT = 160;
 const picture: RawPicture = {
   data: Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
-    return [pixel % WIDTH, Math.floor(pixel / WIDTH), 255][i % 3];
+    return [pixel % WIDTH, Math.floor(pixel / WIDTH), 255][i % 3]!;
   }),
   width: WIDTH,
   height: HEIGHT,
@@ -20,7 +20,7 @@ const picture: RawPicture = {
 async function shown(box: Box, frame?: { width: number; height: number }): Promise<Box> {
   const png = await cropDigit(picture, box, frame);
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
-  return { x: data[0], y: data[1], width: info.width, height: info.height };
+  return { x: data[0]!, y: data[1]!, width: info.width, height: info.height };
 }
 
 describe('the crop of a digit', () => {

@@ -39,12 +39,12 @@ describe('what the network that tells writing sees', () => {
   it('is brightness, and contrast with what is about it', () => {
     const flat = networkInput(plane(64, 64, () => 255));
     assert.equal(flat.length, 2 * 64 * 64);
-    for (let i = 0; i < flat.length; i += 2) assert.deepEqual([flat[i], Math.abs(flat[i + 1])], [1, 0]);
+    for (let i = 0; i < flat.length; i += 2) assert.deepEqual([flat[i], Math.abs(flat[i + 1]!)], [1, 0]);
     const at = (x: number, y: number, value: number): [number, number] => {
       const input = networkInput(plane(64, 64, (px, py) => (px === x && py === y ? value : 150)));
-      return [input[2 * (y * 64 + x)], input[2 * (y * 64 + x) + 1]];
+      return [input[2 * (y * 64 + x)]!, input[2 * (y * 64 + x) + 1]!];
     };
-    const [dark, faint, light] = [20, 120, 250].map((value) => at(32, 32, value));
+    const [dark, faint, light] = [at(32, 32, 20), at(32, 32, 120), at(32, 32, 250)];
     assert.ok(Math.abs(dark[0] - 20 / 255) < 1e-6);
     assert.ok(dark[1] < faint[1] && faint[1] < 0 && light[1] > 0);
     assert.ok(dark[1] > -1 && light[1] < 1);

@@ -31,7 +31,7 @@ describe('adaptiveMask', () => {
     const data = new Uint8Array(SIDE * SIDE).fill(200);
     for (let y = 40; y < 120; y++) data.fill(100, y * SIDE + 40, y * SIDE + 120);
     const mask = adaptiveMask({ data, width: SIDE, height: SIDE }, 0.5);
-    const at = (x: number): number => mask[80 * SIDE + x];
+    const at = (x: number): number => mask[80 * SIDE + x]!;
     assert.deepEqual([at(38), at(41), at(46), at(53), at(80)], [0, 255, 255, 0, 0]);
   });
 });

@@ -10,7 +10,7 @@ function barsOn(paperAt: (x: number, y: number) => number, through: readonly num
   const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
     const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
     const bar = barAt(x, y, through.length);
-    return Math.round(paperAt(x, y) * (bar === undefined ? 1 : through[bar]));
+    return Math.round(paperAt(x, y) * (bar === undefined ? 1 : through[bar]!));
   });
   return { data, width: WIDTH, height: HEIGHT, channels: 1 };
 }
@@ -30,7 +30,7 @@ function strengths(picture: GreyPicture, count: number): { bars: [number, number
   ink.forEach((strength, i) => {
     const bar = barAt(i % WIDTH, Math.floor(i / WIDTH), count);
     if (bar === undefined) paper = Math.max(paper, strength);
-    else bars[bar] = [Math.min(bars[bar][0], strength), Math.max(bars[bar][1], strength)];
+    else bars[bar] = [Math.min(bars[bar]![0], strength), Math.max(bars[bar]![1], strength)];
   });
   return { bars, paper };
 }
@@ -48,7 +48,7 @@ describe('the strength of ink', () => {
     it(`is the share of the light that it swallows: ${name}`, () => {
       const { bars, paper } = strengths(barsOn(paperAt, THROUGH), THROUGH.length);
       for (const [i, [least, greatest]] of bars.entries()) {
-        const expected = 255 * (1 - THROUGH[i]);
+        const expected = 255 * (1 - THROUGH[i]!);
         assert.ok(
           Math.abs(least - expected) < 8 && Math.abs(greatest - expected) < 8,
           `${least} to ${greatest} for ${expected}`,
@@ -67,7 +67,7 @@ describe('the strength of ink', () => {
     ];
     assert.deepEqual(b.ink, a.ink);
     assert.deepEqual(b.grey, dark.data);
-    assert.deepEqual(b.paper, a.paper);
+    assert.deepEqual(b.background, a.background);
   });
 
   it('is told by a plain level, too: what is darker than that is ink', () => {
