@@ -138,7 +138,7 @@ function mutate(node: ts.Node, source: ts.SourceFile, checker: ts.TypeChecker, a
   else if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, 'false', 'boolean');
   else if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, 'true', 'boolean');
   else if (ts.isAwaitExpression(node)) add(node, node.expression.getText(source), 'await');
-  else if (ts.isConditionalExpression(node)) {
+  else if (ts.isConditionalExpression(node) && !(isText(node.whenTrue) && isText(node.whenFalse))) {
     add(node, node.whenTrue.getText(source), 'choice');
     add(node, node.whenFalse.getText(source), 'choice');
   } else if (ts.isIfStatement(node)) {
@@ -201,6 +201,11 @@ function isLeftOut(node: ts.Node): boolean {
   if (ts.isVariableStatement(node) || ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node))
     return isTime(node);
   return false;
+}
+
+/** Which of two texts a human is told is as little tested as each word is. */
+function isText(node: ts.Expression): boolean {
+  return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
 }
 
 function isPlainNumber(node: ts.Expression): boolean {

@@ -182,7 +182,12 @@ describe('pictures of an evaluation', () => {
     // The rims of letters may have any grey.
     assert.ok(count >= 56 ** 2 && count < 56 ** 2 + 100, String(count));
     assert.ok((await pixels(await drawMistakes({ n: 3, mistakes: [] }, data))).info.width > 0);
-    const many = { n: 500, mistakes: Array.from({ length: 500 }, () => evaluation.mistakes[0]!) };
-    assert.ok((await pixels(await drawMistakes(many, data))).info.height < 2000);
+    const heightOf = async (length: number): Promise<number> => {
+      const many = { n: 500, mistakes: Array.from({ length }, () => evaluation.mistakes[0]!) };
+      return (await pixels(await drawMistakes(many, data))).info.height;
+    };
+    const most = await heightOf(200);
+    assert.ok(most < 2000 && most > (await heightOf(100)));
+    assert.equal(await heightOf(500), most);
   });
 });
