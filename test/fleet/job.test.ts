@@ -47,6 +47,19 @@ describe('a reading job', () => {
     );
   });
 
+  it('keeps a doubt about a single one of its digits, and a single part', () => {
+    const [first, second] = job.digits;
+    const part = { of: { x: 1, y: 2, width: 30, height: 40 }, first: 0, last: 1 };
+    const { digits } = decodeJob(encodeJob({ ...job, digits: [first!, { ...second!, doubt: 'speck', part }] }));
+    assert.deepEqual(
+      digits.map((digit) => [digit.doubt, digit.part]),
+      [
+        [undefined, undefined],
+        ['speck', part],
+      ],
+    );
+  });
+
   it('of a page that is not plain brings all that may be digits, and is read as the page is where it was taken', async () => {
     const ink = acquireInk();
     const classifier = acquireClassifier();
