@@ -10,8 +10,8 @@ export interface ErrorDetails {
 }
 
 /**
- * An error whose message people can act on: what was expected and what came. It keeps `code`, `status` and `hint` on its
- * way out of a worker.
+ * An error whose message people can act on: what was expected and what came. It keeps `code`, `status` and `hint` on
+ * its way out of a worker.
  */
 export abstract class ExplainedError extends Error {
   declare readonly code?: string;

@@ -1,6 +1,6 @@
 /**
- * Reads handwritten digits, and trains models that read them, in any program. Each part is loaded when it is first asked
- * for. docs/library.md shows how.
+ * Reads handwritten digits, and trains models that read them, in any program. Each part is loaded when it is first
+ * asked for. docs/library.md shows how.
  */
 import type { Classifier } from './classify/classifier';
 import type { PictureReader } from './pipeline/picture-reader';

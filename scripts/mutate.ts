@@ -68,7 +68,9 @@ async function main(): Promise<void> {
       help: flag,
     },
   });
-  const [count, seed, jobs] = [values.count, values.seed, values.jobs].map(Number);
+  const count = Number(values.count);
+  const seed = Number(values.seed);
+  const jobs = Number(values.jobs);
   if (values.help || ![count, seed, jobs].every(Number.isInteger) || jobs < 1) {
     if (!values.help) process.exitCode = 2;
     console.error(USAGE);
@@ -115,8 +117,8 @@ function draw(all: readonly Mutant[], count: number, random: Random, takes: (mut
 const folderOf = ({ file }: Mutant): string => file.split('/').slice(0, -1).slice(0, 2).join('/');
 
 async function tryAll(mutants: readonly Mutant[], compiler: Compiler, jobs: number): Promise<Outcome[]> {
-  const copies = Array.from({ length: jobs }, () => new Copy(ROOT));
-  const [copy] = copies;
+  const copy = new Copy(ROOT);
+  const copies = [copy, ...Array.from({ length: jobs - 1 }, () => new Copy(ROOT))];
   process.once('SIGINT', () => {
     for (const each of copies) each.remove();
     process.exit(130);
@@ -174,7 +176,9 @@ function testFiles(): string[] {
     .filter((path) => path.endsWith('.test.js') && (path.split('/').length > 2 || own.includes(path.slice(5))));
 }
 
-/** The tests that may notice a fault, the likeliest first: the one of the module's name, its folder's, the quick ones. */
+/**
+ * The tests that may notice a fault, the likeliest first: the one of the module's name, its folder's, the quick ones.
+ */
 function testsFor(mutant: Mutant, reach: Reach, compiler: Compiler): { testFile: string; time: number }[] {
   const uses = compiler.usesOf(mutant);
   const own = mutant.file.replace(/^lib\//, 'test/').replace(/\.ts$/, '.test.js');
@@ -213,10 +217,10 @@ function report(outcomes: readonly Outcome[], compiler: Compiler): boolean {
   for (const mutant of survivors) console.log(`\n${mutant.id}\n  ${change(mutant, compiler)}`);
   console.log('\n| folder | noticed | of |\n|---|---|---|');
   const drawn = outcomes.filter(({ mutant }) => mutant.kind !== 'named');
-  for (const ofFolder of groups(drawn, ({ mutant }) => folderOf(mutant)))
-    console.log(
-      `| ${folderOf(ofFolder[0].mutant)} | ${ofFolder.filter(({ caught }) => caught).length} | ${ofFolder.length} |`,
-    );
+  for (const ofFolder of groups(drawn, ({ mutant }) => folderOf(mutant))) {
+    const [folder] = ofFolder.map(({ mutant }) => folderOf(mutant));
+    console.log(`| ${folder} | ${ofFolder.filter(({ caught }) => caught).length} | ${ofFolder.length} |`);
+  }
   const named = survivors.filter(({ kind }) => kind === 'named');
   const share = drawn.length === 0 ? 1 : drawn.filter(({ caught }) => caught).length / drawn.length;
   console.log(`| all | ${(share * 100).toFixed(1)} % | ${drawn.length} |`);

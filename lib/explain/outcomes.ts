@@ -8,9 +8,9 @@ import type { Trace } from '../pipeline/trace';
 export type Outcome = 'digit' | 'not a digit' | 'other writing' | 'rival' | NonNullable<ExplainedShape['doubt']>;
 
 /**
- * How each outcome is drawn and what it means, in the words of the people who wrote on the paper. The colours are those of
- * Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell apart; where two outcomes share one,
- * their outlines differ.
+ * How each outcome is drawn and what it means, in the words of the people who wrote on the paper. The colours are those
+ * of Okabe and Ito ("Color Universal Design", 2008), which colour-blind people tell apart; where two outcomes share
+ * one, their outlines differ.
  */
 export const OUTCOMES: Readonly<Record<Outcome, { colour: string; dashed?: true; meaning: string }>> = {
   digit: { colour: '#009E73', meaning: 'taken for a digit' },

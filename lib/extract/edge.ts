@@ -91,8 +91,8 @@ const DARKER = 0.3;
 const BENT = 0.06;
 
 /**
- * A bar with bright background on one side and dark background on the other: the edge of a shadow or of a sheet, where ink would
- * be a stroke right along it.
+ * A bar with bright background on one side and dark background on the other: the edge of a shadow or of a sheet, where
+ * ink would be a stroke right along it.
  * @param background see `Mask`
  * @param ink strength of each pixel, `width * height`
  */

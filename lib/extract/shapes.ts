@@ -39,14 +39,15 @@ const SPECK_RATIO = 4;
 const FAINT_RATIO = 0.3;
 
 /**
- * Ink that swallows less of the light than this (of 255) is grain of the paper or soft shadow; pencil swallows twice as much.
+ * Ink that swallows less of the light than this (of 255) is grain of the paper or soft shadow; pencil swallows twice as
+ * much.
  */
 const LEAST_STRENGTH = 28;
 
 /**
- * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is grain of the paper: of 15,924 digits of
- * choosing pages none is, of 110,933 other shapes that networks were to judge 333 are; none up to a share of 0.15,
- * either.
+ * Ink fainter than `LEAST_STRENGTH` and than this share of the strongest digit's is grain of the paper: of 15,924
+ * digits of choosing pages none is, of 110,933 other shapes that networks were to judge 333 are; none up to a share of
+ * 0.15, either.
  */
 const GRAIN_RATIO = 0.1;
 
@@ -230,8 +231,8 @@ function encloses(outer: Component, inner: Component): boolean {
 }
 
 /**
- * Whether something is grain of the paper: fainter than pencil, and smaller than a digit may be or next to nothing beside what
- * is written there.
+ * Whether something is grain of the paper: fainter than pencil, and smaller than a digit may be or next to nothing
+ * beside what is written there.
  * @param strongest strength of the strongest shape that is likely a digit, 0 to 255
  */
 export function isGrain(shape: Component, least: number, strongest = 0): boolean {

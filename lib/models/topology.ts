@@ -78,7 +78,9 @@ function checkNumber(file: string, name: string, value: number): void {
     throw new ModelError(`${file}: expected ${name} to be whole numbers from 1, got ${value}`);
 }
 
-/** No name of a setting may be one of ours in another spelling, which TensorFlow.js would read, and these checks not. */
+/**
+ * No name of a setting may be one of ours in another spelling, which TensorFlow.js would read, and these checks not.
+ */
 function checkKeys(file: string, settings: Record<string, unknown>): void {
   const odd = Object.keys(settings).find(
     (key) => !KEYS.includes(key) && KEYS.some((known) => plain(known) === plain(key)),

@@ -21,8 +21,8 @@ export interface GreyPicture extends RawPicture {
 }
 
 /**
- * A raw picture of one channel, 255 = ink and 0 = background. `mask` tells it from a picture that happens to be black and
- * white.
+ * A raw picture of one channel, 255 = ink and 0 = background. `mask` tells it from a picture that happens to be black
+ * and white.
  *
  * `ink`, where the mask was made by this project, is the strength of the ink that the mask was cut from, 0 to 255 for
  * each pixel of the mask: crops are taken from it, because a mask alone has jagged edges.

@@ -180,8 +180,8 @@ interface OpenedPicture {
 }
 
 /**
- * Decodes a picture, unless it is a plain JPEG of the size that pictures are worked on: most cameras' frames are decoded
- * where their ink is found.
+ * Decodes a picture, unless it is a plain JPEG of the size that pictures are worked on: most cameras' frames are
+ * decoded where their ink is found.
  * @throws PictureError
  */
 async function usePicture<T>(

@@ -14,8 +14,8 @@ const SHARE = Int32Array.from({ length: 256 * 16 }, (_, white) =>
 const SAMPLED = 29;
 
 /**
- * Strength of the ink, 0 = as bright as the background to 255 = black: the share of light that the ink swallows, and so the
- * same in the light and in the shade. The background is interpolated between the centres of its blocks.
+ * Strength of the ink, 0 = as bright as the background to 255 = black: the share of light that the ink swallows, and so
+ * the same in the light and in the shade. The background is interpolated between the centres of its blocks.
  *
  * Most of a page is bare, so it is worked out block by block, and only where it is asked for.
  */
@@ -29,7 +29,8 @@ export class InkStrength {
   /** `width * height`; 0 where it has not been worked out. */
   readonly data: Uint8Array;
   /**
-   * Brightness of the bare background, one value for each block; of the negative where the ink is brighter than the background.
+   * Brightness of the bare background, one value for each block; of the negative where the ink is brighter than the
+   * background.
    */
   readonly background: Plane;
   readonly #grey: Uint8Array;
@@ -46,8 +47,8 @@ export class InkStrength {
   readonly #part: Int32Array;
   readonly #before: number;
   /**
-   * The background's brightness times 16 along a block's columns, at the height of three centres: of the block above, its
-   * own, the one below.
+   * The background's brightness times 16 along a block's columns, at the height of three centres: of the block above,
+   * its own, the one below.
    */
   readonly #rows: Int32Array;
 

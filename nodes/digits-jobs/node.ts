@@ -51,7 +51,9 @@ export function create(RED: NodeAPI): (this: Node, settings: JobsSettings) => vo
   return JobsNode;
 }
 
-/** Sends jobs into the flow, publishes what comes back, and tells how it goes: in the status and by the second output. */
+/**
+ * Sends jobs into the flow, publishes what comes back, and tells how it goes: in the status and by the second output.
+ */
 class JobReader {
   private readonly health = new FleetHealth();
   private readonly status: Status;

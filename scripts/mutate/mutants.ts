@@ -130,24 +130,34 @@ type Add = (node: ts.Node, replacement: string, kind: string) => void;
 
 function mutate(node: ts.Node, source: ts.SourceFile, checker: ts.TypeChecker, add: Add): void {
   if (ts.isBinaryExpression(node)) ofBinary(node, source, checker, add);
-  else if (ts.isPrefixUnaryExpression(node)) {
-    const { operator, operand } = node;
-    if (operator === ts.SyntaxKind.ExclamationToken) add(node, operand.getText(source), 'negation');
-    if (operator === ts.SyntaxKind.MinusToken) add(node, operand.getText(source), 'sign');
-  } else if (ts.isNumericLiteral(node)) ofNumber(node, source, add);
+  else if (ts.isPrefixUnaryExpression(node)) ofPrefix(node, source, add);
+  else if (ts.isNumericLiteral(node)) ofNumber(node, source, add);
   else if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, 'false', 'boolean');
   else if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, 'true', 'boolean');
   else if (ts.isAwaitExpression(node)) add(node, node.expression.getText(source), 'await');
-  else if (ts.isConditionalExpression(node) && !(isText(node.whenTrue) && isText(node.whenFalse))) {
-    add(node, node.whenTrue.getText(source), 'choice');
-    add(node, node.whenFalse.getText(source), 'choice');
-  } else if (ts.isIfStatement(node)) {
+  else if (ts.isConditionalExpression(node)) ofChoice(node, source, add);
+  else if (ts.isCallExpression(node)) ofCall(node, source, add);
+  else if (ts.isIfStatement(node)) {
     add(node.expression, 'true as boolean', 'condition');
     add(node.expression, 'false as boolean', 'condition');
-  } else if (ts.isExpressionStatement(node)) {
-    const inner = ts.isAwaitExpression(node.expression) ? node.expression.expression : node.expression;
-    if (ts.isCallExpression(inner) && inner.expression.kind !== ts.SyntaxKind.SuperKeyword) add(node, ';', 'call');
-  } else if (ts.isCallExpression(node)) ofCall(node, source, add);
+  } else if (ts.isExpressionStatement(node)) ofStatement(node, add);
+}
+
+function ofPrefix(node: ts.PrefixUnaryExpression, source: ts.SourceFile, add: Add): void {
+  const { operator, operand } = node;
+  if (operator === ts.SyntaxKind.ExclamationToken) add(node, operand.getText(source), 'negation');
+  if (operator === ts.SyntaxKind.MinusToken) add(node, operand.getText(source), 'sign');
+}
+
+function ofChoice(node: ts.ConditionalExpression, source: ts.SourceFile, add: Add): void {
+  if (isText(node.whenTrue) && isText(node.whenFalse)) return;
+  add(node, node.whenTrue.getText(source), 'choice');
+  add(node, node.whenFalse.getText(source), 'choice');
+}
+
+function ofStatement(node: ts.ExpressionStatement, add: Add): void {
+  const inner = ts.isAwaitExpression(node.expression) ? node.expression.expression : node.expression;
+  if (ts.isCallExpression(inner) && inner.expression.kind !== ts.SyntaxKind.SuperKeyword) add(node, ';', 'call');
 }
 
 function ofBinary(node: ts.BinaryExpression, source: ts.SourceFile, checker: ts.TypeChecker, add: Add): void {
@@ -187,10 +197,19 @@ function isNumber(node: ts.Expression, checker: ts.TypeChecker): boolean {
   return (checker.getTypeAtLocation(node).flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
+/** What is only types, brings in other modules, or is told to people. */
+const LEFT_OUT: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isTypeNode,
+  ts.isInterfaceDeclaration,
+  ts.isTypeAliasDeclaration,
+  ts.isImportDeclaration,
+  ts.isExportDeclaration,
+  ts.isThrowStatement,
+  ts.isRegularExpressionLiteral,
+];
+
 function isLeftOut(node: ts.Node): boolean {
-  if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return true;
-  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
-  if (ts.isThrowStatement(node) || ts.isRegularExpressionLiteral(node)) return true;
+  if (LEFT_OUT.some((is) => is(node))) return true;
   if (ts.isNewExpression(node)) return /Error$/.test(node.expression.getText());
   if (ts.isFunctionDeclaration(node)) return node.body === undefined || WORDS.test(node.name?.text ?? '');
   if (ts.isCallExpression(node)) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestRun } from './copy';
+import { at } from '../../lib/lists';
 
 /** What V8 tells of a module: how often each of its functions and branches ran, characters of the compiled module. */
 interface Script {
@@ -154,15 +155,15 @@ function isWithin(ends: readonly number[], place: number): boolean {
 function placesOf(path: string): [source: number, compiled: number][] {
   const code = readFileSync(path, 'utf8');
   const payload = JSON.parse(readFileSync(`${path}.map`, 'utf8')) as SourceMapPayload;
-  const source = readFileSync(join(path, '..', payload.sources[0]), 'utf8');
+  const source = readFileSync(join(path, '..', at(payload.sources, 0)), 'utf8');
   const map = new SourceMap(payload);
   const sourceLines = startsOf(source);
   const places: [number, number][] = [];
   startsOf(code).forEach((start, line, starts) => {
-    for (let at = start; at < (starts[line + 1] ?? code.length); at++) {
-      const entry = map.findEntry(line, at - start);
-      if ('generatedLine' in entry && entry.generatedLine === line && entry.generatedColumn === at - start)
-        places.push([sourceLines[entry.originalLine] + entry.originalColumn, at]);
+    for (let place = start; place < (starts[line + 1] ?? code.length); place++) {
+      const entry = map.findEntry(line, place - start);
+      if ('generatedLine' in entry && entry.generatedLine === line && entry.generatedColumn === place - start)
+        places.push([at(sourceLines, entry.originalLine) + entry.originalColumn, place]);
     }
   });
   return places.sort((a, b) => a[0] - b[0] || a[1] - b[1]);

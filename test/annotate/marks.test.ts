@@ -5,7 +5,7 @@ const box = { x: 1, y: 2, width: 3, height: 4 };
 
 describe('the marks of a message', () => {
   it('are none where there are no digits', () => {
-    for (const digits of [undefined, null, []]) assert.deepEqual(marksOf(digits), []);
+    assert.deepEqual(marksOf([]), []);
   });
 
   it('have the digit and the confidence where they make sense', () => {
@@ -39,7 +39,5 @@ describe('the marks of a message', () => {
         name: 'TypeError',
         message: /^expected digits with a box of \{ x, y, width, height \}, got .* at position 1$/,
       });
-    for (const digits of [5, 'a', {}])
-      assert.throws(() => marksOf(digits), /^TypeError: expected msg.digits to be an array/);
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Networks } from '../../lib/classify/predict';
-import { predictDigits } from '../../lib/classify/predict';
+import { type Networks, predictDigits } from '../../lib/classify/predict';
 import { correctPrior, type Prediction } from '../../lib/classify/prediction';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 

@@ -68,7 +68,9 @@ async function decode(png: Buffer | undefined): Promise<Pixels> {
   };
 }
 
-/** Whether an outline of the outcome's colour runs along the upper side of a box that was drawn `scale` times as large. */
+/**
+ * Whether an outline of the outcome's colour runs along the upper side of a box that was drawn `scale` times as large.
+ */
 function hasOutline({ at }: Pixels, { x, y, width }: Box, outcome: keyof typeof OUTCOMES, scale: number): boolean {
   const wanted = [1, 3, 5].map((i) => parseInt(OUTCOMES[outcome].colour.slice(i, i + 2), 16));
   const column = Math.round((x + width / 2) * scale);

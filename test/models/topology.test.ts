@@ -30,14 +30,14 @@ describe('how the layers of a model are put together', () => {
     check({ model_config: { class_name: 'Sequential', config: { layers: [{ class_name: 'Dense', config: {} }] } } });
   });
 
-  const out = (from: unknown[], more: object = {}): object[] => [GOOD[0], GOOD[1], dense('out', from, more)];
+  const out = (from: unknown[], more: object = {}): object[] => [GOOD[0]!, GOOD[1]!, dense('out', from, more)];
   const WRONG: [what: string, topology: object][] = [
     ['a layer that is none', networkOf(out(['b', 0, 0, {}]))],
     ['a call that does not happen', networkOf(out(['a', 1, 0, {}]))],
     ['a call that is no number', networkOf(out(['a', 'first', 0, {}]))],
     ['a tensor of no number', networkOf(out(['a', 0, 'first', {}]))],
     ['a tensor below 0', networkOf(out(['a', 0, -1, {}]))],
-    ['nothing', networkOf([GOOD[0], GOOD[1], { ...dense('out', []), inbound_nodes: [[]] }])],
+    ['nothing', networkOf([GOOD[0]!, GOOD[1]!, { ...dense('out', []), inbound_nodes: [[]] }])],
     ['itself', networkOf(out(['out', 0, 0, {}]))],
     ['a layer without a class', networkOf(out(['a', 0, 0, {}], { class_name: 5 }))],
     ['a layer without settings', networkOf(out(['a', 0, 0, {}], { config: 'none' }))],
