@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../lib/random';
+import { noticeable } from './mutate/alike';
 import { Compiler } from './mutate/compiler';
 import { Copy } from './mutate/copy';
 import { mutated, type Mutant } from './mutate/mutants';
@@ -79,7 +80,9 @@ async function main(): Promise<void> {
   const compiler = new Compiler(ROOT);
   const named = namedFaults((file) => compiler.textOf(file));
   const isWanted = (file: string): boolean => file === values.only || file.startsWith(`${values.only}/`);
-  const all = compiler.mutantsOf(compiler.files.filter((file) => isWanted(file) && !BUNDLED.has(file)));
+  const all = compiler
+    .mutantsOf(compiler.files.filter((file) => isWanted(file) && !BUNDLED.has(file)))
+    .filter(noticeable((file) => compiler.textOf(file)));
   if (values.list) {
     for (const mutant of [...named, ...all]) console.log(`${mutant.id}  ${change(mutant, compiler)}`);
     return;

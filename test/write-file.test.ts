@@ -19,6 +19,7 @@ describe('writing a file whole', () => {
     const { open, rename } = fs;
     const nameOf = (path: string): string => (relative(folder, path) || '.').replace(/\.[0-9a-f]{8}\.tmp$/, '.tmp');
     mock.method(fs, 'rename', async (from: string, to: string) => {
+      for (let i = 0; i < 5; i++) await setImmediate();
       await rename(from, to);
       done.push(`rename ${nameOf(from)} ${nameOf(to)}`);
     });

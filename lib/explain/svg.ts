@@ -59,5 +59,5 @@ export function widthOf(content: string, size: number): number {
 
 /** The size, at most `size`, at which a line of text fits into `width` pixels. */
 export function sizeToFit(content: string, size: number, width: number): number {
-  return content === '' ? size : Math.min(size, (size * width) / widthOf(content, size));
+  return Math.min(size, (size * width) / widthOf(content, size));
 }

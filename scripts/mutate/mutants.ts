@@ -70,8 +70,8 @@ const PASSING = new Set(['filter', 'slice', 'sort', 'reverse', 'trim', 'trimEnd'
 const JUDGED_ELSEWHERE: [path: RegExp, kinds: string[]][] = [
   // Where things stand in pictures and words that people look at.
   [
-    /^lib\/(explain\/|evaluate\/pictures|annotate\/overlay|pictures\/(stroke-font|lettering))/,
-    ['number', 'arithmetic', 'function'],
+    /^lib\/(explain\/(?!outcomes|stages)|evaluate\/pictures|annotate\/overlay|pictures\/(stroke-font|lettering))/,
+    ['number', 'arithmetic', 'function', 'bound', 'comparison'],
   ],
   [/^lib\/train\/report\/(card|samples-sheet)/, ['number', 'arithmetic', 'function']],
   // How much drawn digits vary, and how long and fast a network learns from them, is chosen by training.

@@ -20,6 +20,18 @@ describe('live frame', () => {
     assert.deepEqual(await new LiveFrame({ ...about, image }).as('luma'), { ...about, image });
   });
 
+  it('is the JPEG that the source has, byte by byte, where nothing is to be done with it', async () => {
+    const image = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } })
+      .jpeg({ quality: 31 })
+      .toBuffer();
+    assert.deepEqual((await new LiveFrame({ ...about, image }).as('jpeg', 90)).image, image);
+    const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } })
+      .png()
+      .toBuffer();
+    const made = (await new LiveFrame({ ...about, image: png }).as('jpeg')).image as Buffer;
+    assert.deepEqual([...made.subarray(0, 2)], [0xff, 0xd8]);
+  });
+
   it('is no more the same in memory for two who want it, so that the one cannot change what the other gets', async () => {
     const png = await sharp(corner().data, { raw: { width: 64, height: 32, channels: 1 } })
       .png()

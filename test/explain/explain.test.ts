@@ -251,6 +251,15 @@ describe('drawSheet', () => {
     assert.ok(sheet.height > 2 * 480 && sheet.height < 1800);
   });
 
+  it('has a panel more where a closer look was taken', async () => {
+    const trace = traceOf(maskOf(BAR), [prediction(1, 0.9)]);
+    assert.ok(trace.extracted);
+    const heightOf = async (extracted: NonNullable<Trace['extracted']>): Promise<number> =>
+      (await decode(await drawSheet({ ...trace, extracted }, await png(WIDTH, HEIGHT), 'page.png'))).height;
+    const plain = await heightOf(trace.extracted);
+    assert.ok((await heightOf({ ...trace.extracted, written: trace.extracted.mask.data })) > plain + 300);
+  });
+
   it('has less on it for one 28×28 picture', async () => {
     const digits = extractDigits(maskOf(BAR));
     const predictions = [prediction(1, 0.9)];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ExtractedDigit } from '../../lib/extract/digit';
-import { finerRegion, withFiner } from '../../lib/extract/finer-look';
+import { finerRegion, isWithin, withFiner } from '../../lib/extract/finer-look';
 import { readDigits } from '../../lib/pipeline/reader';
 import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
 import { jpeg } from '../../support/drawn-pictures';
@@ -39,6 +39,13 @@ describe('a finer look', () => {
       assert.equal(finerRegion(found, size, SEEN), undefined);
     });
   }
+
+  it('is of what has its middle in the region', () => {
+    const region = { x: 100, y: 200, width: 50, height: 40 };
+    const at = (x: number, y: number): boolean => isWithin({ x: x - 10, y: y - 15, width: 20, height: 30 }, region);
+    assert.deepEqual([at(100, 200), at(149, 239), at(125, 220)], [true, true, true]);
+    assert.deepEqual([at(99, 220), at(150, 220), at(125, 199), at(125, 240)], [false, false, false, false]);
+  });
 
   it('takes the place of what had been there, in reading order', () => {
     const found = [digit(100, 500, 300), digit(1000, 500, 60), digit(1000, 500, 60, { doubt: 'closer look' })];

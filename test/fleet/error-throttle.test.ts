@@ -18,6 +18,10 @@ describe('a throttle of errors', () => {
     assert.deepEqual(told, ['message 0', 'a stranger', '999 more since: message 999']);
     throttle.close();
     assert.equal(told.length, 3);
+    // What comes later is the first of its kind again.
+    brake.add(error('late'));
+    assert.equal(told[3], 'late');
+    brake.close();
   });
 
   it('tells how many more came, again and again, and begins anew after a quiet time', async () => {

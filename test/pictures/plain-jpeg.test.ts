@@ -73,6 +73,23 @@ describe('plainJpeg', () => {
     });
   }
 
+  it("leaves one to others that is not of YCbCr, as Adobe's segment tells", async () => {
+    const jpeg = await coloured().jpeg().toBuffer();
+    const adobe = (transform: number, bytes = 14): Buffer => {
+      const segment = Buffer.alloc(2 + bytes);
+      segment.writeUInt16BE(0xffee);
+      segment.writeUInt16BE(bytes, 2);
+      segment.write('Adobe', 4, 'latin1');
+      if (bytes >= 14) segment[15] = transform;
+      return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+    };
+    assert.deepEqual(
+      [0, 1, 2].map((transform) => plainJpeg(adobe(transform)) !== undefined),
+      [false, true, false],
+    );
+    assert.equal(plainJpeg(adobe(1, 10)), undefined);
+  });
+
   it('leaves every head that breaks off to others', async () => {
     const jpeg = await turned(1);
     const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));

@@ -87,6 +87,8 @@ describe('what is handed in', () => {
       });
       await assert.rejects(readJudgedDigits(ink, digits), PictureError);
     }
+    for (const change of [{ surroundings: { picture: new Uint8Array(3), measures: [] } }, { judgement: [0.5, 0.5] }])
+      await assert.rejects(readJudgedDigits(ink, [{ ...DIGIT, ...change }]), TypeError);
     const whole = { image: BAR, box: DIGIT.box };
     const part = { of: DIGIT.box, first: 0, last: 1 };
     assert.equal(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { noticeable } from '../../scripts/mutate/alike';
 import { listMutants, mutated } from '../../scripts/mutate/mutants';
 import { namedFaults } from '../../scripts/mutate/named';
 
@@ -59,5 +60,10 @@ describe('small faults', () => {
     const faults = namedFaults(textOf);
     for (const fault of faults) assert.notEqual(mutated(textOf(fault.file), fault), textOf(fault.file));
     assert.throws(() => namedFaults(() => 'other code'), /needs another pattern/);
+  });
+
+  it('that change nothing are still where they were', () => {
+    assert.doesNotThrow(() => noticeable((file) => readFileSync(join(ROOT, file), 'utf8')));
+    assert.throws(() => noticeable(() => 'other code'), /any more, of which it is said/);
   });
 });
