@@ -19,9 +19,9 @@ describe('a throttle of errors', () => {
     throttle.close();
     assert.equal(told.length, 3);
     // What comes later is the first of its kind again.
-    brake.add(error('late'));
+    throttle.add(error('late'));
     assert.equal(told[3], 'late');
-    brake.close();
+    throttle.close();
   });
 
   it('tells how many more came, again and again, and begins anew after a quiet time', async () => {
