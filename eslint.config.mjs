@@ -44,7 +44,11 @@ export default tseslint.config(
     rules: {
       'jsdoc/require-jsdoc': [
         'error',
-        { publicOnly: true, enableFixer: false, require: { ClassDeclaration: true, FunctionDeclaration: true, MethodDefinition: false } },
+        {
+          publicOnly: true,
+          enableFixer: false,
+          require: { ClassDeclaration: true, FunctionDeclaration: true, MethodDefinition: false },
+        },
       ],
       'jsdoc/require-description': ['error', { contexts: ['ClassDeclaration'] }],
       'jsdoc/check-alignment': 'error',

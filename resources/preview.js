@@ -7,10 +7,10 @@
 
   /** Of a thumbnail, pixels of the workspace; its distance from the node leaves room for the status. */
   var WIDTH = 160;
-    var GAP = 20;
+  var GAP = 20;
   /** How often is looked whether a thumbnail is due, and how long after an error, milliseconds. */
   var TICK = 100;
-    var PAUSE = 5000;
+  var PAUSE = 5000;
   var SVG = 'http://www.w3.org/2000/svg';
   var thumbnails = new Map();
 
@@ -79,11 +79,11 @@
 
   setInterval(function () {
     var nodes = wanted();
-      var ids = new Set(
-        nodes.map(function (node) {
-          return node.id;
-        }),
-      );
+    var ids = new Set(
+      nodes.map(function (node) {
+        return node.id;
+      }),
+    );
     Array.from(thumbnails.keys()).forEach(function (id) {
       if (!ids.has(id)) remove(id);
     });
