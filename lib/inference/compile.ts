@@ -4,7 +4,7 @@
  * Of any other model it makes nothing; so it need not tell what is wrong with one.
  */
 import * as v from 'valibot';
-import type { io } from '@tensorflow/tfjs-core';
+import type { WeightSpec } from '../models/model';
 import { graphOf, type GraphNode } from './graph';
 import { FLOAT, type Window } from './kernels';
 import {
@@ -21,7 +21,7 @@ import { DIGIT_PIXELS, DIGIT_SIZE } from '../digit';
 /** What a model consists of. */
 export interface Artifacts {
   modelTopology: object;
-  weightSpecs: io.WeightsManifestEntry[];
+  weightSpecs: WeightSpec[];
   weightData: ArrayBuffer;
 }
 
@@ -470,7 +470,7 @@ function laidOut(
 
 /** By name: 32-bit numbers, all of them finite. */
 function weightsOf(
-  specs: readonly io.WeightsManifestEntry[],
+  specs: readonly WeightSpec[],
   data: ArrayBuffer,
 ): Map<string, { shape: number[]; values: Float32Array }> {
   const weights = new Map<string, { shape: number[]; values: Float32Array }>();

@@ -1,9 +1,9 @@
+import type { io } from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
-import type { io } from '@tensorflow/tfjs-core';
 import { makeFolder, TEMPORARY_SUFFIX, writeFileWhole } from '../write-file';
-import { checkMetadata, isRecord, ModelError, type ModelFiles, type ModelMetadata } from './model';
+import { checkMetadata, isRecord, ModelError, type ModelFiles, type ModelMetadata, type WeightSpec } from './model';
 import { MAX_BYTES, MAX_JSON, parseJson, readLimited, sizeOf } from './read';
 import { checkTopology } from './topology';
 import { codeOf } from '../file-errors';
@@ -52,8 +52,8 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
 async function readWeights(
   file: string,
   manifest: unknown[],
-): Promise<{ weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
-  const weightSpecs: io.WeightsManifestEntry[] = [];
+): Promise<{ weightSpecs: WeightSpec[]; weightData: ArrayBuffer }> {
+  const weightSpecs: WeightSpec[] = [];
   const paths: string[] = [];
   let total = 0;
   // The sizes are looked at first: nothing is read into memory that does not belong there.
@@ -81,7 +81,7 @@ async function readWeights(
 async function groupOf(
   file: string,
   group: unknown,
-): Promise<{ weights: io.WeightsManifestEntry[]; paths: string[]; bytes: number }> {
+): Promise<{ weights: WeightSpec[]; paths: string[]; bytes: number }> {
   if (!isGroup(group))
     throw new ModelError(
       `${file}: expected weightsManifest to hold groups of paths and weights, got ${JSON.stringify(group).slice(0, 80)}`,
@@ -163,7 +163,7 @@ const BYTES = new Map<string, number>([
   ['float16', 2],
 ]);
 
-function byteLength(file: string, { name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
+function byteLength(file: string, { name, shape, dtype, quantization }: WeightSpec): number {
   const stored = quantization?.dtype ?? dtype;
   const bytes = BYTES.get(stored);
   if (bytes === undefined)
@@ -237,7 +237,7 @@ function isGroup(value: unknown): value is io.WeightsManifestConfig[number] {
   );
 }
 
-function isWeight(value: unknown): value is io.WeightsManifestEntry {
+function isWeight(value: unknown): value is WeightSpec {
   return (
     isRecord(value) &&
     typeof value.name === 'string' &&

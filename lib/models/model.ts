@@ -1,4 +1,3 @@
-import type { io } from '@tensorflow/tfjs-core';
 import { ExplainedError } from '../errors';
 
 /**
@@ -22,11 +21,19 @@ export interface ModelMetadata {
   [more: string]: unknown;
 }
 
+/** What a weight is, as model.json says it: TensorFlow.js has the same, and this needs none of its types. */
+export interface WeightSpec {
+  name: string;
+  shape: number[];
+  dtype: 'float32' | 'int32' | 'bool' | 'string' | 'complex64';
+  quantization?: { scale?: number; min?: number; dtype: 'uint16' | 'uint8' | 'float16' };
+}
+
 /** A model as it lies on the disk, checked as far as that goes without building the network. */
 export interface ModelFiles {
   /** Of model.json or of the .keras file. */
   path: string;
-  artifacts: { modelTopology: object; weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer };
+  artifacts: { modelTopology: object; weightSpecs: WeightSpec[]; weightData: ArrayBuffer };
   metadata: ModelMetadata;
 }
 

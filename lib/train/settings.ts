@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe } from '../pictures/picture';
-import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './loop/train';
+import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './recipe';
 import { ExplainedError } from '../errors';
 
 /** What computes. `auto`: native TensorFlow where it is installed and works here, else wasm. */

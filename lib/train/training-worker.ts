@@ -5,7 +5,7 @@ import { serve, type Job } from '../workers/serve';
 import { loadTensorFlow } from './engine/engines';
 import type { EngineName, CheckedSettings } from './settings';
 import { runSession } from './loop/session';
-import type { TrainingProgress, TrainingResult } from './loop/result';
+import type { TrainingProgress, TrainingResult } from './result';
 
 /** What is told while a training runs. */
 export type TrainingEvent = { stage: string } | { progress: TrainingProgress };

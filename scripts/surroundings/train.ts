@@ -11,7 +11,8 @@ import type { TensorFlow as TrainTensorFlow } from '../../lib/train/engine/netwo
 import { Random } from '../../lib/random';
 import type { EngineChoice } from '../../lib/train/settings';
 import { saveNetwork } from '../../lib/train/loop/save';
-import { rate, type Recipe } from '../../lib/train/loop/train';
+import { rate } from '../../lib/train/loop/train';
+import type { Recipe } from '../../lib/train/recipe';
 import { weightsOf } from '../../lib/train/engine/trainable';
 import type { Part } from '../pages/part';
 import { Batches, type Variation } from './batches';

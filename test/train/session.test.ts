@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelledDigits } from '../../lib/data/idx';
 import { readModel } from '../../lib/models/model-files';
-import type { TrainingResult } from '../../lib/train/loop/result';
+import type { TrainingResult } from '../../lib/train/result';
 import { runSession } from '../../lib/train/loop/session';
 import { checkSettings, type TrainingSettings } from '../../lib/train/settings';
 import type { FurtherSets } from '../../lib/train/data/further';

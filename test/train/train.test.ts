@@ -6,7 +6,10 @@ import { wholeCurriculum, type Curriculum } from '../../lib/train/data/curriculu
 import { buildCnn, buildMlp, type TensorFlow } from '../../lib/train/engine/network';
 import { DRAW_NEGATIVE } from '../../lib/train/data/samples';
 import { holdOut } from '../../lib/train/data/split';
-import { train, TrainingError, USUAL_RECIPE, type TrainingProgress } from '../../lib/train/loop/train';
+import { train } from '../../lib/train/loop/train';
+import { TrainingError } from '../../lib/train/errors';
+import { USUAL_RECIPE } from '../../lib/train/recipe';
+import type { TrainingProgress } from '../../lib/train/result';
 import { TrainableNetwork } from '../../lib/train/engine/trainable';
 import { plainTensorFlow } from '../../support/tensorflow';
 import { drawnSet } from './drawn-set';

@@ -1,5 +1,4 @@
-import type { io } from '@tensorflow/tfjs-core';
-import { ModelError } from '../model';
+import { ModelError, type WeightSpec } from '../model';
 import type { KerasLayer } from './from-keras';
 import type { Weight, WeightReader } from './weights';
 
@@ -11,8 +10,8 @@ export function weightsFromKeras(
   file: string,
   layers: KerasLayer[],
   reader: WeightReader,
-): { weightSpecs: io.WeightsManifestEntry[]; weightData: ArrayBuffer } {
-  const weightSpecs: io.WeightsManifestEntry[] = [];
+): { weightSpecs: WeightSpec[]; weightData: ArrayBuffer } {
+  const weightSpecs: WeightSpec[] = [];
   const values: Float32Array[] = [];
   const collect = (inside: KerasLayer[], container?: string): void => {
     const groups = reader.groups(inside, container);

@@ -11,9 +11,10 @@ import { decide, type Decision } from './decide';
 import { pauseFor } from './evaluation';
 import { examine, type Exam } from './examine';
 import { factsOf } from './facts';
-import type { TrainingProgress, TrainingResult } from './result';
+import type { TrainingProgress, TrainingResult } from '../result';
 import { saveTrained } from './save';
-import { train, TrainingError } from './train';
+import { train } from './train';
+import { TrainingError } from '../errors';
 import type { Trained } from './trained';
 
 export interface SessionOptions {

@@ -7,41 +7,9 @@ import type { Curriculum } from '../data/curriculum';
 import type { Batch, BatchPlan } from '../data/samples';
 import type { TrainableNetwork } from '../engine/trainable';
 import { Tally } from './tally';
-import { ExplainedError } from '../../errors';
-
-/** How the weights are changed. */
-export interface Recipe {
-  /** The greatest: with the schedule "cosine" it rises to that at first and falls to nothing along a cosine. */
-  learningRate: number;
-  schedule: 'cosine' | 'constant';
-  /** Of each label, this share goes to all classes alike (Szegedy et al. 2016). */
-  labelSmoothing: number;
-  weightDecay: number;
-  /** How much of the weights' moving average stays at each step; 0 for the weights themselves. */
-  averaging: number;
-  /** What the best epoch is chosen by, on the samples held out. */
-  judge: 'loss' | 'accuracy';
-}
-
-/** The compact network's. */
-export const USUAL_RECIPE: Recipe = {
-  learningRate: 0.002,
-  schedule: 'cosine',
-  labelSmoothing: 0.02,
-  weightDecay: 0.01,
-  averaging: 0.999,
-  judge: 'loss',
-};
-
-/** Adam as textbooks have it; only that the noise of the last steps is averaged out of the weights. */
-export const PLAIN_RECIPE: Recipe = {
-  learningRate: 1e-4,
-  schedule: 'constant',
-  labelSmoothing: 0,
-  weightDecay: 0,
-  averaging: 0.999,
-  judge: 'accuracy',
-};
+import { TrainingError } from '../errors';
+import { USUAL_RECIPE, type Recipe } from '../recipe';
+import type { EpochResult, TrainingProgress } from '../result';
 
 export interface TrainingOptions {
   epochs: number;
@@ -52,42 +20,6 @@ export interface TrainingOptions {
   onBest?: (epoch: EpochResult) => Promise<void>;
   /** Stops the training; the best epoch so far stays. */
   signal?: AbortSignal | undefined;
-}
-
-/** What one epoch came to. */
-interface EpochResult {
-  /** From 1. */
-  epoch: number;
-  /** Means over the epoch's samples, as the weights were at each step. */
-  loss: number;
-  accuracy: number;
-  /** Of the weights at its end, over the samples held out. */
-  validationLoss: number;
-  validationAccuracy: number;
-  seconds: number;
-}
-
-export interface TrainingProgress {
-  epoch: number;
-  epochs: number;
-  /** Share of the epoch that is done, 0 to 1. */
-  share: number;
-  /** Means over the epoch so far. */
-  loss: number;
-  accuracy: number;
-  /** Of the epoch that was completed last; undefined before the first. */
-  validationLoss: number | undefined;
-  validationAccuracy: number | undefined;
-  samplesPerSecond: number;
-  /** Until the last epoch's end. */
-  secondsLeft: number;
-  /** At the end of an epoch. */
-  result?: EpochResult;
-}
-
-/** The training has gone astray. */
-export class TrainingError extends ExplainedError {
-  override name = 'TrainingError';
 }
 
 /** What a training came to. */

@@ -1,8 +1,36 @@
-import type { EngineName } from '../settings';
-import type { TrainingProgress } from './train';
+import type { EngineName } from './settings';
+
+/** What one epoch came to. */
+export interface EpochResult {
+  /** From 1. */
+  epoch: number;
+  /** Means over the epoch's samples, as the weights were at each step. */
+  loss: number;
+  accuracy: number;
+  /** Of the weights at its end, over the samples held out. */
+  validationLoss: number;
+  validationAccuracy: number;
+  seconds: number;
+}
 
 /** How far a training is. */
-export type { TrainingProgress };
+export interface TrainingProgress {
+  epoch: number;
+  epochs: number;
+  /** Share of the epoch that is done, 0 to 1. */
+  share: number;
+  /** Means over the epoch so far. */
+  loss: number;
+  accuracy: number;
+  /** Of the epoch that was completed last; undefined before the first. */
+  validationLoss: number | undefined;
+  validationAccuracy: number | undefined;
+  samplesPerSecond: number;
+  /** Until the last epoch's end. */
+  secondsLeft: number;
+  /** At the end of an epoch. */
+  result?: EpochResult;
+}
 
 /** Share of pictures that a model reads right, 0 to 1. */
 export interface Accuracies {
