@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { acquireClassifier } from '../lib/classify/classifier';
+import { acquireClassifier } from '../lib/engine/classifier';
 import { median } from './median';
 
 export interface EngineFigures {

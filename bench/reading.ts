@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import { acquireClassifier } from '../lib/classify/classifier';
+import { acquireClassifier } from '../lib/engine/classifier';
 import { extractDigits } from '../lib/extract/extract';
 import { decodePicture, loadSharp } from '../lib/pictures/decode';
 import { readText } from '../lib/pipeline/reader';
 import { thresholdPicture } from '../lib/threshold/threshold';
-import { acquireInk } from '../lib/pipeline/ink';
+import { acquireInk } from '../lib/ink/ink';
 import { median } from './median';
 import { benchPictures } from './pictures';
 

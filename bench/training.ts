@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { drawDigit } from '../lib/train/synthesis/drawn-digits';
 import { proveNative } from '../lib/train/engine/engines';
 import { Random } from '../lib/random';
-import type { EngineName } from '../lib/train/settings';
+import type { EngineName } from '../lib/train/common/settings';
 import { startTraining } from '../lib/train/start-training';
 
 export interface TrainingFigures {

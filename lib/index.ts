@@ -2,11 +2,11 @@
  * Reads handwritten digits, and trains models that read them, in any program. Each part is loaded when it is first
  * asked for. docs/library.md shows how.
  */
-import type { Classifier } from './classify/classifier';
+import type { Classifier } from './engine/classifier';
 import type { PictureReader } from './pipeline/picture-reader';
 import type { TrainingCallbacks, TrainingResult, TrainingSettings } from './train/start-training';
 
-export type { Classifier, ModelInfo, ModelStatus, Prediction } from './classify/classifier';
+export type { Classifier, ModelInfo, ModelStatus, Prediction } from './engine/classifier';
 export type { Reading } from './classify/reading';
 export type { Digit, ExtractedDigit } from './extract/digit';
 export type { ExtractOptions } from './extract/options';
@@ -31,7 +31,7 @@ export async function openReader(model?: string | Classifier): Promise<PictureRe
  * @throws (rejects) ModelError where it cannot be loaded, naming the file and what is wrong with it
  */
 export async function openModel(model?: string): Promise<Classifier> {
-  const { acquireClassifier } = await import('./classify/classifier.js');
+  const { acquireClassifier } = await import('./engine/classifier.js');
   const classifier = acquireClassifier(model);
   try {
     await classifier.describe();

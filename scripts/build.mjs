@@ -74,12 +74,12 @@ async function bundle(module) {
 }
 
 const bundles = [];
-for (const module of ['lib/classify/tensorflow-engine', 'lib/train/engine/wasm-tensorflow', 'lib/fleet/mqtt', HDF5]) {
+for (const module of ['lib/engine/tensorflow-engine', 'lib/train/engine/wasm-tensorflow', 'lib/fleet/mqtt', HDF5]) {
   bundles.push(await bundle(module));
 }
 const tfjs = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
 for (const file of readdirSync(tfjs).filter((name) => name.endsWith('.wasm') && !name.includes('threaded'))) {
-  const path = `dist/lib/classify/${file}`;
+  const path = `dist/lib/engine/${file}`;
   cpSync(join(tfjs, file), path);
   bundles.push({ path, inputs: [join(tfjs, file)] });
 }

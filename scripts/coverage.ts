@@ -10,7 +10,7 @@ const WANTED = 90;
 
 /** The build makes one file of each of these, with libraries of others. */
 const BUNDLES = [
-  'dist/lib/classify/tensorflow-engine.js',
+  'dist/lib/engine/tensorflow-engine.js',
   'dist/lib/fleet/mqtt.js',
   'dist/lib/models/keras/hdf5.js',
   'dist/lib/train/engine/wasm-tensorflow.js',

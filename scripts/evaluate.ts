@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { acquireClassifier, type Classifier } from '../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../lib/engine/classifier';
 import { readLabelledDigits, type LabelledDigits } from '../lib/data/idx';
 import { findIdxPairs } from '../lib/data/idx-folder';
 import { readLabelledPictures } from '../lib/data/labelled-pictures';

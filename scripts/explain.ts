@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, parse } from 'node:path';
 import { parseArgs } from 'node:util';
-import { acquireClassifier } from '../lib/classify/classifier';
+import { acquireClassifier } from '../lib/engine/classifier';
 import { drawSheet, headline, summary } from '../lib/explain/sheet';
 import type { Trace } from '../lib/pipeline/trace';
 import { readText } from '../lib/pipeline/reader';
-import { acquireInk } from '../lib/pipeline/ink';
+import { acquireInk } from '../lib/ink/ink';
 import { writeFileWhole } from '../lib/write-file';
 
 const USAGE = `usage: npm run explain -- FILE [--out SHEET.png] [--model PATH]

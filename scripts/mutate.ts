@@ -37,8 +37,8 @@ const LEARN_LIMIT = 600_000;
 
 /** The build puts these into files with libraries of others: a change of the compiled module would not be run. */
 const BUNDLED = new Set([
-  'lib/classify/network.ts',
-  'lib/classify/tensorflow-engine.ts',
+  'lib/engine/network.ts',
+  'lib/engine/tensorflow-engine.ts',
   'lib/fleet/mqtt.ts',
   'lib/models/keras/hdf5.ts',
   'lib/train/engine/convolutions.ts',

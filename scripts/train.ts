@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTraining, type TrainingProgress, type TrainingSettings } from '../lib/train/start-training';
-import { DEFAULT_BATCH_SIZE, TrainingSettingsError } from '../lib/train/settings';
+import { DEFAULT_BATCH_SIZE, TrainingSettingsError } from '../lib/train/common/settings';
 
 const ROOT = join(__dirname, '..', '..');
 const DATA = process.env.DIGITS_DATA ?? join(ROOT, '..', 'shared', 'data');

@@ -170,7 +170,7 @@ void openReader().then(async (reader) => (await reader.read('')).confidence.trim
     const file = 'THIRD_PARTY_NOTICES.txt';
     assert.equal(await readFile(join(installed, file), 'utf8'), await readFile(join(ROOT, file), 'utf8'));
     assert.match(await readFile(join(installed, 'LICENSE'), 'utf8'), /MIT License/);
-    for (const bundle of ['classify/tensorflow-engine.js', 'train/engine/wasm-tensorflow.js']) {
+    for (const bundle of ['engine/tensorflow-engine.js', 'train/engine/wasm-tensorflow.js']) {
       assert.match(
         (await readFile(join(installed, 'dist/lib', bundle), 'utf8')).slice(0, 200),
         /THIRD_PARTY_NOTICES\.txt/,

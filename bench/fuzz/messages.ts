@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { readDigits, readMask } from '../../lib/pipeline/reader';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { FakeProgram } from '../../support/fake-camera';
 import { idx } from '../../support/made-files';
 import { hasMosquitto, Mosquitto } from '../../support/fleet/mosquitto';

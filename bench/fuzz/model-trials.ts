@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, symlink, truncate as resize, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
-import type { Prediction } from '../../lib/classify/classifier';
+import type { Prediction } from '../../lib/engine/classifier';
 import type { Dice } from './dice';
 import { mutateJson } from './json';
 import { mutate } from './mutate';

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { acquireClassifier, SHIPPED_MODEL, type Classifier, type Prediction } from '../../lib/classify/classifier';
+import { acquireClassifier, SHIPPED_MODEL, type Classifier, type Prediction } from '../../lib/engine/classifier';
 import { ModelError } from '../../lib/models/model-files';
 import { drawDigit } from '../../lib/train/synthesis/drawn-digits';
 import { Random } from '../../lib/random';

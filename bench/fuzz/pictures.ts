@@ -1,12 +1,12 @@
 // Pictures, damaged and hostile ones, through each step that takes one.
 import { isUint8Array } from 'node:util/types';
 import { annotate } from '../../lib/annotate/annotate';
-import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/engine/classifier';
 import { PictureError } from '../../lib/pictures/picture';
 import { thumbnail } from '../../lib/pictures/thumbnail';
 import { readMask, readText } from '../../lib/pipeline/reader';
 import { cropDigit } from '../../lib/samples/crop';
-import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
+import { acquireInk, type InkReader } from '../../lib/ink/ink';
 import { WorkerError } from '../../lib/workers/host';
 import { accepted, beginning, refusal, type FuzzCase, type OpenArea, type Outcome } from './case';
 import { madePictureProblem, maskProblem, readingProblem, short } from './checks';

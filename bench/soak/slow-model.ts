@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/engine/classifier';
 import type { DigitsModelNode } from '../../nodes/common/model';
 import { takeUp } from './probe';
 

@@ -6,7 +6,7 @@ import type { ExtractedDigit } from '../extract/digit';
 import { digitPicture, isDigitSized } from '../extract/digit-picture';
 import { decodePicture } from '../pictures/decode';
 import { PictureError } from '../pictures/picture';
-import { acquireInk, type InkReader } from '../pipeline/ink';
+import { acquireInk, type InkReader } from '../ink/ink';
 import { DataSetError, type LabelledDigits } from './idx';
 import { EXPECTED_PICTURES, findLabelledPictures, type LabelledPicture, type SkippedPicture } from './picture-labels';
 import { DIGIT_PIXELS } from '../digit';

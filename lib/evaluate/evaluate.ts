@@ -1,4 +1,4 @@
-import type { Classifier, ModelInfo } from '../classify/classifier';
+import type { Classifier, ModelInfo } from '../engine/classifier';
 import { type Prediction } from '../classify/prediction';
 import { DataSetError, type LabelledDigits } from '../data/idx';
 import { zip } from '../lists';

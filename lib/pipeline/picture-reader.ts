@@ -1,8 +1,8 @@
-import { acquireClassifier, type Classifier } from '../classify/classifier';
+import { acquireClassifier, type Classifier } from '../engine/classifier';
 import type { Reading } from '../classify/reading';
 import type { ExtractedDigit } from '../extract/digit';
 import type { Mask } from '../pictures/picture';
-import { acquireInk } from './ink';
+import { acquireInk } from '../ink/ink';
 import {
   readDigits,
   readJudgedDigits,

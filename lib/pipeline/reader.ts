@@ -2,7 +2,7 @@
  * Brings whatever users send to the stage that is wanted: picture → mask → digits → reading. What comes at an earlier
  * stage goes through the steps before, with their defaults unless told otherwise.
  */
-import type { Classifier } from '../classify/classifier';
+import type { Classifier } from '../engine/classifier';
 import { judgedDigits, predictDigits, type Predicted } from '../classify/predict';
 import { toReading, type Reading } from '../classify/reading';
 import type { ExtractedDigit } from '../extract/digit';
@@ -14,8 +14,8 @@ import { assertPictureSize, PictureError, type Box, type GreyPicture, type Mask 
 import { plainJpeg, type PlainJpeg } from '../pictures/plain-jpeg';
 import type { PictureSource } from '../pictures/source';
 import type { ThresholdOptions } from '../threshold/options';
-import type { InkReader } from './ink';
-import type { Readable } from './ink-methods';
+import type { InkReader } from '../ink/ink';
+import type { Readable } from '../ink/ink-methods';
 import { parseInput } from './input';
 import type { Trace } from './trace';
 

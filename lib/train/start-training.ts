@@ -6,9 +6,9 @@ import { SamplesError } from '../samples/labels';
 import { WorkerError, WorkerHost } from '../workers/host';
 import { chooseEngine } from './engine/engines';
 import { EngineError } from './engine/native';
-import type { TrainingProgress, TrainingResult } from './result';
-import { checkSettings, TrainingSettingsError, type TrainingSettings } from './settings';
-import { TrainingError } from './errors';
+import type { TrainingProgress, TrainingResult } from './common/result';
+import { checkSettings, TrainingSettingsError, type TrainingSettings } from './common/settings';
+import { TrainingError } from './common/errors';
 import type { TrainingMethods, TrainingEvent } from './training-worker';
 
 export type { TrainingProgress, TrainingResult, TrainingSettings };

@@ -3,9 +3,9 @@
  */
 import { serve, type Job } from '../workers/serve';
 import { loadTensorFlow } from './engine/engines';
-import type { EngineName, CheckedSettings } from './settings';
+import type { EngineName, CheckedSettings } from './common/settings';
 import { runSession } from './loop/session';
-import type { TrainingProgress, TrainingResult } from './result';
+import type { TrainingProgress, TrainingResult } from './common/result';
 
 /** What is told while a training runs. */
 export type TrainingEvent = { stage: string } | { progress: TrainingProgress };

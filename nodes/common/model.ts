@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/engine/classifier';
 
 /** What the configuration node `digits-model` offers to the nodes that name it in their `model` setting. */
 export interface DigitsModelNode extends Node {

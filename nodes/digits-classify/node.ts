@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Classifier, ModelStatus } from '../../lib/classify/classifier';
+import type { Classifier, ModelStatus } from '../../lib/engine/classifier';
 import type { Digit } from '../../lib/extract/digit';
 import { isList } from '../../lib/pictures/picture';
 import { readText } from '../../lib/pipeline/reader';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
 import { checkDecoder } from '../common/decoder';
 import { describeFrame, frameSize, type DigitsMessage } from '../common/frame';

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import type { LabelledDigits } from '../../lib/data/idx';
 import { evaluateModel } from '../../lib/evaluate/evaluate';
 import { drawConfusion, drawMistakes, MOST_MISTAKES } from '../../lib/evaluate/pictures';

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import type { Digit } from '../../lib/extract/digit';
 import { FleetError } from '../../lib/fleet/errors';
 import type { Job, JobKey } from '../../lib/fleet/job';

@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { acquireClassifier, SHIPPED_MODEL } from '../../lib/classify/classifier';
+import { acquireClassifier, SHIPPED_MODEL } from '../../lib/engine/classifier';
 import { ModelWatch } from '../../lib/models/watch';
 import { WorkerError } from '../../lib/workers/host';
 import type { DigitsModelNode } from '../common/model';

@@ -7,7 +7,7 @@ import type { FleetReading } from '../../lib/fleet/reading-message';
 import { readJudgedDigits } from '../../lib/pipeline/reader';
 import { newFrame } from '../../lib/pictures/frame';
 import { describe } from '../../lib/pictures/picture';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { findBroker, showLink } from '../common/broker';
 import { FleetHealth, SHOW_EVERY, TELL_EVERY } from '../common/fleet-health';
 import { checkDecoder } from '../common/decoder';

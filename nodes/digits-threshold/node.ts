@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { readMask } from '../../lib/pipeline/reader';
 import { checkThresholdOptions, type Polarity, type ThresholdMethod } from '../../lib/threshold/options';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { addDebugPictures, traceOf } from '../common/debug';
 import { checkDecoder } from '../common/decoder';
 import { describeFrame, type DigitsMessage } from '../common/frame';

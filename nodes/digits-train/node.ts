@@ -3,7 +3,7 @@ import { describe, isList } from '../../lib/pictures/picture';
 import { drawSamplesSheet } from '../../lib/train/report/samples-sheet';
 import { startTraining, type TrainingProgress, type TrainingResult } from '../../lib/train/start-training';
 import { readForSheet } from '../../lib/train/data/sources';
-import type { TrainingSettings } from '../../lib/train/settings';
+import type { TrainingSettings } from '../../lib/train/common/settings';
 import { handleInput, type HandlerContext } from '../common/input-handler';
 import { trainingSettings, type TrainNodeSettings } from './settings';
 

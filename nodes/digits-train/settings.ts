@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { SHIPPED_MODEL } from '../../lib/classify/classifier';
+import { SHIPPED_MODEL } from '../../lib/engine/classifier';
 import { MNIST_MIRRORS } from '../../lib/data/mnist';
 import { describe } from '../../lib/pictures/picture';
-import { TrainingSettingsError, type TrainingSettings } from '../../lib/train/settings';
+import { TrainingSettingsError, type TrainingSettings } from '../../lib/train/common/settings';
 import { numberSetting } from '../common/settings';
 import { messagePath, ownPath, settingPath } from '../common/user-folder';
 

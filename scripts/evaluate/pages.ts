@@ -1,8 +1,8 @@
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import { calibrationOf } from '../../lib/evaluate/digits';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { readText } from '../../lib/pipeline/reader';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { Pages, type Page } from '../pages/page';
 
 /** What was read of pages of one kind. */

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import type { Reading } from '../../lib/classify/reading';
 import { thresholdFor, type Threshold } from '../../lib/evaluate/threshold';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { decodePicture } from '../../lib/pictures/decode';
 import type { RawPicture } from '../../lib/pictures/picture';
 import { readText } from '../../lib/pipeline/reader';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { union } from '../../lib/extract/boxes';
 import type { Field } from '../scenes/field';
 import { isRight, readPhotoLabels, type LabelledPhoto, type PhotoResult } from './photos';

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import { FILTER_DEFAULTS } from '../../lib/filter/filter';
 import { readText } from '../../lib/pipeline/reader';
 import { Random } from '../../lib/random';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { readGlyphs } from '../pages/glyph-sets';
 import { InkLayer } from '../pages/ink-layer';
 

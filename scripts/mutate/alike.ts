@@ -10,7 +10,7 @@ const ALIKE: [file: string, piece: string, why: string][] = [
   ['lib/filter/evidence.ts', 'Math.exp(log - greatest)', 'shares of a sum are the same for any factor'],
   ['lib/filter/filter.ts', "{ text: '', places: [], complete: 1 }", 'no frame with digits is like it'],
   ['lib/pictures/morphology.ts', 'if (width === 4 * across) return', 'a faster way to the same'],
-  ['lib/pipeline/ink.ts', "worker.exec('judge', [[]]).catch(() => undefined);", 'speed only'],
+  ['lib/ink/ink.ts', "worker.exec('judge', [[]]).catch(() => undefined);", 'speed only'],
   ['lib/pipeline/reader.ts', 'options.trace ? undefined : await classifier.compiled()', 'a faster way to the same'],
   ['lib/segmentation/network.ts', 'this.#memory.giveBack(this.#weightsEnd);', 'memory only'],
   ['lib/threshold/ink-strength.ts', '31), SHARE[white]', 'ink has fewer than 15 bits'],

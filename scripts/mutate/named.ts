@@ -73,13 +73,13 @@ const FAULTS: NamedFault[] = [
   },
   {
     name: 'batches-larger',
-    file: 'lib/classify/batches.ts',
+    file: 'lib/engine/batches.ts',
     find: 'const BATCH = 32;',
     replacement: 'const BATCH = 33;',
   },
   {
     name: 'batches-without-bound',
-    file: 'lib/classify/batches.ts',
+    file: 'lib/engine/batches.ts',
     find: 'batch.length > 0 && request.images.length > room',
     replacement: 'room === 0',
   },

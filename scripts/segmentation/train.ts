@@ -10,7 +10,7 @@ import { chooseEngine, loadTensorFlow } from '../../lib/train/engine/engines';
 import type { TensorFlow as TrainTensorFlow } from '../../lib/train/engine/network';
 import { Random } from '../../lib/random';
 import { saveNetwork } from '../../lib/train/loop/save';
-import type { EngineChoice } from '../../lib/train/settings';
+import type { EngineChoice } from '../../lib/train/common/settings';
 import { weightsOf } from '../../lib/train/engine/trainable';
 import { goOnWith, type TensorFlow } from '../surroundings/network';
 import { CROP, Crops } from './crops';

@@ -1,6 +1,6 @@
 // node fuse.js FOLDER: fits how the two networks are put together (FUSION in lib/classify/judgement.ts) to
 // choose-*.bin.
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import { featuresOf, HARDLY, likenessOf, onPage, probabilityOf, weightedSum } from '../../lib/classify/judgement';
 import { DOUBTS, type Doubt } from '../../lib/extract/doubts';
 import { MEASURES } from '../../lib/extract/surroundings';

@@ -1,5 +1,5 @@
 // A reader in a process of its own, for the tests and the figures: node reader.js URL. Prints "connected" when it is.
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import { predictDigits } from '../../lib/classify/predict';
 import { toReading } from '../../lib/classify/reading';
 import { JobQueue } from '../../lib/fleet/job-queue';

@@ -6,7 +6,7 @@ import { encodeJob } from '../../lib/fleet/job';
 import type { FleetReading } from '../../lib/fleet/reading-message';
 import { JobPublisher } from '../../lib/fleet/job-publisher';
 import { readJudgedDigits } from '../../lib/pipeline/reader';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { photograph } from '../drawn-pictures';
 
 /** The digits of a drawn photograph of 640 × 480. */

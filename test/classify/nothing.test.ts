@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 
 describe('a classifier that is asked for nothing', () => {
   it('answers so, and starts nothing', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import type { Prediction } from '../../lib/classify/prediction';
 import { picturesOf, chooseReading } from '../../lib/classify/separated';
 import { shapeOutcomes } from '../../lib/explain/outcomes';
@@ -9,7 +9,7 @@ import { extractDigits } from '../../lib/extract/extract';
 import type { GreyPicture } from '../../lib/pictures/picture';
 import { readText } from '../../lib/pipeline/reader';
 import { thresholdPicture } from '../../lib/threshold/threshold';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 
 const image = (value: number): Uint8Array => new Uint8Array(784).fill(value);
 const shape = (x: number, whole?: Whole): ExtractedDigit => ({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { assertOutputs, trialPictures, withinBudget } from '../../lib/classify/trial';
-import { watchKernels } from '../../lib/classify/kernel-failures';
-import { Network } from '../../lib/classify/network';
+import { watchKernels } from '../../lib/engine/kernel-failures';
+import { Network } from '../../lib/engine/network';
 import { readModel } from '../../lib/models/model-files';
 import { makeModel, saveModel, temporaryFolder, tf } from './models';
 

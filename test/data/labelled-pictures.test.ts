@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/engine/classifier';
 import { DataSetError } from '../../lib/data/idx';
 import { readLabelledPictures } from '../../lib/data/labelled-pictures';
 import { photograph, plain } from '../../support/drawn-pictures';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import { type Prediction } from '../../lib/classify/prediction';
 import { DataSetError } from '../../lib/data/idx';
 import { evaluateModel } from '../../lib/evaluate/evaluate';

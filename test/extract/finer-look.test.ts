@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { finerRegion, isWithin, withFiner } from '../../lib/extract/finer-look';
 import { readDigits } from '../../lib/pipeline/reader';
-import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
+import { acquireInk, type InkReader } from '../../lib/ink/ink';
 import { jpeg } from '../../support/drawn-pictures';
 
 const WIDTH = 2560;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
 import { benchPictures } from '../../bench/pictures';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import { predictDigits } from '../../lib/classify/predict';
 import { toReading } from '../../lib/classify/reading';
 import type { ExtractedDigit } from '../../lib/extract/digit';
@@ -9,7 +9,7 @@ import { decodeJob, encodeJob, type Job } from '../../lib/fleet/job';
 import type { Box } from '../../lib/pictures/picture';
 import { topicsBelow } from '../../lib/fleet/topics';
 import { readJudgedDigits, readText } from '../../lib/pipeline/reader';
-import { acquireInk } from '../../lib/pipeline/ink';
+import { acquireInk } from '../../lib/ink/ink';
 import { digitsOf } from '../../support/fleet/run';
 import { madeDigits, madeJob } from './made';
 

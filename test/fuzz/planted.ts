@@ -15,7 +15,7 @@ const KINDS = {
   notANumber: () => accepted(readingProblem({ text: '7', confidence: NaN, digits: [] })),
   deadWorker: () =>
     refusal(
-      Object.assign(new Error('the engine stopped unexpectedly'), { name: 'WorkerError', reason: 'crashed' }),
+      Object.assign(new Error('the engine stopped unexpectedly'), { name: 'WorkerError', code: 'crashed' }),
       [],
     ),
   unhandled: () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { input, LayersModel, model, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { SHIPPED_MODEL } from '../../lib/classify/classifier';
+import { SHIPPED_MODEL } from '../../lib/engine/classifier';
 import { compile, type Artifacts } from '../../lib/inference/compile';
 import { Executor } from '../../lib/inference/executor';
 import { loadKernels, plainKernels } from '../../lib/inference/kernels';

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
-import { SHIPPED_MODEL } from '../../lib/classify/classifier';
-import { Network } from '../../lib/classify/network';
+import { SHIPPED_MODEL } from '../../lib/engine/classifier';
+import { Network } from '../../lib/engine/network';
 import { readModel, saveModel, type ModelFiles } from '../../lib/models/model-files';
 import { makeModel, saveModel as saveNetwork, temporaryFolder, tf, type ModelKind } from '../classify/models';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import { readModel } from '../../lib/models/model-files';
 import { makeModel, saveModel, temporaryFolder, type ModelKind } from '../classify/models';
 

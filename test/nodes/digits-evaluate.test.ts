@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import sharp from 'sharp';
-import type { Classifier } from '../../lib/classify/classifier';
+import type { Classifier } from '../../lib/engine/classifier';
 import { DataSet } from '../../lib/data/data-set';
 import type { Evaluation } from '../../lib/evaluate/evaluate';
 import dataset from '../../nodes/digits-dataset/digits-dataset';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import type { LocalSettings } from '@node-red/runtime';
 import type { NodeAPI } from 'node-red';
-import { SHIPPED_MODEL } from '../../lib/classify/classifier';
+import { SHIPPED_MODEL } from '../../lib/engine/classifier';
 import { acquireModel } from '../../nodes/common/model';
 import modelNode from '../../nodes/digits-model/digits-model';
 

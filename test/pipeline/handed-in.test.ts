@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/engine/classifier';
 import type { Prediction } from '../../lib/classify/prediction';
 import type { ExtractedDigit } from '../../lib/extract/digit';
 import { PictureError, type Box, type Mask } from '../../lib/pictures/picture';
-import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
+import { acquireInk, type InkReader } from '../../lib/ink/ink';
 import { readDigits, readJudgedDigits, readText, type ReadOptions } from '../../lib/pipeline/reader';
 
 /** A bar in the middle of 28×28 pixels, white on black. */

@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
 import sharp from 'sharp';
 import { benchPictures } from '../../bench/pictures';
-import { acquireClassifier, type Classifier } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier } from '../../lib/engine/classifier';
 import { decodePicture } from '../../lib/pictures/decode';
 import { PictureError } from '../../lib/pictures/picture';
 import { readDigits, readMask, readText, type Sized } from '../../lib/pipeline/reader';
-import { acquireInk, type InkReader } from '../../lib/pipeline/ink';
+import { acquireInk, type InkReader } from '../../lib/ink/ink';
 import type { Reading } from '../../lib/classify/reading';
 import { photograph } from '../../support/drawn-pictures';
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import { chooseEngine, proveNative } from '../../lib/train/engine/engines';
 
 const LIB = join(__dirname, '..', '..', 'lib');

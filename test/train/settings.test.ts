@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { checkSettings, scheduleOf, TrainingSettingsError, type TrainingSettings } from '../../lib/train/settings';
+import {
+  checkSettings,
+  scheduleOf,
+  TrainingSettingsError,
+  type TrainingSettings,
+} from '../../lib/train/common/settings';
 
 const GIVEN: TrainingSettings = { mnist: 'mnist', out: 'out' };
 

@@ -3,7 +3,7 @@ import { type LabelledDigits } from '../../lib/data/idx';
 import { assertEnough } from '../../lib/train/data/curriculum';
 import { trainingDataOf } from '../../lib/train/data/training-data';
 import { cut } from '../../lib/train/data/samples';
-import type { CheckedSettings } from '../../lib/train/settings';
+import type { CheckedSettings } from '../../lib/train/common/settings';
 import { holdOut, splitInThree, HeldOut } from '../../lib/train/data/split';
 import { drawnSet } from './drawn-set';
 import { DIGIT_PIXELS, NOT_A_DIGIT } from '../../lib/digit';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acquireClassifier, SHIPPED_MODEL } from '../../lib/classify/classifier';
+import { acquireClassifier, SHIPPED_MODEL } from '../../lib/engine/classifier';
 import { readModel } from '../../lib/models/model-files';
 import { proveNative } from '../../lib/train/engine/engines';
 import { startTraining, type TrainingProgress, type TrainingSettings } from '../../lib/train/start-training';

@@ -87,7 +87,7 @@ describe('WorkerHost', () => {
     ];
     await assert.rejects(outcomes[1]!, {
       name: 'WorkerError',
-      reason: 'not-sendable',
+      code: 'not-sendable',
       message: /^the test worker was given something that cannot be sent to it: .*could not be cloned/,
     });
     assert.deepEqual(await Promise.all([outcomes[0], outcomes[2]]), [1, 2]);
@@ -111,7 +111,7 @@ describe('WorkerHost', () => {
 
   it('names the error that the worker died of', async () => {
     await assert.rejects(host.exec('throwLater', ['out of ink']), {
-      reason: 'crashed',
+      code: 'crashed',
       message: /stopped unexpectedly: out of ink/,
     });
   });
@@ -133,7 +133,7 @@ describe('WorkerHost', () => {
   it('refuses more requests than may wait', async () => {
     const accepted = [host.exec('wait', [50]), host.exec('count', []), host.exec('count', []), host.exec('count', [])];
     await assert.rejects(host.exec('count', []), {
-      reason: 'full',
+      code: 'full',
       message: 'the test worker is too busy: 3 requests are waiting already',
     });
     assert.deepEqual(await Promise.all(accepted), [50, 1, 2, 3]);
@@ -145,7 +145,7 @@ describe('WorkerHost', () => {
     const waiting = host.exec('count', []);
     await assert.rejects(stuck, {
       name: 'WorkerError',
-      reason: 'late',
+      code: 'late',
       message: 'the test worker did not answer within 1 s and was stopped; the next request starts it again',
     });
     assert.equal(await waiting, 1);
@@ -228,7 +228,7 @@ describe('WorkerHost', () => {
   it('holds a request that is tried twice to one deadline', async () => {
     host = make({ timeout: 1000, deadline: 3000 });
     await host.exec('count', []);
-    await assert.rejects(host.exec('hang', []), { reason: 'late', message: /did not answer within 3 s/ });
+    await assert.rejects(host.exec('hang', []), { code: 'late', message: /did not answer within 3 s/ });
     assert.equal(await host.exec('count', []), 1);
     assert.deepEqual(
       workers.map(({ threadId }) => threadId === -1),
@@ -271,10 +271,10 @@ describe('WorkerHost', () => {
     const running = host.exec('wait', [50]);
     const withdrawn = host.exec('exit', [], { signal: stop.signal });
     stop.abort();
-    await assert.rejects(withdrawn, { reason: 'closed' });
+    await assert.rejects(withdrawn, { code: 'closed' });
     assert.equal(await running, 50);
     assert.equal(await host.exec('count', []), 1);
-    await assert.rejects(host.exec('count', [], { signal: stop.signal }), { reason: 'closed' });
+    await assert.rejects(host.exec('count', [], { signal: stop.signal }), { code: 'closed' });
   });
 
   it('fails what is running and waiting when it is closed, and everything after', async () => {
@@ -294,7 +294,7 @@ describe('WorkerHost', () => {
 
   it('reports a script that does not load', async () => {
     const broken = make({ script: join(__dirname, 'no-such-worker.js') });
-    await assert.rejects(broken.exec('count', []), { reason: 'crashed', message: /no-such-worker/ });
+    await assert.rejects(broken.exec('count', []), { code: 'crashed', message: /no-such-worker/ });
     await broken.close();
   });
 
@@ -322,7 +322,7 @@ describe('WorkerHost', () => {
     it('tells how it ended, and starts a new one', async () => {
       const first = await host.exec('process', []);
       await assert.rejects(host.exec('exit', []), {
-        reason: 'crashed',
+        code: 'crashed',
         message:
           'the test worker stopped unexpectedly: its process ended with exit code 3; the next request starts it again',
       });
@@ -331,7 +331,7 @@ describe('WorkerHost', () => {
 
     it('kills one that hangs, and leaves none behind', async () => {
       const pid = await host.exec('process', []);
-      await assert.rejects(host.exec('hang', []), { reason: 'late' });
+      await assert.rejects(host.exec('hang', []), { code: 'late' });
       const next = await host.exec('process', []);
       await host.close();
       for (const each of [pid, next]) assert.throws(() => process.kill(each, 0), { code: 'ESRCH' });

@@ -7,7 +7,7 @@ import { fetchMnist } from '../../data/mnist';
 import { drawDigit } from '../synthesis/drawn-digits';
 import { readHands, readLetters, readPages, type FurtherSets } from './further';
 import { Random } from '../../random';
-import type { CheckedSettings } from '../settings';
+import type { CheckedSettings } from '../common/settings';
 import { HeldOut } from './split';
 
 /** What a training is fed with. */

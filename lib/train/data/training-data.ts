@@ -11,8 +11,8 @@ import {
 import { drawDigit } from '../synthesis/drawn-digits';
 import { partOf, type FurtherSets, type Part } from './further';
 import { Random } from '../../random';
-import type { TrainingResult } from '../result';
-import type { CheckedSettings } from '../settings';
+import type { TrainingResult } from '../common/result';
+import type { CheckedSettings } from '../common/settings';
 import type { Sources } from './sources';
 import { digitsOnly, holdOut, joined, splitInThree, HeldOut, type FurtherCounts, type Split } from './split';
 import { NOT_A_DIGIT } from '../../digit';

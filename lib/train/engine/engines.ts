@@ -3,7 +3,7 @@ import { WorkerError, WorkerHost } from '../../workers/host';
 import { EngineError, loadNativeTensorFlow } from './native';
 import type { ProofMethods } from './native-proof';
 import type { TensorFlow } from './network';
-import type { EngineChoice, EngineName } from '../settings';
+import type { EngineChoice, EngineName } from '../common/settings';
 
 /** How people name the engines. */
 export const ENGINE_TITLES: Record<EngineName, string> = { wasm: 'WebAssembly', native: 'native TensorFlow' };

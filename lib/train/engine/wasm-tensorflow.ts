@@ -16,7 +16,7 @@ export { initializers, input, layers, loadLayersModel, model, sequential } from 
 export async function startWasm(): Promise<void> {
   // No advice and no checks for developers: what a worker prints stands in the users' logs.
   enableProdMode();
-  const folder = join(__dirname, '..', '..', 'classify');
+  const folder = join(__dirname, '..', '..', 'engine');
   setWasmPaths(folder + sep);
   setKernelsFile(join(__dirname, '..', '..', 'inference', 'kernels.wasm'));
   registerTrainingKernels();

@@ -3,7 +3,7 @@ import type { FineTuningCurriculum } from '../data/curriculum';
 import { bestTemperature } from '../engine/calibrate';
 import { weightsBetween, type TrainableNetwork } from '../engine/trainable';
 import { accuraciesOf, pauseFor, withFewOnceStopped, withWeightsOf, type ModelBefore } from './evaluation';
-import type { Accuracies } from '../result';
+import type { Accuracies } from '../common/result';
 import type { Trained } from './trained';
 
 /**

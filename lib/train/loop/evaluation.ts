@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LabelledDigits } from '../../data/idx';
 import { measure } from '../report/report';
-import type { Accuracies } from '../result';
+import type { Accuracies } from '../common/result';
 import { subset } from '../data/split';
 import type { TrainableNetwork } from '../engine/trainable';
 

@@ -1,7 +1,7 @@
 import { measure, reportOn, type Report } from '../report/report';
 import type { Decision } from './decide';
 import { accuraciesOf, shareOf, withFewOnceStopped, withWeightsOf } from './evaluation';
-import type { Accuracies } from '../result';
+import type { Accuracies } from '../common/result';
 import type { Trained } from './trained';
 
 /** How a network did on the test digits. */

@@ -1,20 +1,20 @@
 import { CLASSES } from '../../digit';
-import { Network } from '../../classify/network';
+import { Network } from '../../engine/network';
 import { readModel, type ModelFiles } from '../../models/model-files';
 import { readSources } from '../data/sources';
 import { trainingDataOf } from '../data/training-data';
 import { buildCnn, buildMlp, type TensorFlow } from '../engine/network';
 import { TrainableNetwork } from '../engine/trainable';
 import { writeCard } from '../report/card';
-import { scheduleOf, type CheckedSettings, type EngineName } from '../settings';
+import { scheduleOf, type CheckedSettings, type EngineName } from '../common/settings';
 import { decide, type Decision } from './decide';
 import { pauseFor } from './evaluation';
 import { examine, type Exam } from './examine';
 import { factsOf } from './facts';
-import type { TrainingProgress, TrainingResult } from '../result';
+import type { TrainingProgress, TrainingResult } from '../common/result';
 import { saveTrained } from './save';
 import { train } from './train';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../common/errors';
 import type { Trained } from './trained';
 
 export interface SessionOptions {

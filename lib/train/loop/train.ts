@@ -7,9 +7,9 @@ import type { Curriculum } from '../data/curriculum';
 import type { Batch, BatchPlan } from '../data/samples';
 import type { TrainableNetwork } from '../engine/trainable';
 import { Tally } from './tally';
-import { TrainingError } from '../errors';
-import { USUAL_RECIPE, type Recipe } from '../recipe';
-import type { EpochResult, TrainingProgress } from '../result';
+import { TrainingError } from '../common/errors';
+import { USUAL_RECIPE, type Recipe } from '../common/recipe';
+import type { EpochResult, TrainingProgress } from '../common/result';
 
 export interface TrainingOptions {
   epochs: number;

@@ -1,7 +1,7 @@
 import type { TrainingData } from '../data/training-data';
 import type { Sources } from '../data/sources';
 import type { TrainableNetwork } from '../engine/trainable';
-import type { CheckedSettings, EngineName, Schedule } from '../settings';
+import type { CheckedSettings, EngineName, Schedule } from '../common/settings';
 import type { ModelBefore } from './evaluation';
 import type { TrainingOutcome } from './train';
 

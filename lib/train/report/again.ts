@@ -1,4 +1,4 @@
-import { DEFAULT_BATCH_SIZE, type CheckedSettings, type EngineName } from '../settings';
+import { DEFAULT_BATCH_SIZE, type CheckedSettings, type EngineName } from '../common/settings';
 
 /** What settings leave open. */
 export interface ActualSettings {

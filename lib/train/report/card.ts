@@ -2,7 +2,7 @@ import type { DigitFigures } from '../../evaluate/digits';
 import { furtherLines, furtherTables, type FurtherFacts } from './card-further';
 import { SHORT } from '../data/curriculum';
 import type { Report } from './report';
-import type { Accuracies } from '../result';
+import type { Accuracies } from '../common/result';
 import { DRAWN_DIGITS, NEGATIVES } from '../data/samples';
 import { NOT_A_DIGIT } from '../../digit';
 import { percent } from '../../percent';

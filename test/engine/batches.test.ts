@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { Batches } from '../../lib/classify/batches';
+import { Batches } from '../../lib/engine/batches';
 import type { Prediction } from '../../lib/classify/prediction';
 
 const PIXELS = 28 * 28;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ModelError, type ModelFiles } from '../models/model';
 import { WorkerError, WorkerHost } from '../workers/host';
-import type { InkReader } from '../pipeline/ink';
+import type { InkReader } from '../ink/ink';
 import { Batches } from './batches';
-import type { CompiledModel } from './compiled-model';
+import type { CompiledModel } from '../classify/compiled-model';
 import type { EngineData, EngineMethods } from './engine-worker';
-import type { ModelInfo } from './model-info';
-import { toPredictions, type Prediction } from './prediction';
+import type { ModelInfo } from '../classify/model-info';
+import { toPredictions, type Prediction } from '../classify/prediction';
 
 /** A digit takes a millisecond here and some on a Pi, so a batch that takes so long is stuck; milliseconds. */
 const TIMEOUT = 1000;

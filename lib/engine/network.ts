@@ -2,9 +2,9 @@ import type * as core from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { ModelError, type ModelFiles } from '../models/model-files';
 import { kernelFailures } from './kernel-failures';
-import { infoOf, type ModelInfo } from './model-info';
-import { LEAST_PROBABILITY } from './prediction';
-import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from './trial';
+import { infoOf, type ModelInfo } from '../classify/model-info';
+import { LEAST_PROBABILITY } from '../classify/prediction';
+import { assertModest, assertNumbers, assertOutputs, trialPictures, withinBudget } from '../classify/trial';
 import { DIGIT_PIXELS } from '../digit';
 import { at } from '../lists';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { describe } from '../pictures/picture';
+import { describe } from '../../pictures/picture';
 import { PLAIN_RECIPE, USUAL_RECIPE, type Recipe } from './recipe';
-import { ExplainedError } from '../errors';
+import { ExplainedError } from '../../errors';
 
 /** What computes. `auto`: native TensorFlow where it is installed and works here, else wasm. */
 const ENGINES = ['auto', 'wasm', 'native'] as const;

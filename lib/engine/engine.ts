@@ -1,11 +1,11 @@
 import type { Surroundings } from '../extract/surroundings';
 import { WorkerError } from '../workers/host';
-import { acquireInk } from '../pipeline/ink';
-import type { CompiledModel } from './compiled-model';
-import type { Judgement } from './judgement';
+import { acquireInk } from '../ink/ink';
+import type { CompiledModel } from '../classify/compiled-model';
+import type { Judgement } from '../classify/judgement';
 import { isWorkerLost, ModelWorker } from './model-worker';
-import type { ModelInfo } from './model-info';
-import type { Prediction } from './prediction';
+import type { ModelInfo } from '../classify/model-info';
+import type { Prediction } from '../classify/prediction';
 
 /**
  * How it stands with a model: not yet asked for, being loaded, answering, or not to be had. With a `problem`, the files

@@ -1,4 +1,4 @@
-import { ExplainedError } from '../errors';
+import { ExplainedError } from '../../errors';
 
 /** The training has gone astray. */
 export class TrainingError extends ExplainedError {

@@ -1,5 +1,5 @@
 import { WorkerError } from '../workers/host';
-import type { Prediction } from './prediction';
+import type { Prediction } from '../classify/prediction';
 import { DIGIT_PIXELS } from '../digit';
 
 /** Pictures of one batch: more together are hardly faster, and each batch has a deadline. */

@@ -6,8 +6,8 @@ import { workerData } from 'node:worker_threads';
 import { readModel, type ModelFiles } from '../models/model-files';
 import { loadOnce } from '../memoize';
 import { serve, transferring } from '../workers/serve';
-import { compileModel, type CompiledModel } from './compiled-model';
-import type { ModelInfo } from './model-info';
+import { compileModel, type CompiledModel } from '../classify/compiled-model';
+import type { ModelInfo } from '../classify/model-info';
 import type { Network } from './network';
 
 /** What a worker starts with. */

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { acquireClassifier, type Classifier, type ModelStatus } from '../../lib/classify/classifier';
+import { acquireClassifier, type Classifier, type ModelStatus } from '../../lib/engine/classifier';
 import { ModelError } from '../../lib/models/model';
 import { toPrediction } from '../../lib/classify/prediction';
 import { WorkerError } from '../../lib/workers/host';
-import { acquireInk } from '../../lib/pipeline/ink';
-import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from './models';
+import { acquireInk } from '../../lib/ink/ink';
+import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder } from '../classify/models';
 
 const library = join(__dirname, '../../lib');
 
@@ -123,7 +123,7 @@ describe('acquireClassifier', () => {
     const waiting = classifier.classify(drawImages(2));
     await assert.rejects(killedDuring(running), {
       name: 'WorkerError',
-      reason: 'crashed',
+      code: 'crashed',
       message: 'the digit engine stopped unexpectedly; the next request starts it again',
     });
     assert.equal((await waiting).length, 2);
@@ -340,7 +340,7 @@ describe('acquireClassifier', () => {
       await classifier.describe();
       await assert.rejects(killedDuring(classifier.classify(drawImages(3000))), {
         name: 'WorkerError',
-        reason: 'crashed',
+        code: 'crashed',
       });
       assert.equal((await classifier.classify(drawImages(3))).length, 3);
       assert.equal(classifier.status.state, 'ready');
@@ -365,7 +365,7 @@ describe('acquireClassifier', () => {
 
   it('lets a process end that has released it, printing nothing of its own', async () => {
     const script = `
-      const { acquireClassifier } = require(${JSON.stringify(join(library, 'classify/classifier'))});
+      const { acquireClassifier } = require(${JSON.stringify(join(library, 'engine/classifier'))});
       const classifier = acquireClassifier(${JSON.stringify(path)});
       classifier.classify([new Uint8Array(784)]).then(([{ probabilities }]) => {
         console.log(probabilities.length);
@@ -378,28 +378,28 @@ describe('acquireClassifier', () => {
 
   it('needs no TensorFlow.js beside it, and says when its own files are missing; in a folder with spaces', async () => {
     const installed = join(folder.path, 'an installed package', 'node_modules');
-    const classify = join(installed, 'inkcam/dist/lib/classify');
+    const engine = join(installed, 'inkcam/dist/lib/engine');
     await cp(library, join(installed, 'inkcam/dist/lib'), { recursive: true });
     for (const name of ['fflate', 'valibot'])
       await cp(join(library, '../../node_modules', name), join(installed, name), { recursive: true });
     const script = `
-      const { acquireClassifier } = require(${JSON.stringify(join(classify, 'classifier'))});
+      const { acquireClassifier } = require(${JSON.stringify(join(engine, 'classifier'))});
       const classifier = acquireClassifier(${JSON.stringify(path)});
       classifier.classify([new Uint8Array(784)]).then((answers) => console.log(answers.length), (error) => console.log(error.message)).then(() => classifier.release());`;
     const run = async (): Promise<string> =>
       (await promisify(execFile)(process.execPath, ['-e', script], { timeout: PATIENCE, cwd: folder.path })).stdout;
     assert.equal(await run(), '1\n');
-    for (const name of (await readdir(classify)).filter((file) => file.endsWith('.wasm')))
-      await unlink(join(classify, name));
+    for (const name of (await readdir(engine)).filter((file) => file.endsWith('.wasm')))
+      await unlink(join(engine, name));
     assert.match(
       await run(),
-      /the wasm files of the engine in .*classify cannot be loaded; is the installation complete\?/,
+      /the wasm files of the engine in .*engine cannot be loaded; is the installation complete\?/,
     );
   });
 
   it('loads nothing heavy before it is used', async () => {
     const script = `
-      const { acquireClassifier } = require(${JSON.stringify(join(library, 'classify/classifier'))});
+      const { acquireClassifier } = require(${JSON.stringify(join(library, 'engine/classifier'))});
       acquireClassifier();
       console.log(JSON.stringify(Object.keys(require.cache)));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);

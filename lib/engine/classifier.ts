@@ -4,11 +4,11 @@ import { describe as describeValue } from '../pictures/picture';
 import { WorkerError } from '../workers/host';
 import { Shared } from '../workers/shared';
 import { Engine, type ModelStatus } from './engine';
-import { assertSurroundings, type Judgement } from './judgement';
-import type { CompiledModel } from './compiled-model';
-import type { ModelInfo } from './model-info';
-import type { Networks } from './predict';
-import type { Prediction } from './prediction';
+import { assertSurroundings, type Judgement } from '../classify/judgement';
+import type { CompiledModel } from '../classify/compiled-model';
+import type { ModelInfo } from '../classify/model-info';
+import type { Networks } from '../classify/predict';
+import type { Prediction } from '../classify/prediction';
 import { DIGIT_PIXELS } from '../digit';
 
 export type { ModelInfo, ModelStatus, Prediction };

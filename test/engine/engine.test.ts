@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { EngineMethods } from '../../lib/classify/engine-worker';
-import { acquireClassifier } from '../../lib/classify/classifier';
+import type { EngineMethods } from '../../lib/engine/engine-worker';
+import { acquireClassifier } from '../../lib/engine/classifier';
 import { ModelError } from '../../lib/models/model';
 import { WorkerHost } from '../../lib/workers/host';
-import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder, tf, type ModelKind } from './models';
+import { drawImages, makeModel, outputsOf, saveModel, temporaryFolder, tf, type ModelKind } from '../classify/models';
 
 const kinds: ModelKind[] = [
   { network: 'cnn', inputShape: [28, 28, 1], classes: 10, ending: 'softmax' },
@@ -75,7 +75,7 @@ describe('the engine', () => {
   const workerOf = (path: string): WorkerHost<EngineMethods> =>
     new WorkerHost<EngineMethods>({
       name: 'the engine',
-      script: join(__dirname, '../../lib/classify/engine-worker.js'),
+      script: join(__dirname, '../../lib/engine/engine-worker.js'),
       data: () => ({ path }),
     });
 
