@@ -108,8 +108,8 @@ export function whatIsUnclear(error: unknown, classes: readonly ErrorClass[]): s
 
 /** A refusal: fine where its error is clear. A worker that died is a crash, whatever the error says. */
 export function refusal(error: unknown, classes: readonly ErrorClass[]): Outcome {
-  const { name, reason, message } = (error ?? {}) as { name?: unknown; reason?: unknown; message?: unknown };
-  if (name === 'WorkerError' && reason === 'crashed')
+  const { name, code, message } = (error ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
+  if (name === 'WorkerError' && code === 'crashed')
     return { accepted: false, findings: [{ fault: 'crash', detail: `a worker died: ${String(message)}` }] };
   const unclear = whatIsUnclear(error, classes);
   return { accepted: false, findings: unclear ? [{ fault: 'unclear', detail: unclear }] : [] };

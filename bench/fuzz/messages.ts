@@ -104,8 +104,8 @@ export async function tryMessage(
 
 function unclear(type: string, error: unknown): Finding[] {
   if (error instanceof TrapError) return [];
-  const { name, reason, message } = error as { name?: unknown; reason?: unknown; message?: unknown };
-  if (name === 'WorkerError' && reason === 'crashed')
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  if (name === 'WorkerError' && code === 'crashed')
     return [{ fault: 'crash', detail: `a worker died: ${String(message)}` }];
   const why = whatIsUnclear(error, []);
   return why ? [{ fault: 'unclear', detail: `${type}: ${why}` }] : [];

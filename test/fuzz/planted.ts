@@ -14,10 +14,7 @@ const KINDS = {
   },
   notANumber: () => accepted(readingProblem({ text: '7', confidence: NaN, digits: [] })),
   deadWorker: () =>
-    refusal(
-      Object.assign(new Error('the engine stopped unexpectedly'), { name: 'WorkerError', code: 'crashed' }),
-      [],
-    ),
+    refusal(Object.assign(new Error('the engine stopped unexpectedly'), { name: 'WorkerError', code: 'crashed' }), []),
   unhandled: () => {
     void Promise.reject(new Error('nobody looks at this'));
     return accepted();
