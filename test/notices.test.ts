@@ -80,7 +80,7 @@ describe('third-party notices', () => {
       'LLVM',
       '@tensorflow/tfjs-backend-wasm',
     ]) {
-      assert.match(partOf(name), /in .*dist\/lib\/classify\/tfjs-backend-wasm\.wasm/, name);
+      assert.match(partOf(name), /in .*dist\/lib\/engine\/tfjs-backend-wasm\.wasm/, name);
     }
     assert.match(partOf('XNNPACK'), /Neither the name Facebook/);
   });

@@ -4,7 +4,6 @@ import type { Mutant } from './mutants';
 const ALIKE: [file: string, piece: string, why: string][] = [
   ['lib/annotate/annotate.ts', 'compressionLevel: 1', 'speed only'],
   ['lib/camera/jpeg-splitter.ts', 'needed * 8 > this.buffer.length', 'memory only'],
-  ['lib/classify/kernel-networks.ts', 'if (executors.size > MOST_MODELS) executors.delete(oldest);', 'memory only'],
   ['lib/data/mnist.ts', 'await removeAbandoned(folder, (other) => other === name);', 'tidying that nobody waits for'],
   ['lib/extract/components.ts', 'let bottom = 0;', 'the first run makes it at least 1'],
   ['lib/filter/evidence.ts', 'Math.exp(log - greatest)', 'shares of a sum are the same for any factor'],

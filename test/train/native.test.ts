@@ -90,6 +90,7 @@ describe('the choice of an engine', () => {
     const name = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
     for (const file of ['engines.js', 'native.js', 'native-proof.js'])
       await cp(join(LIB, 'train', 'engine', file), join(engine, file));
+    await cp(join(LIB, 'errors.js'), join(folder, 'lib', 'errors.js'));
     await cp(join(LIB, 'workers'), join(folder, 'lib', 'workers'), { recursive: true });
     if (installed !== undefined) {
       await mkdir(name, { recursive: true });
