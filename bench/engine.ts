@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { acquireClassifier } from '../lib/engine/classifier';
-import { median } from './median';
+import { median } from '../lib/lists';
 
 export interface EngineFigures {
   /** From acquiring the model to the first answer, with the worker's start and the model's loading, milliseconds. */

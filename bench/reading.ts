@@ -5,7 +5,7 @@ import { decodePicture, loadSharp } from '../lib/pictures/decode';
 import { readText } from '../lib/pipeline/reader';
 import { thresholdPicture } from '../lib/threshold/threshold';
 import { acquireInk } from '../lib/ink/ink';
-import { median } from './median';
+import { median } from '../lib/lists';
 import { benchPictures } from './pictures';
 
 /** One kind of picture from payload to text, beside sharp in the same run; medians. */

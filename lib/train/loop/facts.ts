@@ -11,7 +11,7 @@ import type { FurtherFacts } from '../report/card-further';
 import { measure, measureLetters } from '../report/report';
 import { KEPT, type Decision } from './decide';
 import { withFewOnceStopped } from './evaluation';
-import type { Exam } from './examine';
+import type { TestResult } from './test-once';
 import type { Trained } from './trained';
 
 /**
@@ -23,7 +23,7 @@ import type { Trained } from './trained';
 export async function factsOf(
   { settings, engine, schedule, sources, data, network, before, epochs, best, signal }: Trained,
   { temperature }: Decision,
-  exam: Exam,
+  tested: TestResult,
   { seconds, stopped }: { seconds: number; stopped: boolean },
 ): Promise<CardFacts> {
   const { out, name = basename(out).replace(/\.keras$/, ''), version = '', from, seed, sets } = settings;
@@ -53,8 +53,8 @@ export async function factsOf(
     bestEpoch: best.epoch,
     seed,
     seconds,
-    before: exam.before,
-    after: exam.after,
+    before: tested.before,
+    after: tested.after,
     again: commandOf(settings, { engine, epochs: schedule.epochs, usual }),
     others: stopped || !sets ? {} : await measureSets(network, sets, further, temperature, signal),
     ...(before && further && { settled: KEPT }),

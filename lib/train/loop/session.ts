@@ -9,7 +9,7 @@ import { writeCard } from '../report/card';
 import { scheduleOf, type CheckedSettings, type EngineName } from '../common/settings';
 import { decide, type Decision } from './decide';
 import { pauseFor } from './evaluation';
-import { examine, type Exam } from './examine';
+import { testOnce, type TestResult } from './test-once';
 import { factsOf } from './facts';
 import type { TrainingProgress, TrainingResult } from '../common/result';
 import { saveTrained } from './save';
@@ -67,13 +67,13 @@ export async function runSession(
     // All that is decided, is decided by samples to validate with.
     const decision = await decide(trained);
     // And only now the test is looked at.
-    const exam = await examine(trained, decision);
+    const tested = await testOnce(trained, decision);
 
     const stopped = signal.aborted;
-    const facts = await factsOf(trained, decision, exam, { seconds: secondsSince(began), stopped });
-    const card = writeCard(facts, exam.report);
-    if (decision.better !== false) await saveTrained(network, settings.out, facts, exam.report, card);
-    return resultOf(trained, decision, exam, { card, stopped, seconds: secondsSince(began) });
+    const facts = await factsOf(trained, decision, tested, { seconds: secondsSince(began), stopped });
+    const card = writeCard(facts, tested.report);
+    if (decision.better !== false) await saveTrained(network, settings.out, facts, tested.report, card);
+    return resultOf(trained, decision, tested, { card, stopped, seconds: secondsSince(began) });
   } catch (error) {
     throw signal.aborted && !(error instanceof TrainingError) ? stoppedTooEarly() : error;
   } finally {
@@ -111,7 +111,7 @@ function networkBefore(network: TrainableNetwork, files: ModelFiles | undefined)
 function resultOf(
   { settings, engine, sources, data, epochs, best }: Trained,
   { judged, better }: Decision,
-  { report, before, after }: Exam,
+  { report, before, after }: TestResult,
   { card, stopped, seconds }: Pick<TrainingResult, 'card' | 'stopped' | 'seconds'>,
 ): TrainingResult {
   return {

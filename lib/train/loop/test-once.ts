@@ -5,7 +5,7 @@ import type { Accuracies } from '../common/result';
 import type { Trained } from './trained';
 
 /** How a network did on the test digits. */
-export interface Exam {
+export interface TestResult {
   report: Report;
   /** Only where an existing model was fine-tuned: see `TrainingResult`. */
   before?: Accuracies;
@@ -13,7 +13,7 @@ export interface Exam {
 }
 
 /** Looks at the test digits, for the first and the last time. A fine-tuned network is compared with what it was. */
-export async function examine(trained: Trained, { temperature, judged }: Decision): Promise<Exam> {
+export async function testOnce(trained: Trained, { temperature, judged }: Decision): Promise<TestResult> {
   const { network, before, signal, settings, schedule, data } = trained;
   const own = data.test.own?.open();
   const usual = data.test.usual.open();
